@@ -1,0 +1,60 @@
+/** Element-by-element kernels: add, multiply, scale, fill. */
+import text from "./elementwise.wgsl" with { type: "text" };
+import { type Context, kernel } from "./kernel.ts";
+import { GRID } from "./sources.ts";
+import type { Tensor } from "./tensor.ts";
+
+const shared = {
+  source: [GRID, { file: "gpu/elementwise.wgsl", text }],
+  params: ["n", "f32 factor"],
+  threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
+} as const;
+
+const addKernel = kernel({
+  ...shared,
+  name: "add",
+  entry: "add",
+  inputs: { a: "*n", b: "*n" },
+  outputs: { result: "*n" },
+});
+const multiplyKernel = kernel({
+  ...shared,
+  name: "multiply",
+  entry: "multiply",
+  inputs: { a: "*n", b: "*n" },
+  outputs: { result: "*n" },
+});
+const scaleKernel = kernel({
+  ...shared,
+  name: "scale",
+  entry: "scale",
+  inputs: { a: "*n" },
+  outputs: { result: "*n" },
+});
+const fillKernel = kernel({
+  ...shared,
+  name: "fill",
+  entry: "fill",
+  inputs: {},
+  outputs: { result: "*n" },
+});
+
+/** a + b; equal shapes, at best into one of the two. */
+export function add(context: Context, a: Tensor, b: Tensor): Tensor {
+  return addKernel(context, { a, b }, { dims: { factor: 0 } }).result;
+}
+
+/** a b, element by element. */
+export function multiply(context: Context, a: Tensor, b: Tensor): Tensor {
+  return multiplyKernel(context, { a, b }, { dims: { factor: 0 } }).result;
+}
+
+/** factor a. */
+export function scale(context: Context, a: Tensor, factor: number): Tensor {
+  return scaleKernel(context, { a }, { dims: { factor } }).result;
+}
+
+/** Writes one value into every element. */
+export function fill(context: Context, result: Tensor, value: number): void {
+  fillKernel(context, {}, { dims: { factor: value }, into: { result } });
+}

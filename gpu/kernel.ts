@@ -1,0 +1,210 @@
+/**
+ * The single road to a dispatch: checks shapes from signatures, makes outputs, fills the uniform,
+ * folds long grids, and hands the dispatch to a context, which runs it (`Gpu`) or records it
+ * (`Recorder`).
+ */
+import {
+  bindAxes,
+  collectedAxes,
+  type Dims,
+  outputShape,
+  parseSignature,
+  type Signature,
+} from "./signature.ts";
+import type { DType, Shape, Tensor } from "./tensor.ts";
+
+/** One whole WGSL file. */
+export interface Source {
+  /** Path for error messages, such as `"nn/conv2d.wgsl"`. */
+  readonly file: string;
+  /** The text of the file. */
+  readonly text: string;
+}
+
+/** A compute kernel as data. `In` and `Out` are the names of its tensors. */
+export interface KernelSpec<In extends string = string, Out extends string = string> {
+  /** Such as `"conv2d/backward_weight"`: errors, labels, profiles. */
+  readonly name: string;
+  /** Whole WGSL files, concatenated in this order. */
+  readonly source: readonly Source[];
+  /** Entry point. Its workgroup size must be 64 on x. */
+  readonly entry: string;
+  /** Read-only tensors at `@group(0)`, bindings 0, 1, …, with their signatures. */
+  readonly inputs: Readonly<Record<In, string>>;
+  /** Read-write tensors at `@group(0)`, bindings after the inputs. */
+  readonly outputs: Readonly<Record<Out, string>>;
+  /**
+   * Fields of the uniform struct at `@group(1) @binding(0)`, in order: extents or scalars. u32
+   * unless written `"f32 scale"`.
+   */
+  readonly params?: readonly string[];
+  /** Values of `override` constants. */
+  readonly constants?: Dims;
+  /** Invocations needed; rounded up to whole workgroups. */
+  threads(dims: Dims): number;
+  /** Floating-point operations of a call, for profiles and `summary()`. */
+  flops?(dims: Dims): number;
+}
+
+/** What a call may add to its inputs. */
+export interface CallOptions<Out extends string = string> {
+  /** Extents that the inputs do not tell, and scalars, by the names in `params`. */
+  readonly dims?: Dims;
+  /** Tensors to write into; others are made. */
+  readonly into?: Partial<Record<Out, Tensor>>;
+  /** Labels of the outputs that are made; the kernel's name where absent. */
+  readonly label?: string;
+  /** Values of `override` constants for this call; each set of values is its own pipeline. */
+  readonly constants?: Dims;
+}
+
+/** A kernel bound to tensors, ready to run or to record. */
+export interface Dispatch {
+  /** The kernel. */
+  readonly spec: KernelSpec;
+  /** Inputs, then outputs. */
+  readonly tensors: readonly Tensor[];
+  /** How many of `tensors` are inputs. */
+  readonly inputCount: number;
+  /** Bytes of the uniform; empty when the kernel has none. */
+  readonly uniform: ArrayBuffer;
+  /** Values of `override` constants. */
+  readonly constants: Dims;
+  /** Workgroups on x and y. */
+  readonly grid: readonly [number, number];
+  /** Floating-point operations, 0 when the kernel does not count them. */
+  readonly flops: number;
+}
+
+/** Where kernels run: a `Gpu` runs them now, a `Recorder` keeps them for replay. */
+export interface Context {
+  /** Which of two equivalent kernels suits the device: direct loads or staging in workgroup memory. */
+  readonly profile: DeviceProfile;
+  /** A tensor whose contents are undefined until a kernel writes it. */
+  empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor;
+  /** A tensor that lives until it is released: parameters, optimiser state, accumulators. */
+  persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor;
+  /** Runs or records a dispatch. */
+  dispatch(dispatch: Dispatch): void;
+}
+
+/** What kernels need to know of a device to choose between equivalent forms. */
+export type DeviceProfile = "software" | "card";
+
+/** A callable kernel: outputs by name. */
+export type Kernel<In extends string, Out extends string> = (
+  context: Context,
+  inputs: Readonly<Record<In, Tensor>>,
+  options?: CallOptions<Out>,
+) => Record<Out, Tensor>;
+
+/** Invocations in every workgroup of the toolkit. */
+export const WORKGROUP_SIZE = 64;
+/** WebGPU's limit on an axis of the grid: some vendors keep it in 16 bits. */
+const MAX_WORKGROUPS = 65_535;
+
+/**
+ * Makes a kernel callable.
+ *
+ * @example
+ * ```ts
+ * import source from "./scale.wgsl" with { type: "text" };
+ * const scale = kernel({
+ *   name: "scale",
+ *   source: [grid, { file: "scale.wgsl", text: source }],
+ *   entry: "scale",
+ *   inputs: { x: "*n" },
+ *   outputs: { y: "*n" },
+ *   params: ["n", "f32 factor"],
+ *   threads: ({ n }) => n,
+ * });
+ * const { y } = scale(gpu, { x }, { dims: { factor: 2 } });
+ * ```
+ */
+export function kernel<In extends string, Out extends string>(
+  spec: KernelSpec<In, Out>,
+): Kernel<In, Out> {
+  const inputs = parseAll(spec.inputs);
+  const outputs = parseAll(spec.outputs);
+  return (context, tensors, options = {}) => {
+    const dims: Record<string, number> = { ...options.dims };
+    const origins: Record<string, string> = {};
+    const collected: Record<string, Shape> = {};
+    for (const [name, signature] of inputs) {
+      const tensor = tensors[name];
+      if (!tensor) throw new TypeError(`Cannot run ${spec.name}: "${name}" is missing`);
+      bindAxes(spec.name, name, signature, tensor, dims, origins);
+      if (signature.collects) {
+        collected[signature.axes[0]] ??= collectedAxes(signature, tensor.shape);
+      }
+    }
+    const results = {} as Record<Out, Tensor>;
+    for (const [name, signature] of outputs) {
+      const given = options.into?.[name];
+      if (given) bindAxes(spec.name, name, signature, given, dims, origins);
+      results[name] = given ?? context.empty(
+        outputShape(spec.name, name, signature, dims, collected),
+        { dtype: signature.dtype, label: options.label ?? spec.name },
+      );
+    }
+    const all = [
+      ...inputs.map(([name]) => tensors[name]),
+      ...outputs.map(([name]) => results[name]),
+    ];
+    for (const tensor of all) checkUsable(spec.name, tensor);
+    context.dispatch({
+      spec,
+      tensors: all,
+      inputCount: inputs.length,
+      uniform: uniformBytes(spec, dims),
+      constants: { ...spec.constants, ...options.constants },
+      grid: foldGrid(spec.name, Math.ceil(spec.threads(dims) / WORKGROUP_SIZE)),
+      flops: spec.flops?.(dims) ?? 0,
+    });
+    return results;
+  };
+}
+
+function parseAll<Name extends string>(
+  signatures: Readonly<Record<Name, string>>,
+): [Name, Signature][] {
+  return (Object.keys(signatures) as Name[]).map((
+    name,
+  ) => [name, parseSignature(signatures[name])]);
+}
+
+function checkUsable(kernel: string, tensor: Tensor): void {
+  if (tensor.storage.released) {
+    throw new Error(`Cannot run ${kernel}: "${tensor.label}" was released`);
+  }
+}
+
+/** Packs the uniform struct: 4 bytes a field, in order, padded to 16. */
+function uniformBytes(spec: KernelSpec, dims: Dims): ArrayBuffer {
+  const params = spec.params ?? [];
+  const view = new DataView(new ArrayBuffer(Math.ceil(params.length / 4) * 16));
+  params.forEach((param, i) => {
+    const isFloat = param.startsWith("f32 ");
+    const name = isFloat ? param.slice(4) : param;
+    const value = dims[name];
+    if (value === undefined) throw new RangeError(`Cannot run ${spec.name}: ${name} is not given`);
+    if (isFloat) return view.setFloat32(4 * i, value, true);
+    if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
+      throw new RangeError(`Cannot run ${spec.name}: ${name} must fit 32 bits, got ${value}`);
+    }
+    view.setUint32(4 * i, value >>> 0, true);
+  });
+  return view.buffer;
+}
+
+/** Spreads a row of workgroups over x and y so that neither passes the limit. */
+export function foldGrid(kernel: string, workgroups: number): [number, number] {
+  if (workgroups <= MAX_WORKGROUPS) return [Math.max(1, workgroups), 1];
+  const rows = Math.ceil(workgroups / MAX_WORKGROUPS);
+  if (rows > MAX_WORKGROUPS) {
+    throw new RangeError(
+      `Cannot run ${kernel}: ${workgroups} workgroups are more than 65,535 squared`,
+    );
+  }
+  return [Math.ceil(workgroups / rows), rows];
+}

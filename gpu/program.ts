@@ -1,0 +1,247 @@
+/** A recorded step, compiled and bound: replaying it creates nothing. */
+import { bufferOf, type Gpu } from "./gpu.ts";
+import type { Dispatch } from "./kernel.ts";
+import type { MemoryPlan, Recorder } from "./recorder.ts";
+import { type HostData, sizeOf, Storage, type Tensor } from "./tensor.ts";
+
+/** Host data for the feeds of one step, by name. */
+export type Feeds = Readonly<Record<string, HostData>>;
+
+/** Where the time of a step goes, by kernel name. */
+export interface KernelTime {
+  /** Name of the kernel. */
+  readonly name: string;
+  /** Dispatches in a step. */
+  readonly calls: number;
+  /** Milliseconds in a step. */
+  readonly milliseconds: number;
+  /** Floating-point operations in a step. */
+  readonly flops: number;
+}
+
+interface Bound {
+  readonly dispatch: Dispatch;
+  readonly pipeline: GPUComputePipeline;
+  readonly groups: readonly GPUBindGroup[];
+}
+
+interface FeedSlot {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * A recorded step ready to replay.
+ *
+ * @example
+ * ```ts
+ * const recorder = new Recorder(gpu);
+ * const x = recorder.feed("x", [32, 784]);
+ * const { y } = relu(recorder, { x });
+ * recorder.keep(y);
+ * using program = await Program.compile(gpu, recorder);
+ * program.run([{ x: batch }]);
+ * const { data } = await gpu.read(y);
+ * ```
+ */
+export class Program implements Disposable {
+  /** How the arena was planned. */
+  readonly plan: MemoryPlan;
+  /** Floating-point operations of a step. */
+  readonly flops: number;
+  readonly #gpu: Gpu;
+  readonly #bound: readonly Bound[];
+  readonly #arena: readonly Storage[];
+  readonly #feeds: readonly FeedSlot[];
+  readonly #feedBytes: number;
+  readonly #uniforms: GPUBuffer | undefined;
+  #ring: GPUBuffer | undefined;
+  #host = new Uint8Array(0);
+
+  private constructor(gpu: Gpu, recorder: Recorder) {
+    this.#gpu = gpu;
+    this.plan = recorder.plan();
+    this.flops = recorder.flops;
+    this.#arena = this.plan.slots.map((bytes, i) => new Storage(bytes, `arena ${i}`));
+    for (const storage of this.#arena) gpu.pool.allocate(storage);
+    for (const [storage, slot] of this.plan.slotOf) storage.buffer = this.#arena[slot].buffer;
+    this.#feeds = this.#allocateFeeds(recorder);
+    this.#feedBytes = this.#feeds.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#uniforms = this.#packUniforms(recorder.dispatches);
+    this.#bound = this.#bind(recorder.dispatches);
+  }
+
+  /** Compiles every pipeline of a record in parallel, takes its memory and binds it. */
+  static async compile(gpu: Gpu, recorder: Recorder): Promise<Program> {
+    gpu.check();
+    await gpu.pipelines.compile(recorder.dispatches);
+    const program = new Program(gpu, recorder);
+    gpu.check();
+    return program;
+  }
+
+  /**
+   * Replays the step once for each element of `steps`, all in one submit.
+   *
+   * @param steps the feeds of each step; `[{}]` when the record has none
+   */
+  run(steps: readonly Feeds[]): void {
+    this.#gpu.check();
+    this.#upload(steps);
+    const encoder = this.#gpu.device.createCommandEncoder({ label: "program" });
+    steps.forEach((_, index) => {
+      this.#copyFeeds(encoder, index);
+      const pass = encoder.beginComputePass({ label: "program" });
+      for (const bound of this.#bound) encode(pass, bound);
+      pass.end();
+    });
+    this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /**
+   * Replays one step with a pass and two timestamps a dispatch.
+   *
+   * @returns times by kernel name, longest first
+   * @throws Error when the device has no timestamps
+   */
+  async profile(feeds: Feeds): Promise<KernelTime[]> {
+    const { device } = this.#gpu;
+    if (!device.features.has("timestamp-query")) {
+      throw new Error("Cannot profile: this device has no timestamp queries");
+    }
+    const times = await this.#timestamps(feeds);
+    const byName = new Map<string, { calls: number; milliseconds: number; flops: number }>();
+    this.#bound.forEach(({ dispatch: { spec, flops } }, i) => {
+      const entry = byName.get(spec.name) ?? { calls: 0, milliseconds: 0, flops: 0 };
+      entry.calls++;
+      entry.milliseconds += Number(times[2 * i + 1] - times[2 * i]) / 1e6;
+      entry.flops += flops;
+      byName.set(spec.name, entry);
+    });
+    return [...byName].map(([name, entry]) => ({ name, ...entry }))
+      .sort((a, b) => b.milliseconds - a.milliseconds);
+  }
+
+  /** Gives the arena back. */
+  [Symbol.dispose](): void {
+    for (const storage of this.#arena) this.#gpu.pool.release(storage);
+    for (const storage of this.plan.slotOf.keys()) storage.released = true;
+    for (const { tensor } of this.#feeds) this.#gpu.pool.release(tensor.storage);
+    this.#uniforms?.destroy();
+    this.#ring?.destroy();
+  }
+
+  #allocateFeeds(recorder: Recorder): FeedSlot[] {
+    let offset = 0;
+    return [...recorder.feeds].map(([name, tensor]) => {
+      this.#gpu.pool.allocate(tensor.storage);
+      const slot = { name, tensor, offset, bytes: tensor.storage.bytes };
+      offset += slot.bytes;
+      return slot;
+    });
+  }
+
+  #packUniforms(dispatches: readonly Dispatch[]): GPUBuffer | undefined {
+    const stride = this.#stride();
+    const size = dispatches.length * stride;
+    if (!size) return undefined;
+    this.#gpu.otherBuffers++;
+    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const buffer = this.#gpu.device.createBuffer({ label: "uniforms", size, usage });
+    const bytes = new Uint8Array(size);
+    dispatches.forEach(({ uniform }, i) => bytes.set(new Uint8Array(uniform), i * stride));
+    this.#gpu.device.queue.writeBuffer(buffer, 0, bytes);
+    return buffer;
+  }
+
+  #stride(): number {
+    return Math.max(256, this.#gpu.device.limits.minUniformBufferOffsetAlignment);
+  }
+
+  #bind(dispatches: readonly Dispatch[]): Bound[] {
+    return dispatches.map((dispatch, i) => {
+      const { pipeline, layouts } = this.#gpu.pipelines.get(dispatch);
+      const uniform = dispatch.uniform.byteLength ? this.#uniforms : undefined;
+      const groups = this.#gpu.bindGroupsOf(dispatch, layouts, uniform, i * this.#stride());
+      return { dispatch, pipeline, groups };
+    });
+  }
+
+  /** Host data of all steps into one ring buffer, which grows only when more steps come at once. */
+  #upload(steps: readonly Feeds[]): void {
+    const size = steps.length * this.#feedBytes;
+    if (!size) return;
+    if (!this.#ring || this.#ring.size < size) {
+      this.#ring?.destroy();
+      this.#gpu.otherBuffers++;
+      const usage = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+      this.#ring = this.#gpu.device.createBuffer({ label: "feeds", size, usage });
+      this.#host = new Uint8Array(size);
+    }
+    steps.forEach((feeds, i) => this.#packStep(feeds, i * this.#feedBytes));
+    this.#gpu.device.queue.writeBuffer(this.#ring, 0, this.#host, 0, size);
+  }
+
+  #packStep(feeds: Feeds, start: number): void {
+    for (const { name, tensor, offset } of this.#feeds) {
+      const data = feeds[name];
+      if (data?.length !== sizeOf(tensor.shape)) {
+        throw new RangeError(
+          `Cannot run the program: feed "${name}" needs ${sizeOf(tensor.shape)} elements, got ${
+            data?.length ?? "none"
+          }`,
+        );
+      }
+      this.#host.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start + offset);
+    }
+  }
+
+  #copyFeeds(encoder: GPUCommandEncoder, step: number): void {
+    const start = step * this.#feedBytes;
+    for (const { tensor, offset, bytes } of this.#feeds) {
+      encoder.copyBufferToBuffer(this.#ring!, start + offset, bufferOf(tensor), 0, bytes);
+    }
+  }
+
+  async #timestamps(feeds: Feeds): Promise<BigUint64Array> {
+    const { device } = this.#gpu;
+    const count = 2 * this.#bound.length;
+    const querySet = device.createQuerySet({ type: "timestamp", count });
+    const usage = GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC;
+    const resolved = device.createBuffer({ size: 8 * count, usage });
+    const staging = device.createBuffer({
+      size: 8 * count,
+      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    });
+    this.#upload([feeds]);
+    const encoder = device.createCommandEncoder({ label: "profile" });
+    this.#copyFeeds(encoder, 0);
+    this.#bound.forEach((bound, i) => {
+      const timestampWrites = {
+        querySet,
+        beginningOfPassWriteIndex: 2 * i,
+        endOfPassWriteIndex: 2 * i + 1,
+      };
+      const pass = encoder.beginComputePass({ timestampWrites });
+      encode(pass, bound);
+      pass.end();
+    });
+    encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
+    encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    const times = new BigUint64Array(staging.getMappedRange().slice(0));
+    for (const buffer of [resolved, staging]) buffer.destroy();
+    querySet.destroy();
+    this.#gpu.check();
+    return times;
+  }
+}
+
+function encode(pass: GPUComputePassEncoder, { pipeline, groups, dispatch }: Bound): void {
+  pass.setPipeline(pipeline);
+  groups.forEach((group, i) => pass.setBindGroup(i, group));
+  pass.dispatchWorkgroups(...dispatch.grid);
+}
