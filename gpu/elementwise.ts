@@ -39,9 +39,9 @@ const fillKernel = kernel({
   outputs: { result: "*n" },
 });
 
-/** a + b; equal shapes, at best into one of the two. */
-export function add(context: Context, a: Tensor, b: Tensor): Tensor {
-  return addKernel(context, { a, b }, { dims: { factor: 0 } }).result;
+/** a + b, element by element, into a new tensor or `into`. */
+export function add(context: Context, a: Tensor, b: Tensor, into?: Tensor): Tensor {
+  return addKernel(context, { a, b }, { dims: { factor: 0 }, into: { result: into } }).result;
 }
 
 /** a b, element by element. */
@@ -49,9 +49,9 @@ export function multiply(context: Context, a: Tensor, b: Tensor): Tensor {
   return multiplyKernel(context, { a, b }, { dims: { factor: 0 } }).result;
 }
 
-/** factor a. */
-export function scale(context: Context, a: Tensor, factor: number): Tensor {
-  return scaleKernel(context, { a }, { dims: { factor } }).result;
+/** factor a, into a new tensor or `into`. */
+export function scale(context: Context, a: Tensor, factor: number, into?: Tensor): Tensor {
+  return scaleKernel(context, { a }, { dims: { factor }, into: { result: into } }).result;
 }
 
 /** Writes one value into every element. */

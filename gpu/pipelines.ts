@@ -136,7 +136,9 @@ async function compileError(
   const info = await module.getCompilationInfo();
   const first = info.messages.find(({ type }) => type === "error");
   if (!first) return new Error(`Cannot compile ${spec.name}: ${message}`);
-  const { file, line } = locate(spec.source, first.lineNum);
+  // The excerpt in the message knows the line even where lineNum does not.
+  const excerpt = /wgsl:(\d+):\d+/.exec(first.message);
+  const { file, line } = locate(spec.source, excerpt ? Number(excerpt[1]) : first.lineNum);
   return new Error(`Cannot compile ${spec.name}: ${file}:${line}: ${first.message}`);
 }
 

@@ -55,7 +55,8 @@ export class Program implements Disposable {
   readonly #bound: readonly Bound[];
   readonly #arena: readonly Storage[];
   readonly #feeds: readonly FeedSlot[];
-  readonly #feedBytes: number;
+  /** Bytes of the feeds of one step. */
+  readonly feedBytes: number;
   readonly #uniforms: GPUBuffer | undefined;
   #ring: GPUBuffer | undefined;
   #host = new Uint8Array(0);
@@ -68,7 +69,7 @@ export class Program implements Disposable {
     for (const storage of this.#arena) gpu.pool.allocate(storage);
     for (const [storage, slot] of this.plan.slotOf) storage.buffer = this.#arena[slot].buffer;
     this.#feeds = this.#allocateFeeds(recorder);
-    this.#feedBytes = this.#feeds.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.feedBytes = this.#feeds.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#uniforms = this.#packUniforms(recorder.dispatches);
     this.#bound = this.#bind(recorder.dispatches);
   }
@@ -171,7 +172,7 @@ export class Program implements Disposable {
 
   /** Host data of all steps into one ring buffer, which grows only when more steps come at once. */
   #upload(steps: readonly Feeds[]): void {
-    const size = steps.length * this.#feedBytes;
+    const size = steps.length * this.feedBytes;
     if (!size) return;
     if (!this.#ring || this.#ring.size < size) {
       this.#ring?.destroy();
@@ -180,7 +181,7 @@ export class Program implements Disposable {
       this.#ring = this.#gpu.device.createBuffer({ label: "feeds", size, usage });
       this.#host = new Uint8Array(size);
     }
-    steps.forEach((feeds, i) => this.#packStep(feeds, i * this.#feedBytes));
+    steps.forEach((feeds, i) => this.#packStep(feeds, i * this.feedBytes));
     this.#gpu.device.queue.writeBuffer(this.#ring, 0, this.#host, 0, size);
   }
 
@@ -199,7 +200,7 @@ export class Program implements Disposable {
   }
 
   #copyFeeds(encoder: GPUCommandEncoder, step: number): void {
-    const start = step * this.#feedBytes;
+    const start = step * this.feedBytes;
     for (const { tensor, offset, bytes } of this.#feeds) {
       encoder.copyBufferToBuffer(this.#ring!, start + offset, bufferOf(tensor), 0, bytes);
     }

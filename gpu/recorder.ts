@@ -4,14 +4,7 @@
  * record becomes a `Program`; without one it still tells shapes, FLOPs and memory.
  */
 import type { Context, DeviceProfile, Dispatch } from "./kernel.ts";
-import {
-  bytesOf,
-  checkShape,
-  type DType,
-  type Shape,
-  Storage,
-  type Tensor,
-} from "./tensor.ts";
+import { bytesOf, checkShape, type DType, type Shape, Storage, type Tensor } from "./tensor.ts";
 import type { Gpu } from "./gpu.ts";
 
 /** What is known of a recorded step before any memory is taken. */

@@ -1,0 +1,164 @@
+/** A network with its parameters on a device, and prediction in batches. */
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Context } from "../gpu/kernel.ts";
+import { Program } from "../gpu/program.ts";
+import type { Key } from "../gpu/random.ts";
+import { Recorder } from "../gpu/recorder.ts";
+import { type HostData, type NdArray, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
+import { arrays, type Dataset, type FieldSpec, orderedIndices, readAhead } from "./data.ts";
+import { initialize } from "./init.ts";
+import { type Layer, type LayerSpec, type Param, parameterCount } from "./layer.ts";
+import { packState, STATE_FEED, STATE_WORDS } from "./state.ts";
+
+/** Turns the fields of a batch into the input of the network, on the device. */
+export type Prepare = (context: Context, fields: Readonly<Record<string, Tensor>>) => Tensor;
+
+/** How to make a model. */
+export interface ModelOptions {
+  /** Shape of one example as the network takes it, without the batch axis. */
+  readonly inputShape: Shape;
+  /** Stream of the initial weights. */
+  readonly key: Key;
+  /** From fields to input, such as the augmentation of images; by default the field `x` as it is. */
+  readonly prepare?: Prepare;
+  /** Which fields `prepare` takes; by default `x`. */
+  readonly inputs?: readonly string[];
+}
+
+/** A recorded prediction of one batch size. */
+interface Predictor {
+  readonly program: Program;
+  readonly output: Tensor;
+}
+
+/**
+ * A network with its parameters on a device.
+ *
+ * @example
+ * ```ts
+ * const model = new Model(gpu, sequential([dense({ units: 1 })]), { inputShape: [2], key: key(1) });
+ * const { data } = await model.predict(arrays({ x }));
+ * ```
+ */
+export class Model implements Disposable {
+  /** The device. */
+  readonly gpu: Gpu;
+  /** The network as data. */
+  readonly network: LayerSpec;
+  /** The network with its parameters. */
+  readonly layer: Layer;
+  /** From fields to input. */
+  readonly prepare: Prepare;
+  /** Fields that `prepare` takes. */
+  readonly inputs: readonly string[];
+  /** Shape of one example, without the batch axis. */
+  readonly inputShape: Shape;
+  readonly #predictors = new Map<string, Predictor>();
+
+  /** Builds the network and draws its initial weights. */
+  constructor(gpu: Gpu, network: LayerSpec, options: ModelOptions) {
+    this.gpu = gpu;
+    this.network = network;
+    this.inputShape = options.inputShape;
+    this.prepare = options.prepare ?? ((_, { x }) => x);
+    this.inputs = options.inputs ?? ["x"];
+    network.outputShape([1, ...options.inputShape]); // a wrong network fails before memory is taken
+    this.layer = network.build(gpu, [1, ...options.inputShape], { name: "" });
+    initialize(gpu, this.layer.params, options.key);
+  }
+
+  /** The trained tensors. */
+  get params(): readonly Param[] {
+    return this.layer.params;
+  }
+
+  /** Number of trained values. */
+  get parameters(): number {
+    return parameterCount(this.params);
+  }
+
+  /** Extents of one output, without the batch axis. */
+  get outputShape(): Shape {
+    return this.network.outputShape([1, ...this.inputShape]).slice(1);
+  }
+
+  /**
+   * Predictions for a data set, in its order.
+   *
+   * @param options.batchSize examples at once, default 32
+   * @param options.progress called after each batch with the examples done so far
+   */
+  async predict(
+    data: Dataset | NdArray,
+    options: { batchSize?: number; progress?: (done: number) => void } = {},
+  ): Promise<NdArray<Float32Array>> {
+    const dataset = "read" in data ? data : arrays({ x: data });
+    const size = Math.min(options.batchSize ?? 32, dataset.length);
+    const { program, output } = await this.#predictor(dataset, size);
+    const width = sizeOf(this.outputShape);
+    const result = new Float32Array(dataset.length * width);
+    const plan = [...orderedIndices(dataset.length, size)].map((indices) => ({ indices }));
+    for await (const { fields, count, indices } of readAhead(dataset, plan, { size })) {
+      const state = packState({ step: 1, learningRate: 0, key: [0, 0], count });
+      program.run([feedsOf(this.inputs, fields, state)]);
+      const { data: rows } = await this.gpu.read(output);
+      result.set((rows as Float32Array).subarray(0, count * width), indices[0] * width);
+      options.progress?.(indices[0] + count);
+    }
+    return { shape: [dataset.length, ...this.outputShape], data: result };
+  }
+
+  async #predictor(dataset: Dataset, size: number): Promise<Predictor> {
+    const fields = this.inputs.map((name) => fieldOf(dataset, name));
+    const signature = `${size} ${fields.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(" ")}`;
+    let predictor = this.#predictors.get(signature);
+    if (!predictor) {
+      const recorder = new Recorder(this.gpu);
+      const x = this.prepare(recorder, recordFields(recorder, dataset, this.inputs, size));
+      const state = recorder.feed(STATE_FEED, [STATE_WORDS], "u32");
+      const { y } = this.layer.forward(x, { context: recorder, train: false, state });
+      predictor = { output: recorder.keep(y), program: await Program.compile(this.gpu, recorder) };
+      this.#predictors.set(signature, predictor);
+    }
+    return predictor;
+  }
+
+  /** Gives everything back: parameters and recorded predictions. */
+  [Symbol.dispose](): void {
+    for (const { program } of this.#predictors.values()) program[Symbol.dispose]();
+    for (const { value, grad } of this.params) this.gpu.release(value, grad);
+  }
+}
+
+/** The named field of a data set, or a clear error. */
+export function fieldOf(dataset: Dataset, name: string): FieldSpec {
+  const field = dataset.fields[name];
+  if (!field) {
+    throw new RangeError(
+      `Cannot read field "${name}": the data set has ${Object.keys(dataset.fields).join(", ")}`,
+    );
+  }
+  return field;
+}
+
+/** Feeds of a recorder for the named fields of a batch. */
+export function recordFields(
+  recorder: Recorder,
+  dataset: Dataset,
+  names: readonly string[],
+  size: number,
+): Record<string, Tensor> {
+  return Object.fromEntries(names.map((name) => {
+    const { shape, dtype } = fieldOf(dataset, name);
+    return [name, recorder.feed(name, [size, ...shape], dtype)];
+  }));
+}
+
+/** The feeds of one step: the named fields and the state. */
+export function feedsOf(
+  names: readonly string[],
+  fields: Readonly<Record<string, HostData>>,
+  state: Uint32Array,
+): Record<string, HostData> {
+  return { ...Object.fromEntries(names.map((name) => [name, fields[name]])), [STATE_FEED]: state };
+}
