@@ -48,8 +48,8 @@ fn fill_bernoulli(
 }
 
 // ---- Normals --------------------------------------------------------------------------------
-// WGSL lets log, sin and cos be off by 2^-21, 2^-11 and 2^-11; the polynomials below need only
-// correctly rounded sums and products, so that their bound holds on every adapter.
+// WGSL lets log, sin and cos be off by 2^-21, 2^-11 and 2^-11. The polynomials below need only sums,
+// products and a quotient, whose errors are bounded by a few units in the last place everywhere.
 
 // log(m / 2^24) for m in 1 .. 2^24.
 fn log_of_uniform(m: u32) -> f32 {

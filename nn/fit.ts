@@ -53,6 +53,8 @@ export interface FitOptions {
   readonly checkpoint?: CheckpointOptions;
   /** Go on from the checkpoint where there is one. */
   readonly resume?: boolean;
+  /** Told of the step that training resumes from, before the first step after it. */
+  readonly resumed?: (step: number) => Promise<void> | void;
   /** Ends training after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
@@ -361,6 +363,7 @@ export class Trainer implements Disposable {
     const best = JSON.parse(metadata.best);
     this.#best = { ...best, loss: best.loss ?? Infinity };
     this.#resumedFrom = this.step;
+    await this.#options.resumed?.(this.step);
   }
 }
 

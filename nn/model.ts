@@ -85,7 +85,7 @@ export class Model implements Disposable {
   /**
    * Predictions for a data set, in its order.
    *
-   * @param options.batchSize examples at once, default 32
+   * @param options.batchSize examples at once, the last batch padded; default 32 or fewer
    * @param options.progress called after each batch with the examples done so far
    */
   async predict(
@@ -93,7 +93,7 @@ export class Model implements Disposable {
     options: { batchSize?: number; progress?: (done: number) => void } = {},
   ): Promise<NdArray<Float32Array>> {
     const dataset = "read" in data ? data : arrays({ x: data });
-    const size = Math.min(options.batchSize ?? 32, dataset.length);
+    const size = options.batchSize ?? Math.min(32, dataset.length);
     const { program, output } = await this.#predictor(dataset, size);
     const width = sizeOf(this.outputShape);
     const result = new Float32Array(dataset.length * width);

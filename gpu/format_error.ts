@@ -1,0 +1,71 @@
+/** The error of a file that is not what its format demands. */
+
+/**
+ * A file is malformed, or uses a part of its format that the toolkit does not read.
+ *
+ * @example
+ * ```ts
+ * import { FormatError } from "./format_error.ts";
+ *
+ * const error = new FormatError("Cannot read votes.npy", "the file is empty");
+ * if (error.message !== "Cannot read votes.npy: the file is empty") throw error;
+ * ```
+ */
+export class FormatError extends Error {
+  override readonly name = "FormatError";
+  /** The part after the attempt, such as `the file is empty`; for lists that name the file. */
+  readonly reason: string;
+
+  /**
+   * @param attempt what was tried and on which file: `Cannot read votes.npy`
+   * @param reason what came and what was expected, no full stop
+   * @param options the standard error options, such as the `cause`
+   */
+  constructor(attempt: string, reason: string, options?: ErrorOptions) {
+    super(`${attempt}: ${reason}`, options);
+    this.reason = reason;
+  }
+}
+
+/** Longest piece of a malformed file that an error message repeats, in characters. */
+const LONGEST = 80;
+
+/** A name or text from a file, quoted and cut short, so that a hostile one fits an error message. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+}
+
+/** Extents from a file as text, cut short after 16. */
+export function extents(shape: readonly number[]): string {
+  return `[${shape.slice(0, 16).join(", ")}${shape.length > 16 ? ", …" : ""}]`;
+}
+
+/**
+ * Bytes of an array, with a check at every multiplication: a product beyond 2^53 would be rounded
+ * and could agree with a lying size.
+ *
+ * @returns nothing when an extent is not a whole number from 0 on, or a product passes 2^53
+ */
+export function checkedBytes(shape: readonly number[], itemBytes: number): number | undefined {
+  let bytes = itemBytes;
+  for (const extent of shape) {
+    if (!Number.isSafeInteger(extent) || extent < 0) return undefined;
+    bytes *= extent;
+    if (!Number.isSafeInteger(bytes)) return undefined;
+  }
+  return bytes;
+}
+
+/** 64-bit integers as float64, which holds them exactly up to 2^53; beyond they are refused. */
+export function safeIntegers(attempt: string, integers: BigInt64Array): Float64Array<ArrayBuffer> {
+  const data = new Float64Array(integers.length);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = Number(integers[i]);
+    if (Number.isSafeInteger(data[i])) continue;
+    throw new FormatError(
+      attempt,
+      `element ${i} is ${integers[i]}; integers beyond 2^53 cannot be held exactly`,
+    );
+  }
+  return data;
+}

@@ -1,0 +1,128 @@
+// Activations, four elements at a time; buffers are padded to vec4. Softmax takes a row at a time.
+struct Params { n: u32, slope: f32 }
+struct RowParams { rows: u32, k: u32 }
+
+@group(0) @binding(0) var<storage, read> x: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> result: array<vec4f>;
+@group(0) @binding(0) var<storage, read> y: array<vec4f>;
+@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
+@group(1) @binding(0) var<uniform> params: Params;
+
+@group(0) @binding(0) var<storage, read> x_rows: array<f32>;
+@group(0) @binding(1) var<storage, read_write> result_rows: array<f32>;
+@group(0) @binding(0) var<storage, read> y_rows: array<f32>;
+@group(0) @binding(1) var<storage, read> dy_rows: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx_rows: array<f32>;
+@group(1) @binding(0) var<uniform> row_params: RowParams;
+
+// A comparison rather than max(x, 0), which may hide a NaN.
+@compute @workgroup_size(64)
+fn relu(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    if (4u * i >= params.n) { return; }
+    let value = x[i];
+    result[i] = select(value, vec4f(0.0), value <= vec4f(0.0));
+}
+
+@compute @workgroup_size(64)
+fn relu_backward(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    if (4u * i >= params.n) { return; }
+    dx[i] = select(vec4f(0.0), dy[i], y[i] > vec4f(0.0));
+}
+
+@compute @workgroup_size(64)
+fn leaky_relu(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    if (4u * i >= params.n) { return; }
+    let value = x[i];
+    result[i] = select(params.slope * value, value, value > vec4f(0.0));
+}
+
+// A positive slope keeps the sign, so y tells which branch x took.
+@compute @workgroup_size(64)
+fn leaky_relu_backward(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    if (4u * i >= params.n) { return; }
+    dx[i] = select(params.slope * dy[i], dy[i], y[i] > vec4f(0.0));
+}
+
+// exp of a negative number only, so that nothing overflows.
+@compute @workgroup_size(64)
+fn sigmoid(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    if (4u * i >= params.n) { return; }
+    let value = x[i];
+    let small = exp(-abs(value));
+    result[i] = select(small, vec4f(1.0), value >= vec4f(0.0)) / (1.0 + small);
+}
+
+@compute @workgroup_size(64)
+fn sigmoid_backward(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    if (4u * i >= params.n) { return; }
+    dx[i] = dy[i] * y[i] * (1.0 - y[i]);
+}
+
+// An invocation a row: y = exp(x - max x) / sum exp(x - max x).
+@compute @workgroup_size(64)
+fn softmax(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let row = thread_index(workgroup, workgroups, local, 64u);
+    if (row >= row_params.rows) { return; }
+    let first = row * row_params.k;
+    let end = first + row_params.k;
+    var largest = x_rows[first];
+    for (var i = first + 1u; i < end; i++) { largest = max(largest, x_rows[i]); }
+    var sum = 0.0;
+    for (var i = first; i < end; i++) {
+        let power = exp(x_rows[i] - largest);
+        result_rows[i] = power;
+        sum += power;
+    }
+    for (var i = first; i < end; i++) { result_rows[i] /= sum; }
+}
+
+// dx = y (dy - sum y dy)
+@compute @workgroup_size(64)
+fn softmax_backward(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let row = thread_index(workgroup, workgroups, local, 64u);
+    if (row >= row_params.rows) { return; }
+    let first = row * row_params.k;
+    let end = first + row_params.k;
+    var sum = 0.0;
+    for (var i = first; i < end; i++) { sum += y_rows[i] * dy_rows[i]; }
+    for (var i = first; i < end; i++) { dx_rows[i] = y_rows[i] * (dy_rows[i] - sum); }
+}

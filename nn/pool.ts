@@ -1,0 +1,251 @@
+/**
+ * Pooling over windows of rows and columns, or over all of them: the maximum, the mean, or the root
+ * of the mean square.
+ */
+import text from "./pool.wgsl" with { type: "text" };
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { GRID } from "../gpu/sources.ts";
+import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { LayerSpec } from "./layer.ts";
+
+/** What pooling makes of a window: `"l2"` is sqrt(mean of squares + 1e-8). */
+export type PoolKind = "max" | "mean" | "l2";
+
+/** Windows of a pooling layer. */
+export interface PoolOptions {
+  /** Pixels on a side of the window, or rows and columns. Default 2. */
+  readonly size?: number | readonly [rows: number, columns: number];
+  /** Pixels from window to window. Default `size`: windows lie side by side. */
+  readonly stride?: number | readonly [rows: number, columns: number];
+  /**
+   * What happens at a border that the windows do not meet: `"clip"` (default) adds a window and
+   * cuts it off at the border, so that every pixel counts; `"drop"` leaves the remainder out.
+   */
+  readonly border?: "clip" | "drop";
+  /** Name of the layer. */
+  readonly name?: string;
+}
+
+/** Sizes of a pooling, with all defaults filled in. */
+interface Geometry {
+  readonly size: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly output: readonly [number, number];
+}
+
+/** A pooled tensor and its gradient. */
+export interface Pooled {
+  /** [b, oh, ow, c]. */
+  readonly y: Tensor;
+  /** From dy [b, oh, ow, c] to dx [b, h, w, c]. */
+  backward(dy: Tensor): Tensor;
+}
+
+const shared = {
+  source: [GRID, { file: "nn/pool.wgsl", text }],
+  params: ["n", "h", "w", "c", "oh", "ow"],
+  threads: ({ n }: Record<string, number>) => n,
+} as const;
+const forwardShape = { inputs: { x: "b h w c" }, outputs: { y: "b oh ow c" } } as const;
+const backwardShape = {
+  inputs: { x: "b h w c", y: "b oh ow c", dy: "b oh ow c" },
+  outputs: { dx: "b h w c" },
+} as const;
+
+const forward = kernel({ ...shared, ...forwardShape, name: "pool", entry: "forward" });
+const forwardVec4 = kernel({
+  ...shared,
+  ...forwardShape,
+  name: "pool/vec4",
+  entry: "forward_vec4",
+});
+const backward = kernel({ ...shared, ...backwardShape, name: "pool/backward", entry: "backward" });
+const backwardApartVec4 = kernel({
+  ...shared,
+  ...backwardShape,
+  name: "pool/backward_apart_vec4",
+  entry: "backward_apart_vec4",
+});
+
+/** Numbers of the kinds in the shader. */
+const KINDS: readonly PoolKind[] = ["max", "mean", "l2"];
+/** A larger window has too few outputs to write its gradients from; its inputs gather them. */
+const LARGEST_APART = 16;
+
+/**
+ * The maximum of each window: [b, h, w, c] to [b, oh, ow, c] with
+ * oh = ceil((h - size) / stride) + 1, so that no border is dropped (Dieleman et al. 2015, whose code
+ * pools 2 x 2). The gradient goes to the first maximum in row-major order.
+ *
+ * @example
+ * ```ts
+ * import { maxPool } from "jsr:@cetus/cetus";
+ * console.log(maxPool().outputShape([16, 45, 45, 32])); // [16, 23, 23, 32]
+ * ```
+ */
+export function maxPool(options: PoolOptions = {}): LayerSpec {
+  return poolLayer("max", options);
+}
+
+/** The mean of the pixels of each window; a clipped window has fewer. See `maxPool`. */
+export function meanPool(options: PoolOptions = {}): LayerSpec {
+  return poolLayer("mean", options);
+}
+
+/**
+ * sqrt(mean of squares + 1e-8) of each window; the constant keeps the gradient of a window of zeros
+ * finite. See `maxPool`.
+ */
+export function l2Pool(options: PoolOptions = {}): LayerSpec {
+  return poolLayer("l2", options);
+}
+
+/**
+ * Pools all pixels of an image: [b, h, w, c] to [b, c].
+ *
+ * @throws RangeError when the input has other than four axes
+ */
+export function globalPool(kind: PoolKind, options: { readonly name?: string } = {}): LayerSpec {
+  checkKind(kind);
+  const outputShape = (input: Shape): Shape => {
+    checkImages(input);
+    return [input[0], input[3]];
+  };
+  return {
+    kind: "globalPool",
+    name: options.name,
+    outputShape,
+    build(_context, input) {
+      outputShape(input);
+      return {
+        params: [],
+        forward(x, { context }) {
+          const [b, h, w, c] = x.shape;
+          const pooled = pool(context, x, kind, { size: [h, w] });
+          return {
+            y: reshape(pooled.y, [b, c]),
+            backward: (dy, wantDx = true) =>
+              wantDx ? pooled.backward(reshape(dy, [b, 1, 1, c])) : undefined,
+          };
+        },
+      };
+    },
+  };
+}
+
+/** Pools a tensor [b, h, w, c]; the functional form of the layers. */
+export function pool(
+  context: Context,
+  x: Tensor,
+  kind: PoolKind,
+  options: PoolOptions = {},
+): Pooled {
+  const { size, stride, output } = geometryOf(x.shape, options);
+  const c = x.shape[3];
+  const [oh, ow] = output;
+  const constants = {
+    kind: KINDS.indexOf(checkKind(kind)),
+    window_rows: size[0],
+    window_columns: size[1],
+    stride_rows: stride[0],
+    stride_columns: stride[1],
+  };
+  const outputs = x.shape[0] * oh * ow * c;
+  const byFour = c % 4 === 0;
+  const n = byFour ? outputs / 4 : outputs;
+  const { y } = (byFour ? forwardVec4 : forward)(context, { x }, {
+    constants,
+    dims: { n, oh, ow },
+  });
+  return {
+    y,
+    backward(dy) {
+      const apart = byFour && writesAllInputs(x.shape, { size, stride, output });
+      const run = apart ? backwardApartVec4 : backward;
+      const dims = { n: apart ? n : sizeOf(x.shape) };
+      return run(context, { x, y, dy }, { constants, dims }).dx;
+    },
+  };
+}
+
+/** Whether each input lies in exactly one window, and windows are small. */
+function writesAllInputs([, h, w]: Shape, { size, stride, output }: Geometry): boolean {
+  return size[0] === stride[0] && size[1] === stride[1] && size[0] * size[1] <= LARGEST_APART &&
+    output[0] * stride[0] >= h && output[1] * stride[1] >= w;
+}
+
+function poolLayer(kind: PoolKind, options: PoolOptions): LayerSpec {
+  const outputShape = (input: Shape): Shape => {
+    const { output } = geometryOf(input, options);
+    return [input[0], ...output, input[3]];
+  };
+  return {
+    kind: `${kind}Pool`,
+    name: options.name,
+    outputShape,
+    build(_context, input) {
+      outputShape(input);
+      return {
+        params: [],
+        forward(x, { context }) {
+          const pooled = pool(context, x, kind, options);
+          return {
+            y: pooled.y,
+            backward: (dy, wantDx = true) => wantDx ? pooled.backward(dy) : undefined,
+          };
+        },
+      };
+    },
+  };
+}
+
+function geometryOf(input: Shape, options: PoolOptions): Geometry {
+  checkImages(input);
+  const size = pair("size", options.size ?? 2);
+  const stride = pair("stride", options.stride ?? size);
+  const border = options.border ?? "clip";
+  if (border !== "clip" && border !== "drop") {
+    throw new RangeError(`Cannot pool: border is "${border}", it must be "clip" or "drop"`);
+  }
+  const [rows, columns] = [0, 1].map((axis) => {
+    const extent = input[1 + axis];
+    if (border === "drop" && extent < size[axis]) {
+      throw new RangeError(
+        `Cannot pool [${input.join(", ")}]: a window of ${size.join(" x ")} does not fit into ` +
+          `${input[1]} x ${input[2]}; use border "clip" or a smaller size`,
+      );
+    }
+    return pooledExtent(extent, size[axis], stride[axis], border);
+  });
+  return { size, stride, output: [rows, columns] };
+}
+
+/** Windows along an axis; one that would begin past the border, after a wide stride, is left out. */
+function pooledExtent(extent: number, size: number, stride: number, border: string): number {
+  if (border === "drop") return Math.floor((extent - size) / stride) + 1;
+  const windows = Math.ceil(Math.max(0, extent - size) / stride) + 1;
+  return Math.min(windows, Math.ceil(extent / stride));
+}
+
+function pair(name: string, value: number | readonly [number, number]): [number, number] {
+  const both: [number, number] = typeof value === "number" ? [value, value] : [value[0], value[1]];
+  if (!both.every((extent) => Number.isInteger(extent) && extent > 0)) {
+    throw new RangeError(
+      `Cannot pool: ${name} is ${value}, it must be one or two positive integers`,
+    );
+  }
+  return both;
+}
+
+function checkImages(input: Shape): void {
+  if (input.length !== 4) {
+    throw new RangeError(`Cannot pool [${input.join(", ")}]: expected images [b, h, w, c]`);
+  }
+}
+
+function checkKind(kind: PoolKind): PoolKind {
+  if (!KINDS.includes(kind)) {
+    throw new RangeError(`Cannot pool: kind is "${kind}", it must be ${KINDS.join(", ")}`);
+  }
+  return kind;
+}

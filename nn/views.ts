@@ -1,0 +1,198 @@
+/**
+ * Viewpoints of an image: overlapping corner parts of one or more turned views, with and without
+ * mirroring, all turned so that the image's outer corner is top left. A network runs on every part
+ * with the same weights; `mergeViews` joins the parts' features again, `viewPool` (`view_pool.ts`)
+ * pools them. Source: Dieleman, Willett and Dambre 2015, and the first author's published code.
+ */
+import text from "./views.wgsl" with { type: "text" };
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { GRID } from "../gpu/sources.ts";
+import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
+import type { LayerSpec } from "./layer.ts";
+
+/** How parts are cut. */
+export interface ViewsOptions {
+  /** Pixels on a side of a part, at most those of a view. Default 45, for views of 69. */
+  readonly part?: number;
+  /** Whether each view is cut mirrored as well. Default true. */
+  readonly flip?: boolean;
+  /** Name of the layer. */
+  readonly name?: string;
+}
+
+const source = [GRID, { file: "nn/views.wgsl", text }];
+const cut = { source, params: ["b", "v", "s", "c", "part", "flips"] } as const;
+const exchanging = {
+  source,
+  inputs: { blocks: "outer inner features" },
+  outputs: { exchanged: "inner outer features" },
+  params: ["n", "outer", "inner", "features"],
+  threads: ({ n }: Record<string, number>) => n,
+} as const;
+
+const forward = kernel({
+  ...cut,
+  name: "views",
+  entry: "forward",
+  inputs: { x: "b v s s c" },
+  outputs: { y: "images part part c" },
+  threads: ({ images, part }) => images * part * part,
+});
+const backward = kernel({
+  ...cut,
+  name: "views/backward",
+  entry: "backward",
+  inputs: { dy: "images part part c" },
+  outputs: { dx: "b v s s c" },
+  threads: ({ b, v, s, c }) => b * v * s * s * c,
+});
+const exchange = kernel({ ...exchanging, name: "mergeViews", entry: "exchange" });
+const exchangeVec4 = kernel({ ...exchanging, name: "mergeViews/vec4", entry: "exchange_vec4" });
+
+/**
+ * Parts of views: [b, v, s, s, c] to [parts b, part, part, c], with parts = 4 v, or 8 v with flips.
+ *
+ * Image `p b + example` of the output is part p = 8 view + 4 flip + corner (4 view + corner without
+ * flips). With X the view, mirrored left to right where flip is 1, and a row, b column of the part:
+ *
+ * | corner | out[a][b] | meaning |
+ * | --- | --- | --- |
+ * | 0 | X[a][b] | top left |
+ * | 1 | X[b][s-1-a] | top right, turned 90 degrees counter-clockwise |
+ * | 2 | X[s-1-a][s-1-b] | bottom right, turned 180 degrees |
+ * | 3 | X[s-1-b][a] | bottom left, turned 90 degrees clockwise |
+ *
+ * @throws RangeError when the input is not square views of at least `part` pixels
+ *
+ * @example
+ * ```ts
+ * import { views } from "jsr:@cetus/cetus";
+ * console.log(views().outputShape([32, 2, 69, 69, 3])); // [512, 45, 45, 3]
+ * ```
+ */
+export function views(options: ViewsOptions = {}): LayerSpec {
+  const { part = 45, flip = true } = options;
+  if (!Number.isInteger(part) || part < 1) {
+    throw new RangeError(`Cannot make views: part is ${part}, it must be a positive integer`);
+  }
+  const outputShape = (input: Shape) => viewsShape(input, part, flip);
+  return {
+    kind: "views",
+    name: options.name,
+    outputShape,
+    build(_context, input) {
+      outputShape(input);
+      return {
+        params: [],
+        forward: (x, { context }) => ({
+          y: viewsForward(context, x, { part, flip }),
+          backward: (dy, wantDx = true) =>
+            wantDx ? viewsBackward(context, dy, x.shape, { part, flip }) : undefined,
+        }),
+      };
+    },
+  };
+}
+
+/** The parts of x [b, v, s, s, c]; see `views`. */
+export function viewsForward(context: Context, x: Tensor, options: ViewsOptions = {}): Tensor {
+  const { part = 45, flip = true } = options;
+  const [images] = viewsShape(x.shape, part, flip);
+  return forward(context, { x }, { dims: { images, part, flips: flip ? 2 : 1 } }).y;
+}
+
+/**
+ * dx [b, v, s, s, c]: each pixel adds up the gradients of the parts that show it.
+ *
+ * @param dy [parts b, part, part, c]
+ * @param input shape of x
+ */
+export function viewsBackward(
+  context: Context,
+  dy: Tensor,
+  input: Shape,
+  options: ViewsOptions = {},
+): Tensor {
+  const { part = 45, flip = true } = options;
+  const [images] = viewsShape(input, part, flip);
+  const [b, v, s, , c] = input;
+  return backward(context, { dy }, { dims: { b, v, s, c, images, part, flips: flip ? 2 : 1 } }).dx;
+}
+
+/**
+ * Joins the features of an example's parts: [parts b, ...features] to [b, parts n] with n features a
+ * part, in the order part, row, column, channel.
+ *
+ * @param parts default 16: two views, mirrored and not, four corners
+ * @throws RangeError when the first axis is not a multiple of `parts`
+ */
+export function mergeViews(parts = 16, options: { readonly name?: string } = {}): LayerSpec {
+  const outputShape = (input: Shape): Shape => {
+    const { b, n } = splitParts("merge", input, parts);
+    return [b, parts * n];
+  };
+  return {
+    kind: "mergeViews",
+    name: options.name,
+    outputShape,
+    build(_context, input) {
+      outputShape(input);
+      return {
+        params: [],
+        forward(x, { context }) {
+          const { b, n } = splitParts("merge", x.shape, parts);
+          const y = exchangeAxes(context, reshape(x, [parts, b, n]));
+          return {
+            y: reshape(y, [b, parts * n]),
+            backward(dy, wantDx = true) {
+              if (!wantDx) return undefined;
+              return reshape(exchangeAxes(context, reshape(dy, [b, parts, n])), x.shape);
+            },
+          };
+        },
+      };
+    },
+  };
+}
+
+/** [outer, inner, n] to [inner, outer, n]; its own gradient the other way round. */
+function exchangeAxes(context: Context, blocks: Tensor): Tensor {
+  const byFour = blocks.shape[2] % 4 === 0;
+  const n = sizeOf(blocks.shape) / (byFour ? 4 : 1);
+  return (byFour ? exchangeVec4 : exchange)(context, { blocks }, { dims: { n } }).exchanged;
+}
+
+/**
+ * Examples b and features n of [parts b, ...features].
+ *
+ * @param what for the error: "merge" or "pool"
+ * @throws RangeError when the first axis is not a multiple of `parts`
+ */
+export function splitParts(what: string, input: Shape, parts: number): { b: number; n: number } {
+  if (!Number.isInteger(parts) || parts < 1) {
+    throw new RangeError(`Cannot ${what} views: parts is ${parts}, it must be a positive integer`);
+  }
+  const b = (input[0] ?? 0) / parts;
+  if (!Number.isInteger(b) || b < 1) {
+    throw new RangeError(
+      `Cannot ${what} views of [${input.join(", ")}]: the first axis must be a multiple of ` +
+        `${parts} parts`,
+    );
+  }
+  return { b, n: sizeOf(input.slice(1)) };
+}
+
+function viewsShape(input: Shape, part: number, flip: boolean): Shape {
+  const [b, v, s, width, c] = input;
+  if (input.length !== 5 || s !== width) {
+    throw new RangeError(
+      `Cannot cut views of [${input.join(", ")}]: expected square views [b, v, s, s, c]`,
+    );
+  }
+  if (part > s) {
+    throw new RangeError(
+      `Cannot cut views of [${input.join(", ")}]: parts of ${part} pixels from views of ${s}`,
+    );
+  }
+  return [(flip ? 8 : 4) * v * b, part, part, c];
+}

@@ -1,0 +1,192 @@
+/**
+ * The words that every task understands, and what they mean.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+
+/** A command line that cannot be understood; ends with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** Values of a configuration: flat, so that `--set key=value` reaches each. */
+export type ConfigValue = number | string | boolean | readonly number[];
+
+/** What was typed. */
+export interface CommandLine {
+  /** The command, `train` when none was given. */
+  readonly command: string;
+  /** `--data`: a folder or zip, against the caller's folder. */
+  readonly data?: string;
+  /** `--preset`. */
+  readonly preset?: string;
+  /** `--seed`, default 1. */
+  readonly seed: number;
+  /** `--out`: a folder, or a file for `predict`. */
+  readonly out?: string;
+  /** `--run`: the folder of a finished run. */
+  readonly run?: string;
+  /** `--folds`: cross-validation in so many parts. */
+  readonly folds?: number;
+  /** `--resume`. */
+  readonly resume: boolean;
+  /** `--force`. */
+  readonly force: boolean;
+  /** `--json`. */
+  readonly json: boolean;
+  /** `--help`. */
+  readonly help: boolean;
+  /** `--on-bad`: what to do with a bad file. */
+  readonly onBad: "stop" | "skip";
+  /** `--cache`: folder of decoded pixels, default `cache`. */
+  readonly cache: string;
+  /** `--set key=value`, in order. */
+  readonly settings: readonly (readonly [key: string, value: string])[];
+}
+
+const OPTIONS = {
+  data: { type: "string" },
+  preset: { type: "string" },
+  seed: { type: "string" },
+  out: { type: "string" },
+  run: { type: "string" },
+  folds: { type: "string" },
+  cache: { type: "string" },
+  "on-bad": { type: "string" },
+  set: { type: "string", multiple: true },
+  resume: { type: "boolean" },
+  force: { type: "boolean" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/**
+ * Reads a command line.
+ *
+ * @param args what follows the task's name
+ * @param commands the commands that the task has
+ * @param from folder that paths are relative to: where the user typed
+ * @throws UsageError naming the option, what came and what was expected
+ */
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly string[],
+  from: string,
+): CommandLine {
+  const { values, positionals } = parse(args);
+  const command = positionals[0] ?? "train";
+  if (!commands.includes(command)) {
+    throw new UsageError(`There is no command "${command}": expected ${commands.join(", ")}`);
+  }
+  if (positionals.length > 1) {
+    throw new UsageError(`One command at a time: "${positionals[1]}" came after "${command}"`);
+  }
+  const path = (value?: string) => value === undefined ? undefined : resolvePath(from, value);
+  return {
+    command,
+    data: path(values.data),
+    preset: values.preset,
+    seed: wholeNumber("--seed", values.seed ?? "1", 0),
+    out: path(values.out),
+    run: path(values.run),
+    folds: values.folds === undefined ? undefined : wholeNumber("--folds", values.folds, 2),
+    cache: path(values.cache ?? "cache")!,
+    onBad: oneOf("--on-bad", values["on-bad"] ?? "stop", ["stop", "skip"] as const),
+    resume: values.resume ?? false,
+    force: values.force ?? false,
+    json: values.json ?? false,
+    help: values.help ?? false,
+    settings: (values.set ?? []).map(parseSetting),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message.split(". To specify")[0]);
+  }
+}
+
+/** A path against a folder, unless it is absolute already. */
+export function resolvePath(from: string, path: string): string {
+  const absolute = path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path);
+  return absolute ? path : `${from.replace(/[\\/]$/, "")}/${path}`;
+}
+
+/** A whole number not below `least`. */
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+    throw new UsageError(`${option} must be a whole number of at least ${least}, got "${text}"`);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  if (!allowed.includes(text as T)) {
+    throw new UsageError(`${option} must be ${allowed.join(" or ")}, got "${text}"`);
+  }
+  return text as T;
+}
+
+function parseSetting(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new UsageError(`--set takes key=value, got "${text}"`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/**
+ * Applies `--set key=value` to a configuration; each value is read as the type that is there.
+ *
+ * @throws UsageError naming an unknown key and the nearest known one, or a value of the wrong type
+ */
+export function applySettings<C extends { readonly [K in keyof C]: ConfigValue }>(
+  config: C,
+  settings: CommandLine["settings"],
+): C {
+  const changed: Record<string, ConfigValue> = { ...config };
+  for (const [key, text] of settings) {
+    if (!(key in changed)) {
+      const near = nearest(key, Object.keys(changed));
+      throw new UsageError(`There is no setting "${key}"; perhaps you meant "${near}"`);
+    }
+    changed[key] = readValue(key, text, changed[key]);
+  }
+  return changed as C;
+}
+
+function readValue(key: string, text: string, like: ConfigValue): ConfigValue {
+  const number = (part: string) => {
+    const value = Number(part);
+    if (part.trim() === "" || !Number.isFinite(value)) {
+      throw new UsageError(`--set ${key} must be a number like ${like}, got "${text}"`);
+    }
+    return value;
+  };
+  if (typeof like === "number") return number(text);
+  if (typeof like === "string") return text;
+  if (typeof like !== "boolean") return text.split(",").map(number);
+  if (text === "true" || text === "false") return text === "true";
+  throw new UsageError(`--set ${key} must be true or false, got "${text}"`);
+}
+
+/** The known word with the fewest edits to a mistyped one. */
+export function nearest(word: string, known: readonly string[]): string {
+  const scored = known.map((candidate) => [editDistance(word, candidate), candidate] as const);
+  return scored.reduce((best, next) => next[0] < best[0] ? next : best)[1];
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1] + (a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1);
+      next.push(Math.min(replaced, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

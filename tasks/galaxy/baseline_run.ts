@@ -1,0 +1,142 @@
+/**
+ * The baselines on the splits of a run: each learns from a split's training galaxies and predicts
+ * its held-out ones.
+ *
+ * @module
+ */
+import type { ImageStore } from "../data/block_cache.ts";
+import type { Matrix } from "../data/ridge.ts";
+import type { Split } from "../data/split.ts";
+import {
+  colourFeatures,
+  fitRidgeBaseline,
+  meanBaseline,
+  pixelFeatures,
+  predictRidgeBaseline,
+  takeRows,
+  zerosBaseline,
+} from "./baselines.ts";
+import { ANSWER_COLUMNS } from "./questions.ts";
+import { type AnswerTable, rootMeanSquareError } from "./score.ts";
+
+/** Root mean square errors of the baselines; a ridge needs five training galaxies. */
+export interface BaselineScores {
+  /** All answers 0. */
+  readonly zeros: number;
+  /** The mean answers of the training galaxies. */
+  readonly mean: number;
+  /** Ridge regression on the mean colour. */
+  readonly colourRidge?: number;
+  /** Ridge regression on 16 x 16 pixels. */
+  readonly pixelRidge?: number;
+}
+
+/** Predictions of each baseline for the held-out rows, split after split. */
+export type BaselinePredictions = Readonly<Partial<Record<keyof BaselineScores, Float64Array>>>;
+
+/** Galaxies a ridge learns from at most: more change its error in the fourth digit only. */
+const MOST_TRAINING_ROWS = 5000;
+/** Photographs read at once: 17 MB. */
+const READ_AT_ONCE = 32;
+
+const WIDTH = ANSWER_COLUMNS.length;
+
+/** Fits and applies the baselines on every split. */
+export async function predictBaselines(
+  store: ImageStore,
+  labels: Float32Array,
+  splits: readonly Split[],
+  progress: (done: number, total: number) => void,
+): Promise<BaselinePredictions> {
+  const predictions: Record<string, number[]> = {};
+  const features = await readFeatures(store, splits, progress);
+  for (const { train, validation } of splits) {
+    const chosen = train.subarray(0, MOST_TRAINING_ROWS);
+    const targets = rowsOfLabels(labels, train);
+    const one: Record<string, Float64Array> = {
+      zeros: zerosBaseline(validation.length),
+      mean: meanBaseline(targets, validation.length),
+    };
+    for (const [name, matrix] of chosen.length >= 5 ? Object.entries(features) : []) {
+      const place = (rows: Uint32Array) => takeRows(matrix.values, Array.from(rows, matrix.place));
+      const ridge = fitRidgeBaseline(place(chosen), targets.subarray(0, chosen.length * WIDTH));
+      one[name] = predictRidgeBaseline(ridge, place(validation));
+    }
+    for (const [name, values] of Object.entries(one)) {
+      (predictions[name] ??= []).push(...values);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(predictions).map(([name, values]) => [name, Float64Array.from(values)]),
+  );
+}
+
+/** Features of the rows that the baselines look at, and where each row's are. */
+interface Features {
+  readonly values: Matrix;
+  readonly place: (row: number) => number;
+}
+
+async function readFeatures(
+  store: ImageStore,
+  splits: readonly Split[],
+  progress: (done: number, total: number) => void,
+): Promise<{ colourRidge: Features; pixelRidge: Features }> {
+  const needed = splits.flatMap(({ train, validation }) => [
+    ...train.subarray(0, MOST_TRAINING_ROWS),
+    ...validation,
+  ]);
+  const rows = [...new Set(needed)].sort((a, b) => a - b);
+  const places = new Map(rows.map((row, i) => [row, i]));
+  const colour: number[] = [];
+  const pixels: Float64Array[] = [];
+  for (let start = 0; start < rows.length; start += READ_AT_ONCE) {
+    const photos = await store.read(rows.slice(start, start + READ_AT_ONCE));
+    colour.push(...colourFeatures(photos, store).values);
+    pixels.push(pixelFeatures(photos, store).values);
+    progress(Math.min(rows.length, start + READ_AT_ONCE), rows.length);
+  }
+  const place = (row: number) => places.get(row)!;
+  return {
+    colourRidge: { values: matrixOf(Float64Array.from(colour), rows.length), place },
+    pixelRidge: { values: matrixOf(joined(pixels), rows.length), place },
+  };
+}
+
+function matrixOf(values: Float64Array, rows: number): Matrix {
+  return { values, rows, columns: values.length / rows };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    all.set(part, start);
+    start += part.length;
+  }
+  return all;
+}
+
+/** Root mean square errors over the held-out galaxies of all splits together. */
+export function scoreBaselines(
+  predictions: BaselinePredictions,
+  splits: readonly Split[],
+  labels: Float32Array,
+): BaselineScores {
+  const targets = joined(
+    splits.map(({ validation }) => Float64Array.from(rowsOfLabels(labels, validation))),
+  );
+  return Object.fromEntries(
+    Object.entries(predictions).map(([name, values]) => [
+      name,
+      rootMeanSquareError(values as AnswerTable, targets),
+    ]),
+  ) as unknown as BaselineScores;
+}
+
+/** The labels of some galaxies, `[n, 37]`. */
+function rowsOfLabels(labels: Float32Array, rows: Uint32Array): Float32Array {
+  const chosen = new Float32Array(rows.length * WIDTH);
+  rows.forEach((row, i) => chosen.set(labels.subarray(row * WIDTH, (row + 1) * WIDTH), i * WIDTH));
+  return chosen;
+}

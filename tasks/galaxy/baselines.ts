@@ -1,0 +1,188 @@
+/**
+ * What a galaxy network has to beat: constants, and linear models on very little of the image.
+ * Plain arithmetic in float64 on the host.
+ *
+ * @module
+ */
+import type { ImageSize } from "../data/jpeg.ts";
+import { type LinearModel, type Matrix, predictLinear, RidgeProblem } from "../data/ridge.ts";
+import { ANSWER_COLUMNS } from "./questions.ts";
+import type { AnswerTable } from "./score.ts";
+
+/** Side of the central square the linear baselines look at, in pixels. */
+export const CROP_SIDE = 208;
+
+/** Blocks along a side of {@linkcode pixelFeatures}; each is the mean of 13 x 13 pixels. */
+export const BLOCKS = 16;
+
+const WIDTH = ANSWER_COLUMNS.length;
+
+/** Penalties tried, in units of the mean diagonal of XᵀX. */
+const PENALTIES: readonly number[] = Array.from({ length: 9 }, (_, i) => 10 ** (i - 4));
+
+/**
+ * The zeros baseline.
+ *
+ * @param n Number of galaxies
+ * @returns `[n, 37]` zeros
+ */
+export function zerosBaseline(n: number): Float64Array {
+  return new Float64Array(n * WIDTH);
+}
+
+/**
+ * The mean baseline: every galaxy gets the mean of the training labels.
+ *
+ * @param labels Training labels `[m, 37]`, m >= 1
+ * @param n Number of galaxies to predict
+ * @returns `[n, 37]`
+ */
+export function meanBaseline(labels: AnswerTable, n: number): Float64Array {
+  const rows = labels.length / WIDTH;
+  if (!Number.isInteger(rows) || rows === 0) {
+    throw new RangeError(
+      `Cannot take the mean of labels: expected m x ${WIDTH} numbers, m >= 1, got ${labels.length}`,
+    );
+  }
+  const mean = new Float64Array(WIDTH);
+  for (let i = 0; i < labels.length; i++) mean[i % WIDTH] += labels[i];
+  const predictions = new Float64Array(n * WIDTH);
+  for (let i = 0; i < predictions.length; i++) predictions[i] = mean[i % WIDTH] / rows;
+  return predictions;
+}
+
+/** Means over a grid of blocks of the central square, `[n, blocks * blocks * 3]`, 0 to 1. */
+function blockMeans(pixels: Uint8Array, size: ImageSize, blocks: number): Matrix {
+  const { height, width } = size;
+  const imageBytes = height * width * 3;
+  const rows = pixels.length / imageBytes;
+  if (!Number.isInteger(rows) || height < CROP_SIDE || width < CROP_SIDE) {
+    throw new RangeError(
+      `Cannot make features: expected n x ${height} x ${width} x 3 bytes of images of at least ` +
+        `${CROP_SIDE} x ${CROP_SIDE} pixels, got ${pixels.length}`,
+    );
+  }
+  const top = (height - CROP_SIDE) >> 1;
+  const left = (width - CROP_SIDE) >> 1;
+  const side = CROP_SIDE / blocks;
+  const columns = blocks * blocks * 3;
+  const values = new Float64Array(rows * columns);
+  for (let n = 0; n < rows; n++) {
+    for (let y = 0; y < CROP_SIDE; y++) {
+      const row = n * imageBytes + ((top + y) * width + left) * 3;
+      const out = n * columns + Math.floor(y / side) * blocks * 3;
+      for (let x = 0; x < CROP_SIDE; x++) {
+        const block = out + Math.floor(x / side) * 3;
+        for (let c = 0; c < 3; c++) values[block + c] += pixels[row + x * 3 + c];
+      }
+    }
+  }
+  const scale = 1 / (side * side * 255);
+  return { values: values.map((sum) => sum * scale), rows, columns };
+}
+
+/**
+ * Mean red, green and blue of the central 208 x 208 pixels.
+ *
+ * @param pixels Images `[n, height, width, 3]`, 0 to 255
+ * @param size Their height and width, at least 208
+ * @returns `[n, 3]`, 0 to 1
+ */
+export function colourFeatures(pixels: Uint8Array, size: ImageSize): Matrix {
+  return blockMeans(pixels, size, 1);
+}
+
+/**
+ * The central 208 x 208 pixels shrunk to 16 x 16 by the mean of 13 x 13 blocks.
+ *
+ * @param pixels Images `[n, height, width, 3]`, 0 to 255
+ * @param size Their height and width, at least 208
+ * @returns `[n, 768]` in the order row, column, channel, 0 to 1
+ */
+export function pixelFeatures(pixels: Uint8Array, size: ImageSize): Matrix {
+  return blockMeans(pixels, size, BLOCKS);
+}
+
+/**
+ * Picks rows of a matrix.
+ *
+ * @param matrix `[n, d]`
+ * @param rows Row numbers, in the order wanted
+ */
+export function takeRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
+  const { columns } = matrix;
+  const values = new Float64Array(rows.length * columns);
+  for (let i = 0; i < rows.length; i++) {
+    values.set(matrix.values.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
+  }
+  return { values, rows: rows.length, columns };
+}
+
+/** A ridge whose penalty was chosen by validation. */
+export interface RidgeBaseline {
+  /** Fitted on all training rows. */
+  readonly model: LinearModel;
+  /** The penalty chosen, in units of the mean diagonal of XᵀX: a power of ten, 1e-4 to 1e4. */
+  readonly relativePenalty: number;
+  /** Root mean square error on the held-out fifth with that penalty, clipped to [0, 1]. */
+  readonly validationRmse: number;
+}
+
+function clip(matrix: Matrix): Matrix {
+  return { ...matrix, values: matrix.values.map((value) => Math.max(0, Math.min(1, value))) };
+}
+
+function rmse(a: Matrix, b: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < a.values.length; i++) sum += (a.values[i] - b.values[i]) ** 2;
+  return Math.sqrt(sum / a.values.length);
+}
+
+function solveRelative(problem: RidgeProblem, relativePenalty: number): LinearModel {
+  // Features without any spread leave nothing to solve; any penalty then gives weights of zero.
+  return problem.solve(relativePenalty * (problem.meanDiagonal || 1));
+}
+
+/**
+ * Fits a ridge regression with intercept to the labels. The penalty is the power of ten from 1e-4 to
+ * 1e4, times the mean diagonal of the centred XᵀX, that does best on the last fifth of the rows after
+ * fitting on the others (the smaller one in a tie); then all rows are fitted.
+ *
+ * @param features Of the training galaxies, `[m, d]`, m >= 5
+ * @param labels Their labels, `[m, 37]`
+ */
+export function fitRidgeBaseline(features: Matrix, labels: AnswerTable): RidgeBaseline {
+  const m = features.rows;
+  if (labels.length !== m * WIDTH || m < 5) {
+    throw new RangeError(
+      `Cannot fit a baseline: expected at least 5 rows and ${WIDTH} labels for each, ` +
+        `got ${m} rows and ${labels.length} labels`,
+    );
+  }
+  const targets: Matrix = { values: Float64Array.from(labels), rows: m, columns: WIDTH };
+  const boundary = m - Math.floor(m / 5);
+  const head = Array.from({ length: boundary }, (_, i) => i);
+  const tail = Array.from({ length: m - boundary }, (_, i) => boundary + i);
+  const problem = new RidgeProblem(takeRows(features, head), takeRows(targets, head));
+  const heldOut = takeRows(features, tail);
+  const heldOutTargets = takeRows(targets, tail);
+  let best = { relativePenalty: NaN, validationRmse: Infinity };
+  for (const relativePenalty of PENALTIES) {
+    const predictions = clip(predictLinear(solveRelative(problem, relativePenalty), heldOut));
+    const validationRmse = rmse(predictions, heldOutTargets);
+    if (validationRmse < best.validationRmse) best = { relativePenalty, validationRmse };
+  }
+  const model = solveRelative(new RidgeProblem(features, targets), best.relativePenalty);
+  return { model, ...best };
+}
+
+/**
+ * Applies a ridge baseline.
+ *
+ * @param baseline From {@linkcode fitRidgeBaseline}
+ * @param features `[n, d]`, made the same way as for fitting
+ * @returns `[n, 37]`, clipped to [0, 1]
+ */
+export function predictRidgeBaseline(baseline: RidgeBaseline, features: Matrix): Float64Array {
+  return clip(predictLinear(baseline.model, features)).values;
+}

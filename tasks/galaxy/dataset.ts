@@ -1,0 +1,100 @@
+/**
+ * Galaxies as the network's training reads them: whole photographs as bytes, and for each the affine
+ * maps of its two views. The device cuts, turns and scales; the host only draws the numbers.
+ *
+ * @module
+ */
+import type { Context } from "../../gpu/kernel.ts";
+import { fold, type Key } from "../../gpu/random.ts";
+import type { HostData, Tensor } from "../../gpu/tensor.ts";
+import type { Dataset, FieldSpec } from "../../nn/data.ts";
+import { viewMatrices } from "../../nn/affine.ts";
+import { augment } from "../../nn/augment.ts";
+import {
+  COLOUR_VECTOR,
+  type DrawnPerturbation,
+  drawPerturbation,
+  IDENTITY_PERTURBATION,
+  type PerturbationRanges,
+} from "../../nn/perturbation.ts";
+import { VIEW_COUNT, VIEW_SIDE } from "./model.ts";
+import { ANSWER_COLUMNS } from "./questions.ts";
+
+/** Side of Kaggle's photographs, in pixels. */
+export const PHOTO_SIDE = 424;
+
+/** The views: every third pixel of the central square of 207. */
+const CROP = { inputSize: PHOTO_SIDE, outputSize: VIEW_SIDE, factor: 3 } as const;
+
+/** Fields that the network's input is made from. */
+export const GALAXY_INPUTS = ["images", "matrices", "alphas"] as const;
+
+/** Reads photographs by their place in a list. */
+export type ReadPixels = (
+  indices: Uint32Array,
+  into: Uint8Array<ArrayBuffer>,
+) => Promise<unknown>;
+
+/** What a data set of galaxies is made of. */
+export interface GalaxyDatasetOptions {
+  /** Number of galaxies. */
+  readonly length: number;
+  /** Reads photographs `[n, 424, 424, 3]`. */
+  readonly pixels: ReadPixels;
+  /** Their answers `[length, 37]`; absent when they are to be predicted. */
+  readonly labels?: Float32Array;
+  /** How far training images are moved; none by default. */
+  readonly ranges?: PerturbationRanges;
+  /** A fixed perturbation for every galaxy, such as one of the 60 of test time. */
+  readonly fixed?: DrawnPerturbation;
+}
+
+/** Galaxies for training (perturbed by key) or prediction (as they are). */
+export function galaxyDataset(options: GalaxyDatasetOptions): Dataset {
+  const { length, labels } = options;
+  const fields: Record<string, FieldSpec> = {
+    images: { shape: [PHOTO_SIDE, PHOTO_SIDE, 3], dtype: "u8" },
+    matrices: { shape: [VIEW_COUNT, 6], dtype: "f32" },
+    alphas: { shape: [], dtype: "f32" },
+  };
+  if (labels) fields.target = { shape: [ANSWER_COLUMNS.length], dtype: "f32" };
+  return { length, fields, read: (indices, size, key) => readBatch(options, indices, size, key) };
+}
+
+async function readBatch(
+  { pixels, labels, ranges, fixed }: GalaxyDatasetOptions,
+  indices: Uint32Array,
+  size: number,
+  key?: Key,
+): Promise<Record<string, HostData>> {
+  const images = new Uint8Array(size * PHOTO_SIDE * PHOTO_SIDE * 3);
+  const perturbations = Array.from(
+    { length: size },
+    (_, i) =>
+      key && ranges
+        ? drawPerturbation(fold(fold(key, "augment"), i), ranges)
+        : fixed ?? IDENTITY_PERTURBATION,
+  );
+  const matrices = viewMatrices(perturbations, CROP);
+  const alphas = Float32Array.from(perturbations, ({ alpha }) => alpha);
+  await pixels(indices, images);
+  return { images, matrices, alphas, ...(labels && { target: labelRows(labels, indices, size) }) };
+}
+
+function labelRows(labels: Float32Array, indices: Uint32Array, size: number): Float32Array {
+  const width = ANSWER_COLUMNS.length;
+  const rows = new Float32Array(size * width);
+  indices.forEach((index, i) => {
+    rows.set(labels.subarray(index * width, (index + 1) * width), i * width);
+  });
+  return rows;
+}
+
+/** The views of a batch, cut from its photographs on the device: `[b, 2, 69, 69, 3]`. */
+export function prepareGalaxies(
+  context: Context,
+  fields: Readonly<Record<string, Tensor>>,
+): Tensor {
+  const { images, matrices, alphas } = fields;
+  return augment(context, { images, matrices, alphas }, { size: VIEW_SIDE, colour: COLOUR_VECTOR });
+}

@@ -1,0 +1,36 @@
+/**
+ * What `deno task galaxy --help` prints.
+ *
+ * @module
+ */
+export const GALAXY_HELP = `\
+Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.
+
+  deno task galaxy [train] --data DIR [--preset NAME] [--seed N] [--out DIR]
+  deno task galaxy predict  --run DIR --data FILES --out FILE.csv
+  deno task galaxy evaluate --run DIR --data DIR
+
+commands
+  train      trains on Kaggle's labelled galaxies, holds the last tenth out, writes a run folder
+             (config.json, metrics.jsonl, checkpoint.safetensors, predictions.csv, result.json)
+  predict    applies a run to images without labels; writes Kaggle's submission format
+  evaluate   scores a run on labelled galaxies that it was not trained on
+
+options
+  --data PATH       Kaggle's folder or zip: images_training_rev1 with training_solutions_rev1.csv;
+                    for predict also a plain folder or zip of 424 x 424 JPEGs
+  --preset NAME     smoke (seconds), small (default: minutes on two cores), paper (as published)
+  --seed N          seed of everything random, default 1; same seed, same adapter: same bits
+  --folds K         cross-validation in K parts instead of a held-out tenth
+  --out PATH        folder of the run, default runs/galaxy-<preset>-<seed>; for predict a file
+  --run DIR         folder of a trained run
+  --resume          go on with an interrupted run; it ends in the same bits
+  --force           overwrite the run in --out
+  --on-bad WHAT     stop (default) at the first bad image, or skip and list bad ones
+  --cache DIR       folder of decoded pixels, default cache
+  --set KEY=VALUE   change a setting of the preset, as often as needed: steps=1000, merge=mean,
+                    batchSize=16, learningRate=0.0005, dropout=0.4, translate=8, use=best, ...
+  --json            print the result as one line of JSON
+  --help            this text
+
+Ctrl-C saves a checkpoint. Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted.`;

@@ -1,0 +1,41 @@
+/**
+ * The galaxy challenge as a library: train, predict and evaluate runs, and their parts.
+ *
+ * @example
+ * ```ts
+ * import { GALAXY_PRESETS, trainGalaxy } from "jsr:@cetus/cetus/galaxy";
+ * const config = { ...GALAXY_PRESETS.small, steps: 200 };
+ * const { rmse } = await trainGalaxy({ data: "galaxies", config, seed: 1, out: "run", cache: "cache" });
+ * ```
+ *
+ * @module
+ */
+export { type BaselineScores } from "./baseline_run.ts";
+export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
+export { galaxyConstraints } from "./constraints.ts";
+export {
+  GALAXY_INPUTS,
+  galaxyDataset,
+  type GalaxyDatasetOptions,
+  prepareGalaxies,
+  type ReadPixels,
+} from "./dataset.ts";
+export { evaluateGalaxies, type GalaxyEvaluateOptions, type GalaxyEvaluation } from "./evaluate.ts";
+export {
+  GALAXY_INPUT,
+  galaxyNetwork,
+  PART_COUNT,
+  PART_SIDE,
+  VIEW_COUNT,
+  VIEW_SIDE,
+} from "./model.ts";
+export {
+  type GalaxyPredictOptions,
+  type GalaxyPredictResult,
+  loadRun,
+  predictGalaxies,
+  predictPixels,
+} from "./predict.ts";
+export { type Answer, ANSWER_COLUMNS, type Question, QUESTIONS } from "./questions.ts";
+export { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
+export { type GalaxyResult, type GalaxyTrainOptions, Interrupted, trainGalaxy } from "./train.ts";

@@ -1,0 +1,90 @@
+/**
+ * Progress on stderr: one line that changes on a terminal, plain lines elsewhere.
+ *
+ * @module
+ */
+
+/** Where progress is written. */
+export interface ProgressSink {
+  /** Writes text as it is. */
+  write(text: string): void;
+  /** Whether a line can be overwritten. */
+  readonly isTerminal: boolean;
+}
+
+const STDERR: ProgressSink = {
+  write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  isTerminal: Deno.stderr.isTerminal(),
+};
+
+/** Milliseconds between two updates of the line on a terminal, and between plain lines. */
+const TERMINAL_INTERVAL = 100;
+const PLAIN_INTERVAL = 5000;
+
+/** Writes progress so often that it is pleasant to read, and no oftener. */
+export class Progress {
+  readonly #sink: ProgressSink;
+  readonly #now: () => number;
+  #last = -Infinity;
+  #open = false;
+
+  /** @param now clock in milliseconds */
+  constructor(sink: ProgressSink = STDERR, now: () => number = () => performance.now()) {
+    this.#sink = sink;
+    this.#now = now;
+  }
+
+  /** Shows where the work is; skipped when the last one is too fresh. */
+  update(text: string): void {
+    const interval = this.#sink.isTerminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
+    if (this.#now() - this.#last < interval) return;
+    this.#last = this.#now();
+    this.#show(text);
+  }
+
+  /** Shows a line that stays. */
+  line(text: string): void {
+    this.#show(text);
+    if (this.#open) this.#sink.write("\n");
+    this.#open = false;
+    this.#last = -Infinity;
+  }
+
+  #show(text: string): void {
+    if (!this.#sink.isTerminal) return this.#sink.write(`${text}\n`);
+    this.#sink.write(`\r\x1b[K${text}`);
+    this.#open = true;
+  }
+}
+
+/** Seconds as text: `42 s`, `3 min 20 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
+
+/** How fast and how long yet, from the work done so far. */
+export class Pace {
+  readonly #start: number;
+  readonly #from: number;
+  readonly #now: () => number;
+
+  /** @param from units done before the clock starts, when work is resumed */
+  constructor(from = 0, now: () => number = () => performance.now()) {
+    this.#start = now();
+    this.#from = from;
+    this.#now = now;
+  }
+
+  /** Seconds since the start. */
+  get seconds(): number {
+    return (this.#now() - this.#start) / 1000;
+  }
+
+  /** Seconds that the rest will take at the pace so far. */
+  remaining(done: number, total: number): number {
+    return this.seconds / Math.max(1e-9, done - this.#from) * (total - done);
+  }
+}

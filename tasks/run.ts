@@ -1,0 +1,143 @@
+/**
+ * A run is a folder: its configuration, its metrics line by line, its checkpoint, its results.
+ *
+ * @module
+ */
+import { writeAtomically } from "../gpu/atomic_file.ts";
+import { InputError } from "./data/input_error.ts";
+
+/** The toolkit's version, kept in every run. */
+export const VERSION = "0.1.0";
+
+/** A finished step's figures; one line of `metrics.jsonl`. */
+export type Metrics = Readonly<Record<string, number | string | boolean | undefined>>;
+
+/** The folder of a run. */
+export class RunFolder {
+  private constructor(
+    /** Path of the folder. */
+    readonly path: string,
+  ) {}
+
+  /**
+   * Makes or opens the folder of a run. A folder that holds another configuration, or a finished or
+   * interrupted run, is refused unless it is to be resumed or overwritten.
+   *
+   * @param config everything that is needed to repeat the run
+   * @throws InputError saying which option would let the run go on
+   */
+  static async open(
+    path: string,
+    config: Readonly<Record<string, unknown>>,
+    options: { readonly resume: boolean; readonly force: boolean },
+  ): Promise<RunFolder> {
+    const folder = new RunFolder(path);
+    const known = await folder.#readIfThere("config.json");
+    if (known === undefined || options.force) {
+      if (options.force) await folder.#clear();
+      await Deno.mkdir(path, { recursive: true });
+      await folder.writeJson("config.json", config);
+      return folder;
+    }
+    if (!options.resume) {
+      const state = await folder.has("result.json") ? "finished" : "unfinished";
+      throw new InputError(
+        `Cannot write to ${path}`,
+        `it holds ${state === "finished" ? "a finished" : "an unfinished"} run; ` +
+          `go on with --resume, overwrite with --force, or choose another --out`,
+      );
+    }
+    const difference = firstDifference(JSON.parse(known), JSON.parse(JSON.stringify(config)));
+    if (difference) throw new InputError(`Cannot resume ${path}`, difference);
+    return folder;
+  }
+
+  /** Opens the folder of an earlier run for reading. */
+  static async read(path: string): Promise<{ folder: RunFolder; config: Record<string, unknown> }> {
+    const folder = new RunFolder(path);
+    const text = await folder.#readIfThere("config.json");
+    if (text === undefined) {
+      throw new InputError(`Cannot read the run ${path}`, "it holds no config.json");
+    }
+    try {
+      return { folder, config: JSON.parse(text) };
+    } catch {
+      throw new InputError(`Cannot read ${path}/config.json`, "it is not JSON");
+    }
+  }
+
+  /** Path of a file of the run. */
+  file(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  /** Whether a file of the run is there. */
+  async has(name: string): Promise<boolean> {
+    return await Deno.stat(this.file(name)).then(() => true, () => false);
+  }
+
+  /** Writes a file whole or not at all. */
+  async write(name: string, text: string): Promise<void> {
+    await writeAtomically(this.file(name), async (file) => {
+      await writeAll(file, new TextEncoder().encode(text));
+    });
+  }
+
+  /** Writes a value as JSON, whole or not at all. */
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await this.write(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Appends a line to `metrics.jsonl`. */
+  async log(metrics: Metrics): Promise<void> {
+    await Deno.writeTextFile(this.file("metrics.jsonl"), `${JSON.stringify(metrics)}\n`, {
+      append: true,
+    });
+  }
+
+  /** Drops the lines of `metrics.jsonl` after a step: a resumed run writes them again. */
+  async truncateMetrics(step: number): Promise<void> {
+    const text = await this.#readIfThere("metrics.jsonl");
+    if (text === undefined) return;
+    const kept = text.split("\n").filter((line) => {
+      try {
+        return JSON.parse(line).step <= step;
+      } catch {
+        return false; // a line cut short by a crash
+      }
+    });
+    await this.write("metrics.jsonl", kept.map((line) => `${line}\n`).join(""));
+  }
+
+  async #readIfThere(name: string): Promise<string | undefined> {
+    try {
+      return await Deno.readTextFile(this.file(name));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes what a run writes, and nothing else that may lie in the folder. */
+  async #clear(): Promise<void> {
+    const ours = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors"];
+    for (const name of [...ours, "predictions.csv", "result.json", "split.json", "report.html"]) {
+      await Deno.remove(this.file(name)).catch(() => {});
+    }
+  }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+}
+
+/** Names the first setting in which two configurations differ. */
+function firstDifference(
+  before: Record<string, unknown>,
+  now: Record<string, unknown>,
+): string | undefined {
+  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const [old, wanted] = [JSON.stringify(before[name]), JSON.stringify(now[name])];
+    if (old !== wanted) return `it was made with ${name} ${old}, and ${wanted} was asked for now`;
+  }
+}

@@ -1,0 +1,254 @@
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { kernel } from "../../gpu/kernel.ts";
+import { Program } from "../../gpu/program.ts";
+import { bits, fold, type Key, key, labelHash, permutation, threefry } from "../../gpu/random.ts";
+import {
+  NORMAL_ERROR,
+  randomBernoulli,
+  randomBits,
+  randomNormal,
+  randomPermutation,
+  randomUniform,
+} from "../../gpu/random_kernels.ts";
+import {
+  bernoulliRef,
+  bitsRef,
+  normalRef,
+  permutationRef,
+  uniformRef,
+} from "../../gpu/random_ref.ts";
+import { Recorder } from "../../gpu/recorder.ts";
+import { GRID, THREEFRY } from "../../gpu/sources.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import { assertClose, sharedGpu } from "../check.ts";
+
+const STREAM = fold(key(2014), "test");
+const SHAPES = [[1], [2], [3], [5, 7], [4, 64], [1021], [65, 129]];
+
+/** Random123, tests/kat_vectors, "threefry2x32 20": counter, key, answer. */
+const KNOWN_ANSWERS = [
+  [0, 0, 0, 0, 0x6b200159, 0x99ba4efe],
+  [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0x1cb996fc, 0xbb002be7],
+  [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xc4923a9c, 0x483df7a0],
+];
+
+/** Threefry and fold_key of WGSL on given words, which no kernel of the toolkit exposes. */
+const probe = kernel({
+  name: "test/threefry",
+  source: [GRID, THREEFRY, {
+    file: "tests/gpu/random_test.ts",
+    text: `
+struct Params { n: u32 }
+@group(0) @binding(0) var<storage, read> questions: array<vec4u>;
+@group(0) @binding(1) var<storage, read_write> answers: array<vec4u>;
+@group(1) @binding(0) var<uniform> params: Params;
+@compute @workgroup_size(64)
+fn answer(@builtin(local_invocation_index) i: u32) {
+    if (i < params.n) {
+        let question = questions[i];
+        answers[i] = vec4u(threefry(question.zw, question.xy), fold_key(question.zw, question.x));
+    }
+}`,
+  }],
+  entry: "answer",
+  inputs: { questions: "u32: n 4" },
+  outputs: { answers: "u32: n 4" },
+  params: ["n"],
+  threads: ({ n }) => n,
+});
+
+Deno.test("threefry() gives the published known answers", () => {
+  for (const [x0, x1, high, low, ...answer] of KNOWN_ANSWERS) {
+    assertEquals(threefry([high, low], x0, x1), answer as [number, number]);
+  }
+});
+
+Deno.test("threefry and fold_key in WGSL give the known answers and fold()'s keys", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const questions = KNOWN_ANSWERS.map((row) => row.slice(0, 4));
+  for (const label of ["dropout", "", "ü", 3]) {
+    questions.push([labelHash(label), 0, ...STREAM]);
+  }
+  const shape = [questions.length, 4];
+  const input = gpu.upload(ndarray(shape, Uint32Array.from(questions.flat())));
+  const { data } = await gpu.read(probe(gpu, { questions: input }).answers);
+  questions.forEach(([x0, x1, high, low], i) => {
+    const expected = [...threefry([high, low], x0, x1), ...fold([high, low], x0)];
+    assertEquals([...data.slice(4 * i, 4 * i + 4)], expected);
+    if (i < KNOWN_ANSWERS.length) {
+      assertEquals([...data.slice(4 * i, 4 * i + 2)], KNOWN_ANSWERS[i].slice(4));
+    }
+  });
+});
+
+Deno.test("fold() gives another key for each label and parent, and the same for the same", () => {
+  const keys = new Set<string>();
+  const labels = ["", "a", "b", "ab", "ba", "dropout", "conv1/weight", 0, 1, 2, 1000];
+  for (const parent of [key(0), key(1), key(2 ** 32), key(Number.MAX_SAFE_INTEGER)]) {
+    for (const label of labels) keys.add(fold(parent, label).join());
+  }
+  assertEquals(keys.size, 4 * labels.length);
+  assertEquals(fold(key(7), "dropout"), fold(key(7), "dropout"));
+  assertNotEquals(fold(fold(key(7), "a"), "b"), fold(fold(key(7), "b"), "a"));
+  // FNV-1a of "a" and "foobar", from the authors' test vectors.
+  assertEquals([labelHash("a"), labelHash("foobar")], [0xE40C292C, 0xBF9CF968]);
+});
+
+Deno.test("key() refuses what is not a seed", () => {
+  for (const seed of [-1, 0.5, NaN, 2 ** 53]) {
+    assertThrows(() => key(seed), RangeError, "it must be a non-negative integer");
+  }
+});
+
+Deno.test("bits, uniforms and Bernoulli draws are the same in WGSL and TypeScript", async () => {
+  const gpu = await sharedGpu();
+  for (const shape of SHAPES) {
+    using _scope = gpu.scope();
+    const words = gpu.empty(shape, { dtype: "u32" });
+    const values = gpu.empty(shape);
+    randomBits(gpu, words, STREAM);
+    assertEquals((await gpu.read(words)).data, bitsRef(shape, STREAM).data, `bits [${shape}]`);
+    randomUniform(gpu, values, STREAM);
+    const uniforms = Float32Array.from(uniformRef(shape, STREAM).data);
+    assertEquals((await gpu.read(values)).data, uniforms, `uniform [${shape}]`);
+    for (const probability of [0, 0.1, 0.5, 1]) {
+      randomBernoulli(gpu, words, STREAM, probability);
+      const expected = bernoulliRef(shape, STREAM, probability).data;
+      assertEquals((await gpu.read(words)).data, expected, `${probability} [${shape}]`);
+    }
+  }
+});
+
+Deno.test("normals in WGSL are within NORMAL_ERROR of float64", async () => {
+  const gpu = await sharedGpu();
+  for (const shape of [...SHAPES, [2 ** 17]]) {
+    using _scope = gpu.scope();
+    const values = gpu.empty(shape);
+    randomNormal(gpu, values, STREAM);
+    const bound = { relative: 0, absolute: NORMAL_ERROR, name: `normal [${shape}]` };
+    assertClose(await gpu.read(values), normalRef(shape, STREAM), bound);
+  }
+});
+
+Deno.test("permutations are the same in WGSL and TypeScript and hold each index once", async () => {
+  const gpu = await sharedGpu();
+  for (const n of [1, 2, 3, 4, 5, 16, 17, 64, 65, 1000]) {
+    using _scope = gpu.scope();
+    const result = gpu.empty([n], { dtype: "u32" });
+    randomPermutation(gpu, result, STREAM);
+    const { data } = await gpu.read(result);
+    assertEquals(data, permutationRef(n, STREAM).data, `n = ${n}`);
+    assertEquals(data.toSorted(), Uint32Array.from({ length: n }, (_, i) => i), `n = ${n}`);
+  }
+});
+
+/** Pearson's statistic over equally likely cells, in standard deviations from its mean. */
+function chiSquareDeviation(counts: readonly number[], freedom = counts.length - 1): number {
+  const expected = counts.reduce((a, b) => a + b, 0) / counts.length;
+  const statistic = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  return (statistic - freedom) / Math.sqrt(2 * freedom);
+}
+
+Deno.test("uniforms fill 256 cells evenly, alone and in pairs", () => {
+  const { data } = uniformRef([2 ** 16], STREAM);
+  const alone = new Array(256).fill(0);
+  const pairs = new Array(256).fill(0);
+  data.forEach((x) => alone[Math.floor(256 * x)]++);
+  for (let i = 0; i < data.length; i++) {
+    pairs[16 * Math.floor(16 * data[i]) + Math.floor(16 * data[(i + 1) % data.length])]++;
+  }
+  for (const counts of [alone, pairs]) assert(Math.abs(chiSquareDeviation(counts)) < 4);
+});
+
+Deno.test("each of the 32 bits is set half of the time", () => {
+  const { data } = bitsRef([2 ** 14], STREAM);
+  for (let bit = 0; bit < 32; bit++) {
+    const set = data.reduce((sum, word) => sum + ((word >>> bit) & 1), 0);
+    assert(Math.abs(set - 2 ** 13) < 4.5 * Math.sqrt(2 ** 12), `bit ${bit}: ${set}`);
+  }
+});
+
+Deno.test("normals have the moments of a standard normal", () => {
+  const n = 2 ** 16;
+  const { data } = normalRef([n], STREAM);
+  const moment = (power: number) => data.reduce((sum, x) => sum + x ** power, 0) / n;
+  // Standard errors: sqrt(variance of x^p / n), with E x^2p = 1, 3, 15, 105.
+  const error = (variance: number) => 4 * Math.sqrt(variance / n);
+  assert(Math.abs(moment(1)) < error(1));
+  assert(Math.abs(moment(2) - 1) < error(2));
+  assert(Math.abs(moment(3)) < error(15));
+  assert(Math.abs(moment(4) - 3) < error(96));
+  const pairs = data.reduce((sum, x, i) => sum + (i % 2 ? x * data[i - 1] : 0), 0) / (n / 2);
+  assert(Math.abs(pairs) < 4 / Math.sqrt(n / 2), "the two of a pair are uncorrelated");
+});
+
+/** How often each index lands in each place, over many permutations. */
+function placeCounts(n: number, draws: number): number[] {
+  const counts = new Array(n * n).fill(0);
+  for (let draw = 0; draw < draws; draw++) {
+    permutation(fold(STREAM, draw), n).forEach((value, i) => counts[n * i + value]++);
+  }
+  return counts;
+}
+
+Deno.test("permutations put each index in each place equally often", () => {
+  assertEquals(placeCounts(1, 3), [3]);
+  for (const [n, draws] of [[2, 4000], [64, 1000]]) {
+    const deviation = chiSquareDeviation(placeCounts(n, draws), (n - 1) ** 2);
+    assert(Math.abs(deviation) < 4, `n = ${n}: ${deviation}`);
+  }
+  // Few bits mix less well in four rounds: see randomPermutation().
+  for (const n of [3, 5]) {
+    const counts = placeCounts(n, 4000);
+    counts.forEach((count) => assert(Math.abs(count * n / 4000 - 1) < 0.4, `n = ${n}: ${counts}`));
+  }
+});
+
+Deno.test("neighbours in a permutation of 1000 are in either order equally often", () => {
+  let rising = 0;
+  let fixed = 0;
+  for (let draw = 0; draw < 40; draw++) {
+    const values = permutation(fold(STREAM, draw), 1000);
+    values.forEach((value, i) => {
+      if (i > 0 && value > values[i - 1]) rising++;
+      if (value === i) fixed++;
+    });
+  }
+  const pairs = 40 * 999;
+  assert(Math.abs(rising - pairs / 2) < 4 * Math.sqrt(pairs / 12), `${rising} of ${pairs}`);
+  assert(Math.abs(fixed - 40) < 4 * Math.sqrt(40), `${fixed} fixed points, 40 expected`);
+});
+
+Deno.test("streams of neighbouring keys have nothing in common", () => {
+  let equalBits = 0;
+  for (let i = 0; i < 4096; i++) {
+    let same = ~(bits(key(1), i) ^ bits(key(2), i)) >>> 0;
+    for (; same; same &= same - 1) equalBits++;
+  }
+  assert(Math.abs(equalBits - 2 ** 16) < 4 * Math.sqrt(2 ** 15), `${equalBits} of ${2 ** 17}`);
+});
+
+Deno.test("random kernels replay from a record as they run at once", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const recorder = new Recorder(gpu);
+  const recorded = recorder.keep(recorder.empty([37]));
+  randomNormal(recorder, recorded, STREAM);
+  using program = await Program.compile(gpu, recorder);
+  program.run([{}]);
+  const eager = gpu.empty([37]);
+  randomNormal(gpu, eager, STREAM);
+  assertEquals((await gpu.read(recorded)).data, (await gpu.read(eager)).data);
+});
+
+Deno.test("random kernels refuse the wrong element type and probability", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const stream: Key = STREAM;
+  const [values, words] = [gpu.empty([4]), gpu.empty([2, 2], { dtype: "u32" })];
+  assertThrows(() => randomBits(gpu, values, stream), TypeError, "must be u32");
+  assertThrows(() => randomNormal(gpu, words, stream), TypeError, "must be f32");
+  assertThrows(() => randomPermutation(gpu, words, stream), RangeError, "must be [u32: n]");
+  assertThrows(() => randomBernoulli(gpu, words, stream, 1.5), RangeError, "between 0 and 1");
+});

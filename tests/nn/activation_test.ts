@@ -1,0 +1,113 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import type { NdArray } from "../../gpu/tensor.ts";
+import { leakyRelu, relu, sigmoid, softmax } from "../../nn/activation.ts";
+import {
+  leakyReluGradientRef,
+  leakyReluRef,
+  reluGradientRef,
+  reluRef,
+  sigmoidGradientRef,
+  sigmoidRef,
+  softmaxGradientRef,
+  softmaxRef,
+} from "../../nn/activation_ref.ts";
+import type { LayerSpec } from "../../nn/layer.ts";
+import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { runLayer } from "./run_layer.ts";
+
+interface Case {
+  readonly layer: LayerSpec;
+  readonly forward: (x: NdArray) => NdArray;
+  readonly gradient: (x: NdArray, dy: NdArray) => NdArray;
+  /** Largest error, relative and absolute: a product and, with exp, the driver's accuracy. */
+  readonly tolerance: number;
+}
+
+const SLOPE = 0.125;
+const CASES: readonly Case[] = [
+  { layer: relu(), forward: reluRef, gradient: reluGradientRef, tolerance: 0 },
+  {
+    layer: leakyRelu(SLOPE),
+    forward: (x) => leakyReluRef(x, SLOPE),
+    gradient: (x, dy) => leakyReluGradientRef(x, dy, SLOPE),
+    tolerance: 0, // a power of two
+  },
+  { layer: sigmoid(), forward: sigmoidRef, gradient: sigmoidGradientRef, tolerance: 1e-6 },
+  { layer: softmax(), forward: softmaxRef, gradient: softmaxGradientRef, tolerance: 1e-6 },
+];
+const SHAPES = [[1], [3], [2, 5, 7], [1, 37], [67, 37], [2, 3, 4, 8], [257, 3]];
+
+Deno.test("activation gradients in float64 agree with finite differences", () => {
+  for (const { layer, forward, gradient } of CASES) {
+    const x = randomArray([5, 7], 1, 2);
+    const dy = randomArray([5, 7], 2);
+    checkGradient(() => dot(forward(x), dy), x, gradient(x, dy), { name: layer.kind });
+  }
+});
+
+Deno.test("relu(), leakyRelu(), sigmoid() and softmax() agree with float64", async () => {
+  for (const { layer, forward, gradient, tolerance } of CASES) {
+    for (const shape of SHAPES) {
+      const x = randomArray(shape, 1, 3);
+      const dy = randomArray(shape, 2);
+      const { y, dx } = await runLayer(layer, x, dy);
+      const options = {
+        relative: tolerance,
+        absolute: tolerance,
+        name: `${layer.kind} [${shape}]`,
+      };
+      assertClose(y, forward(x), options);
+      assertClose(dx, gradient(x, dy), options);
+    }
+  }
+});
+
+Deno.test("relu() keeps what is positive and has no gradient at zero", async () => {
+  const x = { shape: [5], data: new Float32Array([-2, -0, 0, 3, 1e30]) };
+  const dy = { shape: [5], data: new Float32Array([1, 2, 3, 4, 5]) };
+  const { y, dx } = await runLayer(relu(), x, dy);
+  assertEquals([...y.data], [0, 0, 0, 3, Math.fround(1e30)]);
+  assertEquals([...dx.data], [0, 0, 0, 4, 5]);
+});
+
+Deno.test("sigmoid() agrees with scipy, far from zero too", async () => {
+  // scipy 1.10.1: scipy.special.expit([-100, -5, -0.5, 0, 0.5, 5, 100])
+  const x = { shape: [7], data: new Float32Array([-100, -5, -0.5, 0, 0.5, 5, 100]) };
+  const expected = {
+    shape: [7],
+    data: new Float64Array([
+      3.720075976020836e-44,
+      0.0066928509242848554,
+      0.3775406687981454,
+      0.5,
+      0.6224593312018546,
+      0.9933071490757153,
+      1.0,
+    ]),
+  };
+  const { y } = await runLayer(sigmoid(), x, { shape: [7], data: new Float32Array(7) });
+  assertClose(y, expected, { relative: 1e-6, absolute: 1e-37 }); // subnormals may become 0
+});
+
+Deno.test("softmax() agrees with scipy, for large numbers too", async () => {
+  // scipy 1.10.1: scipy.special.softmax([[2, -1, 0.5], [0, 3, -2]], axis=1); each row again + 1000
+  const rows = [2, -1, 0.5, 0, 3, -2];
+  const x = { shape: [4, 3], data: new Float32Array([...rows, ...rows.map((v) => v + 1000)]) };
+  const golden = SOFTMAX_GOLDEN;
+  const expected = { shape: [4, 3], data: new Float64Array([...golden, ...golden]) };
+  const { y } = await runLayer(softmax(), x, { shape: [4, 3], data: new Float32Array(12) });
+  assertClose(y, expected, { relative: 1e-6, absolute: 0 });
+});
+
+Deno.test("softmax() has no gradient along equal gradients of its outputs", async () => {
+  const x = randomArray([3, 5], 1);
+  const dy = { shape: [3, 5], data: new Float32Array(15).fill(2) };
+  const { dx } = await runLayer(softmax(), x, dy);
+  assertClose(dx, { shape: [3, 5], data: new Float64Array(15) }, { absolute: 1e-6 });
+});
+
+Deno.test("leakyRelu() refuses a slope outside (0, 1)", () => {
+  for (const slope of [0, 1, -0.1, NaN]) {
+    assertThrows(() => leakyRelu(slope), RangeError, `the slope is ${slope}, it must be in (0, 1)`);
+  }
+});

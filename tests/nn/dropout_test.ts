@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { bernoulli, fold, key } from "../../gpu/random.ts";
+import { Recorder } from "../../gpu/recorder.ts";
+import { Program } from "../../gpu/program.ts";
+import { dropout } from "../../nn/dropout.ts";
+import { dropoutRef } from "../../nn/dropout_ref.ts";
+import { packState, STATE_WORDS } from "../../nn/state.ts";
+import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+import { runLayer, TEST_STATE } from "./run_layer.ts";
+
+const MASK_KEY = key(2 ** 40 + 12345); // both words of the key count
+
+Deno.test("dropoutRef() of dy is the gradient of dropoutRef() of x", () => {
+  const mask = { rate: 0.3, label: "layer" };
+  const x = randomArray([4, 5], 1);
+  const dy = randomArray([4, 5], 2);
+  const gradient = dropoutRef(dy, MASK_KEY, mask);
+  checkGradient(() => dot(dropoutRef(x, MASK_KEY, mask), dy), x, gradient);
+});
+
+Deno.test("dropout() draws the mask of bernoulli() in random.ts, the same in both directions", async () => {
+  for (const rate of [0.5, 0.1, 0.9]) {
+    for (const shape of [[1], [3], [7, 37], [2, 5, 5, 3], [3, 1024]]) {
+      const x = randomArray(shape, 1);
+      const dy = randomArray(shape, 2);
+      const state = { ...TEST_STATE, key: MASK_KEY };
+      const { y, dx } = await runLayer(dropout(rate), x, dy, { state });
+      const mask = { rate, label: "layer" };
+      const options = { relative: 2e-7, absolute: 0, name: `${rate} of [${shape}]` };
+      assertClose(y, dropoutRef(x, MASK_KEY, mask), options);
+      assertClose(dx, dropoutRef(dy, MASK_KEY, mask), options);
+    }
+  }
+});
+
+Deno.test("dropout() keeps the share it should and the mean", async () => {
+  const ones = { shape: [100, 1000], data: new Float32Array(100_000).fill(1) };
+  const { y } = await runLayer(dropout(0.25), ones, ones);
+  const kept = y.data.filter((value) => value !== 0);
+  assert(Math.abs(kept.length / 1e5 - 0.75) < 4 * Math.sqrt(0.25 * 0.75 / 1e5), `${kept.length}`);
+  assert(kept.every((value) => Math.abs(value - 1 / 0.75) < 2e-7));
+});
+
+Deno.test("dropout() passes x through without a dispatch outside training", async () => {
+  for (const [rate, train] of [[0.5, false], [0, true]] as const) {
+    const recorder = new Recorder();
+    const x = recorder.feed("x", [2, 3]);
+    const state = recorder.feed("state", [STATE_WORDS], "u32");
+    const layer = dropout(rate).build(recorder, [2, 3], { name: "layer" });
+    const { y, backward } = layer.forward(x, { context: recorder, train, state });
+    assertEquals(y, x);
+    assertEquals(backward(x), x);
+    assertEquals(recorder.dispatches.length, 0);
+  }
+  const x = randomArray([2, 3], 1);
+  assertClose((await runLayer(dropout(), x, x, { train: false })).y, x, { relative: 0 });
+});
+
+Deno.test("a recorded dropout() draws a new mask for each step's key and layer name", async () => {
+  const gpu = await sharedGpu();
+  const n = 64;
+  const recorder = new Recorder(gpu);
+  const x = recorder.feed("x", [n]);
+  const state = recorder.feed("state", [STATE_WORDS], "u32");
+  const outputs = ["first", "second"].map((name) => {
+    const layer = dropout(0.5).build(recorder, [n], { name });
+    return recorder.keep(layer.forward(x, { context: recorder, train: true, state }).y);
+  });
+  using program = await Program.compile(gpu, recorder);
+  const ones = new Float32Array(n).fill(1);
+  for (const seed of [1, 2]) {
+    program.run([{ x: ones, state: packState({ ...TEST_STATE, key: key(seed) }) }]);
+    for (const [i, name] of ["first", "second"].entries()) {
+      const stream = fold(key(seed), name);
+      const expected = Array.from(ones, (_, j) => bernoulli(stream, j, 0.5) ? 0 : 2);
+      assertEquals([...(await gpu.read(outputs[i])).data], expected);
+    }
+  }
+});
+
+Deno.test("dropout() refuses a rate outside [0, 1)", () => {
+  for (const rate of [1, -0.1, NaN]) {
+    assertThrows(() => dropout(rate), RangeError, `the rate is ${rate}, it must be in [0, 1)`);
+  }
+});

@@ -1,0 +1,51 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { maxout } from "../../nn/maxout.ts";
+import { maxoutGradientRef, maxoutRef } from "../../nn/maxout_ref.ts";
+import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { runLayer } from "./run_layer.ts";
+
+const EXACT = { relative: 0, absolute: 0 };
+
+Deno.test("maxoutGradientRef() agrees with finite differences", () => {
+  for (const pieces of [1, 2, 3]) {
+    const x = randomArray([4, 5 * pieces], 1);
+    const dy = randomArray([4, 5], 2);
+    const gradient = maxoutGradientRef(x, dy, pieces);
+    checkGradient(() => dot(maxoutRef(x, pieces), dy), x, gradient, { name: `${pieces} pieces` });
+  }
+});
+
+Deno.test("maxout() agrees with float64 for any number of pieces and units", async () => {
+  for (const pieces of [1, 2, 3, 4, 5]) {
+    for (const head of [[1, 1], [3, 1], [1, 37], [2, 3, 7], [5, 64], [2, 131]]) {
+      const shape = [...head.slice(0, -1), head.at(-1)! * pieces];
+      const x = randomArray(shape, 1);
+      x.data.forEach((value, i) => x.data[i] = Math.round(value)); // with ties
+      const dy = randomArray(head, 2);
+      const { y, dx } = await runLayer(maxout(pieces), x, dy);
+      const name = `${pieces} pieces of [${shape}]`;
+      assertClose(y, maxoutRef(x, pieces), { ...EXACT, name });
+      assertClose(dx, maxoutGradientRef(x, dy, pieces), { ...EXACT, name });
+    }
+  }
+});
+
+Deno.test("maxout() takes adjacent units and gives the gradient to the lowest on ties", async () => {
+  const x = { shape: [1, 6], data: new Float32Array([1, 5, 2, 2, -3, -4]) };
+  const dy = { shape: [1, 3], data: new Float32Array([10, 20, 30]) };
+  const pairs = await runLayer(maxout(), x, dy);
+  assertEquals([...pairs.y.data], [5, 2, -3]);
+  assertEquals([...pairs.dx.data], [0, 10, 20, 0, 30, 0]);
+  const triples = await runLayer(maxout(3), x, { shape: [1, 2], data: new Float32Array([7, 8]) });
+  assertEquals([...triples.y.data], [5, 2]);
+  assertEquals([...triples.dx.data], [0, 7, 0, 8, 0, 0]);
+});
+
+Deno.test("maxout() refuses units that the pieces do not divide", () => {
+  assertThrows(
+    () => maxout(2).outputShape([16, 37]),
+    RangeError,
+    "Cannot take maxout of [16, 37]: the last axis must be a multiple of 2 pieces",
+  );
+  assertThrows(() => maxout(1.5), RangeError, "pieces is 1.5, it must be a positive integer");
+});

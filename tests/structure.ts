@@ -1,0 +1,299 @@
+/**
+ * The rules of the source tree that no compiler checks, as pure functions from a map of path to
+ * text to findings. `structure_test.ts` runs each over the repository, and over a bad sample.
+ *
+ * Paths are relative to the repository, with "/" between folders.
+ *
+ * @module
+ */
+import { scriptTokens, shaderTokens, type Token } from "./tokens.ts";
+
+/** Path to text of each file that a rule looks at. */
+export type Files = ReadonlyMap<string, string>;
+
+/** One breach of a rule. */
+export interface Finding {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** One finding a line, as editors and terminals link them. */
+export function describe(findings: readonly Finding[]): string {
+  return findings.map(({ file, line, message }) => `${file}:${line} ${message}`).join("\n");
+}
+
+// ---- (a) Who may import whom ----------------------------------------------------------------
+
+/**
+ * The folders that each folder may import from, besides itself and deps.ts. "." is the root:
+ * mod.ts and its neighbours.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  gpu: [],
+  nn: ["gpu"],
+  audio: ["gpu"],
+  recsys: ["gpu", "nn", "audio"],
+  tasks: ["gpu", "nn", "audio", "recsys", "."],
+  web: ["gpu", "nn", "audio", "recsys", "tasks", "."],
+  notebooks: ["gpu", "nn", "audio", "recsys", "tasks", "."],
+  bench: ["gpu", "nn", "audio", "recsys", "tasks", "tests", "."],
+  tests: ["gpu", "nn", "audio", "recsys", "tasks", "bench", "web", "notebooks", "."],
+  ".": ["gpu", "nn", "audio", "recsys", "tasks"],
+};
+
+/** Import edges that point against `gpu <- nn, audio, recsys <- tasks`. */
+export function importEdges(files: Files): Finding[] {
+  return everyImport(files).flatMap(({ file, line, specifier }) => {
+    if (!isRelative(specifier)) return [];
+    const target = resolvePath(file, specifier);
+    const [from, to] = [topFolder(file), topFolder(target)];
+    if (from === to || isPackageList(target) && to === ".") return [];
+    const allowed = MAY_IMPORT[from];
+    if (allowed?.includes(to)) return [];
+    const expected = allowed
+      ? `${from}/ may import ${[...allowed, "itself", "deps.ts"].join(", ")}`
+      : `${from}/ has no place in MAY_IMPORT of tests/structure.ts`;
+    return [{ file, line, message: `imports ${target}; ${expected}` }];
+  });
+}
+
+// ---- (b) Package names ----------------------------------------------------------------------
+
+const EXACT_PACKAGE = /^npm:(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(-[\w.-]+)?(\/.*)?$/;
+
+/**
+ * Specifiers that break where Cetus is imported from a URL, or that may resolve to another version
+ * tomorrow. A consumer never sees our import map, so published code names packages in deps*.ts only.
+ */
+export function packageNames(files: Files): Finding[] {
+  return everyImport(files).flatMap(({ file, line, specifier }) => {
+    const message = specifierFault(file, specifier);
+    return message ? [{ file, line, message: `"${specifier}": ${message}` }] : [];
+  });
+}
+
+function specifierFault(file: string, specifier: string): string | undefined {
+  if (isRelative(specifier) || specifier.startsWith("node:")) return;
+  if (specifier.startsWith("npm:")) {
+    if (!isPackageList(file)) return "npm: specifiers belong in deps.ts";
+    if (!EXACT_PACKAGE.test(specifier)) return "expected an exact version, npm:name@1.2.3";
+    return;
+  }
+  if (["tests", "bench"].includes(topFolder(file))) return;
+  return "published code imports relative paths, node: modules, and packages through deps.ts";
+}
+
+/** Versions in the `imports` of deno.json that are not exact. */
+export function importMapVersions(denoJson: string): Finding[] {
+  const imports: Record<string, string> = JSON.parse(denoJson).imports ?? {};
+  return Object.values(imports)
+    .filter((target) => target.startsWith("npm:") && !EXACT_PACKAGE.test(target))
+    .map((target) => ({
+      file: "deno.json",
+      line: lineOf(denoJson, denoJson.indexOf(JSON.stringify(target))),
+      message: `"${target}": expected an exact version, npm:name@1.2.3`,
+    }));
+}
+
+// ---- (c) Variables in WGSL loops ------------------------------------------------------------
+
+/**
+ * A `var` inside a loop without an initialiser. WGSL zeroes it in each iteration; the compiler in
+ * Deno 2.9 (wgpu issue 9489) does not, and the sum of the last iteration leaks into the next.
+ */
+export function loopVariables(files: Files): Finding[] {
+  return [...files].filter(([file]) => file.endsWith(".wgsl")).flatMap(([file, text]) =>
+    uninitialisedInLoops(shaderTokens(text)).map(({ line, name }) => ({
+      file,
+      line,
+      message: `"var ${name}" in a loop has no initialiser; write one, even for zero`,
+    }))
+  );
+}
+
+function uninitialisedInLoops(tokens: readonly Token[]): { line: number; name: string }[] {
+  const found: { line: number; name: string }[] = [];
+  const braces: ("loop" | "other")[] = [];
+  let loopHeader = false;
+  tokens.forEach(({ text, line }, at) => {
+    if (["for", "while", "loop"].includes(text)) loopHeader = true;
+    else if (text === "{") {
+      braces.push(loopHeader ? "loop" : "other");
+      loopHeader = false;
+    } else if (text === "}") braces.pop();
+    else if (text === "var" && braces.includes("loop")) {
+      const declaration = tokens.slice(at + 1, endOfStatement(tokens, at));
+      if (declaration.every((token) => token.text !== "=")) {
+        found.push({ line, name: declaredName(declaration) });
+      }
+    }
+  });
+  return found;
+}
+
+function endOfStatement(tokens: readonly Token[], from: number): number {
+  const end = tokens.findIndex((token, at) => at > from && token.text === ";");
+  return end < 0 ? tokens.length : end;
+}
+
+// `var<function> sum: f32`: the name follows the address space.
+function declaredName(declaration: readonly Token[]): string {
+  const at = declaration[0]?.text === "<"
+    ? declaration.findIndex((token) => token.text === ">") + 1
+    : 0;
+  return declaration[at]?.text ?? "";
+}
+
+// ---- (d) Documentation ----------------------------------------------------------------------
+
+/** Findings in the output of `deno doc --lint`; paths below `root` are made relative. */
+export function documentationFindings(output: string, root: string): Finding[] {
+  const plain = stripColours(output);
+  const pattern = /^error\[([\w-]+)\]: (.+)\n\s*--> (.+?):(\d+)(?::\d+)?$/gm;
+  return [...plain.matchAll(pattern)].map(([, code, message, path, line]) => ({
+    file: path.startsWith(root) ? path.slice(root.length).replace(/^\//, "") : path,
+    line: Number(line),
+    message: `${message} (${code})`,
+  }));
+}
+
+/** Entry points of deno.json that exist, and a finding for each that does not. */
+export function entryPoints(
+  denoJson: string,
+  exists: (path: string) => boolean,
+): { present: string[]; missing: Finding[] } {
+  const targets = Object.values(JSON.parse(denoJson).exports as Record<string, string>);
+  const [present, absent] = [targets.filter(exists), targets.filter((path) => !exists(path))];
+  const missing = absent.map((path) => ({
+    file: "deno.json",
+    line: lineOf(denoJson, denoJson.indexOf(JSON.stringify(path))),
+    message: `exports "${path}", but there is no such file`,
+  }));
+  return { present, missing };
+}
+
+function stripColours(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b\[[\d;]*m/g, "");
+}
+
+// ---- (e) Chance and the clock ---------------------------------------------------------------
+
+/** Each of these gives another answer each time, so that a run could not be repeated. */
+const IMPURE: readonly (readonly string[])[] = [
+  ["Math", ".", "random"],
+  ["Date", ".", "now"],
+  ["new", "Date", "(", ")"],
+  ["performance", ".", "now"],
+  ["crypto", ".", "getRandomValues"],
+  ["crypto", ".", "randomUUID"],
+];
+
+/** Where the clock is read for people, never for a result. Path to reason. */
+const MAY_READ_CLOCK: Readonly<Record<string, string>> = {
+  "gpu/profile.ts": "measures how long kernels take",
+};
+
+/** Uses of chance or the clock in gpu/, nn/, audio/ and recsys/. */
+export function chanceAndClock(
+  files: Files,
+  allowed: Readonly<Record<string, string>> = MAY_READ_CLOCK,
+): Finding[] {
+  return scripts(files)
+    .filter(([file]) => ["gpu", "nn", "audio", "recsys"].includes(topFolder(file)))
+    .filter(([file]) => !(file in allowed))
+    .flatMap(([file, text]) => impureCalls(file, scriptTokens(text)));
+}
+
+function impureCalls(file: string, tokens: readonly Token[]): Finding[] {
+  return tokens.flatMap(({ line }, at) => {
+    const call = IMPURE.find((words) => words.every((word, i) => isCode(tokens[at + i], word)));
+    if (!call) return [];
+    const name = call.join("").replace("new", "new ");
+    return [{ file, line, message: `${name}: pass a key, or name the file in MAY_READ_CLOCK` }];
+  });
+}
+
+// ---- (f) A shader's neighbours --------------------------------------------------------------
+
+/**
+ * Shader files that are concatenated in front of others and hold no entry point of their own.
+ * Path to the test that covers them.
+ */
+const SHARED_SHADERS: Readonly<Record<string, string>> = {
+  "gpu/grid.wgsl": "tests/gpu/kernel_test.ts",
+  "gpu/threefry.wgsl": "tests/gpu/random_test.ts",
+  "nn/state.wgsl": "tests/nn/state_test.ts",
+};
+
+/** Shaders without a reference beside them or without a test. */
+export function shaderNeighbours(
+  files: Files,
+  shared: Readonly<Record<string, string>> = SHARED_SHADERS,
+): Finding[] {
+  const shaders = [...files.keys()].filter((file) => file.endsWith(".wgsl"));
+  return shaders.flatMap((file) => {
+    const stem = file.slice(0, -".wgsl".length);
+    const needed = shared[file] ? [shared[file]] : [`${stem}_ref.ts`, `tests/${stem}_test.ts`];
+    return needed.filter((path) => !files.has(path))
+      .map((path) => ({ file, line: 1, message: `expected ${path}, which is not there` }));
+  });
+}
+
+// ---- What the rules share -------------------------------------------------------------------
+
+interface Import {
+  readonly file: string;
+  readonly line: number;
+  readonly specifier: string;
+}
+
+function everyImport(files: Files): Import[] {
+  return scripts(files).flatMap(([file, text]) =>
+    specifiers(scriptTokens(text)).map((found) => ({ file, ...found }))
+  );
+}
+
+/** Static and dynamic imports, re-exports, and `new URL("./x", import.meta.url)` (workers). */
+export function specifiers(tokens: readonly Token[]): { line: number; specifier: string }[] {
+  return tokens.flatMap(({ kind, text, line }, at) => {
+    if (kind !== "string") return [];
+    const before = (...words: string[]) =>
+      words.every((word, i) => isCode(tokens[at - words.length + i], word));
+    const after = (...words: string[]) =>
+      words.every((word, i) => isCode(tokens[at + 1 + i], word));
+    const isImport = before("from") || before("import") || before("import", "(");
+    const isUrl = before("new", "URL", "(") && after(",", "import", ".", "meta", ".", "url");
+    return isImport || isUrl ? [{ line, specifier: text }] : [];
+  });
+}
+
+function isCode(token: Token | undefined, text: string): boolean {
+  return token?.kind === "code" && token.text === text;
+}
+
+function scripts(files: Files): [string, string][] {
+  return [...files].filter(([file]) => /\.(ts|js|mjs)$/.test(file));
+}
+
+function isRelative(specifier: string): boolean {
+  return specifier.startsWith("./") || specifier.startsWith("../");
+}
+
+/** deps.ts and its kin: deps_study.ts, tests/deps.ts. */
+function isPackageList(file: string): boolean {
+  return /(^|\/)deps(_\w+)?\.ts$/.test(file);
+}
+
+function topFolder(file: string): string {
+  return file.includes("/") ? file.slice(0, file.indexOf("/")) : ".";
+}
+
+function resolvePath(from: string, specifier: string): string {
+  return decodeURIComponent(new URL(specifier, `file:///${from}`).pathname).slice(1);
+}
+
+function lineOf(text: string, index: number): number {
+  return text.slice(0, Math.max(0, index)).split("\n").length;
+}

@@ -1,0 +1,114 @@
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../../tasks/data/input_error.ts";
+import { openGalaxyData, openGalaxyImages } from "../../../tasks/galaxy/data.ts";
+import { withFolder, writeFiles } from "../data/samples.ts";
+import { sampleLabels, sampleTable } from "./samples.ts";
+
+const TABLE = "training_solutions_rev1.csv";
+
+async function withData(
+  imageIds: readonly string[],
+  table: string,
+  body: (folder: string) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (folder) => {
+    const files: Record<string, string> = { [TABLE]: table };
+    for (const id of imageIds) files[`images_training_rev1/${id}.jpg`] = id;
+    await writeFiles(folder, files);
+    await body(folder);
+  });
+}
+
+async function refuses(table: string, message: string): Promise<void> {
+  await withData(["1", "2"], table, async (folder) => {
+    const error = await assertRejects(() => openGalaxyData(folder), InputError);
+    assertEquals(error.message, message);
+  });
+}
+
+Deno.test("openGalaxyData() gives labels in the order of the image files", async () => {
+  await withData(["30", "4", "5", "200"], sampleTable(["200", "4", "30"]), async (folder) => {
+    using data = await openGalaxyData(folder);
+    assertEquals(data.ids, ["4", "30", "200"]);
+    assertEquals(data.unlabelledCount, 1);
+    assertEquals(data.labels.length, 3 * 37);
+    data.ids.forEach((id, i) => {
+      sampleLabels(Number(id)).forEach((value, c) => {
+        assertAlmostEquals(data.labels[i * 37 + c], value, 1e-7);
+      });
+    });
+    assertEquals(new TextDecoder().decode(await data.source.readImage("30")), "30");
+  });
+});
+
+Deno.test("openGalaxyData() refuses rows without an image, naming up to five", async () => {
+  const ids = ["1", "2", "3", "4", "5", "6", "7"];
+  await refuses(
+    sampleTable(ids.slice(0, 3)),
+    `Cannot use ${TABLE}: 1 of its 3 rows have no image in images_training_rev1: 3`,
+  );
+  await refuses(
+    sampleTable([...ids, "8"]),
+    `Cannot use ${TABLE}: 6 of its 8 rows have no image in images_training_rev1: 3, 4, 5, 6, 7, …`,
+  );
+});
+
+Deno.test("openGalaxyData() refuses numbers outside [0, 1] and sums that break the tree", async () => {
+  await refuses(
+    sampleTable(["1", "2"], (rows) => rows[1][3] = 1.2),
+    `Cannot read ${TABLE}: line 3, column "Class2.1": expected a number in [0, 1], got "1.2"`,
+  );
+  await refuses(
+    sampleTable(["1", "2"], (rows) => {
+      rows[0][0] = 0.4;
+      rows[0].set([0.4, 0.2], 1);
+      rows[0].set([0.2, 0.1], 3);
+    }),
+    `Cannot read ${TABLE}: line 2, question 2 (Could this be a disk viewed edge-on?): ` +
+      "expected Class2.1 to Class2.2 to sum to Class1.2 = 0.4, got 0.3",
+  );
+  await refuses(
+    sampleTable(["1", "2"], (rows) => rows[0].set([0.3, 0.3, 0.3])),
+    `Cannot read ${TABLE}: line 2, question 1 ` +
+      "(Is the galaxy simply smooth and rounded, with no sign of a disk?): " +
+      "expected Class1.1 to Class1.3 to sum to 1, got 0.9",
+  );
+});
+
+Deno.test("openGalaxyData() reads labels that weight question 6 by the tree when told so", async () => {
+  await withData(["1"], sampleTable(["1"], () => {}, "tree"), async (folder) => {
+    using data = await openGalaxyData(folder, { q6Weight: "tree" });
+    assertEquals(data.ids, ["1"]);
+    await assertRejects(() => openGalaxyData(folder), InputError, "question 6");
+  });
+});
+
+Deno.test("openGalaxyData() names a file that is missing, and an empty table", async () => {
+  await withFolder(async (folder) => {
+    await writeFiles(folder, { "images_training_rev1/1.jpg": "x" });
+    await assertRejects(() => openGalaxyData(folder), InputError, TABLE);
+    await writeFiles(folder, { [TABLE]: sampleTable([]) });
+    await assertRejects(() => openGalaxyData(folder), InputError, "it has no rows");
+    await writeFiles(folder, { [TABLE]: sampleTable(["1"]) });
+    await assertRejects(
+      () => openGalaxyData(folder, { images: "images_other" }),
+      InputError,
+      "expected the images as images_other/*.jpg",
+    );
+  });
+});
+
+Deno.test("openGalaxyImages() takes Kaggle's test images or a plain folder", async () => {
+  await withFolder(async (folder) => {
+    await writeFiles(folder, {
+      "kaggle/images_test_rev1/7.jpg": "x",
+      "kaggle/images_training_rev1/1.jpg": "x",
+      "plain/M77.jpg": "x",
+    });
+    using kaggle = await openGalaxyImages(`${folder}/kaggle`);
+    assertEquals(kaggle.ids, ["7"]);
+    using plain = await openGalaxyImages(`${folder}/plain`);
+    assertEquals([plain.ids, plain.fileName("M77")], [["M77"], "plain/M77.jpg"]);
+    await assertRejects(() => openGalaxyImages(`${folder}/none`), InputError, "no such file");
+  });
+});

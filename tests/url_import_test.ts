@@ -1,0 +1,80 @@
+/**
+ * Cetus works when imported from a URL by a script that knows nothing of our deno.json.
+ *
+ * @module
+ */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { extname } from "node:path";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** The script that a user would write; BASE stands for the address of the repository. */
+const SCRIPT = `
+import * as cetus from "BASE/mod.ts";
+
+console.log("exports:", Object.keys(cetus).length > 0 ? "some" : "none");
+`;
+
+/** A line that the script must print. */
+const EXPECTED_LINE = "exports: some";
+
+// Other servers get .ts wrong (Python's calls it a Qt translation), and Deno then refuses it.
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".ts": "application/typescript",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".wgsl": "text/wgsl",
+};
+
+async function serveFile(request: Request): Promise<Response> {
+  // `new URL` resolves "..", so that nothing outside the repository is served.
+  const path = decodeURIComponent(new URL(request.url).pathname).slice(1);
+  try {
+    const body = await Deno.readFile(ROOT + path);
+    const type = CONTENT_TYPES[extname(path)] ?? "application/octet-stream";
+    return new Response(body, { headers: { "content-type": type } });
+  } catch {
+    return new Response(`no such file: ${path}`, { status: 404 });
+  }
+}
+
+/** Runs a script in a folder of its own, with `BASE` replaced by the address of our files. */
+async function runFromUrl(script: string): Promise<{ code: number; out: string; err: string }> {
+  const folder = Deno.makeTempDirSync({ prefix: "cetus-url-" });
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, serveFile);
+  try {
+    const base = `http://127.0.0.1:${server.addr.port}`;
+    Deno.writeTextFileSync(`${folder}/script.ts`, script.replaceAll("BASE", base));
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      // An earlier run may have had the same port: what it left in the cache is stale.
+      args: ["run", "-A", "--no-lock", `--reload=${base}`, "script.ts"],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+    return { code, out, err };
+  } finally {
+    await server.shutdown();
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test({
+  name: "a script imports mod.ts from a URL and runs",
+  ignore: !existsSync(`${ROOT}mod.ts`),
+  async fn() {
+    const { code, out, err } = await runFromUrl(SCRIPT);
+    assertEquals(code, 0, `the script failed:\n${err}`);
+    assertStringIncludes(out, EXPECTED_LINE);
+  },
+});
+
+Deno.test("a script imports deps.ts and its packages from a URL without an import map", async () => {
+  const { code, out, err } = await runFromUrl(
+    `import * as deps from "BASE/deps.ts"; console.log(typeof deps.unzipSync);`,
+  );
+  assertEquals(code, 0, `the script failed:\n${err}`);
+  assertEquals(out.trim(), "function");
+});
