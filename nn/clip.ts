@@ -41,8 +41,6 @@ const scaleGradient = kernel({
   flops: ({ n }) => n,
 });
 
-const UNUSED = { n: 0, groups: 0, offset: 0, total: 0, maxNorm: 0 };
-
 /**
  * Scales all gradients, in place, by the same factor min(1, maxNorm / norm), where norm is the root
  * of the sum of the squares of all their elements (Pascanu et al. 2013, "On the difficulty of
@@ -75,11 +73,10 @@ export function clipByGlobalNorm(
     sumSquares(context, { grad }, { dims, into: { partials } });
     offset += pieces[i];
   });
-  const { n, groups } = UNUSED;
-  const { clip } = findFactor(context, { partials }, { dims: { n, groups, offset: 0, maxNorm } });
+  const unused = { groups: 0, offset: 0, maxNorm };
+  const { clip } = findFactor(context, { partials }, { dims: { ...unused, n: 0 } });
   for (const { grad } of params) {
-    const dims = { groups, offset: 0, total: 0, maxNorm };
-    scaleGradient(context, { factor: clip }, { dims, into: { grad } });
+    scaleGradient(context, { factor: clip }, { dims: { ...unused, total: 0 }, into: { grad } });
   }
   return clip;
 }

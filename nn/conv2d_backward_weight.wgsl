@@ -22,7 +22,8 @@ struct Params {
 fn columns_of(kx: u32) -> vec2u {
     let before = params.pad_left - min(params.pad_left, kx);
     let first = (before + params.stride - 1u) / params.stride;
-    let end = (params.w + params.pad_left - kx + params.stride - 1u) / params.stride;
+    let width = params.w + params.pad_left;
+    let end = (width - min(width, kx) + params.stride - 1u) / params.stride;
     return vec2u(first, min(end, params.ow));
 }
 

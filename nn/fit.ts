@@ -239,7 +239,7 @@ export class Trainer implements Disposable {
       key: this.#stepKey(step),
       count,
       useConstraints: step >= constraintsFrom,
-      betas: this.#optimizer.betas,
+      betas: this.#options.optimizer.betas,
     });
     return feedsOf(this.#fields, fields, state);
   }

@@ -7,7 +7,7 @@
  */
 import text from "./optimizer.wgsl" with { type: "text" };
 import { fill } from "../gpu/elementwise.ts";
-import { type CallOptions, type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Param } from "./layer.ts";
@@ -194,11 +194,8 @@ export function adam(options: AdamOptions = {}): OptimizerSpec {
     build: (context, params) =>
       makeOptimizer(context, params, "adam", ["m", "v"], (call, param, [m, v]) => {
         const dims = { ...rates, weightDecay: param.decay ? weightDecay : 0 };
-        const options: CallOptions<"value" | "m" | "v"> = {
-          dims,
-          into: { value: param.value, m, v },
-        };
-        adamKernel(call.context, { grad: param.grad, state: call.state }, options);
+        const into = { value: param.value, m, v };
+        adamKernel(call.context, { grad: param.grad, state: call.state }, { dims, into });
       }),
   };
 }

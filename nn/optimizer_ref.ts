@@ -51,7 +51,8 @@ export function adamRef(
     weightDecay?: number;
   },
 ): void {
-  const { learningRate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  const { learningRate, step, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } =
+    options;
   for (let i = 0; i < w.length; i++) {
     const g = grad.data[i];
     m[i] = beta1 * m[i] + (1 - beta1) * g;

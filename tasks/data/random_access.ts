@@ -122,3 +122,18 @@ export function windowAccess(
     [Symbol.dispose]() {},
   };
 }
+
+/** Bytes in memory that behave as a file. */
+export function bytesAccess(name: string, bytes: Uint8Array<ArrayBuffer>): RandomAccess {
+  return {
+    name,
+    size: bytes.length,
+    readAt: (offset, length) =>
+      Promise.try(() => {
+        checkRange(name, bytes.length, offset, length);
+        return bytes.slice(offset, offset + length);
+      }),
+    close() {},
+    [Symbol.dispose]() {},
+  };
+}

@@ -9,7 +9,12 @@
  */
 import { readTable, type Table } from "./csv.ts";
 import { InputError } from "./input_error.ts";
-import { describeFileError, openFileAccess, type RandomAccess } from "./random_access.ts";
+import {
+  bytesAccess,
+  describeFileError,
+  openFileAccess,
+  type RandomAccess,
+} from "./random_access.ts";
 import { writeWhole } from "./write_whole.ts";
 import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "./zip.ts";
 
@@ -68,6 +73,9 @@ export interface OpenSourceOptions {
   readonly unpackDir?: string;
 }
 
+/** What to do with a zip that lies compressed inside a zip: read it into memory, or unpack it. */
+type NestedZip = "inMemory" | OpenSourceOptions;
+
 /** A folder or zip as a flat space of names with `/` between folders. */
 interface Container {
   readonly label: string;
@@ -75,7 +83,7 @@ interface Container {
   list(folder: string): Promise<readonly string[]>;
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
   /** A file inside, as a zip; `undefined` when there is no such file. */
-  openZip(name: string, options: OpenSourceOptions): Promise<ZipReader | undefined>;
+  openZip(name: string, nested: NestedZip): Promise<ZipReader | undefined>;
   close(): void;
 }
 
@@ -170,10 +178,12 @@ function zipContainer(zip: ZipReader): Container {
     label: zip.name,
     list: (folder) => Promise.resolve([...folders.get(folder) ?? []]),
     read: (name) => zip.read(name),
-    async openZip(name, options) {
+    async openZip(name, nested) {
       if (!zip.entries.has(name)) return undefined;
       const stored = await zip.openStored(name);
-      return await openZip(stored ?? await unpack(zip, name, options.unpackDir));
+      if (stored !== undefined) return await openZip(stored);
+      if (nested !== "inMemory") return await openZip(await unpack(zip, name, nested.unpackDir));
+      return await openZip(bytesAccess(`${zip.name}/${name}`, await zip.read(name)));
     },
     close: () => zip.close(),
   };
@@ -322,7 +332,7 @@ class NamedSource implements DataSource {
         return await this.#container.read(root + file);
       }
       for (const name of [file.replace(/\.csv$/, ".zip"), `${file}.zip`]) {
-        using zip = await this.#container.openZip(root + name, this.#options);
+        using zip = await this.#container.openZip(root + name, "inMemory");
         if (zip !== undefined) return await zip.read(file);
       }
     }

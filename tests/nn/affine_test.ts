@@ -91,9 +91,8 @@ Deno.test("a flip adds 180 degrees to rotation and shear, and mirrors output x b
   assertPoint(left, right);
 });
 
-Deno.test("perturbation() agrees with the matrix of scikit-image's AffineTransform", () => {
-  // Entries written out by hand from its documentation: scale 1/1.25, rotation 30, shear 10,
-  // translation (3, -2), about the origin.
+Deno.test("perturbation() has the entries of its documented matrix", () => {
+  // 0.8 times cos 30, -sin 40, sin 30 and cos 40 degrees, about the origin.
   const [a, b, tx, c, d, ty] = perturbation(
     { rotation: 30, shear: 10, zoom: 1.25, translateX: 3, translateY: -2 },
     [0, 0],

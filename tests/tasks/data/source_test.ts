@@ -64,10 +64,12 @@ for (const [name, files] of Object.entries(layouts())) {
 Deno.test("openSource() unpacks a compressed zip inside a zip only where it is told to", async () => {
   await withFolder(async (folder) => {
     const inner = zipSync(below("pics", IMAGES));
-    await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": [inner, { level: 6 }] }) });
+    const table = zipSync({ "t.csv": bytesOf(TABLE) });
+    await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": inner, "t.zip": table }) });
     const path = `${folder}/data.zip`;
     using strict = await openSource(path);
     await assertRejects(() => strict.images("pics"), InputError, "unpack the outer one");
+    assertEquals((await strict.table("t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
     const unpackDir = `${folder}/unpacked`;
     for (let run = 0; run < 2; run++) {
       using source = await openSource(path, { unpackDir });

@@ -1,0 +1,27 @@
+/**
+ * The device: opening it, tensors, kernels, recording and replay, random numbers, general kernels,
+ * and the file formats of tensors.
+ *
+ * @module
+ */
+export * from "./tensor.ts";
+export * from "./signature.ts";
+export * from "./kernel.ts";
+export * from "./gpu.ts";
+export * from "./pool.ts";
+export { locate, type Pipeline, Pipelines } from "./pipelines.ts";
+export * from "./recorder.ts";
+export * from "./program.ts";
+export * from "./random.ts";
+export * from "./random_kernels.ts";
+export * from "./sources.ts";
+export * from "./elementwise.ts";
+export * from "./matmul.ts";
+export * from "./reduce.ts";
+export * from "./gather.ts";
+export * from "./transpose.ts";
+export * from "./atomic_file.ts";
+export * from "./format_error.ts";
+export * from "./safetensors.ts";
+export * from "./npy.ts";
+export * from "./npz.ts";

@@ -1,0 +1,175 @@
+/** Learning rates by step: pure functions, each of which can be written as JSON in a run's config. */
+
+/** The learning rate of a step; steps count from 1. */
+export type Schedule = (step: number) => number;
+
+/** A schedule as JSON, for {@linkcode scheduleFromConfig}. */
+export type ScheduleConfig =
+  | { readonly kind: "constant"; readonly rate: number }
+  | { readonly kind: "steps"; readonly rates: readonly (readonly [number, number])[] }
+  | {
+    readonly kind: "cosine";
+    readonly rate: number;
+    readonly total: number;
+    readonly warmUp?: number;
+    readonly floor?: number;
+  }
+  | { readonly kind: "warmUp"; readonly steps: number; readonly schedule: ScheduleConfig };
+
+/** Options of {@linkcode cosine}. */
+export interface CosineOptions {
+  /** The highest rate. */
+  readonly rate: number;
+  /** Steps until the floor is reached, the warm-up among them. */
+  readonly total: number;
+  /** Steps over which the rate first rises from rate / warmUp to rate. Default 0. */
+  readonly warmUp?: number;
+  /** The rate at the end and after it. Default 0. */
+  readonly floor?: number;
+}
+
+/** The same rate in every step. */
+export function constantRate(rate: number): Schedule {
+  checkRate("constant", "rate", rate);
+  return checked(() => rate);
+}
+
+/**
+ * A rate that changes at given steps.
+ *
+ * @param rates pairs of the first step at which a rate holds and the rate; the first pair is for
+ *   step 1 and the steps increase
+ *
+ * @example
+ * ```ts
+ * import { steps } from "./schedule.ts";
+ *
+ * // The galaxy network: 625 steps a chunk, drops at chunks 1,800 and 2,300.
+ * const rate = steps([[1, 0.04], [1_125_001, 0.004], [1_437_501, 0.0004]]);
+ * if (rate(1_125_000) !== 0.04 || rate(1_125_001) !== 0.004) throw new Error("wrong");
+ * ```
+ */
+export function steps(rates: readonly (readonly [fromStep: number, rate: number])[]): Schedule {
+  if (!Array.isArray(rates)) {
+    throw new RangeError("Cannot make a steps schedule: rates must be a list of [step, rate]");
+  }
+  rates.forEach(([fromStep, rate], i) => {
+    checkCount("steps", `the start of rate ${i}`, fromStep, 1);
+    checkRate("steps", `rate ${i}`, rate);
+    if (i > 0 && fromStep <= rates[i - 1][0]) {
+      throw new RangeError(
+        `Cannot make a steps schedule: rate ${i} starts at step ${fromStep}, expected one after ` +
+          `${rates[i - 1][0]}`,
+      );
+    }
+  });
+  if (rates[0]?.[0] !== 1) {
+    throw new RangeError(
+      `Cannot make a steps schedule: the first rate starts at step ${rates[0]?.[0]}, expected 1`,
+    );
+  }
+  return checked((step) => rates.findLast(([fromStep]) => fromStep <= step)![1]);
+}
+
+/**
+ * Half a cosine from the rate to the floor (Loshchilov and Hutter 2017, "SGDR", eq. 5, without
+ * restarts): the step after the warm-up has the full rate, step total + 1 and all later ones have
+ * the floor.
+ */
+export function cosine({ rate, total, warmUp = 0, floor = 0 }: CosineOptions): Schedule {
+  checkRate("cosine", "rate", rate);
+  checkRate("cosine", "floor", floor);
+  checkCount("cosine", "total", total, 1);
+  checkCount("cosine", "warmUp", warmUp, 0);
+  if (floor > rate || warmUp >= total) {
+    throw new RangeError(
+      `Cannot make a cosine schedule: rate ${rate}, floor ${floor}, total ${total}, warmUp ` +
+        `${warmUp}, expected floor <= rate and warmUp < total`,
+    );
+  }
+  return checked((step) => {
+    if (step <= warmUp) return rate * step / warmUp;
+    const progress = Math.min(1, (step - 1 - warmUp) / (total - warmUp));
+    return floor + (rate - floor) * (1 + Math.cos(Math.PI * progress)) / 2;
+  });
+}
+
+/** A schedule whose first steps are scaled down: step s of `steps` has s / steps of its rate. */
+export function warmUp(schedule: Schedule, steps: number): Schedule {
+  checkCount("warmUp", "steps", steps, 1);
+  return checked((step) => schedule(step) * Math.min(1, step / steps));
+}
+
+/** The fields that each kind takes. */
+const FIELDS: Readonly<Record<ScheduleConfig["kind"], readonly string[]>> = {
+  constant: ["rate"],
+  steps: ["rates"],
+  cosine: ["rate", "total", "warmUp", "floor"],
+  warmUp: ["steps", "schedule"],
+};
+
+/**
+ * A schedule from JSON.
+ *
+ * @throws RangeError for an unknown kind or field, or values that make no sense
+ *
+ * @example
+ * ```ts
+ * import { scheduleFromConfig } from "./schedule.ts";
+ *
+ * const rate = scheduleFromConfig({ kind: "cosine", rate: 0.1, total: 1000, warmUp: 50 });
+ * console.log(rate(1), rate(51), rate(1000));
+ * ```
+ */
+export function scheduleFromConfig(config: ScheduleConfig): Schedule {
+  const fields = Object.hasOwn(FIELDS, config.kind) ? FIELDS[config.kind] : undefined;
+  if (!fields) {
+    throw new RangeError(
+      `Cannot make a schedule: its kind is ${JSON.stringify(config.kind)}, expected one of ${
+        Object.keys(FIELDS).join(", ")
+      }`,
+    );
+  }
+  const unknown = Object.keys(config).find((name) => name !== "kind" && !fields.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(
+      `Cannot make a ${config.kind} schedule: unknown field "${unknown}", expected ${
+        fields.join(", ")
+      }`,
+    );
+  }
+  switch (config.kind) {
+    case "constant":
+      return constantRate(config.rate);
+    case "steps":
+      return steps(config.rates);
+    case "cosine":
+      return cosine(config);
+    case "warmUp":
+      return warmUp(scheduleFromConfig(config.schedule), config.steps);
+  }
+}
+
+/** The same schedule, refusing steps that are not counted from 1. */
+function checked(schedule: Schedule): Schedule {
+  return (step) => {
+    if (Number.isSafeInteger(step) && step >= 1) return schedule(step);
+    throw new RangeError(
+      `Cannot find the learning rate of step ${step}: steps are whole and count from 1`,
+    );
+  };
+}
+
+function checkRate(kind: string, name: string, rate: number): void {
+  if (Number.isFinite(rate) && rate >= 0) return;
+  throw new RangeError(
+    `Cannot make a ${kind} schedule: ${name} is ${rate}, expected a finite number from 0 on`,
+  );
+}
+
+function checkCount(kind: string, name: string, count: number, least: number): void {
+  if (Number.isSafeInteger(count) && count >= least) return;
+  throw new RangeError(
+    `Cannot make a ${kind} schedule: ${name} is ${count}, expected a whole number from ${least} on`,
+  );
+}

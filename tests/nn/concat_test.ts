@@ -1,0 +1,40 @@
+import { assertThrows } from "@std/assert";
+import { leakyRelu, relu } from "../../nn/activation.ts";
+import { concat, concatenate } from "../../nn/concat.ts";
+import { columnsRef, concatenateRef } from "../../nn/concat_ref.ts";
+import { leakyReluRef, reluRef } from "../../nn/activation_ref.ts";
+import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+import { runLayer } from "./run_layer.ts";
+
+Deno.test("concatenate() puts columns side by side for awkward widths", async () => {
+  const gpu = await sharedGpu();
+  for (const widths of [[1, 1], [3, 5, 2], [64, 1], [7]]) {
+    using _scope = gpu.scope();
+    const parts = widths.map((width, i) => randomArray([2, 3, width], i + 1));
+    const joined = await gpu.read(concatenate(gpu, parts.map((part) => gpu.upload(part))));
+    assertClose(joined, concatenateRef(parts), { relative: 0, absolute: 0, name: `${widths}` });
+  }
+});
+
+Deno.test("the reference gradient of concatenate agrees with differences", () => {
+  const parts = [randomArray([3, 2], 1), randomArray([3, 4], 2)];
+  const dy = randomArray([3, 6], 3);
+  checkGradient(() => dot(concatenateRef(parts), dy), parts[1], columnsRef(dy, 2, 4));
+});
+
+Deno.test("concat() runs its layers side by side and adds their input gradients", async () => {
+  const x = randomArray([4, 5], 1);
+  const dy = randomArray([4, 10], 2);
+  const run = await runLayer(concat([relu(), leakyRelu(0.1)]), x, dy);
+  assertClose(run.y, concatenateRef([reluRef(x), leakyReluRef(x, 0.1)]), { relative: 1e-6 });
+  const expected = x.data.map((value, i) => {
+    const [row, column] = [Math.floor(i / 5), i % 5];
+    const [a, b] = [dy.data[row * 10 + column], dy.data[row * 10 + 5 + column]];
+    return value > 0 ? a + b : 0.1 * b;
+  });
+  assertClose(run.dx, { shape: x.shape, data: expected }, { relative: 1e-5 });
+});
+
+Deno.test("concat() refuses no layers", () => {
+  assertThrows(() => concat([]), RangeError, "no layers");
+});

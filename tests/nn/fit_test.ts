@@ -1,0 +1,205 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { key, normal } from "../../gpu/random.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import { arrays, type Dataset } from "../../nn/data.ts";
+import { dense } from "../../nn/dense.ts";
+import { dropout } from "../../nn/dropout.ts";
+import { fit, type FitOptions, type FitReport } from "../../nn/fit.ts";
+import { mse } from "../../nn/loss.ts";
+import { maxout } from "../../nn/maxout.ts";
+import { Model } from "../../nn/model.ts";
+import { adam, nesterov } from "../../nn/optimizer.ts";
+import { constantRate } from "../../nn/schedule.ts";
+import { sequential } from "../../nn/sequential.ts";
+import { sharedGpu } from "../check.ts";
+
+/** y = |x0| - 2 x1 + 0.5: a kink that a maxout unit can learn exactly. */
+function kink(length: number, seed: number): Dataset {
+  const x = Float32Array.from({ length: 2 * length }, (_, i) => normal(key(seed), i));
+  const target = Float32Array.from(
+    { length },
+    (_, i) => Math.abs(x[2 * i]) - 2 * x[2 * i + 1] + 0.5,
+  );
+  return arrays({ x: ndarray([length, 2], x), target: ndarray([length, 1], target) });
+}
+
+function network() {
+  return sequential([dense({ units: 16 }), maxout(2), dropout(0.1), dense({ units: 1 })]);
+}
+
+function newModel(gpu: Gpu, seed = 1): Model {
+  return new Model(gpu, network(), { inputShape: [2], key: key(seed) });
+}
+
+const BASE: Omit<FitOptions, "data"> = {
+  loss: mse(),
+  optimizer: adam(),
+  schedule: constantRate(0.02),
+  steps: 60,
+  batchSize: 16,
+  key: key(3),
+  reportEvery: 20,
+};
+
+async function train(model: Model, options: FitOptions): Promise<FitReport[]> {
+  const reports: FitReport[] = [];
+  for await (const report of fit(model, options)) reports.push(report);
+  return reports;
+}
+
+async function weights(model: Model): Promise<number[]> {
+  const values = await Promise.all(model.params.map(({ value }) => model.gpu.read(value)));
+  return values.flatMap(({ data }) => [...data]);
+}
+
+Deno.test("fit() learns a kink and reports steps, epochs and a falling loss", async () => {
+  const gpu = await sharedGpu();
+  using model = new Model(
+    gpu,
+    sequential([dense({ units: 16 }), maxout(2), dense({ units: 1 })]),
+    { inputShape: [2], key: key(1) },
+  );
+  const reports = await train(model, { ...BASE, data: kink(64, 5), steps: 300, reportEvery: 100 });
+  assertEquals(reports.map(({ step, epoch }) => [step, epoch]), [[100, 24], [200, 49], [300, 74]]);
+  assert(reports[2].loss < 0.02, `${reports[2].loss}`);
+  assert(reports[2].loss < reports[0].loss);
+  assertEquals(reports[2].ended, "steps");
+});
+
+Deno.test("the same key gives the same bits, another key others", async () => {
+  const gpu = await sharedGpu();
+  const run = async (seed: number) => {
+    using model = newModel(gpu);
+    await train(model, { ...BASE, data: kink(37, 5), key: key(seed) });
+    return await weights(model);
+  };
+  const [first, again, other] = [await run(3), await run(3), await run(4)];
+  assertEquals(first, again);
+  assert(first.some((value, i) => value !== other[i]));
+});
+
+Deno.test("a ragged last batch counts its examples only", async () => {
+  const gpu = await sharedGpu();
+  // 5 examples in batches of 4: one step on 4, one on 1; a rate of 0 leaves the loss as it is.
+  using model = newModel(gpu);
+  const data = kink(5, 9);
+  const options = { ...BASE, data, schedule: constantRate(0), batchSize: 4, steps: 2 };
+  const bare = sequential([dense({ units: 1 })]);
+  using plain = new Model(gpu, bare, { inputShape: [2], key: key(1) });
+  const [{ loss }] = await train(plain, { ...options, reportEvery: 2 });
+  const predicted = await plain.predict(data);
+  const all = await data.read(Uint32Array.of(0, 1, 2, 3, 4), 5);
+  const expected = predicted.data.reduce((sum, y, i) => sum + (y - all.target[i]) ** 2, 0) / 5;
+  assert(Math.abs(loss - expected) < 1e-6 * expected, `${loss} against ${expected}`);
+});
+
+Deno.test("training stopped by its signal and resumed ends in the same bits", async () => {
+  const gpu = await sharedGpu();
+  const folder = await Deno.makeTempDir();
+  const data = kink(37, 5);
+  const validation = { data: kink(11, 6), every: 15 };
+  const checkpointAt = (name: string) => ({
+    path: `${folder}/${name}.safetensors`,
+    every: 10,
+    best: `${folder}/${name}-best.safetensors`,
+  });
+  using whole = newModel(gpu);
+  const full = await train(whole, { ...BASE, data, validation, checkpoint: checkpointAt("whole") });
+
+  const controller = new AbortController();
+  const checkpoint = checkpointAt("parts");
+  using first = newModel(gpu);
+  for await (
+    const { step } of fit(first, {
+      ...BASE,
+      data,
+      validation,
+      checkpoint,
+      signal: controller.signal,
+    })
+  ) if (step >= 20) controller.abort();
+  using second = newModel(gpu, 77); // other weights: the checkpoint must replace them
+  const rest = await train(second, { ...BASE, data, validation, checkpoint, resume: true });
+  assert(rest[0].resumedFrom! >= 20 && rest[0].resumedFrom! < 60, `${rest[0].resumedFrom}`);
+  assertEquals(await weights(second), await weights(whole));
+  assertEquals(rest.at(-1)!.checkpoint, full.at(-1)!.checkpoint);
+  assertEquals(rest.at(-1)!.validationLoss, full.at(-1)!.validationLoss);
+  const once = await train(second, { ...BASE, data, checkpoint, resume: true });
+  assertEquals(once.map(({ step, ended }) => [step, ended]), [[60, "steps"]]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("early stopping ends after so many validations without progress", async () => {
+  const gpu = await sharedGpu();
+  using model = newModel(gpu);
+  const reports = await train(model, {
+    ...BASE,
+    data: kink(32, 5),
+    schedule: constantRate(0), // nothing can improve
+    validation: { data: kink(8, 6), every: 5 },
+    patience: 3,
+  });
+  const last = reports.at(-1)!;
+  assertEquals([last.step, last.ended], [20, "patience"]);
+});
+
+Deno.test("a loss that is not finite stops training and names step and layer", async () => {
+  const gpu = await sharedGpu();
+  using model = newModel(gpu);
+  const error = await assertRejects(
+    () =>
+      train(model, {
+        ...BASE,
+        optimizer: nesterov(),
+        data: kink(32, 5),
+        schedule: (step) => step < 7 ? 0.001 : 1e30,
+      }),
+    Error,
+    "Training stopped: the loss of step 8 is not finite",
+  );
+  assert(
+    /"dense\d\/weight" has a (value|gradient) that is not finite/.test(error.message),
+    error.message,
+  );
+});
+
+Deno.test("600 steps with validation create nothing after the first epoch", async () => {
+  using gpu = await openGpu();
+  using model = newModel(gpu);
+  const options = {
+    ...BASE,
+    data: kink(37, 5),
+    steps: 600,
+    validation: { data: kink(11, 6), every: 50 },
+    reportEvery: 50,
+  };
+  let after: string | undefined;
+  for await (const { step } of fit(model, options)) {
+    const counts = JSON.stringify(gpu.counts());
+    if (step === 50) after = undefined;
+    else after ??= counts;
+    if (after) assertEquals(counts, after, `step ${step}`);
+  }
+});
+
+Deno.test("fit() refuses an empty set, no steps and a missing field", async () => {
+  const gpu = await sharedGpu();
+  using model = newModel(gpu);
+  const data = kink(8, 1);
+  await assertRejects(
+    () => train(model, { ...BASE, data, steps: 0 }),
+    RangeError,
+    "Cannot train: steps must be a positive integer, got 0",
+  );
+  const lacking = arrays({ x: ndarray([2, 2], new Float32Array(4)) });
+  await assertRejects(
+    () => train(model, { ...BASE, data: lacking }),
+    RangeError,
+    'Cannot read field "target": the data set has x',
+  );
+  assertThrows(
+    () => new Model(gpu, network(), { inputShape: [], key: key(1) }),
+    RangeError,
+  );
+});

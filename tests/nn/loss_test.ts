@@ -1,0 +1,198 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { key } from "../../gpu/random.ts";
+import { Program } from "../../gpu/program.ts";
+import { Recorder } from "../../gpu/recorder.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import type { Pass } from "../../nn/layer.ts";
+import {
+  accumulate,
+  binaryCrossEntropy,
+  categoricalCrossEntropy,
+  type Loss,
+  mse,
+  weightedMse,
+} from "../../nn/loss.ts";
+import { type LossName, lossRef } from "../../nn/loss_ref.ts";
+import { packState, STATE_WORDS } from "../../nn/state.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
+
+const LOSSES: Readonly<Record<LossName, Loss>> = {
+  mse: mse(),
+  weightedMse: weightedMse(),
+  binaryCrossEntropy: binaryCrossEntropy(),
+  categoricalCrossEntropy: categoricalCrossEntropy(),
+};
+const NAMES = Object.keys(LOSSES) as LossName[];
+
+function stateWords(count: number, step = 1): Uint32Array {
+  return packState({ step, learningRate: 0, key: key(1), count });
+}
+
+/** Distributions over k classes: positive rows that add up to 1. */
+function distributions(b: number, k: number): NdArray<Float64Array> {
+  const target = randomArray([b, k], 2);
+  for (let row = 0; row < b; row++) {
+    const values = target.data.subarray(row * k, (row + 1) * k);
+    const sum = values.reduce((total, value) => total + Math.abs(value), 0);
+    values.forEach((value, i) => values[i] = Math.fround(Math.abs(value) / sum));
+  }
+  return target;
+}
+
+function positive(b: number, k: number): NdArray<Float64Array> {
+  const weights = randomArray([b, k], 3);
+  return { shape: weights.shape, data: weights.data.map(Math.abs) };
+}
+
+/** Loss and gradient of host arrays, in memory that held NaN before. */
+async function runLoss(
+  name: LossName,
+  y: NdArray,
+  target: NdArray,
+  count: number,
+  weights?: NdArray,
+): Promise<{ perExample: NdArray; dy: NdArray }> {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const [b, k] = y.shape;
+  const poisons = [[b], [b], [b, k], [b, k]].map((shape) =>
+    gpu.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
+  );
+  gpu.release(...poisons);
+  const state = gpu.upload({ shape: [STATE_WORDS], data: stateWords(count) });
+  const pass: Pass = { context: gpu, train: true, state };
+  const given = name === "weightedMse" && weights ? gpu.upload(weights) : undefined;
+  const { perExample, dy } = LOSSES[name](pass, gpu.upload(y), gpu.upload(target), given);
+  const [losses, gradient] = await gpu.readAll([perExample, dy]);
+  return { perExample: losses, dy: gradient };
+}
+
+Deno.test("loss gradients in float64 agree with finite differences of the mean loss", () => {
+  for (const name of NAMES) {
+    const [b, k, count] = [4, 5, 3];
+    const [y, target, weights] = [randomArray([b, k], 1), distributions(b, k), positive(b, k)];
+    const mean = () => {
+      const { perExample } = lossRef(name, y, target, count, weights);
+      return perExample.data.reduce((sum, value) => sum + value, 0) / count;
+    };
+    checkGradient(mean, y, lossRef(name, y, target, count, weights).dy, { name });
+  }
+});
+
+Deno.test("losses agree with float64 over awkward shapes and ignore padding", async () => {
+  const cases = [[1, 1, 1], [3, 37, 3], [5, 37, 2], [67, 4, 65], [2, 400, 1], [64, 3, 0]];
+  for (const name of NAMES) {
+    for (const [b, k, count] of cases) {
+      const [y, target, weights] = [randomArray([b, k], 1, 3), distributions(b, k), positive(b, k)];
+      y.data.fill(NaN, count * k); // padding may hold anything
+      const expected = lossRef(name, y, target, count, weights);
+      const { perExample, dy } = await runLoss(name, y, target, count, weights);
+      const options = { relative: 2e-6, absolute: 2e-6, name: `${name} [${b}, ${k}] ${count}` };
+      assertClose(perExample, expected.perExample, options);
+      assertClose(dy, expected.dy, options);
+    }
+  }
+});
+
+Deno.test("losses agree with scikit-learn", async () => {
+  // scikit-learn 1.2.1, row by row with z = [[2, -1, 0.5], [0, 3, -2]]:
+  // log_loss([0 or 2], [softmax(z)]), log_loss(t, expit(z)) and mean_squared_error(t, z) with
+  // t = [[1, 0, 1], [0, 1, 1]], the last with sample_weight w and times sum(w) / 3.
+  const y = ndarray([2, 3], new Float32Array([2, -1, 0.5, 0, 3, -2]));
+  const binary = ndarray([2, 3], new Float32Array([1, 0, 1, 0, 1, 1]));
+  const classes = ndarray([2, 3], new Float32Array([1, 0, 0, 0, 0, 1]));
+  const weights = ndarray([2, 3], new Float32Array([1, 2, 0, 0.5, 1, 4]));
+  const golden: Record<LossName, number[]> = {
+    mse: [0.75, 4.333333333333333],
+    weightedMse: [1, 13.333333333333334],
+    binaryCrossEntropy: [0.3047555609137674, 0.9562208477255533],
+    categoricalCrossEntropy: [0.24131129665715703, 5.054985235377147],
+  };
+  for (const name of NAMES) {
+    const target = name === "categoricalCrossEntropy" ? classes : binary;
+    const { perExample } = await runLoss(name, y, target, 2, weights);
+    const expected = ndarray([2], Float64Array.from(golden[name]));
+    assertClose(perExample, expected, { relative: 1e-6, absolute: 1e-6, name });
+  }
+});
+
+Deno.test("cross-entropies of large logits are finite and right", async () => {
+  const y = ndarray([2, 2], new Float32Array([1000, -1000, 200, 300]));
+  const target = ndarray([2, 2], new Float32Array([1, 0, 1, 0]));
+  const binary = await runLoss("binaryCrossEntropy", y, target, 2);
+  assertEquals([...binary.perExample.data], [0, 150]);
+  assertEquals([...binary.dy.data], [0, 0, 0, 0.25]);
+  const categorical = await runLoss("categoricalCrossEntropy", y, target, 2);
+  assertEquals([...categorical.perExample.data], [0, 100]);
+  assertEquals([...categorical.dy.data], [0, 0, -0.5, 0.5]);
+});
+
+Deno.test("accumulate() adds the valid examples of each step of a replayed program", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const [b, k] = [150, 3];
+  const recorder = new Recorder(gpu);
+  const state = recorder.feed("state", [STATE_WORDS], "u32");
+  const [y, target] = [recorder.feed("y", [b, k]), recorder.feed("target", [b, k])];
+  const total = recorder.persistent([4]);
+  gpu.write(total, new Float32Array(4));
+  const { perExample, dy } = LOSSES.mse({ context: recorder, train: true, state }, y, target);
+  accumulate(recorder, { perExample, state, total });
+  recorder.keep(dy);
+  using program = await Program.compile(gpu, recorder);
+  const outputs = randomArray([b, k], 1);
+  const targets = randomArray([b, k], 2);
+  let expected = 0;
+  const steps = [150, 7, 64].map((count, i) => {
+    const { perExample } = lossRef("mse", outputs, targets, count);
+    expected += perExample.data.reduce((sum, value) => sum + value, 0);
+    return {
+      state: stateWords(count, i + 1),
+      y: Float32Array.from(outputs.data),
+      target: Float32Array.from(targets.data),
+    };
+  });
+  program.run(steps);
+  const sum = ndarray([4], Float64Array.from([expected, 221, 0, 0]));
+  assertClose(await gpu.read(total), sum, { relative: 1e-6, absolute: 0 });
+  const last = lossRef("mse", outputs, targets, 64).dy;
+  assertClose(await gpu.read(dy), last, { relative: 1e-6, absolute: 1e-9 });
+  gpu.release(total);
+});
+
+Deno.test("accumulate() keeps the first step whose loss was not finite", async () => {
+  const gpu = await sharedGpu();
+  for (const bad of [NaN, Infinity, -Infinity]) {
+    using _scope = gpu.scope();
+    const total = gpu.upload(ndarray([4], new Float32Array(4)));
+    const add = (step: number, losses: number[]) => {
+      const perExample = gpu.upload(ndarray([losses.length], Float32Array.from(losses)));
+      const words = { shape: [STATE_WORDS], data: stateWords(2, step) };
+      accumulate(gpu, { perExample, state: gpu.upload(words), total });
+    };
+    add(1, [1, 2, bad]); // the third example is padding
+    assertEquals([...(await gpu.read(total)).data], [3, 2, 0, 0]);
+    for (const [step, loss] of [[2, 5], [3, bad], [4, bad], [5, 1]]) add(step, [1, loss]);
+    const { data } = await gpu.read(total);
+    assertEquals([...data.slice(1)], [10, 3, 0]);
+    assert(!Number.isFinite(data[0]));
+  }
+});
+
+Deno.test("losses refuse weights that they do not take, or miss", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const state = gpu.upload({ shape: [STATE_WORDS], data: stateWords(2) });
+  const pass: Pass = { context: gpu, train: true, state };
+  const y = gpu.upload(randomArray([2, 3]));
+  assertThrows(() => weightedMse()(pass, y, y), TypeError, "no weights came");
+  for (const name of NAMES.filter((name) => name !== "weightedMse")) {
+    assertThrows(
+      () => LOSSES[name](pass, y, y, y),
+      TypeError,
+      `Cannot run ${name}: weights [2, 3] came`,
+    );
+  }
+  const narrow = gpu.upload(randomArray([2, 2]));
+  assertThrows(() => mse()(pass, y, narrow), RangeError, '"target" is f32 [2, 2]');
+});

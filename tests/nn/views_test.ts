@@ -1,0 +1,125 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { mergeViews, views } from "../../nn/views.ts";
+import {
+  mergeViewsGradientRef,
+  mergeViewsRef,
+  viewsGradientRef,
+  viewsRef,
+} from "../../nn/views_ref.ts";
+import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { runLayer } from "./run_layer.ts";
+
+const EXACT = { relative: 0, absolute: 0 };
+
+/** Extents of x, part, flip. */
+const CASES: readonly (readonly [number[], number, boolean])[] = [
+  [[1, 1, 1, 1, 1], 1, true],
+  [[2, 2, 7, 7, 3], 5, true], // parts overlap, as in the paper
+  [[3, 1, 6, 6, 4], 3, false], // parts side by side
+  [[1, 3, 5, 5, 2], 5, true], // parts are whole views
+  [[2, 2, 9, 9, 1], 4, true], // a column and a row in no part
+];
+
+Deno.test("gradients of views and of merging in float64 agree with finite differences", () => {
+  const x = randomArray([2, 2, 5, 5, 2], 1);
+  const dy = randomArray([32, 3, 3, 2], 2);
+  const gradient = viewsGradientRef(dy, x.shape, 3, true);
+  checkGradient(() => dot(viewsRef(x, 3, true), dy), x, gradient);
+  const features = randomArray([6, 2, 3], 3);
+  const merged = randomArray([2, 18], 4);
+  const featuresGradient = mergeViewsGradientRef(merged, features.shape, 3);
+  checkGradient(() => dot(mergeViewsRef(features, 3), merged), features, featuresGradient);
+});
+
+Deno.test("views() cuts the same parts as float64 and adds up their gradients", async () => {
+  for (const [shape, part, flip] of CASES) {
+    const x = randomArray(shape, 1);
+    const expected = viewsRef(x, part, flip);
+    const dy = randomArray(expected.shape, 2);
+    const { y, dx } = await runLayer(views({ part, flip }), x, dy);
+    const name = `[${shape}] part ${part}`;
+    assertClose(y, expected, { ...EXACT, name });
+    const gradient = viewsGradientRef(dy, shape, part, flip);
+    assertClose(dx, gradient, { relative: 1e-6, absolute: 2e-6, name });
+  }
+});
+
+Deno.test("views() puts the image's outer corners top left, in the order of galaxy parts", async () => {
+  // A 3 x 3 view numbered row by row, cut into parts of 2 x 2.
+  const x = { shape: [1, 1, 3, 3, 1], data: Float32Array.from({ length: 9 }, (_, i) => i) };
+  const dy = { shape: [8, 2, 2, 1], data: new Float32Array(32).fill(1) };
+  const { y, dx } = await runLayer(views({ part: 2 }), x, dy);
+  const parts = Array.from({ length: 8 }, (_, p) => [...y.data.slice(4 * p, 4 * p + 4)]);
+  assertEquals(parts, [
+    [0, 1, 3, 4], // top left
+    [2, 5, 1, 4], // top right, turned counter-clockwise
+    [8, 7, 5, 4], // bottom right, turned half round
+    [6, 3, 7, 4], // bottom left, turned clockwise
+    [2, 1, 5, 4], // the same of the mirror image
+    [0, 3, 1, 4],
+    [6, 7, 3, 4],
+    [8, 5, 7, 4],
+  ]);
+  // A corner is in one part of each orientation, an edge in two, the centre in four.
+  assertEquals([...dx.data], [2, 4, 2, 4, 8, 4, 2, 4, 2]);
+});
+
+Deno.test("views() orders parts by view, flip, corner, and keeps examples together in each", async () => {
+  const [b, v, s] = [2, 2, 3];
+  const shape = [b, v, s, s, 1];
+  // Every pixel says which example and view it is from: 10 example + view.
+  const data = Float32Array.from({ length: b * v * s * s }, (_, i) => {
+    const image = Math.floor(i / (s * s));
+    return 10 * Math.floor(image / v) + image % v;
+  });
+  const dy = { shape: [32, 2, 2, 1], data: new Float32Array(128) };
+  const { y } = await runLayer(views({ part: 2 }), { shape, data }, dy);
+  const firstPixels = Array.from({ length: 32 }, (_, image) => y.data[4 * image]);
+  const expected = [0, 1].flatMap((view) => Array(8).fill([view, 10 + view]).flat());
+  assertEquals(firstPixels, expected);
+});
+
+Deno.test("mergeViews() joins the features of parts, and its gradient takes them apart", async () => {
+  for (const [shape, parts] of [[[6, 2, 3], 3], [[32, 2, 2, 5], 16], [[5, 1], 5], [[7, 9], 1]]) {
+    const input = shape as number[];
+    const x = randomArray(input, 1);
+    const expected = mergeViewsRef(x, parts as number);
+    const dy = randomArray(expected.shape, 2);
+    const { y, dx } = await runLayer(mergeViews(parts as number), x, dy);
+    assertClose(y, expected, { ...EXACT, name: `[${input}]` });
+    const gradient = mergeViewsGradientRef(dy, input, parts as number);
+    assertClose(dx, gradient, { ...EXACT, name: `[${input}]` });
+  }
+});
+
+Deno.test("mergeViews() puts part after part into an example's row", async () => {
+  // [2 parts x 2 examples, 2 features]: hundreds part, tens example, ones feature.
+  const x = { shape: [4, 2], data: new Float32Array([0, 1, 10, 11, 100, 101, 110, 111]) };
+  const { y } = await runLayer(mergeViews(2), x, { shape: [2, 4], data: new Float32Array(8) });
+  assertEquals([...y.data], [0, 1, 100, 101, 10, 11, 110, 111]);
+});
+
+Deno.test("views() and mergeViews() have the shapes of the galaxy network", () => {
+  assertEquals(views().outputShape([16, 2, 69, 69, 3]), [256, 45, 45, 3]);
+  assertEquals(mergeViews().outputShape([256, 2, 2, 128]), [16, 8192]);
+});
+
+Deno.test("views() and mergeViews() refuse what they cannot cut or merge", () => {
+  assertThrows(
+    () => views().outputShape([2, 69, 69, 3]),
+    RangeError,
+    "Cannot cut views of [2, 69, 69, 3]: expected square views [b, v, s, s, c]",
+  );
+  assertThrows(
+    () => views({ part: 46 }).outputShape([1, 2, 45, 45, 3]),
+    RangeError,
+    "parts of 46 pixels from views of 45",
+  );
+  assertThrows(() => views({ part: 0 }), RangeError, "part is 0, it must be a positive integer");
+  assertThrows(
+    () => mergeViews(16).outputShape([24, 2, 2, 8]),
+    RangeError,
+    "Cannot merge views of [24, 2, 2, 8]: the first axis must be a multiple of 16 parts",
+  );
+  assertThrows(() => mergeViews(0).outputShape([4, 2]), RangeError, "parts is 0");
+});
