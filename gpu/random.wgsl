@@ -48,13 +48,13 @@ fn fill_bernoulli(
 }
 
 // ---- Normals --------------------------------------------------------------------------------
-// WGSL lets log, sin and cos be off by 2^-21, 2^-11 and 2^-11. The polynomials below need only sums,
-// products and a quotient, whose errors are bounded by a few units in the last place everywhere.
+// WGSL lets log, sin and cos be off by 2^-21, 2^-11 and 2^-11. The polynomials below need only
+// sums, products and a quotient, which are good to a few units in the last place everywhere.
 
 // log(m / 2^24) for m in 1 .. 2^24.
 fn log_of_uniform(m: u32) -> f32 {
     let word = bitcast<u32>(f32(m)); // exact
-    // Split into 2^exponent * fraction with fraction in [sqrt(1/2), sqrt(2)): no cancellation near 1.
+    // 2^exponent * fraction with fraction in [sqrt(1/2), sqrt(2)): no cancellation near 1.
     let offset = word - 0x3F3504F3u; // bits of sqrt(1/2)
     let exponent = f32(offset >> 23u) - 24.0;
     let fraction = bitcast<f32>((offset & 0x007FFFFFu) + 0x3F3504F3u);
@@ -70,7 +70,8 @@ fn cosine_and_sine(j: u32) -> vec2f {
     let quarter = (j + 0x200000u) >> 22u; // nearest quarter turn, 0 .. 4
     let a = f32(i32(j) - i32(quarter << 22u)) * 3.7450703e-7; // 2 pi / 2^24: within pi / 4
     let t = a * a;
-    let s = a + a * t * (-0.16666667 + t * (0.0083333333 + t * (-0.00019841270 + t * 2.7557319e-6)));
+    let s3 = -0.16666667 + t * (0.0083333333 + t * (-0.00019841270 + t * 2.7557319e-6));
+    let s = a + a * t * s3;
     let c = 1.0 + t * (-0.5 + t * (0.041666667 + t * (-0.0013888889 + t * 2.4801587e-5)));
     let swapped = select(vec2f(c, s), vec2f(-s, c), (quarter & 1u) == 1u);
     return select(swapped, -swapped, (quarter & 2u) == 2u);

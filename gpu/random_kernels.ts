@@ -10,8 +10,8 @@ import type { Tensor } from "./tensor.ts";
 
 /**
  * The most by which `randomNormal` may differ from `normal` of `random.ts`, which works in float64.
- * The largest radius, 5.77, times what WGSL allows a quotient and a root to be off, and the rounding
- * of sums and products. Measured on llvmpipe over 16 million draws: 6.4e-7.
+ * The largest radius, 5.77, times what WGSL allows a quotient and a root to be off, and the
+ * rounding of sums and products. Measured on llvmpipe over 16 million draws: 6.4e-7.
  */
 export const NORMAL_ERROR = 4e-6;
 
@@ -77,7 +77,7 @@ export function randomBits(context: Context, result: Tensor, stream: Key): void 
   fillFrom(bitsKernel, context, result, stream);
 }
 
-/** Fills an f32 tensor of any shape with uniforms in [0, 1); element i equals `uniform(stream, i)`. */
+/** Fills an f32 tensor with uniforms in [0, 1); element i equals `uniform(stream, i)`. */
 export function randomUniform(context: Context, result: Tensor, stream: Key): void {
   fillFrom(uniformKernel, context, result, stream);
 }
@@ -113,8 +113,8 @@ export function randomNormal(context: Context, result: Tensor, stream: Key): voi
 /**
  * Fills a u32 tensor of `[n]` with a permutation of 0 … n - 1, equal to `permutation(stream, n)`.
  *
- * Four Feistel rounds over few bits are not quite uniform: below about 40 elements a position may be
- * a third more or less likely than 1 / n.
+ * Four Feistel rounds over few bits are not quite uniform: below about 40 elements a position may
+ * be a third more or less likely than 1 / n.
  */
 export function randomPermutation(context: Context, result: Tensor, stream: Key): void {
   fillFrom(permutationKernel, context, result, stream);

@@ -156,9 +156,8 @@ export function viewMatrices(
 ): Float32Array {
   const { views = 2, placements } = options;
   if (placements && placements.length !== perturbations.length) {
-    throw new RangeError(
-      `Cannot compose maps: ${placements.length} placements came for ${perturbations.length} perturbations`,
-    );
+    const came = `${placements.length} placements came for ${perturbations.length} perturbations`;
+    throw new RangeError(`Cannot compose maps: ${came}, expected one each`);
   }
   const centre = centreOf(options.inputSize);
   const crop = downsampleMap(options);

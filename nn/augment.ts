@@ -41,8 +41,8 @@ export interface AugmentOptions {
  * 255, adds the colour and clips to [0, 1].
  *
  * Beyond its border an image goes on as if mirrors stood on the outermost pixels, which are not
- * repeated: …3 2 1 0 1 2 3… This is scikit-image's `mode="reflect"` of `warp`, numpy's `reflect` and
- * scipy.ndimage's `mirror`. There is no gradient: images are not trained.
+ * repeated: …3 2 1 0 1 2 3… This is scikit-image's `mode="reflect"` of `warp`, numpy's `reflect`
+ * and scipy.ndimage's `mirror`. There is no gradient: images are not trained.
  *
  * @returns f32 `[b, v, size, size, 3]`
  *

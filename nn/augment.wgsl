@@ -8,8 +8,8 @@ struct Params { b: u32, v: u32, size: u32, h: u32, w: u32, red: f32, green: f32,
 @group(1) @binding(0) var<uniform> params: Params;
 
 // Folds a position into 0 .. extent - 1 as if mirrors stood on the outermost pixels. Interpolation
-// is linear between pixels, so folding the position equals folding the two pixels around it, and the
-// two stay neighbours in memory.
+// is linear between pixels, so folding the position equals folding the two pixels around it, and
+// the two stay neighbours in memory.
 fn reflect_position(position: f32, extent: u32) -> f32 {
     let last = f32(extent - 1u);
     let period = 2.0 * last;

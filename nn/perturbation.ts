@@ -1,7 +1,7 @@
 /**
  * How training images vary: random perturbations from a key, the fixed ones of test time, and the
- * colour direction of a data set. Float64 on the host, so that a seed gives the same images on every
- * adapter.
+ * colour direction of a data set. Float64 on the host, so that a seed gives the same images on
+ * every adapter.
  */
 import { bernoulli, fold, type Key, normal, uniform } from "../gpu/random.ts";
 import type { NdArray } from "../gpu/tensor.ts";
@@ -100,9 +100,9 @@ function checkRanges({ zoom, flip, translate, colour }: PerturbationRanges): voi
 }
 
 /**
- * The 60 perturbations over which predictions are averaged: zooms 1/1.2, 1 and 1.2, ten rotations in
- * steps of 36 degrees, each plain and mirrored. No translation, no colour. Zoom varies slowest, then
- * rotation.
+ * The 60 perturbations over which predictions are averaged: zooms 1/1.2, 1 and 1.2, ten rotations
+ * in steps of 36 degrees, each plain and mirrored. No translation, no colour. Zoom varies slowest,
+ * then rotation.
  */
 export function transformations60(): DrawnPerturbation[] {
   return [1 / 1.2, 1, 1.2].flatMap((zoom) =>
@@ -114,8 +114,8 @@ export function transformations60(): DrawnPerturbation[] {
 
 /**
  * The colour vector of a data set: the largest eigenvalue of the covariance of its RGB pixels times
- * its unit eigenvector (after Krizhevsky et al. 2012, section 4.1, first component only). About 0.02
- * long for galaxies.
+ * its unit eigenvector (after Krizhevsky et al. 2012, section 4.1, first component only). About
+ * 0.02 long for galaxies.
  *
  * @param images arrays whose last axis is R, G, B; bytes count as value / 255, floats as they are
  * @returns the vector with a sum that is not negative; zeros when all pixels are equal
@@ -159,8 +159,8 @@ function colourCovariance(images: Iterable<NdArray>): Matrix3 {
 }
 
 /**
- * Largest eigenvalue times its unit eigenvector by power iteration. The matrix is squared instead of
- * applied: 50 squarings are 2^50 steps, so that close eigenvalues part too.
+ * Largest eigenvalue times its unit eigenvector by power iteration. The matrix is squared instead
+ * of applied: 50 squarings are 2^50 steps, so that close eigenvalues part too.
  */
 function principalAxis(matrix: Matrix3): [number, number, number] {
   const apply = (m: Matrix3, v: readonly number[]) =>

@@ -118,7 +118,8 @@ fn is_first(base: u32, window: Range, pixel: vec2u, channel: u32, maximum: f32) 
     for (var row = window.first.x; row <= pixel.x; row++) {
         for (var column = window.first.y; column < window.end.y; column++) {
             if (row == pixel.x && column == pixel.y) { return true; }
-            if (x[(base + row * params.w + column) * params.c + channel] == maximum) { return false; }
+            let value = x[(base + row * params.w + column) * params.c + channel];
+            if (value == maximum) { return false; }
         }
     }
     return true;
@@ -136,6 +137,7 @@ fn backward(
     let at = place_of(i, params.h, params.w, params.c);
     let base = at.image * params.h * params.w;
     let outputs = outputs_over(at.row, at.column);
+    let pixel = vec2u(at.row, at.column);
     let value = x[i];
     var gradient = 0.0;
     for (var row = outputs.first.x; row < outputs.end.x; row++) {
@@ -144,9 +146,8 @@ fn backward(
             let o = (line * params.ow + column) * params.c + at.channel;
             let window = window_of(row, column);
             if (kind == MAX) {
-                if (value == y[o] && is_first(base, window, vec2u(at.row, at.column), at.channel, y[o])) {
-                    gradient += dy[o];
-                }
+                let hit = value == y[o];
+                if (hit && is_first(base, window, pixel, at.channel, value)) { gradient += dy[o]; }
             } else if (kind == MEAN) {
                 gradient += dy[o] / pixels(window);
             } else {

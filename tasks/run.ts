@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeAtomically } from "../gpu/atomic_file.ts";
+import { writeAll, writeAtomically } from "../gpu/atomic_file.ts";
 import { InputError } from "./data/input_error.ts";
 
 /** The toolkit's version, kept in every run. */
@@ -11,6 +11,14 @@ export const VERSION = "0.1.0";
 
 /** A finished step's figures; one line of `metrics.jsonl`. */
 export type Metrics = Readonly<Record<string, number | string | boolean | undefined>>;
+
+/** What may happen to a run that is there already. */
+export interface OpenRunOptions {
+  /** Go on with it. */
+  readonly resume: boolean;
+  /** Overwrite it. */
+  readonly force: boolean;
+}
 
 /** The folder of a run. */
 export class RunFolder {
@@ -29,27 +37,38 @@ export class RunFolder {
   static async open(
     path: string,
     config: Readonly<Record<string, unknown>>,
-    options: { readonly resume: boolean; readonly force: boolean },
+    options: OpenRunOptions,
   ): Promise<RunFolder> {
+    await RunFolder.check(path, config, options);
     const folder = new RunFolder(path);
-    const known = await folder.#readIfThere("config.json");
-    if (known === undefined || options.force) {
-      if (options.force) await folder.#clear();
+    if (options.force) await folder.#clear();
+    if (!await folder.has("config.json")) {
       await Deno.mkdir(path, { recursive: true });
       await folder.writeJson("config.json", config);
-      return folder;
     }
+    return folder;
+  }
+
+  /**
+   * Refuses as `open` does, and writes nothing: for the start of a run, before its data are read.
+   */
+  static async check(
+    path: string,
+    config: Readonly<Record<string, unknown>>,
+    options: OpenRunOptions,
+  ): Promise<void> {
+    const folder = new RunFolder(path);
+    const known = await folder.#readIfThere("config.json");
+    if (known === undefined || options.force) return;
     if (!options.resume) {
-      const state = await folder.has("result.json") ? "finished" : "unfinished";
+      const state = await folder.has("result.json") ? "a finished" : "an unfinished";
       throw new InputError(
         `Cannot write to ${path}`,
-        `it holds ${state === "finished" ? "a finished" : "an unfinished"} run; ` +
-          `go on with --resume, overwrite with --force, or choose another --out`,
+        `it holds ${state} run; go on with --resume, overwrite with --force, or choose another --out`,
       );
     }
     const difference = firstDifference(JSON.parse(known), JSON.parse(JSON.stringify(config)));
     if (difference) throw new InputError(`Cannot resume ${path}`, difference);
-    return folder;
   }
 
   /** Opens the folder of an earlier run for reading. */
@@ -125,10 +144,6 @@ export class RunFolder {
       await Deno.remove(this.file(name)).catch(() => {});
     }
   }
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /** Names the first setting in which two configurations differ. */

@@ -154,7 +154,7 @@ fn backward(
         return;
     }
     if (is_clip_only()) {
-        for (var i = 0u; i < 37u; i++) { dz[start + i] = clip_gradient(z[start + i], dy[start + i]); }
+        for (var i = start; i < start + 37u; i++) { dz[i] = clip_gradient(z[i], dy[i]); }
         return;
     }
     constrain(example);

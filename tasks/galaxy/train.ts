@@ -17,7 +17,7 @@ import { writeTable } from "../data/csv.ts";
 import { InputError } from "../data/input_error.ts";
 import { foldAssignment, foldSplit, type Split } from "../data/split.ts";
 import { duration, Pace, Progress } from "../progress.ts";
-import { RunFolder, VERSION } from "../run.ts";
+import { type OpenRunOptions, RunFolder, VERSION } from "../run.ts";
 import { type BaselineScores, predictBaselines, scoreBaselines } from "./baseline_run.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
@@ -114,16 +114,15 @@ interface SplitResult {
 export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyResult> {
   const { config, folds, progress = new Progress() } = options;
   using data = await openGalaxyData(options.data, { q6Weight: config.q6Weight as Q6Weight });
-  const folder = await RunFolder.open(options.out, runConfig(options), {
-    resume: options.resume ?? false,
-    force: options.force ?? false,
-  });
+  const runs = { resume: options.resume ?? false, force: options.force ?? false };
+  await RunFolder.check(options.out, runConfig(options), runs);
   await using store = await openImages(data.source, data.ids, {
     cacheDir: options.cache,
     onBad: options.onBad,
     progress: (done, total, phase) => progress.update(`${phase} images: ${done} of ${total}`),
   });
   const labels = labelsOf(store.ids, data.ids, data.labels);
+  const folder = await RunFolder.open(options.out, runConfig(options), runs);
   using opened = new DisposableStack();
   const gpu = options.gpu ?? opened.use(await openGpu());
   const shared = { options, gpu, store, ids: store.ids, labels, progress };
@@ -131,7 +130,7 @@ export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyRe
   const splits = splitsOf(options, store.ids.length);
   const results: SplitResult[] = [];
   for (const [i, split] of splits.entries()) {
-    const place = folds ? await openFold(folder, i, options) : folder;
+    const place = folds ? await openFold(folder, i, options, runs) : folder;
     if (folds) progress.line(`fold ${i + 1} of ${folds}`);
     results.push(await trainSplit(shared, split, place, i));
   }
@@ -149,13 +148,10 @@ async function openFold(
   folder: RunFolder,
   index: number,
   options: GalaxyTrainOptions,
+  runs: OpenRunOptions,
 ): Promise<RunFolder> {
   const config = { ...runConfig(options), fold: index + 1 };
-  const resume = options.resume ?? false;
-  return await RunFolder.open(folder.file(`fold${index + 1}`), config, {
-    resume,
-    force: options.force ?? false,
-  });
+  return await RunFolder.open(folder.file(`fold${index + 1}`), config, runs);
 }
 
 /** Labels of the images that are left when bad ones were skipped. */

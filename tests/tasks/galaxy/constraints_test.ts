@@ -116,7 +116,7 @@ Deno.test("galaxyConstraints() takes batches beside a workgroup and gives paddin
 });
 
 Deno.test("galaxyConstraints() multiplies the fractions of each question down the tree", async () => {
-  // A galaxy of which 80 % see features, 90 % of them not edge-on, half of those spiral arms, and so on.
+  // 80 % see features, 90 % of them not edge-on, half of those spiral arms, and so on.
   const z = example(0);
   z.data.set([0.15, 0.8, 0.05, 0.1, 0.9, 0.25, 0.75, 0.5, 0.5, 0.1, 0.4, 0.4, 0.1, 0.3, 0.7]);
   z.data.set([0.2, 0.5, 0.3, 0.5, 0, 0, 0.25, 0.25, 0, 0, 1, 0, 0, 0.6, 0.3, 0.1], 15);

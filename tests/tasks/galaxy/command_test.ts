@@ -1,0 +1,74 @@
+/** The command line as a user meets it: messages and exit codes. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder, writeFiles } from "../data/samples.ts";
+import { sampleTable } from "./samples.ts";
+import { sampleJpeg } from "../data/samples.ts";
+
+const MAIN = new URL("../../../tasks/galaxy/main.ts", import.meta.url).pathname;
+
+async function galaxy(cwd: string, ...args: string[]) {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", MAIN, ...args],
+    env: { CETUS_CWD: cwd },
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("--help is printed to stdout; a mistake is explained and ends with 2", async () => {
+  const help = await galaxy("/tmp", "--help");
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assertStringIncludes(help.stdout, "deno task galaxy predict");
+  for (
+    const [args, message] of [
+      [["--presset", "small"], "Unknown option '--presset'"],
+      [
+        ["--preset", "huge", "--data", "x"],
+        'There is no preset "huge": expected smoke, small, paper',
+      ],
+      [["--data", "x", "--set", "stepps=3"], 'perhaps you meant "steps"'],
+      [["--data", "x", "--set", "merge=sum"], 'merge must be concat, mean, max, rms, got "sum"'],
+      [["train"], "--data is missing"],
+      [["predict", "--data", "x"], "--run is missing"],
+    ] as const
+  ) {
+    const { code, stderr } = await galaxy("/tmp", ...args);
+    assertEquals(code, 2, `${args}`);
+    assertStringIncludes(stderr, message);
+  }
+});
+
+Deno.test("bad data end with 1, a message that names them, and nothing written", async () => {
+  await withFolder(async (folder) => {
+    const photo = sampleJpeg(1, 424, 424);
+    const table = sampleTable(["1", "2"]);
+    const cases: Record<string, [Record<string, Uint8Array | string>, string]> = {
+      empty: [{ "images_training_rev1/2.jpg": "" }, "2.jpg: the file is empty"],
+      cut: [{ "images_training_rev1/2.jpg": photo.slice(0, 2000) }, "2.jpg"],
+      text: [{ "images_training_rev1/2.jpg": "just words, no picture at all" }, "2.jpg"],
+      column: [
+        { "training_solutions_rev1.csv": table.replace("Class2.1", "Class2.x") },
+        "Class2.1",
+      ],
+      nan: [{ "training_solutions_rev1.csv": table.replace(/,0\.\d+/, ",NaN") }, "NaN"],
+      twice: [{ "training_solutions_rev1.csv": table.replace(/\n2,/, "\n1,") }, "1"],
+    };
+    for (const [name, [change, message]] of Object.entries(cases)) {
+      await writeFiles(`${folder}/${name}`, {
+        "images_training_rev1/1.jpg": photo,
+        "images_training_rev1/2.jpg": photo,
+        "training_solutions_rev1.csv": table,
+        ...change,
+      });
+      const { code, stderr } = await galaxy(folder, "--data", name, "--preset", "smoke");
+      assertEquals(code, 1, `${name}: ${stderr}`);
+      assert(stderr.includes(message) && stderr.includes("error: "), `${name}: ${stderr}`);
+      assert(!/at \w+ \(/.test(stderr), stderr);
+      const left = Array.from(Deno.readDirSync(folder), (entry) => entry.name);
+      assert(!left.includes("runs"), `${name} left a run behind`);
+    }
+  });
+});

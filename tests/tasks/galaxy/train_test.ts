@@ -1,0 +1,146 @@
+/** The whole run on photographs that the test makes: two sorts of blobs, told apart by roundness. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { jpeg } from "../../../deps.ts";
+import { key, uniform } from "../../../gpu/random.ts";
+import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
+import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
+import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
+import { type GalaxyTrainOptions, Interrupted, trainGalaxy } from "../../../tasks/galaxy/train.ts";
+import { Progress } from "../../../tasks/progress.ts";
+import { sharedGpu } from "../../check.ts";
+import { withFolder, writeFiles } from "../data/samples.ts";
+import { sampleTable } from "./samples.ts";
+
+const SIDE = 424;
+const QUIET = new Progress({ write: () => {}, isTerminal: false });
+
+/** A JPEG of one bright ellipse on black. */
+function blob(seed: number): Uint8Array {
+  const data = new Uint8Array(SIDE * SIDE * 4);
+  const flat = seed % 2 ? 0.3 : 0.9;
+  const angle = Math.PI * uniform(key(seed), 0);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) {
+      const [u, v] = [x - 211.5, y - 211.5];
+      const radius = Math.hypot(u * cos + v * sin, (v * cos - u * sin) / flat);
+      const light = 255 * Math.exp(-radius / 40);
+      data.set([light, 0.8 * light, 0.6 * light, 255], 4 * (y * SIDE + x));
+    }
+  }
+  return Uint8Array.from(jpeg.encode({ data, width: SIDE, height: SIDE }, 85).data);
+}
+
+const IDS = Array.from({ length: 14 }, (_, i) => `${100_000 + 7 * i}`);
+const PHOTOS = IDS.map((_, i) => blob(i));
+
+/** Kaggle's layout with 14 galaxies, and a folder of two without labels. */
+async function writeGalaxies(folder: string): Promise<void> {
+  await writeFiles(folder, {
+    "data/training_solutions_rev1.csv": sampleTable(IDS),
+    ...Object.fromEntries(
+      IDS.map((id, i) => [`data/images_training_rev1/${id}.jpg`, PHOTOS[i]]),
+    ),
+    "new/1.jpg": PHOTOS[0],
+    "new/2.jpg": PHOTOS[1],
+  });
+}
+
+async function optionsFor(folder: string, name: string): Promise<GalaxyTrainOptions> {
+  return {
+    data: `${folder}/data`,
+    config: { ...GALAXY_PRESETS.smoke, steps: 10, checkpointEvery: 4, validation: 0.3 },
+    seed: 5,
+    out: `${folder}/${name}`,
+    cache: `${folder}/cache`,
+    progress: QUIET,
+    gpu: await sharedGpu(),
+  };
+}
+
+Deno.test("a run writes its folder, predicts and evaluates; a resumed one has the same bits", async () => {
+  await withFolder(async (folder) => {
+    await writeGalaxies(folder);
+    const whole = await optionsFor(folder, "whole");
+    const result = await trainGalaxy(whole);
+    assertEquals([result.trainCount, result.validationCount], [10, 4]);
+    assert(result.rmse! > 0 && result.rmse! < 0.5, `${result.rmse}`);
+    assert(result.baselines!.zeros > result.baselines!.mean);
+    const names = Array.from(Deno.readDirSync(whole.out), ({ name }) => name).sort();
+    assertEquals(names, [
+      "best.safetensors",
+      "checkpoint.safetensors",
+      "config.json",
+      "metrics.jsonl",
+      "predictions.csv",
+      "result.json",
+      "split.json",
+    ]);
+
+    const parts = await optionsFor(folder, "parts");
+    const controller = new AbortController();
+    const stopping = new Progress({
+      write: (text) => /step [5-9] of/.test(text) && controller.abort(),
+      isTerminal: true,
+    }, () => performance.now() * 1e6);
+    const config = { ...parts.config, reportEvery: 1 };
+    await assertRejects(
+      () => trainGalaxy({ ...parts, config, progress: stopping, signal: controller.signal }),
+      Interrupted,
+      "go on with --resume",
+    );
+    const resumed = await trainGalaxy({ ...parts, config, resume: true });
+    assertEquals(resumed.checkpoints, result.checkpoints);
+    assertEquals(resumed.rmse, result.rmse);
+    const log = await Deno.readTextFile(`${parts.out}/metrics.jsonl`);
+    const lines = log.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(lines.map(({ step }) => step), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    assert(lines.some(({ resumedFrom }) => resumedFrom >= 4));
+
+    const other = await trainGalaxy({ ...await optionsFor(folder, "other"), seed: 6 });
+    assert(other.checkpoints[0] !== result.checkpoints[0]);
+
+    const gpu = await sharedGpu();
+    const out = `${folder}/new.csv`;
+    const request = { run: whole.out, data: `${folder}/new`, out, progress: QUIET, gpu };
+    assertEquals((await predictGalaxies(request)).count, 2);
+    const rows = (await Deno.readTextFile(out)).trim().split("\n").map((row) => row.split(","));
+    assertEquals(rows.map((row) => [row[0], row.length]), [["GalaxyID", 38], ["1", 38], ["2", 38]]);
+    const held = await evaluateGalaxies({ ...request, data: whole.data, cache: whole.cache });
+    assertEquals([held.count, held.trainedOn], [4, 10]);
+    assert(Math.abs(held.rmse - result.rmse!) < 1e-6, `${held.rmse} against ${result.rmse}`);
+  });
+});
+
+Deno.test("cross-validation predicts every galaxy once", async () => {
+  await withFolder(async (folder) => {
+    await writeGalaxies(folder);
+    const options = await optionsFor(folder, "folds");
+    const config = { ...options.config, steps: 2 };
+    const result = await trainGalaxy({ ...options, config, folds: 2 });
+    assertEquals([result.trainCount, result.validationCount, result.checkpoints.length], [
+      7,
+      14,
+      2,
+    ]);
+    const rows = (await Deno.readTextFile(`${options.out}/predictions.csv`)).trim().split("\n");
+    assertEquals(rows.slice(1).map((row) => row.split(",")[0]), IDS);
+  });
+});
+
+Deno.test("a bad photograph stops prediction with nothing written, or is skipped", async () => {
+  await withFolder(async (folder) => {
+    await writeGalaxies(folder);
+    const options = await optionsFor(folder, "run");
+    await trainGalaxy({ ...options, config: { ...options.config, steps: 1 } });
+    await writeFiles(folder, { "new/3.jpg": "no picture" });
+    const gpu = await sharedGpu();
+    const out = `${folder}/new.csv`;
+    const request = { run: options.out, data: `${folder}/new`, out, progress: QUIET, gpu };
+    await assertRejects(() => predictGalaxies(request), Error, "3.jpg");
+    const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+    assert(!left.some((name) => name.startsWith("new.csv")), `${left}`);
+    const result = await predictGalaxies({ ...request, onBad: "skip" });
+    assertEquals([result.count, result.badFiles.length], [2, 1]);
+  });
+});
