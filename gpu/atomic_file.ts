@@ -48,6 +48,16 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
   }
 }
 
+/** Writes pieces in order by {@linkcode writeAtomically}. */
+export function writePieces(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
+  return writeAtomically(path, async (file) => {
+    for await (const piece of pieces) await writeAll(file, piece);
+  });
+}
+
 /** Not `Deno.makeTempFile`, whose files only their owner can read. */
 async function openTemporary(path: string): Promise<{ file: Deno.FsFile; name: string }> {
   for (;;) {

@@ -88,17 +88,17 @@ export function normal(stream: Key, index: number): number {
 }
 
 /**
- * Element `index` of a permutation of 0 … length - 1, without making the others: four rounds of a
+ * Element `index` of a permutation of 0 … length - 1, without making the others: twelve rounds of a
  * Feistel network over the next even number of bits, walked until the value falls inside.
  */
 export function permuted(stream: Key, length: number, index: number): number {
-  const half = Math.max(1, Math.ceil(Math.log2(Math.max(2, length)) / 2));
+  const half = Math.max(3, Math.ceil(Math.log2(length) / 2));
   const mask = 2 ** half - 1;
   let value = index;
   do {
     let left = value >>> half;
     let right = value & mask;
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 12; round++) {
       [left, right] = [right, left ^ (threefry(stream, right, round + 1)[0] & mask)];
     }
     value = left * 2 ** half + right;

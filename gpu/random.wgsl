@@ -99,17 +99,17 @@ fn fill_normal(
 
 // ---- Permutations ---------------------------------------------------------------------------
 
-// Four rounds of a Feistel network over the next even number of bits, walked until the value falls
-// inside. It ends: the network is a permutation, and the index it started from is inside.
+// Twelve rounds of a Feistel network over the next even number of bits, walked until the value falls
+// inside; six bits at least, for fewer mix poorly. It ends: the network is a permutation, and the index it started from is inside.
 fn permuted(key: vec2u, length: u32, index: u32) -> u32 {
     let bits = 32u - countLeadingZeros(length - 1u);
-    let half = max(1u, (bits + 1u) / 2u);
+    let half = max(3u, (bits + 1u) / 2u);
     let mask = (1u << half) - 1u;
     var value = index;
     loop {
         var left = value >> half;
         var right = value & mask;
-        for (var round = 1u; round <= 4u; round++) {
+        for (var round = 1u; round <= 12u; round++) {
             let mixed = left ^ (threefry(key, vec2u(right, round)).x & mask);
             left = right;
             right = mixed;

@@ -112,9 +112,6 @@ export function randomNormal(context: Context, result: Tensor, stream: Key): voi
 
 /**
  * Fills a u32 tensor of `[n]` with a permutation of 0 … n - 1, equal to `permutation(stream, n)`.
- *
- * Four Feistel rounds over few bits are not quite uniform: below about 40 elements a position may
- * be a third more or less likely than 1 / n.
  */
 export function randomPermutation(context: Context, result: Tensor, stream: Key): void {
   fillFrom(permutationKernel, context, result, stream);

@@ -6,7 +6,7 @@ import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import type { Param } from "./layer.ts";
 
 /** Most partial sums of a gradient: enough threads for a large card, few enough for one workgroup. */
-const MAX_GROUPS = 256;
+const MAX_GROUPS = 1024;
 
 const shared = {
   source: [GRID, { file: "nn/clip.wgsl", text }],

@@ -124,18 +124,24 @@ function flopsOf({ b, h, w, c, f, kh, kw, oh, ow, stride, pad_top, pad_left }: D
   return 2 * b * c * f * taps;
 }
 
-/** Images (or channels) by filters that a thread holds. */
+/** Images, channels or taps by filters that a thread holds. */
 interface Tile {
-  readonly size: number;
-  readonly entry: string;
+  readonly rows: number;
+  readonly filters: number;
 }
 
-const LARGE: Tile = { size: 16, entry: "16x16" };
+const LARGE: Tile = { rows: 16, filters: 16 };
 /** A card has no registers for the large tile; small batches and few filters would not fill it. */
-const SMALL: Tile = { size: 8, entry: "8x8" };
+const SMALL: Tile = { rows: 8, filters: 8 };
+/** Without vec4 in channels; the tiles for many filters are those measured to be fastest. */
+const NARROW: Tile = { rows: 16, filters: 32 };
+const NARROW_WEIGHT: Tile = { rows: 12, filters: 32 };
 
-function tileOf(context: Context, rows: number, filters: number): Tile {
-  return context.profile === "card" || rows <= 8 || filters <= 8 ? SMALL : LARGE;
+const nameOf = (tile: Tile) => `${tile.rows}x${tile.filters}`;
+
+function tileOf(context: Context, rows: number, filters: number, narrow?: Tile): Tile {
+  if (context.profile === "card" || rows <= 8 || filters <= 8) return SMALL;
+  return narrow && filters % narrow.filters === 0 ? narrow : LARGE;
 }
 
 const GEOMETRY = ["b", "h", "w", "c", "f", "kh", "kw", "oh", "ow", "stride", "pad_top", "pad_left"];
@@ -152,13 +158,15 @@ function tiledForward(form: "forward" | "narrow", tile: Tile) {
   return kernel({
     ...forwardShared,
     name: form === "narrow" ? "conv2d/narrow" : "conv2d",
-    entry: `${form}_${tile.entry}`,
-    threads: ({ b, oh, ow, f }) => Math.ceil(b / tile.size) * oh * ow * Math.ceil(f / tile.size),
+    entry: `${form}_${nameOf(tile)}`,
+    threads: ({ b, oh, ow, f }) => Math.ceil(b / tile.rows) * oh * ow * Math.ceil(f / tile.filters),
   });
 }
 
 const wideForward = new Map([LARGE, SMALL].map((tile) => [tile, tiledForward("forward", tile)]));
-const narrowForward = new Map([LARGE, SMALL].map((tile) => [tile, tiledForward("narrow", tile)]));
+const narrowForward = new Map(
+  [LARGE, NARROW, SMALL].map((tile) => [tile, tiledForward("narrow", tile)]),
+);
 const plainForward = kernel({
   ...forwardShared,
   name: "conv2d/plain",
@@ -169,7 +177,9 @@ const plainForward = kernel({
 /** Chooses the kernel: vec4 in channels and filters, in filters only, or in neither. */
 function forwardOf(context: Context, { b, c, f }: Geometry) {
   if (f % 4) return plainForward;
-  return (c % 4 ? narrowForward : wideForward).get(tileOf(context, b, f))!;
+  return c % 4
+    ? narrowForward.get(tileOf(context, b, f, NARROW))!
+    : wideForward.get(tileOf(context, b, f))!;
 }
 
 /** 0 without bias, 1 for [f], 2 for [oh, ow, f]. */
@@ -287,40 +297,47 @@ const weightShared = {
   flops: flopsOf,
 } as const;
 
+/** A kernel of the weight gradient and the threads that each of its chunks takes. */
+function weightKernel(name: string, entry: string, threadsOf: (dims: Dims) => number) {
+  const threads = (dims: Dims) => dims.chunks * threadsOf(dims);
+  return { run: kernel({ ...weightShared, name, entry, threads }), threadsOf };
+}
+
 const wideWeight = new Map([LARGE, SMALL].map((tile) => [
   tile,
-  kernel({
-    ...weightShared,
-    name: "conv2d/backward_weight",
-    entry: `backward_weight_${tile.entry}`,
-    threads: ({ chunks, kh, kw, c, f }) =>
-      chunks * kh * kw * Math.ceil(c / tile.size) * Math.ceil(f / tile.size),
-  }),
+  weightKernel(
+    "conv2d/backward_weight",
+    `backward_weight_${nameOf(tile)}`,
+    ({ kh, kw, c, f }) => kh * kw * Math.ceil(c / tile.rows) * Math.ceil(f / tile.filters),
+  ),
 ]));
 
-const narrowWeight = new Map([LARGE, SMALL].map((tile) => [
+const narrowWeight = new Map([LARGE, NARROW_WEIGHT, SMALL].map((tile) => [
   tile,
-  kernel({
-    ...weightShared,
-    name: "conv2d/backward_weight_narrow",
-    entry: `narrow_${tile.entry}`,
-    threads: ({ chunks, kh, kw, c, f }) =>
-      chunks * Math.ceil(kh * kw * c / tile.size) * Math.ceil(f / tile.size),
-  }),
+  weightKernel(
+    "conv2d/backward_weight_narrow",
+    `narrow_${nameOf(tile)}`,
+    ({ kh, kw, c, f }) => Math.ceil(kh * kw * c / tile.rows) * Math.ceil(f / tile.filters),
+  ),
 ]));
 
-const plainWeight = kernel({
-  ...weightShared,
-  name: "conv2d/backward_weight_plain",
-  entry: "backward_weight_plain",
-  threads: ({ chunks, kh, kw, c, f }) => chunks * kh * kw * c * f,
-});
+const plainWeight = weightKernel(
+  "conv2d/backward_weight_plain",
+  "backward_weight_plain",
+  ({ kh, kw, c, f }) => kh * kw * c * f,
+);
+
+function weightKernelOf(context: Context, { c, f, kh, kw }: Geometry) {
+  if (f % 4) return plainWeight;
+  return c % 4
+    ? narrowWeight.get(tileOf(context, kh * kw * c, f, NARROW_WEIGHT))!
+    : wideWeight.get(tileOf(context, c, f))!;
+}
 
 /** Partial sums of a gradient may take this much memory. */
 const PARTIAL_BYTES = 32 * 2 ** 20;
 /** Threads that keep a device busy; a software adapter has few cores but shares work by workgroup. */
 const BUSY_THREADS = { software: 4096, card: 65_536 } as const;
-
 /** Fewer rows in a group would cost more in the second pass than they save in the first. */
 const LEAST_ROWS = 16;
 
@@ -358,13 +375,11 @@ export function conv2dBackwardWeight(
     const padded = paddedInput(context, x, geometry);
     return conv2dBackwardWeight(context, padded, dy, dw, { ...options, padding: "valid" });
   }
-  const taps = kh * kw * c;
-  const tile = tileOf(context, c % 4 ? taps : c, f);
-  const threads = f % 4 ? taps * f : Math.ceil(f / tile.size) *
-    (c % 4 ? Math.ceil(taps / tile.size) : kh * kw * Math.ceil(c / tile.size));
-  const { chunks, rows } = chunksOf(context, Math.ceil(b / 2) * oh, threads, taps * f);
-  const run = f % 4 ? plainWeight : (c % 4 ? narrowWeight : wideWeight).get(tile)!;
-  const dims = { ...geometry, chunks, rows, weights: chunks * taps * f };
+  const weights = kh * kw * c * f;
+  const { run, threadsOf } = weightKernelOf(context, geometry);
+  const pairedRows = Math.ceil(b / 2) * oh;
+  const { chunks, rows } = chunksOf(context, pairedRows, threadsOf(geometry), weights);
+  const dims = { ...geometry, chunks, rows, weights: chunks * weights };
   const into = chunks === 1 ? { dw } : undefined;
   const partial = run(context, { x, dy }, { dims, into, label: "conv2d dw chunks" }).dw;
   if (chunks > 1) sumRows(context, partial, dw, chunks);

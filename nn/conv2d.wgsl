@@ -379,7 +379,163 @@ fn narrow_16x16(
     store_sixteen(place, 15u, s15);
 }
 
-// The same with few registers.
+// The same for 32 filters, in two halves: an element of x costs as much to load as a vec4, so more
+// filters an element pay.
+@compute @workgroup_size(64)
+fn narrow_16x32(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let place = place_of(thread_index(workgroup, workgroups, local, 64u), 16u, 8u);
+    if (place.image >= params.b) { return; }
+    let taps = taps_of(place.oy, place.ox);
+    let at = sixteen_at(place);
+    let far = Place(place.column + 4u * place.columns, place.columns, place.oy, place.ox, place.image);
+    let far_at = sixteen_at(far);
+    let filters = params.f / 4u;
+    let channels = params.c;
+    let x0 = image_offset(place.image + 0u, channels);
+    let x1 = image_offset(place.image + 1u, channels);
+    let x2 = image_offset(place.image + 2u, channels);
+    let x3 = image_offset(place.image + 3u, channels);
+    let x4 = image_offset(place.image + 4u, channels);
+    let x5 = image_offset(place.image + 5u, channels);
+    let x6 = image_offset(place.image + 6u, channels);
+    let x7 = image_offset(place.image + 7u, channels);
+    let x8 = image_offset(place.image + 8u, channels);
+    let x9 = image_offset(place.image + 9u, channels);
+    let x10 = image_offset(place.image + 10u, channels);
+    let x11 = image_offset(place.image + 11u, channels);
+    let x12 = image_offset(place.image + 12u, channels);
+    let x13 = image_offset(place.image + 13u, channels);
+    let x14 = image_offset(place.image + 14u, channels);
+    let x15 = image_offset(place.image + 15u, channels);
+    var s0 = Sixteen();
+    var t0 = Sixteen();
+    var s1 = Sixteen();
+    var t1 = Sixteen();
+    var s2 = Sixteen();
+    var t2 = Sixteen();
+    var s3 = Sixteen();
+    var t3 = Sixteen();
+    var s4 = Sixteen();
+    var t4 = Sixteen();
+    var s5 = Sixteen();
+    var t5 = Sixteen();
+    var s6 = Sixteen();
+    var t6 = Sixteen();
+    var s7 = Sixteen();
+    var t7 = Sixteen();
+    var s8 = Sixteen();
+    var t8 = Sixteen();
+    var s9 = Sixteen();
+    var t9 = Sixteen();
+    var s10 = Sixteen();
+    var t10 = Sixteen();
+    var s11 = Sixteen();
+    var t11 = Sixteen();
+    var s12 = Sixteen();
+    var t12 = Sixteen();
+    var s13 = Sixteen();
+    var t13 = Sixteen();
+    var s14 = Sixteen();
+    var t14 = Sixteen();
+    var s15 = Sixteen();
+    var t15 = Sixteen();
+    for (var ky = taps.first.y; ky < taps.end.y; ky++) {
+        var run = pixel_of(place, ky, taps.first.x) * channels;
+        let end = run + (taps.end.x - taps.first.x) * channels;
+        var row = (ky * params.kw + taps.first.x) * params.c * filters;
+        for (; run < end; run++) {
+            let a0 = x_scalar[x0 + run];
+            let a1 = x_scalar[x1 + run];
+            let a2 = x_scalar[x2 + run];
+            let a3 = x_scalar[x3 + run];
+            let a4 = x_scalar[x4 + run];
+            let a5 = x_scalar[x5 + run];
+            let a6 = x_scalar[x6 + run];
+            let a7 = x_scalar[x7 + run];
+            let a8 = x_scalar[x8 + run];
+            let a9 = x_scalar[x9 + run];
+            let a10 = x_scalar[x10 + run];
+            let a11 = x_scalar[x11 + run];
+            let a12 = x_scalar[x12 + run];
+            let a13 = x_scalar[x13 + run];
+            let a14 = x_scalar[x14 + run];
+            let a15 = x_scalar[x15 + run];
+            let w0 = load_sixteen(row, at);
+            s0 = add_sixteen_scalar(s0, a0, w0);
+            s1 = add_sixteen_scalar(s1, a1, w0);
+            s2 = add_sixteen_scalar(s2, a2, w0);
+            s3 = add_sixteen_scalar(s3, a3, w0);
+            s4 = add_sixteen_scalar(s4, a4, w0);
+            s5 = add_sixteen_scalar(s5, a5, w0);
+            s6 = add_sixteen_scalar(s6, a6, w0);
+            s7 = add_sixteen_scalar(s7, a7, w0);
+            s8 = add_sixteen_scalar(s8, a8, w0);
+            s9 = add_sixteen_scalar(s9, a9, w0);
+            s10 = add_sixteen_scalar(s10, a10, w0);
+            s11 = add_sixteen_scalar(s11, a11, w0);
+            s12 = add_sixteen_scalar(s12, a12, w0);
+            s13 = add_sixteen_scalar(s13, a13, w0);
+            s14 = add_sixteen_scalar(s14, a14, w0);
+            s15 = add_sixteen_scalar(s15, a15, w0);
+            let w1 = load_sixteen(row, far_at);
+            t0 = add_sixteen_scalar(t0, a0, w1);
+            t1 = add_sixteen_scalar(t1, a1, w1);
+            t2 = add_sixteen_scalar(t2, a2, w1);
+            t3 = add_sixteen_scalar(t3, a3, w1);
+            t4 = add_sixteen_scalar(t4, a4, w1);
+            t5 = add_sixteen_scalar(t5, a5, w1);
+            t6 = add_sixteen_scalar(t6, a6, w1);
+            t7 = add_sixteen_scalar(t7, a7, w1);
+            t8 = add_sixteen_scalar(t8, a8, w1);
+            t9 = add_sixteen_scalar(t9, a9, w1);
+            t10 = add_sixteen_scalar(t10, a10, w1);
+            t11 = add_sixteen_scalar(t11, a11, w1);
+            t12 = add_sixteen_scalar(t12, a12, w1);
+            t13 = add_sixteen_scalar(t13, a13, w1);
+            t14 = add_sixteen_scalar(t14, a14, w1);
+            t15 = add_sixteen_scalar(t15, a15, w1);
+            row += filters;
+        }
+    }
+    store_sixteen(place, 0u, s0);
+    store_sixteen(far, 0u, t0);
+    store_sixteen(place, 1u, s1);
+    store_sixteen(far, 1u, t1);
+    store_sixteen(place, 2u, s2);
+    store_sixteen(far, 2u, t2);
+    store_sixteen(place, 3u, s3);
+    store_sixteen(far, 3u, t3);
+    store_sixteen(place, 4u, s4);
+    store_sixteen(far, 4u, t4);
+    store_sixteen(place, 5u, s5);
+    store_sixteen(far, 5u, t5);
+    store_sixteen(place, 6u, s6);
+    store_sixteen(far, 6u, t6);
+    store_sixteen(place, 7u, s7);
+    store_sixteen(far, 7u, t7);
+    store_sixteen(place, 8u, s8);
+    store_sixteen(far, 8u, t8);
+    store_sixteen(place, 9u, s9);
+    store_sixteen(far, 9u, t9);
+    store_sixteen(place, 10u, s10);
+    store_sixteen(far, 10u, t10);
+    store_sixteen(place, 11u, s11);
+    store_sixteen(far, 11u, t11);
+    store_sixteen(place, 12u, s12);
+    store_sixteen(far, 12u, t12);
+    store_sixteen(place, 13u, s13);
+    store_sixteen(far, 13u, t13);
+    store_sixteen(place, 14u, s14);
+    store_sixteen(far, 14u, t14);
+    store_sixteen(place, 15u, s15);
+    store_sixteen(far, 15u, t15);
+}
+
+// Few registers again.
 @compute @workgroup_size(64)
 fn narrow_8x8(
     @builtin(workgroup_id) workgroup: vec3u,

@@ -21,7 +21,7 @@ import { InputError } from "./input_error.ts";
 import { type ImageSize, type JpegFile, JpegPool } from "./jpeg.ts";
 import { describeFileError, readFully } from "./random_access.ts";
 import type { ImageSource } from "./source.ts";
-import { writeWhole } from "./write_whole.ts";
+import { writePieces } from "../../gpu/atomic_file.ts";
 
 /** Images in one block; a block of 424 x 424 images is 34.5 MB. */
 export const BLOCK_IMAGES = 64;
@@ -211,9 +211,9 @@ function imageBytes({ height, width }: ImageSize): number {
   return height * width * 3;
 }
 
-async function writeBlock(path: string, dir: string, parts: readonly Uint8Array[]): Promise<void> {
+async function writeBlock(path: string, parts: readonly Uint8Array[]): Promise<void> {
   try {
-    await writeWhole(path, dir, parts);
+    await writePieces(path, parts);
   } catch (error) {
     throw new InputError(`Cannot write the image cache ${path}`, describeFileError(error), {
       cause: error,
@@ -316,7 +316,7 @@ class BlockBuilder implements AsyncDisposable {
     const head = encodeHeader(header);
     const used = pixels.subarray(0, checksums.length * each);
     await this.flush(); // so that no more than two blocks are in memory
-    this.#writing = writeBlock(this.#path(key), this.#options.cacheDir, [head, used]);
+    this.#writing = writeBlock(this.#path(key), [head, used]);
     this.#writing.catch(() => {}); // reported by the next flush
     return { key, path: this.#path(key), ids, header, pixelsAt: head.length };
   }

@@ -15,7 +15,7 @@ import {
   openFileAccess,
   type RandomAccess,
 } from "./random_access.ts";
-import { writeWhole } from "./write_whole.ts";
+import { writePieces } from "../../gpu/atomic_file.ts";
 import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "./zip.ts";
 
 /** A set of JPEG files, each known by its id: the file's name without the extension. */
@@ -202,7 +202,7 @@ async function unpack(zip: ZipReader, name: string, dir?: string): Promise<Rando
   const known = await Deno.stat(path).catch(() => undefined);
   if (known?.size === size) return await openFileAccess(path);
   await Deno.mkdir(dir, { recursive: true });
-  await writeWhole(path, dir, zip.pieces(name));
+  await writePieces(path, zip.pieces(name));
   return await openFileAccess(path);
 }
 

@@ -36,6 +36,8 @@ const CASES: readonly Case[] = [
   { x: [19, 9, 8, 3], weight: [6, 5, 16], bias: "untied", activation: "relu" }, // pictures
   { x: [2, 6, 6, 3], weight: [3, 3, 8], padding: "same", bias: "tied" },
   { x: [9, 6, 7, 1], weight: [4, 4, 12], padding: "same", stride: 2, activation: "relu" },
+  { x: [18, 4, 5, 3], weight: [3, 3, 32], bias: "tied" }, // the tiles of 32 filters
+  { x: [9, 3, 3, 5], weight: [2, 2, 64], padding: "same", bias: "untied" },
   { x: [3, 5, 5, 4], weight: [3, 3, 5], bias: "untied", activation: "relu" }, // no vec4 filters
   { x: [2, 5, 7, 7], weight: [3, 2, 11], padding: "same", stride: 2, bias: "tied" },
   { x: [5, 1, 13, 8], weight: [1, 4, 12], bias: "tied" }, // one axis
