@@ -12,11 +12,14 @@
  * ```
  */
 export class FormatError extends Error {
+  /** The class, as messages print it. */
   override readonly name = "FormatError";
   /** The part after the attempt, such as `the file is empty`; for lists that name the file. */
   readonly reason: string;
 
   /**
+   * Words the message as `attempt: reason`.
+   *
    * @param attempt what was tried and on which file: `Cannot read votes.npy`
    * @param reason what came and what was expected, no full stop
    * @param options the standard error options, such as the `cause`

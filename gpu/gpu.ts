@@ -230,9 +230,12 @@ export class Gpu implements Context, Disposable {
       encoder.copyBufferToBuffer(bufferOf(tensor), offset, staging, 0, size);
       this.device.queue.submit([encoder.finish()]);
       await this.#mapped(staging, size);
-      yield { offset, chunk: new Uint8Array(staging.getMappedRange(0, size)) };
-      staging.unmap();
-      this.#staging.push(staging);
+      try {
+        yield { offset, chunk: new Uint8Array(staging.getMappedRange(0, size)) };
+      } finally { // also when the reader stops early
+        staging.unmap();
+        this.#staging.push(staging);
+      }
     }
   }
 

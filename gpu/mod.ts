@@ -21,7 +21,7 @@ export * from "./reduce.ts";
 export * from "./gather.ts";
 export * from "./transpose.ts";
 export * from "./atomic_file.ts";
-export * from "./format_error.ts";
+export { FormatError } from "./format_error.ts";
 export * from "./safetensors.ts";
 export * from "./npy.ts";
 export * from "./npz.ts";

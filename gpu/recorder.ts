@@ -28,7 +28,7 @@ export class Recorder implements Context {
   /** The dispatches in order. */
   readonly dispatches: Dispatch[] = [];
   /** Tensors whose contents come from the host at each step, by name. */
-  readonly feeds = new Map<string, Tensor>();
+  readonly feeds: Map<string, Tensor> = new Map();
   readonly #gpu: Gpu | undefined;
   readonly #planned = new Set<Storage>();
   readonly #kept = new Set<Storage>();

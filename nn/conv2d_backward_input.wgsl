@@ -1,5 +1,5 @@
-// Small kernels around a convolution's input gradient: flipped weights, the gather of any stride, and
-// padding written out.
+// What the input gradient needs besides the convolution: flipped weights, and the gather of any
+// stride.
 struct Params {
     b: u32, h: u32, w: u32, c: u32, f: u32, kh: u32, kw: u32, oh: u32, ow: u32,
     stride: u32, pad_top: u32, pad_left: u32,
@@ -11,9 +11,6 @@ struct Params {
 @group(0) @binding(0) var<storage, read> gradient: array<f32>;      // dy: [b, oh, ow, f]
 @group(0) @binding(1) var<storage, read> gather_weight: array<f32>; // [kh, kw, c, f]
 @group(0) @binding(2) var<storage, read_write> dx: array<f32>;      // [b, h, w, c]
-
-@group(0) @binding(0) var<storage, read> image: array<f32>;         // [b, h, w, c]
-@group(0) @binding(1) var<storage, read_write> padded: array<f32>;  // [b, oh, ow, c]
 @group(1) @binding(0) var<uniform> params: Params;
 
 // flipped[ky, kx, f, c] = weight[kh - 1 - ky, kw - 1 - kx, c, f]: with it the input gradient of a
@@ -62,22 +59,4 @@ fn gather(
         }
     }
     dx[i] = sum;
-}
-
-// x with its padding of zeros written out.
-@compute @workgroup_size(64)
-fn pad(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
-    let pixel = i / params.c;
-    let b = pixel / params.ow / params.oh;
-    if (b >= params.b) { return; }
-    let iy = pixel / params.ow % params.oh - params.pad_top; // wraps above the image
-    let ix = pixel % params.ow - params.pad_left;
-    let inside = iy < params.h && ix < params.w;
-    let start = ((b * params.h + min(iy, params.h - 1u)) * params.w + min(ix, params.w - 1u)) * params.c;
-    padded[i] = select(0.0, image[start + i % params.c], inside);
 }

@@ -16,6 +16,7 @@ struct Params {
 @group(0) @binding(1) var<storage, read> dy_scalar: array<f32>;    // [b, oh, ow, f]
 @group(0) @binding(2) var<storage, read_write> dw: array<vec4f>;   // [chunks, kh, kw, c, f / 4]
 @group(0) @binding(2) var<storage, read_write> dw_scalar: array<f32>;
+@group(0) @binding(1) var<storage, read_write> padded: array<f32>; // [b, oh, ow, c]
 @group(1) @binding(0) var<uniform> params: Params;
 
 // First and last + 1 of the output columns whose tap `kx` falls inside the image.
@@ -881,4 +882,22 @@ fn backward_weight_plain(
         }
     }
     dw_scalar[index] = sum;
+}
+
+// x with its padding of zeros written out, oh by ow: for channels that are no multiple of 4.
+@compute @workgroup_size(64)
+fn pad(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    let pixel = i / params.c;
+    let b = pixel / params.ow / params.oh;
+    if (b >= params.b) { return; }
+    let iy = pixel / params.ow % params.oh - params.pad_top; // wraps above the image
+    let ix = pixel % params.ow - params.pad_left;
+    let inside = iy < params.h && ix < params.w;
+    let start = ((b * params.h + min(iy, params.h - 1u)) * params.w + min(ix, params.w - 1u)) * params.c;
+    padded[i] = select(0.0, x_scalar[start + i % params.c], inside);
 }

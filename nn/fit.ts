@@ -1,5 +1,6 @@
 /** Training: one recorded step, replayed over batches read ahead, as an async iterator. */
 import { fill } from "../gpu/elementwise.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { type Feeds, type KernelTime, Program } from "../gpu/program.ts";
 import { fold, type Key } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
@@ -129,6 +130,7 @@ export class Trainer implements Disposable {
   readonly #program: Program;
   readonly #fields: readonly string[];
   readonly #limiter: Program | undefined;
+  readonly #clear: Program;
   readonly #validator: Validator | undefined;
   #best = { loss: Infinity, step: 0, waited: 0 };
   #resumedFrom: number | undefined;
@@ -139,7 +141,7 @@ export class Trainer implements Disposable {
     options: FitOptions,
     optimizer: Optimizer,
     total: Tensor,
-    programs: { train: Program; limiter?: Program; validator?: Validator },
+    programs: { train: Program; clear: Program; limiter?: Program; validator?: Validator },
     fields: readonly string[],
   ) {
     this.#model = model;
@@ -147,6 +149,7 @@ export class Trainer implements Disposable {
     this.#optimizer = optimizer;
     this.#total = total;
     this.#program = programs.train;
+    this.#clear = programs.clear;
     this.#limiter = programs.limiter;
     this.#validator = programs.validator;
     this.#fields = fields;
@@ -160,14 +163,15 @@ export class Trainer implements Disposable {
     const optimizer = options.optimizer.build(gpu, model.params);
     optimizer.reset(gpu);
     const total = gpu.persistent([4], { label: "loss total" });
-    fill(gpu, total, 0);
     const { recorder, fields } = recordStep(model, options, optimizer, total);
-    const [train, limiter, validator] = await Promise.all([
+    const [train, clear, limiter, validator] = await Promise.all([
       Program.compile(gpu, recorder),
+      compileClear(gpu, total),
       compileLimiter(model, options),
       options.validation && Validator.create(model, options.validation.data, options),
     ]);
-    const programs = { train, limiter, validator };
+    clear.run([{}]);
+    const programs = { train, clear, limiter, validator };
     const trainer = new Trainer(model, options, optimizer, total, programs, fields);
     if (options.resume) await trainer.#load();
     return trainer;
@@ -209,7 +213,7 @@ export class Trainer implements Disposable {
   /** Gives the recorded programs and the optimiser's state back. */
   [Symbol.dispose](): void {
     const { gpu } = this.#model;
-    for (const program of [this.#program, this.#limiter, this.#validator]) {
+    for (const program of [this.#program, this.#clear, this.#limiter, this.#validator]) {
       program?.[Symbol.dispose]();
     }
     gpu.release(this.#total, ...Object.values(this.#optimizer.state));
@@ -315,7 +319,7 @@ export class Trainer implements Disposable {
   async #meanLoss(): Promise<number> {
     const { gpu } = this.#model;
     const { data: [sum, count, badStep] } = await gpu.read(this.#total);
-    fill(gpu, this.#total, 0);
+    this.#clear.run([{}]);
     if (badStep > 0) {
       const where = await firstNonFinite(this.#model);
       throw new Error(
@@ -376,6 +380,7 @@ class Validator implements Disposable {
     readonly fields: readonly string[],
     readonly total: Tensor,
     readonly program: Program,
+    readonly clear: Program,
   ) {}
 
   static async create(model: Model, data: Dataset, options: FitOptions): Promise<Validator> {
@@ -394,12 +399,13 @@ class Validator implements Disposable {
     const { perExample } = options.loss({ context, train: false, state }, y, target, weights);
     accumulate(recorder, { perExample, state, total });
     const program = await Program.compile(gpu, recorder);
-    return new Validator(model, data, size, fields, total, program);
+    const clear = await compileClear(gpu, total);
+    return new Validator(model, data, size, fields, total, program, clear);
   }
 
   async loss(): Promise<number> {
     const { gpu } = this.model;
-    fill(gpu, this.total, 0);
+    this.clear.run([{}]);
     const plan = [...orderedIndices(this.data.length, this.size)].map((indices) => ({ indices }));
     for await (const { fields, count } of readAhead(this.data, plan, { size: this.size })) {
       const state = packState({ step: 1, learningRate: 0, key: [0, 0], count });
@@ -412,6 +418,7 @@ class Validator implements Disposable {
 
   [Symbol.dispose](): void {
     this.program[Symbol.dispose]();
+    this.clear[Symbol.dispose]();
     this.model.gpu.release(this.total);
   }
 }
@@ -461,6 +468,13 @@ function recordStep(model: Model, options: FitOptions, optimizer: Optimizer, tot
   if (clipNorm !== undefined) clipByGlobalNorm(recorder, model.params, clipNorm);
   optimizer.step(recorder, state);
   return { recorder, fields: fieldNames(model, data) };
+}
+
+/** Sets an accumulator to zero; recorded, so that training creates nothing for it. */
+function compileClear(gpu: Gpu, total: Tensor): Promise<Program> {
+  const recorder = new Recorder(gpu);
+  fill(recorder, total, 0);
+  return Program.compile(gpu, recorder);
 }
 
 function compileLimiter(model: Model, options: FitOptions): Promise<Program> | undefined {

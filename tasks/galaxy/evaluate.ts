@@ -72,7 +72,10 @@ export async function evaluateGalaxies(
   const targets = labelRows(data.labels, rows.filter((row) => kept.has(data.ids[row])));
   const gpu = options.gpu ?? opened.use(await openGpu());
   const model = opened.use(await loadRun(gpu, options.run));
-  const dataset = galaxyDataset({ length: store.ids.length, pixels: store.read });
+  const dataset = galaxyDataset({
+    length: store.ids.length,
+    pixels: (indices, into) => store.read(indices, into),
+  });
   const { data: predictions } = await model.predict(dataset, {
     batchSize: 32,
     progress: (done) => progress.update(`predicted ${done} of ${store.ids.length} galaxies`),

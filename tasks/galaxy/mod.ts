@@ -12,7 +12,11 @@
  */
 export { type BaselineScores } from "./baseline_run.ts";
 export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
-export { galaxyConstraints } from "./constraints.ts";
+export {
+  type ConstraintOptions,
+  type ConstraintVariant,
+  galaxyConstraints,
+} from "./constraints.ts";
 export {
   GALAXY_INPUTS,
   galaxyDataset,
@@ -36,6 +40,17 @@ export {
   predictGalaxies,
   predictPixels,
 } from "./predict.ts";
-export { type Answer, ANSWER_COLUMNS, type Question, QUESTIONS } from "./questions.ts";
-export { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
+export {
+  type Answer,
+  ANSWER_COLUMNS,
+  type Q6Weight,
+  type Question,
+  QUESTIONS,
+} from "./questions.ts";
+export {
+  type AnswerTable,
+  type QuestionScore,
+  rootMeanSquareError,
+  scoreQuestions,
+} from "./score.ts";
 export { type GalaxyResult, type GalaxyTrainOptions, Interrupted, trainGalaxy } from "./train.ts";

@@ -21,11 +21,11 @@ const BASELINES: Readonly<Record<string, string>> = {
 
 /** The result of a training run. */
 export function resultTable(result: GalaxyResult, out: string): string {
-  const { rmse, baselines = {}, questions = [], validationCount, trainCount } = result;
+  const { rmse, baselines, questions = [], validationCount, trainCount } = result;
   const time = `${result.steps} steps in ${duration(result.seconds)} on ${result.adapter}`;
   if (rmse === undefined) return `trained on ${trainCount} galaxies, ${time}\n${out}`;
   const rows: [string, string][] = [
-    ...Object.entries(baselines).map(([name, value]): [string, string] => [
+    ...Object.entries<number>({ ...baselines }).map(([name, value]): [string, string] => [
       BASELINES[name],
       value.toFixed(4),
     ]),

@@ -321,7 +321,9 @@ function fitOptions(
 
 /** The rate of each step: cosine to zero, or the published drops at 72 % and 92 %. */
 export function scheduleOf({ schedule, learningRate, steps, warmUp }: GalaxyConfig): Schedule {
-  if (schedule === "cosine") return cosine({ rate: learningRate, total: steps, warmUp });
+  if (schedule === "cosine") {
+    return cosine({ rate: learningRate, total: steps, warmUp: Math.min(warmUp, steps - 1) });
+  }
   return rateSteps([
     [1, learningRate],
     [Math.floor(0.72 * steps) + 1, learningRate / 10],

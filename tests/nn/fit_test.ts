@@ -199,7 +199,12 @@ Deno.test("fit() refuses an empty set, no steps and a missing field", async () =
     'Cannot read field "target": the data set has x',
   );
   assertThrows(
-    () => new Model(gpu, network(), { inputShape: [], key: key(1) }),
+    () =>
+      new Model(gpu, sequential([dense({ units: 16 }), maxout(3)]), {
+        inputShape: [2],
+        key: key(1),
+      }),
     RangeError,
+    '(layer 2, "maxout1")',
   );
 });
