@@ -19,11 +19,14 @@ import {
   tileOf,
 } from "./conv2d_geometry.ts";
 
+const SOURCE = [GRID, { file: "nn/conv2d_backward_weight.wgsl", text }];
+const PARAMS = [...GEOMETRY, "chunks", "rows"];
+
 const weightShared = {
-  source: [GRID, { file: "nn/conv2d_backward_weight.wgsl", text }],
+  source: SOURCE,
+  params: PARAMS,
   inputs: { x: "b h w c", dy: "b oh ow f" },
   outputs: { dw: "*weights" },
-  params: [...GEOMETRY, "chunks", "rows"],
   flops: flopsOf,
 } as const;
 
@@ -68,8 +71,8 @@ function weightKernelOf(context: Context, { c, f, kh, kw }: Geometry) {
 }
 
 const pad = kernel({
-  ...weightShared,
-  flops: undefined,
+  source: SOURCE,
+  params: PARAMS,
   name: "conv2d/pad",
   entry: "pad",
   inputs: { x: "b h w c" },

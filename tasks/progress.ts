@@ -83,8 +83,8 @@ export class Pace {
     return (this.#now() - this.#start) / 1000;
   }
 
-  /** Seconds that the rest will take at the pace so far. */
+  /** Seconds that the rest will take at the pace so far; NaN or Infinity before there is a pace. */
   remaining(done: number, total: number): number {
-    return this.seconds / Math.max(1e-9, done - this.#from) * (total - done);
+    return this.seconds / (done - this.#from) * (total - done);
   }
 }

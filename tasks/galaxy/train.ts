@@ -257,12 +257,14 @@ async function runFit(
 ): Promise<string> {
   const { options: { config }, progress } = shared;
   let checkpoint = "";
-  let pace: Pace | undefined;
+  let pace = new Pace();
   let validated = "";
   for await (const report of fit(model, fitOptions(shared, split, folder, trainingKey))) {
     const { resumedFrom, step, ended } = report;
-    if (resumedFrom !== undefined) progress.line(`resumed from step ${resumedFrom}`);
-    pace ??= new Pace(step);
+    if (resumedFrom !== undefined) {
+      progress.line(`resumed from step ${resumedFrom}`);
+      pace = new Pace(step);
+    }
     if (report.validationLoss !== undefined) {
       validated = `  validation RMSE ${Math.sqrt(report.validationLoss).toFixed(4)}`;
     }
@@ -341,9 +343,10 @@ function maxNormOf({ maxNorm, denseUnits }: GalaxyConfig): FitOptions["maxNorm"]
 
 function progressLine(report: FitReport, steps: number, pace: Pace): string {
   const { step, loss, epoch } = report;
-  const left = duration(pace.remaining(step, steps));
+  const seconds = pace.remaining(step, steps);
+  const left = Number.isFinite(seconds) ? `, ${duration(seconds)} left` : "";
   const error = Number.isNaN(loss) ? "" : `  training RMSE ${Math.sqrt(loss).toFixed(4)}`;
-  return `step ${step} of ${steps}, epoch ${epoch + 1}, ${left} left${error}`;
+  return `step ${step} of ${steps}, epoch ${epoch + 1}${left}${error}`;
 }
 
 function metricsOf(report: FitReport) {

@@ -1,0 +1,191 @@
+/** Sums, means, maxima and norms in f32. Every sum has a fixed order: the same input, the same bits. */
+import text from "./reduce.wgsl" with { type: "text" };
+import { type Context, kernel, WORKGROUP_SIZE } from "./kernel.ts";
+import { GRID } from "./sources.ts";
+import { reshape, sizeOf, type Tensor } from "./tensor.ts";
+
+/** Where a reduction writes. */
+export interface ReduceOptions {
+  /** The result, of the shape that the function says. A new tensor by default. */
+  readonly into?: Tensor;
+}
+
+const shared = {
+  source: [GRID, { file: "gpu/reduce.wgsl", text }],
+  params: ["n", "d", "size", "chunk", "squares", "root", "f32 factor"],
+} as const;
+const perThread = ({ n }: Record<string, number>) => n;
+const perWorkgroup = ({ n }: Record<string, number>) => WORKGROUP_SIZE * n;
+const rows = { inputs: { x: "*n d" }, outputs: { result: "*n" } } as const;
+const places = { inputs: { x: "*n d" }, outputs: { result: "u32: *n" } } as const;
+
+/** Rows up to this length are read by one thread each, longer ones by a workgroup. */
+const SHORT = 64;
+
+const sumShort = kernel({
+  ...shared,
+  ...rows,
+  name: "reduce/sum",
+  entry: "sum_short",
+  threads: perThread,
+});
+const sumLong = kernel({
+  ...shared,
+  ...rows,
+  name: "reduce/sum",
+  entry: "sum_long",
+  threads: perWorkgroup,
+});
+const sumLong4 = kernel({
+  ...shared,
+  ...rows,
+  name: "reduce/sum",
+  entry: "sum_long4",
+  threads: perWorkgroup,
+});
+const maxShort = kernel({
+  ...shared,
+  ...rows,
+  name: "max",
+  entry: "max_short",
+  threads: perThread,
+});
+const maxLong = kernel({
+  ...shared,
+  ...rows,
+  name: "max",
+  entry: "max_long",
+  threads: perWorkgroup,
+});
+const argmaxShort = kernel({
+  ...shared,
+  ...places,
+  name: "argmax",
+  entry: "argmax_short",
+  threads: perThread,
+});
+const argmaxLong = kernel({
+  ...shared,
+  ...places,
+  name: "argmax",
+  entry: "argmax_long",
+  threads: perWorkgroup,
+});
+const pieces = kernel({
+  ...shared,
+  name: "sumOfSquares/pieces",
+  entry: "sum_long4",
+  inputs: { x: "*size" },
+  outputs: { result: "n" },
+  threads: perWorkgroup,
+});
+const sumColumns = kernel({
+  ...shared,
+  name: "sumFirstAxis",
+  entry: "sum_columns",
+  inputs: { x: "*n d" },
+  outputs: { result: "parts d" },
+  threads: ({ parts, d }) => parts * d,
+});
+const sumColumns4 = kernel({
+  ...shared,
+  name: "sumFirstAxis",
+  entry: "sum_columns4",
+  inputs: { x: "*n d" },
+  outputs: { result: "parts d" },
+  threads: ({ parts, d }) => parts * d / 4,
+});
+
+/** Sum along the last axis: [..., d] to [...]. Terms are added in runs of 16, lanes in pairs. */
+export function sum(context: Context, x: Tensor, options: ReduceOptions = {}): Tensor {
+  return sumRows(context, x, options, { squares: 0, root: 0, factor: 1 });
+}
+
+/** Mean along the last axis: [..., d] to [...]. */
+export function mean(context: Context, x: Tensor, options: ReduceOptions = {}): Tensor {
+  return sumRows(context, x, options, { squares: 0, root: 0, factor: 1 / x.shape.at(-1)! });
+}
+
+/** Euclidean length along the last axis: [..., d] to [...]. Squares overflow beyond 1.8e19. */
+export function norm(context: Context, x: Tensor, options: ReduceOptions = {}): Tensor {
+  return sumRows(context, x, options, { squares: 1, root: 1, factor: 1 });
+}
+
+/** Largest element along the last axis: [..., d] to [...]. Undefined where a row holds NaN. */
+export function max(context: Context, x: Tensor, { into }: ReduceOptions = {}): Tensor {
+  const run = isShort(x) ? maxShort : maxLong;
+  return run(context, { x }, { dims: dimsOf(x), into: into && { result: into } }).result;
+}
+
+/**
+ * Place of the largest element along the last axis, the first on ties: [..., d] to u32 [...].
+ * Undefined where a row holds NaN.
+ */
+export function argmax(context: Context, x: Tensor, { into }: ReduceOptions = {}): Tensor {
+  const run = isShort(x) ? argmaxShort : argmaxLong;
+  return run(context, { x }, { dims: dimsOf(x), into: into && { result: into } }).result;
+}
+
+/** Rows up to which a column is summed by one thread, and rows a part beyond that. */
+const MOST_ROWS = 256;
+const PART_ROWS = 64;
+
+/**
+ * Sum over all axes but the last: [..., d] to [d], such as a bias gradient. Rows beyond 256 are
+ * summed in parts of 64, and the parts likewise.
+ */
+export function sumFirstAxis(context: Context, x: Tensor, { into }: ReduceOptions = {}): Tensor {
+  const d = x.shape.at(-1)!;
+  const n = sizeOf(x.shape) / d;
+  const run = d % 4 === 0 ? sumColumns4 : sumColumns;
+  const chunk = n > MOST_ROWS ? PART_ROWS : n;
+  const parts = Math.ceil(n / chunk);
+  const last = parts === 1;
+  const { result } = run(context, { x }, {
+    dims: { ...dimsOf(x), chunk, parts },
+    into: last && into ? { result: asRow(into) } : {},
+  });
+  if (!last) return sumFirstAxis(context, result, { into });
+  return into ?? reshape(result, [d]);
+}
+
+/** A vector as a matrix of one row; other shapes are left for the kernel to refuse. */
+function asRow(vector: Tensor): Tensor {
+  return vector.shape.length === 1 ? { ...vector, shape: [1, ...vector.shape] } : vector;
+}
+
+/** Elements of a piece of `sumOfSquares`. */
+const PIECE = 16_384;
+
+/**
+ * Sum of the squares of all elements, such as for clipping gradients: any shape to [1]. Two passes:
+ * pieces of 16,384 elements, then their sums.
+ */
+export function sumOfSquares(context: Context, x: Tensor, { into }: ReduceOptions = {}): Tensor {
+  const n = Math.ceil(sizeOf(x.shape) / PIECE);
+  const dims = { n, d: PIECE, chunk: 0, squares: 1, root: 0, factor: 1 };
+  const target = into && { result: into };
+  if (n === 1) return pieces(context, { x }, { dims, into: target, label: "sumOfSquares" }).result;
+  const { result } = pieces(context, { x }, { dims });
+  const row = reshape(result, [1, n]);
+  return sumRows(context, row, { into }, { squares: 0, root: 0, factor: 1 });
+}
+
+function sumRows(
+  context: Context,
+  x: Tensor,
+  { into }: ReduceOptions,
+  how: { squares: number; root: number; factor: number },
+): Tensor {
+  const run = isShort(x) ? sumShort : x.shape.at(-1)! % 4 === 0 ? sumLong4 : sumLong;
+  const dims = { ...dimsOf(x), ...how };
+  return run(context, { x }, { dims, into: into && { result: into } }).result;
+}
+
+function isShort(x: Tensor): boolean {
+  return x.shape.at(-1)! <= SHORT;
+}
+
+function dimsOf(x: Tensor): Record<string, number> {
+  return { size: sizeOf(x.shape), chunk: 0, squares: 0, root: 0, factor: 1 };
+}

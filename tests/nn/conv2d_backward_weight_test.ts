@@ -1,0 +1,45 @@
+import { assertEquals } from "@std/assert";
+import { ndarray, sizeOf } from "../../gpu/tensor.ts";
+import { conv2dBackwardWeight } from "../../nn/conv2d_backward_weight.ts";
+import { conv2dBackwardWeightRef } from "../../nn/conv2d_backward_weight_ref.ts";
+import { assertClose, sharedGpu } from "../check.ts";
+import { absolute, arraysOf, CASES, PROFILES, tolerance, withProfile } from "./conv2d_cases.ts";
+
+for (const profile of PROFILES) {
+  Deno.test(`conv2dBackwardWeight() for a ${profile} adapter agrees with float64 over awkward shapes`, async () => {
+    const gpu = await sharedGpu();
+    for (const testCase of CASES) {
+      using _scope = gpu.scope();
+      const { x, weight, dy, options, name } = arraysOf(testCase);
+      const dw = gpu.empty(weight.shape);
+      const context = withProfile(gpu, profile);
+      conv2dBackwardWeight(context, gpu.upload(x), gpu.upload(dy), dw, options);
+      const sums = conv2dBackwardWeightRef(absolute(x), absolute(dy), weight.shape, options);
+      const bounds = tolerance(sizeOf(dy.shape.slice(0, 3)), sums);
+      const expected = conv2dBackwardWeightRef(x, dy, weight.shape, options);
+      assertClose(await gpu.read(dw), expected, { ...bounds, name });
+    }
+  });
+}
+
+Deno.test("conv2dBackwardWeight() adds many chunks, and overwrites", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const { x, weight, dy } = arraysOf({ x: [41, 6, 6, 4], weight: [1, 1, 4] }); // 126 rows, 8 chunks
+  const dw = gpu.empty(weight.shape);
+  const tensors = { x: gpu.upload(x), dy: gpu.upload(dy) };
+  for (let i = 0; i < 2; i++) conv2dBackwardWeight(gpu, tensors.x, tensors.dy, dw);
+  const sums = conv2dBackwardWeightRef(absolute(x), absolute(dy), weight.shape);
+  const expected = conv2dBackwardWeightRef(x, dy, weight.shape);
+  assertClose(await gpu.read(dw), expected, tolerance(1476, sums));
+});
+
+Deno.test("conv2dBackwardWeight() picks out x where one output's gradient is 1", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const x = gpu.upload(ndarray([1, 1, 4, 1], new Float32Array([1, 2, 3, 4])));
+  const dy = gpu.upload(ndarray([1, 1, 3, 1], new Float32Array([0, 1, 0])));
+  const dw = gpu.empty([1, 2, 1, 1]);
+  conv2dBackwardWeight(gpu, x, dy, dw);
+  assertEquals([...(await gpu.read(dw)).data], [2, 3]);
+});
