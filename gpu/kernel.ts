@@ -103,6 +103,11 @@ export const WORKGROUP_SIZE = 64;
 /** WebGPU's limit on an axis of the grid: some vendors keep it in 16 bits. */
 const MAX_WORKGROUPS = 65_535;
 
+const registered: KernelSpec[] = [];
+
+/** Every kernel of the modules imported so far: `deno task doctor` must have run each of them. */
+export const registeredKernels: readonly KernelSpec[] = registered;
+
 /**
  * Makes a kernel callable.
  *
@@ -124,6 +129,7 @@ const MAX_WORKGROUPS = 65_535;
 export function kernel<In extends string, Out extends string>(
   spec: KernelSpec<In, Out>,
 ): Kernel<In, Out> {
+  registered.push(spec);
   const inputs = parseAll(spec.inputs);
   const outputs = parseAll(spec.outputs);
   return (context, tensors, options = {}) => {

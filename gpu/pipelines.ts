@@ -20,6 +20,8 @@ export class Pipelines {
   created = 0;
 
   /**
+   * Compiles nothing yet.
+   *
    * @param device owner of the pipelines
    * @param fail told of an error that shows only after a synchronous compilation
    */

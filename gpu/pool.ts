@@ -27,6 +27,8 @@ export class Pool {
   created = 0;
 
   /**
+   * An empty pool.
+   *
    * @param device owner of the buffers
    * @param budgetBytes the most that live and pooled buffers may take together
    */

@@ -34,7 +34,11 @@ export class Recorder implements Context {
   readonly #kept = new Set<Storage>();
   #persistentBytes = 0;
 
-  /** @param gpu the device that will replay; without one only the plan can be read */
+  /**
+   * An empty record.
+   *
+   * @param gpu the device that will replay; without one only the plan can be read
+   */
   constructor(gpu?: Gpu) {
     this.#gpu = gpu;
     this.profile = gpu?.profile ?? "software";

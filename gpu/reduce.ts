@@ -73,7 +73,7 @@ const argmaxLong = kernel({
 });
 const pieces = kernel({
   ...shared,
-  name: "sumOfSquares/pieces",
+  name: "reduce/sum_pieces",
   entry: "sum_long4",
   inputs: { x: "*size" },
   outputs: { result: "n" },
@@ -96,7 +96,10 @@ const sumColumns4 = kernel({
   threads: ({ parts, d }) => parts * d / 4,
 });
 
-/** Sum along the last axis: [..., d] to [...]. Terms are added in runs of 16, lanes in pairs. */
+/**
+ * Sum along the last axis: [..., d] to [...]. Terms are added in runs of 16, lanes in
+ * pairs, a single row of more than 16,384 elements in pieces.
+ */
 export function sum(context: Context, x: Tensor, options: ReduceOptions = {}): Tensor {
   return sumRows(context, x, options, { squares: 0, root: 0, factor: 1 });
 }
@@ -154,32 +157,43 @@ function asRow(vector: Tensor): Tensor {
   return vector.shape.length === 1 ? { ...vector, shape: [1, ...vector.shape] } : vector;
 }
 
-/** Elements of a piece of `sumOfSquares`. */
+/** Elements of a piece of a long sum. */
 const PIECE = 16_384;
 
 /**
  * Sum of the squares of all elements, such as for clipping gradients: any shape to [1]. Two passes:
  * pieces of 16,384 elements, then their sums.
  */
-export function sumOfSquares(context: Context, x: Tensor, { into }: ReduceOptions = {}): Tensor {
-  const n = Math.ceil(sizeOf(x.shape) / PIECE);
-  const dims = { n, d: PIECE, chunk: 0, squares: 1, root: 0, factor: 1 };
-  const target = into && { result: into };
-  if (n === 1) return pieces(context, { x }, { dims, into: target, label: "sumOfSquares" }).result;
-  const { result } = pieces(context, { x }, { dims });
-  const row = reshape(result, [1, n]);
-  return sumRows(context, row, { into }, { squares: 0, root: 0, factor: 1 });
+export function sumOfSquares(context: Context, x: Tensor, options: ReduceOptions = {}): Tensor {
+  const all = reshape(x, [1, sizeOf(x.shape)]);
+  return sumRows(context, all, options, { squares: 1, root: 0, factor: 1 });
 }
 
-function sumRows(
-  context: Context,
-  x: Tensor,
-  { into }: ReduceOptions,
-  how: { squares: number; root: number; factor: number },
-): Tensor {
-  const run = isShort(x) ? sumShort : x.shape.at(-1)! % 4 === 0 ? sumLong4 : sumLong;
-  const dims = { ...dimsOf(x), ...how };
+/** What happens to the terms and to their sum. */
+interface Terms {
+  readonly squares: 0 | 1;
+  readonly root: 0 | 1;
+  readonly factor: number;
+}
+
+function sumRows(context: Context, x: Tensor, { into }: ReduceOptions, terms: Terms): Tensor {
+  const d = x.shape.at(-1)!;
+  if (d === sizeOf(x.shape) && d > PIECE) {
+    return sumRows(context, sumPieces(context, x, terms.squares), { into }, {
+      ...terms,
+      squares: 0,
+    });
+  }
+  const run = isShort(x) ? sumShort : d % 4 === 0 ? sumLong4 : sumLong;
+  const dims = { ...dimsOf(x), ...terms };
   return run(context, { x }, { dims, into: into && { result: into } }).result;
+}
+
+/** A single long row as the sums of its pieces, which keep all lanes busy: [..., d] to [..., n]. */
+function sumPieces(context: Context, x: Tensor, squares: 0 | 1): Tensor {
+  const n = Math.ceil(sizeOf(x.shape) / PIECE);
+  const dims = { ...dimsOf(x), n, d: PIECE, squares };
+  return reshape(pieces(context, { x }, { dims }).result, [...x.shape.slice(0, -1), n]);
 }
 
 function isShort(x: Tensor): boolean {

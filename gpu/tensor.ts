@@ -25,6 +25,8 @@ export class Storage {
   released = false;
 
   /**
+   * Memory that has no buffer yet.
+   *
    * @param bytes size, a multiple of 16, so that any tensor can be read as vec4
    * @param label who asked for it; errors and `memory()` report it
    */

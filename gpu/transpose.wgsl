@@ -65,18 +65,18 @@ fn swap_blocks(
     let outer = plane / params.middle;
     let middle = plane % params.middle;
     if (first >= first_quads || second >= second_quads || outer >= params.outer) { return; }
-    let from_step = params.middle * second_quads;
-    let from = (outer * params.first + 4u * first) * from_step + middle * second_quads + second;
+    let source_step = params.middle * second_quads;
+    let source = (outer * params.first + 4u * first) * source_step + middle * second_quads + second;
     let block = transpose(mat4x4f(
-        x4[from],
-        x4[from + from_step],
-        x4[from + 2u * from_step],
-        x4[from + 3u * from_step],
+        x4[source],
+        x4[source + source_step],
+        x4[source + 2u * source_step],
+        x4[source + 3u * source_step],
     ));
-    let to_step = params.middle * first_quads;
-    let to = (outer * params.second + 4u * second) * to_step + middle * first_quads + first;
-    result4[to] = block[0];
-    result4[to + to_step] = block[1];
-    result4[to + 2u * to_step] = block[2];
-    result4[to + 3u * to_step] = block[3];
+    let target_step = params.middle * first_quads;
+    let start = (outer * params.second + 4u * second) * target_step + middle * first_quads + first;
+    result4[start] = block[0];
+    result4[start + target_step] = block[1];
+    result4[start + 2u * target_step] = block[2];
+    result4[start + 3u * target_step] = block[3];
 }

@@ -28,7 +28,12 @@ export class Progress {
   #last = -Infinity;
   #open = false;
 
-  /** @param now clock in milliseconds */
+  /**
+   * Shows nothing yet.
+   *
+   * @param sink where lines go, by default stderr
+   * @param now clock in milliseconds
+   */
   constructor(sink: ProgressSink = STDERR, now: () => number = () => performance.now()) {
     this.#sink = sink;
     this.#now = now;
@@ -71,7 +76,11 @@ export class Pace {
   readonly #from: number;
   readonly #now: () => number;
 
-  /** @param from units done before the clock starts, when work is resumed */
+  /**
+   * Starts the clock.
+   *
+   * @param from units done before the clock starts, when work is resumed
+   */
   constructor(from = 0, now: () => number = () => performance.now()) {
     this.#start = now();
     this.#from = from;

@@ -47,6 +47,7 @@ export {
   type Question,
   QUESTIONS,
 } from "./questions.ts";
+export { Progress, type ProgressSink } from "../progress.ts";
 export {
   type AnswerTable,
   type QuestionScore,

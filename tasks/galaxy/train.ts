@@ -84,6 +84,7 @@ export interface GalaxyResult {
 
 /** A run that was ended by its signal; its checkpoint is whole. */
 export class Interrupted extends Error {
+  /** `"Interrupted"`. */
   override readonly name = "Interrupted";
 }
 

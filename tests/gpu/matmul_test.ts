@@ -40,6 +40,7 @@ const EXTENTS: readonly (readonly [number, number, number])[] = [
   [3, 20, 260],
   [4, 64, 12],
   [5, 3, 7],
+  [5, 7, 300],
   [8, 24, 40],
   [17, 129, 31],
   [20, 36, 300],

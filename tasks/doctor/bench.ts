@@ -1,0 +1,155 @@
+/**
+ * Runs kernels for a check and keeps, for each result, which kernels made it and what the float64
+ * reference says that it must be.
+ *
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { Context, DeviceProfile, Dispatch, KernelSpec } from "../../gpu/kernel.ts";
+import { key, normal } from "../../gpu/random.ts";
+import { type DType, type NdArray, type Shape, sizeOf, type Tensor } from "../../gpu/tensor.ts";
+import { packState, type StepState } from "../../nn/state.ts";
+
+/** One array on the device and on the host. */
+export interface Both {
+  /** Float64 elements that f32 holds exactly. */
+  readonly host: NdArray<Float64Array>;
+  /** The same on the device. */
+  readonly device: Tensor;
+}
+
+/** The most by which a result may differ: absolute + relative |expected|, element by element. */
+export interface Tolerance {
+  /** Share of the expected value. Default 0. */
+  readonly relative?: number;
+  /** In units of the result. Default 0. */
+  readonly absolute?: number;
+}
+
+/** Not a bit of difference. */
+export const EXACT: Tolerance = {};
+
+/** A result, what it must be, and the kernels that had a part in it. */
+export interface Comparison {
+  /** Dispatched since the comparison before. */
+  readonly kernels: ReadonlySet<KernelSpec>;
+  /** What the device made. */
+  readonly actual: Tensor;
+  /** What the reference says. */
+  readonly expected: NdArray;
+  /** How far the two may be apart. */
+  readonly tolerance: Tolerance;
+}
+
+/** What a check is given: arrays, a context that remembers its dispatches, and `compare`. */
+export class Bench implements Context {
+  /** The comparisons so far. */
+  readonly comparisons: Comparison[] = [];
+  /** Kernels dispatched since the last comparison. */
+  readonly pending: Set<KernelSpec> = new Set();
+  /** Whether a kernel was chosen by the device's profile: then the other choice matters too. */
+  askedProfile = false;
+  readonly #gpu: Gpu;
+  readonly #profile: DeviceProfile;
+
+  /**
+   * @param gpu the device
+   * @param profile which of two equivalent kernels to choose, whatever the device is
+   */
+  constructor(gpu: Gpu, profile: DeviceProfile) {
+    this.#gpu = gpu;
+    this.#profile = profile;
+  }
+
+  /** Which of two equivalent kernels to choose. */
+  get profile(): DeviceProfile {
+    this.askedProfile = true;
+    return this.#profile;
+  }
+
+  /** A tensor without contents. */
+  empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
+    return this.#gpu.empty(shape, options);
+  }
+
+  /** The same: everything goes back to the pool after the check. */
+  persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
+    return this.#gpu.empty(shape, options);
+  }
+
+  /** Runs a dispatch and remembers its kernel. */
+  dispatch(dispatch: Dispatch): void {
+    this.pending.add(dispatch.spec);
+    this.#gpu.dispatch(dispatch);
+  }
+
+  /** A host array on the device. */
+  upload(host: NdArray): Tensor {
+    return this.#gpu.upload(host);
+  }
+
+  /** Writes a host array into a tensor that a layer made. */
+  write(tensor: Tensor, { data }: NdArray): void {
+    this.#gpu.write(tensor, data);
+  }
+
+  /** Standard normal numbers times `scale`, the same for the same seed. */
+  normal(shape: Shape, seed: number, scale = 1): Both {
+    const draw = (_: unknown, i: number) => Math.fround(scale * normal(key(seed), i));
+    return this.both({ shape, data: Float64Array.from({ length: sizeOf(shape) }, draw) });
+  }
+
+  /** A float64 array, rounded to f32, on both sides. */
+  both({ shape, data }: NdArray): Both {
+    const host = { shape, data: Float64Array.from(data, Math.fround) };
+    return { host, device: this.upload(host) };
+  }
+
+  /** A step state on the device. */
+  state(state: StepState): Tensor {
+    const words = packState(state);
+    return this.upload({ shape: [words.length], data: words });
+  }
+
+  /** States what a result must be; the kernels dispatched since the last call answer for it. */
+  compare(actual: Tensor, expected: NdArray, tolerance: Tolerance): void {
+    if (actual.shape.join() !== expected.shape.join()) {
+      throw new RangeError(
+        `Cannot compare "${actual.label}" of [${actual.shape.join(", ")}] with a reference of [${
+          expected.shape.join(", ")
+        }]`,
+      );
+    }
+    this.comparisons.push({ kernels: new Set(this.pending), actual, expected, tolerance });
+    this.pending.clear();
+  }
+
+  /** As `compare` for several results of the same kernels. */
+  compareAll(results: readonly (readonly [Tensor, NdArray, Tolerance])[]): void {
+    const kernels = new Set(this.pending);
+    for (const [actual, expected, tolerance] of results) {
+      for (const spec of kernels) this.pending.add(spec);
+      this.compare(actual, expected, tolerance);
+    }
+  }
+}
+
+/** Absolute values of an array, for the size of the terms of a sum. */
+export function magnitudes({ shape, data }: NdArray): NdArray<Float64Array> {
+  return { shape, data: Float64Array.from(data, Math.abs) };
+}
+
+/**
+ * Tolerance of sums in f32: 4 sqrt(terms) units in the last place of the largest sum of absolute
+ * values.
+ *
+ * @param terms terms of each sum
+ * @param sums the same sums of the terms' absolute values
+ */
+export function sumTolerance(
+  terms: number,
+  sums: NdArray<Float64Array>,
+): { readonly absolute: number } {
+  const largest = sums.data.reduce((a, b) => Math.max(a, b), 0);
+  return { absolute: 4 * Math.sqrt(terms) * 2 ** -24 * largest };
+}

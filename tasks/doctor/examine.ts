@@ -1,0 +1,128 @@
+/**
+ * Runs checks on a device and finds, for each kernel, the worst error against its reference.
+ *
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { DeviceProfile, KernelSpec } from "../../gpu/kernel.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
+import { Bench, type Tolerance } from "./bench.ts";
+
+/** One thing to try: runs kernels on small awkward arrays and compares them with references. */
+export type Check = (bench: Bench) => void;
+
+/** The worst of the errors found, beside what was allowed there. */
+export interface WorstError {
+  /** |actual - expected|; infinite for NaN. */
+  readonly error: number;
+  /** What was allowed at that element; 0 when every bit must agree. */
+  readonly tolerance: number;
+}
+
+/** What was found of a kernel. */
+export interface Finding extends WorstError {
+  /** The kernel. */
+  readonly spec: KernelSpec;
+  /** Whether it kept within its tolerances. */
+  readonly ok: boolean;
+  /** Why it gave no result, where it gave none: the driver's or the toolkit's message. */
+  readonly failure?: string;
+}
+
+/** Opens the device anew, after a failure that the last one did not survive. */
+export type Open = () => Promise<Gpu>;
+
+const PROFILES: readonly DeviceProfile[] = ["software", "card"];
+
+/**
+ * Runs every check; those that choose kernels by the device's profile run for both profiles.
+ *
+ * A kernel that does not compile, or that breaks the device, is a finding like a wrong result: the
+ * device is opened again for the checks that follow.
+ *
+ * @returns a finding for each kernel that had a part in a comparison or failed
+ */
+export async function examine(open: Open, checks: readonly Check[]): Promise<Finding[]> {
+  const findings = new Map<KernelSpec, Finding>();
+  let gpu = await open();
+  try {
+    for (const check of checks) {
+      for (const profile of PROFILES) {
+        const bench = new Bench(gpu, profile);
+        const failure = await runCheck(gpu, bench, check, findings);
+        if (failure !== undefined) {
+          gpu[Symbol.dispose]();
+          gpu = await open();
+        }
+        if (!bench.askedProfile) break;
+      }
+    }
+  } finally {
+    gpu[Symbol.dispose]();
+  }
+  return [...findings.values()];
+}
+
+/** Runs one check and adds what it found; returns the message of an error that ended it. */
+async function runCheck(
+  gpu: Gpu,
+  bench: Bench,
+  check: Check,
+  findings: Map<KernelSpec, Finding>,
+): Promise<string | undefined> {
+  using _scope = gpu.scope();
+  try {
+    check(bench);
+    if (bench.pending.size) {
+      const names = [...bench.pending].map(({ name }) => name).join(", ");
+      throw new Error(`Cannot judge ${names}: its result was not compared`);
+    }
+    const results = await gpu.readAll(bench.comparisons.map(({ actual }) => actual));
+    bench.comparisons.forEach(({ kernels, expected, tolerance }, i) => {
+      const worst = worstError(results[i], expected, tolerance);
+      for (const spec of kernels) add(findings, { spec, ...worst, ok: isWithin(worst) });
+    });
+  } catch (error) {
+    const failure = (error as Error).message;
+    const named = [...bench.comparisons.flatMap(({ kernels }) => [...kernels]), ...bench.pending];
+    for (const spec of named) {
+      // The message of a failed compilation names its kernel: the others are not to blame.
+      if (failure.startsWith("Cannot compile ") && !failure.includes(` ${spec.name}: `)) continue;
+      add(findings, { spec, error: Infinity, tolerance: 0, ok: false, failure });
+    }
+    return failure;
+  }
+}
+
+/** Keeps the worse of two findings of a kernel. */
+function add(findings: Map<KernelSpec, Finding>, found: Finding): void {
+  const known = findings.get(found.spec);
+  if (!known || severity(found) > severity(known)) findings.set(found.spec, found);
+}
+
+function isWithin({ error, tolerance }: WorstError): boolean {
+  return error <= tolerance;
+}
+
+/** Error as a multiple of what is allowed. */
+function severity({ error, tolerance }: WorstError): number {
+  if (error === 0) return 0;
+  return tolerance === 0 ? Infinity : error / tolerance;
+}
+
+/** The element of a result that is furthest from its reference, measured by its tolerance. */
+export function worstError(
+  actual: NdArray,
+  expected: NdArray,
+  { relative = 0, absolute = 0 }: Tolerance,
+): WorstError {
+  const allowed = (i: number) => absolute + relative * Math.abs(expected.data[i]);
+  let worst: WorstError = { error: 0, tolerance: allowed(0) };
+  for (let i = 0; i < expected.data.length; i++) {
+    const difference = Math.abs(actual.data[i] - expected.data[i]);
+    const error = Number.isNaN(difference) ? Infinity : difference;
+    const found = { error, tolerance: allowed(i) };
+    if (severity(found) > severity(worst)) worst = found;
+  }
+  return worst;
+}

@@ -1,0 +1,172 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { Context } from "../../gpu/kernel.ts";
+import { Program } from "../../gpu/program.ts";
+import { key } from "../../gpu/random.ts";
+import { Recorder } from "../../gpu/recorder.ts";
+import { type NdArray, ndarray, type Shape, type Tensor } from "../../gpu/tensor.ts";
+import { dense, type DenseOptions } from "../../nn/dense.ts";
+import { denseGradRef, denseRef } from "../../nn/dense_ref.ts";
+import { initialize } from "../../nn/init.ts";
+import type { Layer } from "../../nn/layer.ts";
+import { packState } from "../../nn/state.ts";
+import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+
+/** Batch, features, units: one, vec4 and not, a small and a larger batch, sums that are split. */
+const CASES: readonly (readonly [Shape, number])[] = [
+  [[1, 1], 1],
+  [[2, 3, 5], 7],
+  [[3, 2, 2, 4], 8],
+  [[2, 136], 37],
+  [[2, 260], 64],
+  [[32, 20], 37],
+  [[33, 4, 6], 12],
+];
+const ACTIVATIONS = ["none", "relu"] as const;
+
+/** Writes values drawn from a seed into a parameter and returns them. */
+function fill(gpu: Gpu, tensor: Tensor, seed: number): NdArray<Float64Array> {
+  const values = randomArray(tensor.shape, seed, 0.5);
+  gpu.write(tensor, values.data);
+  return values;
+}
+
+function uploadState(gpu: Gpu): Tensor {
+  const words = packState({ step: 1, learningRate: 0.1, key: key(1), count: 1 });
+  return gpu.upload(ndarray([8], words), "state");
+}
+
+/** Output, gradient of the input and gradients of the parameters. */
+function both(layer: Layer, context: Context, x: Tensor, dy: Tensor, state: Tensor): Tensor[] {
+  const { y, backward } = layer.forward(x, { context, train: true, state });
+  const dx = backward(dy);
+  assert(dx);
+  return [y, dx];
+}
+
+Deno.test("denseGradRef() agrees with finite differences, with and without ReLU", () => {
+  for (const relu of [false, true]) {
+    const [x, w] = [randomArray([3, 2, 2], 1), randomArray([4, 5], 2)];
+    const [bias, dy] = [randomArray([5], 3), randomArray([3, 5], 4)];
+    const loss = () => dot(denseRef(x, w, { bias, relu }), dy);
+    const { dx, dw, db } = denseGradRef(x, w, dy, { bias, relu });
+    checkGradient(loss, x, dx, { name: "dx" });
+    checkGradient(loss, w, dw, { name: "dw" });
+    checkGradient(loss, bias, db, { name: "db" });
+  }
+});
+
+for (const activation of ACTIVATIONS) {
+  Deno.test(`dense() with activation "${activation}" agrees with float64`, async () => {
+    const gpu = await sharedGpu();
+    for (const [shape, units] of CASES) {
+      using _scope = gpu.scope();
+      const layer = dense({ units, activation }).build(gpu, shape, { name: "layer" });
+      const [w, bias] = layer.params.map(({ value }, i) => fill(gpu, value, 10 + i));
+      const [x, dy] = [randomArray(shape, 1), randomArray([shape[0], units], 2)];
+      const tensors = both(layer, gpu, gpu.upload(x), gpu.upload(dy), uploadState(gpu));
+      const [y, dx, dw, db] = await gpu.readAll([...tensors, ...layer.params.map((p) => p.grad)]);
+      const options = { bias, relu: activation === "relu" };
+      const expected = denseGradRef(x, w, dy, options);
+      const at = `[${shape}] to ${units}`;
+      // 4 sqrt(K) 2^-24 times the sum of |a b|, which is about K / 3 with weights of 0.5
+      const within = (terms: number) => ({
+        relative: 1e-6,
+        absolute: 2 * Math.sqrt(terms) * 2 ** -24 * (terms + 3),
+      });
+      const d = w.shape[0];
+      assertClose(y, denseRef(x, w, options), { ...within(d), name: `y ${at}` });
+      assertClose(dx, expected.dx, { ...within(units), name: `dx ${at}` });
+      assertClose(dw, expected.dw, { ...within(shape[0]), name: `dw ${at}` });
+      assertClose(db, expected.db, { ...within(shape[0]), name: `db ${at}` });
+      gpu.release(...layer.params.flatMap(({ value, grad }) => [value, grad]));
+    }
+  });
+}
+
+Deno.test("dense() adds one bias, doubles with twice the identity, and cuts at 0", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const layer = dense({ units: 2, activation: "relu" }).build(gpu, [2, 2], { name: "layer" });
+  gpu.write(layer.params[0].value, Float32Array.of(2, 0, 0, 2));
+  gpu.write(layer.params[1].value, Float32Array.of(1, 1));
+  const x = gpu.upload(ndarray([2, 2], Float32Array.of(1, 2, -5, 3)));
+  const dy = gpu.upload(ndarray([2, 2], Float32Array.of(10, 20, 30, 40)));
+  const [y, dx] = await gpu.readAll(both(layer, gpu, x, dy, uploadState(gpu)));
+  assertEquals([...y.data], [3, 5, 0, 7]);
+  assertEquals([...dx.data], [20, 40, 0, 80]);
+  const [dw, db] = await gpu.readAll(layer.params.map(({ grad }) => grad));
+  assertEquals([...db.data], [10, 60]);
+  assertEquals([...dw.data], [10, 20 - 200, 20, 40 + 120]);
+});
+
+Deno.test("a recorded dense step replays to the bits of the eager one", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const layer = dense({ units: 12, activation: "relu" }).build(gpu, [5, 300], { name: "layer" });
+  layer.params.forEach(({ value }, i) => fill(gpu, value, i));
+  const [x, dy] = [randomArray([5, 300], 1), randomArray([5, 12], 2)].map((a) => gpu.upload(a));
+  const grads = layer.params.map(({ grad }) => grad);
+  const state = uploadState(gpu);
+  const eager = await gpu.readAll([...both(layer, gpu, x, dy, state), ...grads]);
+  const recorder = new Recorder(gpu);
+  const kept = both(layer, recorder, x, dy, state).map((tensor) => recorder.keep(tensor));
+  using program = await Program.compile(gpu, recorder);
+  program.run([{}, {}]); // twice: gradients are written, not added
+  assertEquals(await gpu.readAll([...kept, ...grads]), eager);
+});
+
+Deno.test("dense() without bias has one parameter, and no dx when it is not wanted", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const layer = dense({ units: 3, bias: false }).build(gpu, [2, 4], { name: "net/last" });
+  assertEquals(layer.params.map(({ name, decay }) => [name, decay]), [["net/last/weight", true]]);
+  const w = fill(gpu, layer.params[0].value, 1);
+  const [x, dy] = [randomArray([2, 4], 2), randomArray([2, 3], 3)];
+  const pass = { context: gpu, train: true, state: uploadState(gpu) };
+  const { y, backward } = layer.forward(gpu.upload(x), pass);
+  assertClose(await gpu.read(y), denseRef(x, w));
+  assertEquals(backward(gpu.upload(dy), false), undefined);
+  assertClose(await gpu.read(layer.params[0].grad), denseGradRef(x, w, dy).dw);
+});
+
+Deno.test("dense() names its parameters and starts them as asked", async () => {
+  const gpu = await sharedGpu();
+  const biasInit: DenseOptions["biasInit"] = (out) => {
+    out.fill(0.1);
+  };
+  const layer = dense({ units: 50, biasInit }).build(gpu, [2, 10, 10], { name: "d" });
+  assertEquals(layer.params.map(({ name, decay }) => [name, decay]), [
+    ["d/weight", true],
+    ["d/bias", false],
+  ]);
+  initialize(gpu, layer.params, key(3));
+  const [w, bias] = await gpu.readAll(layer.params.map(({ value }) => value));
+  assertEquals(bias.data[49], Math.fround(0.1));
+  assertEquals(w.shape, [100, 50]);
+  const largest = Math.max(...[...w.data].map(Math.abs));
+  assert(largest <= Math.sqrt(6 / 150) && largest > 0.95 * Math.sqrt(6 / 150));
+});
+
+Deno.test("dense() takes any feature shape and refuses what has none", async () => {
+  assertEquals(dense({ units: 10 }).outputShape([32, 28, 28, 1]), [32, 10]);
+  assertThrows(
+    () => dense({ units: 10 }).outputShape([32]),
+    RangeError,
+    "Cannot give dense an input of [32]: [b, ...] with features was expected",
+  );
+  assertThrows(
+    () => dense({ units: 1.5 }),
+    RangeError,
+    "Cannot make dense: units is 1.5, a positive integer was expected",
+  );
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const layer = dense({ units: 3 }).build(gpu, [2, 4], { name: "d" });
+  const pass = { context: gpu, train: true, state: uploadState(gpu) };
+  assertThrows(
+    () => layer.forward(gpu.empty([2, 5]), pass),
+    RangeError,
+    'Cannot run matmul: "b" is f32 [4, 3], read as [k n], but k is 5 in "a"',
+  );
+});
