@@ -30,6 +30,9 @@ struct Params {
 @group(0) @binding(0) var<storage, read> addends: array<f32>;
 @group(0) @binding(1) var<storage, read> part_bias: array<f32>;
 @group(0) @binding(2) var<storage, read_write> total: array<f32>;
+@group(0) @binding(0) var<storage, read> addends4: array<vec4f>;
+@group(0) @binding(1) var<storage, read> part_bias4: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> total4: array<vec4f>;
 @group(1) @binding(0) var<uniform> params: Params;
 
 // Sixteen columns of one row: four vec4 that lie `lanes` vec4 apart, or sixteen scalars that lie
@@ -338,6 +341,183 @@ fn rows2(
     }
     store_row(tile, 0u, r0);
     store_row(tile, 1u, r1);
+}
+
+// ---- Few rows against a large b (m up to 4, n a multiple of 4, k of 32) --------------------------
+// Here b comes from memory once, and memory is quick only along its rows. So a thread keeps 32 terms
+// of a and goes along a stretch of columns; every 32 terms are a part of the sum.
+
+const STRETCH = 64u; // vec4 of columns
+
+// Four rows of b, one vec4 of each.
+fn four_rows(start: u32, width: u32) -> Columns {
+    return Columns(
+        b4[start],
+        b4[start + width],
+        b4[start + 2u * width],
+        b4[start + 3u * width],
+    );
+}
+
+fn add_terms(x: vec4f, y: Columns, sum: vec4f) -> vec4f {
+    let two = fma(vec4f(x.y), y.c1, fma(vec4f(x.x), y.c0, sum));
+    return fma(vec4f(x.w), y.c3, fma(vec4f(x.z), y.c2, two));
+}
+
+@compute @workgroup_size(64)
+fn stream4(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    let part = i % params.parts;
+    let width = params.n / 4u;
+    let first = (i / params.parts) * STRETCH;
+    let tile = Tile(0u, first, 32u * part, 32u * part + 32u, part);
+    let at0 = start_of_row(0u) / 4u + 8u * part;
+    let x0_0 = a4[at0];
+    let x0_1 = a4[at0 + 1u];
+    let x0_2 = a4[at0 + 2u];
+    let x0_3 = a4[at0 + 3u];
+    let x0_4 = a4[at0 + 4u];
+    let x0_5 = a4[at0 + 5u];
+    let x0_6 = a4[at0 + 6u];
+    let x0_7 = a4[at0 + 7u];
+    let at1 = start_of_row(1u) / 4u + 8u * part;
+    let x1_0 = a4[at1];
+    let x1_1 = a4[at1 + 1u];
+    let x1_2 = a4[at1 + 2u];
+    let x1_3 = a4[at1 + 3u];
+    let x1_4 = a4[at1 + 4u];
+    let x1_5 = a4[at1 + 5u];
+    let x1_6 = a4[at1 + 6u];
+    let x1_7 = a4[at1 + 7u];
+    let at2 = start_of_row(2u) / 4u + 8u * part;
+    let x2_0 = a4[at2];
+    let x2_1 = a4[at2 + 1u];
+    let x2_2 = a4[at2 + 2u];
+    let x2_3 = a4[at2 + 3u];
+    let x2_4 = a4[at2 + 4u];
+    let x2_5 = a4[at2 + 5u];
+    let x2_6 = a4[at2 + 6u];
+    let x2_7 = a4[at2 + 7u];
+    let at3 = start_of_row(3u) / 4u + 8u * part;
+    let x3_0 = a4[at3];
+    let x3_1 = a4[at3 + 1u];
+    let x3_2 = a4[at3 + 2u];
+    let x3_3 = a4[at3 + 3u];
+    let x3_4 = a4[at3 + 4u];
+    let x3_5 = a4[at3 + 5u];
+    let x3_6 = a4[at3 + 6u];
+    let x3_7 = a4[at3 + 7u];
+    for (var column = first; column < min(first + STRETCH, width); column++) {
+        let start = tile.first * width + column;
+        let y0 = four_rows(start, width);
+        var r0 = add_terms(x0_0, y0, vec4f());
+        var r1 = add_terms(x1_0, y0, vec4f());
+        var r2 = add_terms(x2_0, y0, vec4f());
+        var r3 = add_terms(x3_0, y0, vec4f());
+        let y1 = four_rows(start + 4u * width, width);
+        r0 = add_terms(x0_1, y1, r0);
+        r1 = add_terms(x1_1, y1, r1);
+        r2 = add_terms(x2_1, y1, r2);
+        r3 = add_terms(x3_1, y1, r3);
+        let y2 = four_rows(start + 8u * width, width);
+        r0 = add_terms(x0_2, y2, r0);
+        r1 = add_terms(x1_2, y2, r1);
+        r2 = add_terms(x2_2, y2, r2);
+        r3 = add_terms(x3_2, y2, r3);
+        let y3 = four_rows(start + 12u * width, width);
+        r0 = add_terms(x0_3, y3, r0);
+        r1 = add_terms(x1_3, y3, r1);
+        r2 = add_terms(x2_3, y3, r2);
+        r3 = add_terms(x3_3, y3, r3);
+        let y4 = four_rows(start + 16u * width, width);
+        r0 = add_terms(x0_4, y4, r0);
+        r1 = add_terms(x1_4, y4, r1);
+        r2 = add_terms(x2_4, y4, r2);
+        r3 = add_terms(x3_4, y4, r3);
+        let y5 = four_rows(start + 20u * width, width);
+        r0 = add_terms(x0_5, y5, r0);
+        r1 = add_terms(x1_5, y5, r1);
+        r2 = add_terms(x2_5, y5, r2);
+        r3 = add_terms(x3_5, y5, r3);
+        let y6 = four_rows(start + 24u * width, width);
+        r0 = add_terms(x0_6, y6, r0);
+        r1 = add_terms(x1_6, y6, r1);
+        r2 = add_terms(x2_6, y6, r2);
+        r3 = add_terms(x3_6, y6, r3);
+        let y7 = four_rows(start + 28u * width, width);
+        r0 = add_terms(x0_7, y7, r0);
+        r1 = add_terms(x1_7, y7, r1);
+        r2 = add_terms(x2_7, y7, r2);
+        r3 = add_terms(x3_7, y7, r3);
+        store_vec4(tile, 0u, column, r0);
+        store_vec4(tile, 1u, column, r1);
+        store_vec4(tile, 2u, column, r2);
+        store_vec4(tile, 3u, column, r3);
+    }
+}
+
+@compute @workgroup_size(64)
+fn stream2(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    let part = i % params.parts;
+    let width = params.n / 4u;
+    let first = (i / params.parts) * STRETCH;
+    let tile = Tile(0u, first, 32u * part, 32u * part + 32u, part);
+    let at0 = start_of_row(0u) / 4u + 8u * part;
+    let x0_0 = a4[at0];
+    let x0_1 = a4[at0 + 1u];
+    let x0_2 = a4[at0 + 2u];
+    let x0_3 = a4[at0 + 3u];
+    let x0_4 = a4[at0 + 4u];
+    let x0_5 = a4[at0 + 5u];
+    let x0_6 = a4[at0 + 6u];
+    let x0_7 = a4[at0 + 7u];
+    let at1 = start_of_row(1u) / 4u + 8u * part;
+    let x1_0 = a4[at1];
+    let x1_1 = a4[at1 + 1u];
+    let x1_2 = a4[at1 + 2u];
+    let x1_3 = a4[at1 + 3u];
+    let x1_4 = a4[at1 + 4u];
+    let x1_5 = a4[at1 + 5u];
+    let x1_6 = a4[at1 + 6u];
+    let x1_7 = a4[at1 + 7u];
+    for (var column = first; column < min(first + STRETCH, width); column++) {
+        let start = tile.first * width + column;
+        let y0 = four_rows(start, width);
+        var r0 = add_terms(x0_0, y0, vec4f());
+        var r1 = add_terms(x1_0, y0, vec4f());
+        let y1 = four_rows(start + 4u * width, width);
+        r0 = add_terms(x0_1, y1, r0);
+        r1 = add_terms(x1_1, y1, r1);
+        let y2 = four_rows(start + 8u * width, width);
+        r0 = add_terms(x0_2, y2, r0);
+        r1 = add_terms(x1_2, y2, r1);
+        let y3 = four_rows(start + 12u * width, width);
+        r0 = add_terms(x0_3, y3, r0);
+        r1 = add_terms(x1_3, y3, r1);
+        let y4 = four_rows(start + 16u * width, width);
+        r0 = add_terms(x0_4, y4, r0);
+        r1 = add_terms(x1_4, y4, r1);
+        let y5 = four_rows(start + 20u * width, width);
+        r0 = add_terms(x0_5, y5, r0);
+        r1 = add_terms(x1_5, y5, r1);
+        let y6 = four_rows(start + 24u * width, width);
+        r0 = add_terms(x0_6, y6, r0);
+        r1 = add_terms(x1_6, y6, r1);
+        let y7 = four_rows(start + 28u * width, width);
+        r0 = add_terms(x0_7, y7, r0);
+        r1 = add_terms(x1_7, y7, r1);
+        store_vec4(tile, 0u, column, r0);
+        store_vec4(tile, 1u, column, r1);
+    }
 }
 
 // ---- a by columns too: vec4 along the rows of the result (m and n multiples of 4) --------------
@@ -737,6 +917,22 @@ fn sum_parts(
     for (var part = 0u; part < params.parts; part++) { sum += addends[part * size + i]; }
     if (params.has_bias != 0u) { sum += part_bias[i % params.n]; }
     total[i] = finished(vec4f(sum)).x;
+}
+
+@compute @workgroup_size(64)
+fn sum_parts4(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let i = thread_index(workgroup, workgroups, local, 64u);
+    let width = params.n / 4u;
+    let size = params.m * width;
+    if (i >= size) { return; }
+    var sum = vec4f();
+    for (var part = 0u; part < params.parts; part++) { sum += addends4[part * size + i]; }
+    if (params.has_bias != 0u) { sum += part_bias4[i % width]; }
+    total4[i] = finished(sum);
 }
 
 // ---- Staged in workgroup memory, for cards (m, n and k multiples of 4) ---------------------------

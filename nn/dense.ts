@@ -46,7 +46,7 @@ const maskRelu = kernel({
  *
  * @example
  * ```ts
- * import { dense } from "./nn/dense.ts";
+ * import { dense } from "jsr:@cetus/cetus";
  * const layer = dense({ units: 10, activation: "relu" });
  * console.log(layer.outputShape([32, 28, 28, 1])); // [32, 10]
  * ```

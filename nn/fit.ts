@@ -134,6 +134,7 @@ export class Trainer implements Disposable {
   readonly #validator: Validator | undefined;
   #best = { loss: Infinity, step: 0, waited: 0 };
   #resumedFrom: number | undefined;
+  #savedStep: number | undefined;
   #underWay: Promise<undefined>[] = [];
 
   private constructor(
@@ -179,6 +180,16 @@ export class Trainer implements Disposable {
 
   /** Trains to the end; reports every `reportEvery` steps, at validations and at checkpoints. */
   async *run(): AsyncGenerator<FitReport> {
+    try {
+      yield* this.#train();
+    } catch (error) {
+      const { message } = error as Error;
+      if (!message.startsWith("The GPU device was lost")) throw error;
+      throw new Error(`${message}; ${this.#lastSaved()}`, { cause: error });
+    }
+  }
+
+  async *#train(): AsyncGenerator<FitReport> {
     const { data, batchSize, steps } = this.#options;
     if (this.step >= steps) yield this.#finished();
     const batches = readAhead(data, this.#plan(), { size: batchSize });
@@ -349,13 +360,17 @@ export class Trainer implements Disposable {
 
   #lastSaved(): string {
     const { checkpoint } = this.#options;
-    return checkpoint ? `the last checkpoint is ${checkpoint.path}` : "there is no checkpoint";
+    if (!this.#savedStep) return "nothing was saved";
+    return `the last checkpoint is of step ${this.#savedStep}: ${checkpoint!.path}`;
   }
 
-  #save(): Promise<string> {
+  async #save(): Promise<string> {
     const { path, metadata } = this.#options.checkpoint!;
     const tensors = { ...weightsOf(this.#model), ...this.#optimizer.state };
-    return saveTensors(this.#model.gpu, path, tensors, { ...metadata, ...this.#metadata() });
+    const all = { ...metadata, ...this.#metadata() };
+    const hash = await saveTensors(this.#model.gpu, path, tensors, all);
+    this.#savedStep = this.step;
+    return hash;
   }
 
   async #load(): Promise<void> {
@@ -366,7 +381,7 @@ export class Trainer implements Disposable {
     this.step = Number(metadata.step);
     const best = JSON.parse(metadata.best);
     this.#best = { ...best, loss: best.loss ?? Infinity };
-    this.#resumedFrom = this.step;
+    this.#resumedFrom = this.#savedStep = this.step;
     await this.#options.resumed?.(this.step);
   }
 }

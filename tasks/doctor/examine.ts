@@ -126,3 +126,35 @@ export function worstError(
   }
   return worst;
 }
+
+/**
+ * Kernels that no check has run, as `name (entry)`: registered ones, and entry points of their
+ * shaders whose kernels are made only when they are needed.
+ *
+ * @param findings what `examine` gave
+ * @param kernels all there are: `registeredKernels` of `gpu/kernel.ts`
+ */
+export function uncheckedKernels(
+  findings: readonly Finding[],
+  kernels: readonly KernelSpec[],
+): string[] {
+  const checked = new Set(findings.map(({ spec }) => spec));
+  const missing = kernels.filter((spec) => !checked.has(spec))
+    .map(({ name, entry }) => `${name} (${entry})`);
+  const run = new Set(findings.map(({ spec }) => `${fileOf(spec)} (${spec.entry})`));
+  const declared = new Set(
+    kernels.flatMap((spec) =>
+      entryPoints(spec.source.at(-1)!.text).map((entry) => `${fileOf(spec)} (${entry})`)
+    ),
+  );
+  return [...missing, ...[...declared].filter((entry) => !run.has(entry))];
+}
+
+function fileOf({ source }: KernelSpec): string {
+  return source.at(-1)!.file;
+}
+
+/** Names of the compute entry points in a shader's text. */
+export function entryPoints(text: string): string[] {
+  return [...text.matchAll(/@compute\b[^{]*?\bfn (\w+)/g)].map(([, name]) => name);
+}

@@ -104,7 +104,7 @@ for (const form of FORMS) {
   });
 }
 
-Deno.test("the awkward shapes reach every entry point but the staged one", () => {
+Deno.test("the awkward shapes reach every entry point but those for large operands", () => {
   const reached = new Set(
     FORMS.flatMap((form) =>
       EXTENTS.map(([m, n, k]) => planMatmul({ m, n, k }, form, "software").entry)
@@ -141,10 +141,19 @@ Deno.test("products planned for a card agree with float64, staged or not", async
   }
 });
 
-Deno.test("a large b read for few rows is summed in short parts", async () => {
-  const extents = { m: 2, n: 2052, k: 520 };
-  assertEquals(planMatmul(extents, "plain", "software").parts, 9);
-  await check(await sharedGpu(), "plain", extents.m, extents.n, extents.k);
+Deno.test("a large b for few rows is read along its rows, or summed in short parts", async () => {
+  const cases = [[1, 8196, 128, "stream2", 4], [3, 4100, 256, "stream4", 8], [
+    2,
+    2052,
+    520,
+    "rows2",
+    9,
+  ]] as const;
+  for (const [m, n, k, entry, parts] of cases) {
+    const plan = planMatmul({ m, n, k }, "plain", "software");
+    assertEquals([plan.entry, plan.parts], [entry, parts]);
+    await check(await sharedGpu(), "plain", m, n, k);
+  }
 });
 
 Deno.test("matmul() of a counted matrix and the identity gives the matrix", async () => {

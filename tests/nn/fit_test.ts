@@ -164,6 +164,24 @@ Deno.test("a loss that is not finite stops training and names step and layer", a
   );
 });
 
+Deno.test("a device lost in training is said with the last checkpoint", async () => {
+  const gpu = await openGpu();
+  const folder = await Deno.makeTempDir();
+  const model = newModel(gpu);
+  const checkpoint = { path: `${folder}/checkpoint.safetensors`, every: 20 };
+  await assertRejects(
+    async () => {
+      for await (const { step } of fit(model, { ...BASE, data: kink(32, 5), checkpoint })) {
+        if (step === 40) gpu.device.destroy();
+        await new Promise((resolve) => setTimeout(resolve, 1)); // the loss is told later
+      }
+    },
+    Error,
+    `the last checkpoint is of step 40: ${folder}/checkpoint.safetensors`,
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test("600 steps with validation create nothing after the first epoch", async () => {
   using gpu = await openGpu();
   using model = newModel(gpu);

@@ -1,0 +1,20 @@
+/**
+ * Every check of `deno task doctor`.
+ *
+ * @module
+ */
+import { conv2dChecks } from "./conv2d_checks.ts";
+import type { Check } from "./examine.ts";
+import { galaxyChecks } from "./galaxy_checks.ts";
+import { gpuChecks } from "./gpu_checks.ts";
+import { layerChecks } from "./layer_checks.ts";
+import { trainingChecks } from "./training_checks.ts";
+
+/** Between them they run every entry point of every shader. */
+export const allChecks: readonly Check[] = [
+  ...gpuChecks,
+  ...layerChecks,
+  ...conv2dChecks,
+  ...trainingChecks,
+  ...galaxyChecks,
+];
