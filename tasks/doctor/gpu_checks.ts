@@ -121,6 +121,18 @@ function checkMatmul(bench: Bench): void {
   }
 }
 
+/** Two and three rows with 4 MiB of b, which a software adapter reads in another order. */
+function checkMatmulStreams(bench: Bench): void {
+  const [n, k] = [2052, 512];
+  const b = bench.normal([k, n], 2);
+  for (const m of [2, 3]) {
+    const a = bench.normal([m, k], 1);
+    const expected = matmulRef(a.host, b.host);
+    const tolerance = sumTolerance(k, matmulRef(magnitudes(a.host), magnitudes(b.host)));
+    bench.compare(matmul(bench, a.device, b.device), expected, tolerance);
+  }
+}
+
 /** A thread and a workgroup a row, vec4 and not. */
 const ROWS: readonly Shape[] = [[1, 1], [67, 7], [3, 65], [5, 1028]];
 
@@ -186,6 +198,7 @@ export const gpuChecks: readonly Check[] = [
   checkElementwise,
   checkRandom,
   checkMatmul,
+  checkMatmulStreams,
   checkReductions,
   checkGather,
   checkSwaps,

@@ -92,7 +92,7 @@ export function describeMachine(gpu: Gpu): Machine {
       workgroupBytes: limits.maxComputeWorkgroupStorageSize,
       workgroupInvocations: limits.maxComputeInvocationsPerWorkgroup,
     },
-    features: ["timestamp-query", "shader-f16"].filter((name) => features.has(name)),
+    features: (["timestamp-query", "shader-f16"] as const).filter((name) => features.has(name)),
   };
 }
 
@@ -127,7 +127,7 @@ export function makeReport(
 ): Report {
   const kernels = kernelLines(findings);
   const ok = kernels.every((line) => line.ok) && !unchecked.length;
-  const advice = [
+  const advice: string[] = [
     ...kernelAdvice(kernels),
     ...unchecked.length
       ? [`Not checked, which is a fault of the toolkit: ${unchecked.join(", ")}.`]
@@ -145,7 +145,10 @@ export function makeReport(
 function kernelAdvice(kernels: readonly KernelLine[]): string[] {
   const wrong = kernels.filter(({ ok }) => !ok);
   if (!wrong.length) {
-    return [`All ${kernels.length} kernels agree with their float64 references.`];
+    const variants = kernels.reduce((sum, line) => sum + line.variants, 0);
+    return [
+      `All ${kernels.length} kernels (${variants} variants) agree with their float64 references.`,
+    ];
   }
   const names = wrong.map(({ name, wrong }) => `${name} (${wrong.join(", ")})`).join(", ");
   const failures = new Set(wrong.flatMap(({ failure }) => failure ? [firstLine(failure)] : []));

@@ -142,7 +142,13 @@ Deno.test("products planned for a card agree with float64, staged or not", async
 });
 
 Deno.test("a large b for few rows is read along its rows, or summed in short parts", async () => {
-  const cases = [[1, 8196, 128, "stream2", 4], [3, 4100, 256, "stream4", 8], [
+  const cases = [[1, 8196, 128, "stream2", 4], [4, 4100, 256, "stream4", 8], [
+    3,
+    4100,
+    256,
+    "stream4",
+    8,
+  ], [
     2,
     2052,
     520,
