@@ -4,7 +4,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { type Feeds, type KernelTime, Program } from "../gpu/program.ts";
 import { fold, type Key } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
-import { type Tensor } from "../gpu/tensor.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 import { clipByGlobalNorm } from "./clip.ts";
 import { loadTensors, type Metadata, type NamedTensors, saveTensors } from "./checkpoint.ts";
 import {

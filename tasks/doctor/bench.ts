@@ -7,7 +7,14 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Context, DeviceProfile, Dispatch, KernelSpec } from "../../gpu/kernel.ts";
 import { key, normal } from "../../gpu/random.ts";
-import { type DType, type NdArray, type Shape, sizeOf, type Tensor } from "../../gpu/tensor.ts";
+import {
+  type DType,
+  dtypeOf,
+  type NdArray,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from "../../gpu/tensor.ts";
 import { packState, type StepState } from "../../nn/state.ts";
 
 /** One array on the device and on the host. */
@@ -70,14 +77,20 @@ export class Bench implements Context {
     return this.#profile;
   }
 
-  /** A tensor without contents. */
+  /**
+   * A tensor of NaN, padding included: memory from the pool may hold the right result of an earlier
+   * run, and an element left unwritten, or padding that leaks into a sum, must show.
+   */
   empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
-    return this.#gpu.empty(shape, options);
+    const tensor = this.#gpu.empty(shape, options);
+    const words = new Uint32Array(tensor.storage.bytes / 4).fill(0xFFFFFFFF);
+    this.#gpu.write({ ...tensor, shape: [words.length] }, words);
+    return tensor;
   }
 
   /** The same: everything goes back to the pool after the check. */
   persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
-    return this.#gpu.empty(shape, options);
+    return this.empty(shape, options);
   }
 
   /** Runs a dispatch and remembers its kernel. */
@@ -88,7 +101,9 @@ export class Bench implements Context {
 
   /** A host array on the device. */
   upload(host: NdArray): Tensor {
-    return this.#gpu.upload(host);
+    const tensor = this.empty(host.shape, { dtype: dtypeOf(host.data), label: "upload" });
+    this.#gpu.write(tensor, host.data);
+    return tensor;
   }
 
   /** Writes a host array into a tensor that a layer made. */

@@ -82,7 +82,6 @@ Deno.test("the same key gives the same bits, another key others", async () => {
 Deno.test("a ragged last batch counts its examples only", async () => {
   const gpu = await sharedGpu();
   // 5 examples in batches of 4: one step on 4, one on 1; a rate of 0 leaves the loss as it is.
-  using model = newModel(gpu);
   const data = kink(5, 9);
   const options = { ...BASE, data, schedule: constantRate(0), batchSize: 4, steps: 2 };
   const bare = sequential([dense({ units: 1 })]);
