@@ -63,6 +63,8 @@ export class Bench implements Context {
   readonly #profile: DeviceProfile;
 
   /**
+   * A bench for one run of one check.
+   *
    * @param gpu the device
    * @param profile which of two equivalent kernels to choose, whatever the device is
    */

@@ -153,7 +153,7 @@ function kernelAdvice(kernels: readonly KernelLine[]): string[] {
   const names = wrong.map(({ name, wrong }) => `${name} (${wrong.join(", ")})`).join(", ");
   const failures = new Set(wrong.flatMap(({ failure }) => failure ? [firstLine(failure)] : []));
   return [
-    `WRONG: ${names}. A kernel that works on the result of a wrong one is named too.`,
+    `WRONG: ${names}. Kernels that made a wrong result together are all named.`,
     ...failures,
     "Results on this device must not be trusted. Update your GPU's driver and run deno task " +
     "doctor again; if that does not help, report the output of deno task doctor --json.",
