@@ -396,7 +396,9 @@ class ContentCheck {
 
   add(piece: Uint8Array): void {
     this.#count += piece.length;
-    if (this.#count > this.#entry.size) this.#fail(`more than ${this.#entry.size} bytes come out`);
+    if (this.#count > this.#entry.size) {
+      this.#fail(`the zip entry is damaged: more than ${this.#entry.size} bytes come out`);
+    }
     this.#crc = crc32(piece, this.#crc);
   }
 
@@ -404,7 +406,7 @@ class ContentCheck {
     const { size, crc } = this.#entry;
     if (this.#count !== size) this.#fail(`expected ${size} bytes, got ${this.#count}`);
     if (this.#crc !== crc) {
-      this.#fail(`CRC-32 is ${hex(this.#crc)}, expected ${hex(crc)}: the content is damaged`);
+      this.#fail(`the zip entry is damaged: CRC-32 is ${hex(this.#crc)}, expected ${hex(crc)}`);
     }
   }
 
