@@ -51,7 +51,7 @@ export interface Scope extends Disposable {
  *
  * Every uncaptured WebGPU error is kept and thrown by the next `await`: nothing is silently wrong.
  */
-export class Gpu implements Context, Disposable {
+export class Gpu implements Context, Disposable, AsyncDisposable {
   /** The WebGPU device. */
   readonly device: GPUDevice;
   /** Description of the adapter, as the driver words it. */
@@ -291,6 +291,15 @@ export class Gpu implements Context, Disposable {
     this.pool.trim();
     this.#staging.forEach((buffer) => buffer.destroy());
     this.device.destroy();
+  }
+
+  /**
+   * Waits for what is under way, then closes the device. For programs that end soon after: llvmpipe
+   * crashes now and then when the process exits while it computes.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed && !this.#error) await this.device.queue.onSubmittedWorkDone();
+    this[Symbol.dispose]();
   }
 
   #uniform(bytes: ArrayBuffer): GPUBuffer {

@@ -2,7 +2,7 @@
 import { bufferOf, type Gpu } from "./gpu.ts";
 import type { Dispatch } from "./kernel.ts";
 import type { MemoryPlan, Recorder } from "./recorder.ts";
-import { type HostData, sizeOf, Storage, type Tensor } from "./tensor.ts";
+import { describe, dtypeOf, type HostData, sizeOf, Storage, type Tensor } from "./tensor.ts";
 
 /** Host data for the feeds of one step, by name. */
 export type Feeds = Readonly<Record<string, HostData>>;
@@ -66,9 +66,9 @@ export class Program implements Disposable {
     this.plan = recorder.plan();
     this.flops = recorder.flops;
     this.#arena = this.plan.slots.map((bytes, i) => new Storage(bytes, `arena ${i}`));
-    for (const storage of this.#arena) gpu.pool.allocate(storage);
+    allocateAll(gpu, [...this.#arena, ...[...recorder.feeds.values()].map((feed) => feed.storage)]);
     for (const [storage, slot] of this.plan.slotOf) storage.buffer = this.#arena[slot].buffer;
-    this.#feeds = this.#allocateFeeds(recorder);
+    this.#feeds = feedSlots(recorder);
     this.feedBytes = this.#feeds.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#uniforms = this.#packUniforms(recorder.dispatches);
     this.#bound = this.#bind(recorder.dispatches);
@@ -134,16 +134,6 @@ export class Program implements Disposable {
     this.#ring?.destroy();
   }
 
-  #allocateFeeds(recorder: Recorder): FeedSlot[] {
-    let offset = 0;
-    return [...recorder.feeds].map(([name, tensor]) => {
-      this.#gpu.pool.allocate(tensor.storage);
-      const slot = { name, tensor, offset, bytes: tensor.storage.bytes };
-      offset += slot.bytes;
-      return slot;
-    });
-  }
-
   #packUniforms(dispatches: readonly Dispatch[]): GPUBuffer | undefined {
     const stride = this.#stride();
     const size = dispatches.length * stride;
@@ -195,6 +185,13 @@ export class Program implements Disposable {
           }`,
         );
       }
+      if (data instanceof Float64Array || dtypeOf(data) !== tensor.dtype) {
+        throw new TypeError(
+          `Cannot run the program: feed "${name}" is ${
+            describe(tensor)
+          }, got a ${data.constructor.name}`,
+        );
+      }
       this.#host.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start + offset);
     }
   }
@@ -239,6 +236,26 @@ export class Program implements Disposable {
     this.#gpu.check();
     return times;
   }
+}
+
+/** Takes memory for all of them or, where the budget does not reach, for none. */
+function allocateAll(gpu: Gpu, storages: readonly Storage[]): void {
+  try {
+    for (const storage of storages) gpu.pool.allocate(storage);
+  } catch (error) {
+    for (const storage of storages) if (storage.buffer) gpu.pool.release(storage);
+    throw error;
+  }
+}
+
+/** Where each feed lies among the feeds of a step. */
+function feedSlots({ feeds }: Recorder): FeedSlot[] {
+  let offset = 0;
+  return [...feeds].map(([name, tensor]) => {
+    const slot = { name, tensor, offset, bytes: tensor.storage.bytes };
+    offset += slot.bytes;
+    return slot;
+  });
 }
 
 function encode(pass: GPUComputePassEncoder, { pipeline, groups, dispatch }: Bound): void {

@@ -54,7 +54,7 @@ export interface FitOptions {
   readonly checkpoint?: CheckpointOptions;
   /** Go on from the checkpoint where there is one. */
   readonly resume?: boolean;
-  /** Told of the step that training resumes from, before the first step after it. */
+  /** Told of the step that training resumes from, before the next; 0 without a checkpoint. */
   readonly resumed?: (step: number) => Promise<void> | void;
   /** Ends training after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -78,7 +78,7 @@ export interface FitReport {
   readonly step: number;
   /** Epoch of that step, counted from 0. */
   readonly epoch: number;
-  /** Mean loss of an example since the report before. */
+  /** Mean loss of an example since the report before; NaN when no step was left to do. */
   readonly loss: number;
   /** Learning rate of that step. */
   readonly learningRate: number;
@@ -161,20 +161,24 @@ export class Trainer implements Disposable {
   static async create(model: Model, options: FitOptions): Promise<Trainer> {
     checkOptions(options);
     const { gpu } = model;
+    using made = new DisposableStack(); // given back when a later part fails
     const optimizer = options.optimizer.build(gpu, model.params);
+    made.defer(() => gpu.release(...Object.values(optimizer.state)));
     optimizer.reset(gpu);
     const total = gpu.persistent([4], { label: "loss total" });
+    made.defer(() => gpu.release(total));
     const { recorder, fields } = recordStep(model, options, optimizer, total);
-    const [train, clear, limiter, validator] = await Promise.all([
-      Program.compile(gpu, recorder),
-      compileClear(gpu, total),
-      compileLimiter(model, options),
-      options.validation && Validator.create(model, options.validation.data, options),
-    ]);
+    const train = made.use(await Program.compile(gpu, recorder));
+    const clear = made.use(await compileClear(gpu, total));
+    const limiter = made.use(await compileLimiter(model, options));
+    const validator = made.use(
+      options.validation && await Validator.create(model, options.validation.data, options),
+    );
     clear.run([{}]);
     const programs = { train, clear, limiter, validator };
     const trainer = new Trainer(model, options, optimizer, total, programs, fields);
     if (options.resume) await trainer.#load();
+    made.move(); // the trainer's from here on
     return trainer;
   }
 
@@ -190,20 +194,22 @@ export class Trainer implements Disposable {
   }
 
   async *#train(): AsyncGenerator<FitReport> {
-    const { data, batchSize, steps } = this.#options;
-    if (this.step >= steps) yield this.#finished();
+    const { data, batchSize } = this.#options;
+    const ended = this.#ending(false);
+    if (ended) return yield await this.#finished(ended);
     const batches = readAhead(data, this.#plan(), { size: batchSize });
     let group: Feeds[] = [];
     for await (const batch of batches) {
       this.step++;
       group.push(this.#feeds(batch));
-      const boundary = this.#isBoundary(this.step);
-      if (!boundary && group.length < this.#stepsPerSubmit()) continue;
+      const isReport = this.#isReport(this.step);
+      const isDue = isReport || this.#isLimited(this.step);
+      if (!isDue && group.length < this.#stepsPerSubmit()) continue;
       await this.#submit(group);
       group = [];
-      this.#limit();
+      if (this.#isLimited(this.step)) this.#limiter?.run([{}]);
       const aborted = this.#options.signal?.aborted ?? false;
-      if (!boundary && !aborted) continue;
+      if (!isReport && !aborted) continue;
       const report = await this.#report(aborted);
       yield report;
       if (report.ended) return;
@@ -265,15 +271,16 @@ export class Trainer implements Disposable {
     return Math.max(1, Math.min(MOST_STEPS_PER_SUBMIT, byFlops, byBytes));
   }
 
-  #isBoundary(step: number): boolean {
+  #isReport(step: number): boolean {
     const { steps, reportEvery = 10, validation, checkpoint } = this.#options;
-    const periods = [
-      reportEvery,
-      validation?.every,
-      checkpoint?.every,
-      this.#options.maxNorm?.every,
-    ];
+    const periods = [reportEvery, validation?.every, checkpoint?.every];
     return step === steps || periods.some((period) => period && step % period === 0);
+  }
+
+  /** Whether the norms are limited after a step. */
+  #isLimited(step: number): boolean {
+    const every = this.#options.maxNorm?.every;
+    return every !== undefined && step % every === 0;
   }
 
   async #submit(group: readonly Feeds[]): Promise<void> {
@@ -283,16 +290,10 @@ export class Trainer implements Disposable {
     this.#model.gpu.check();
   }
 
-  #limit(): void {
-    const every = this.#options.maxNorm?.every;
-    if (every && this.step % every === 0) this.#limiter?.run([{}]);
-  }
-
   async #report(aborted: boolean): Promise<FitReport> {
-    const { data, batchSize, schedule, validation, checkpoint, steps } = this.#options;
+    const { schedule, validation, checkpoint, steps } = this.#options;
     const { step } = this;
     const loss = await this.#meanLoss();
-    const epoch = Math.floor((step - 1) / batchesPerEpoch(data.length, batchSize));
     const validated = validation && (step % validation.every === 0 || step === steps)
       ? await this.#validate()
       : undefined;
@@ -302,7 +303,7 @@ export class Trainer implements Disposable {
     this.#resumedFrom = undefined;
     return {
       step,
-      epoch,
+      epoch: this.#epoch(),
       loss,
       learningRate: schedule(step),
       ...validated,
@@ -319,11 +320,24 @@ export class Trainer implements Disposable {
     return aborted ? "signal" : undefined;
   }
 
-  #finished(): FitReport {
-    const { schedule } = this.#options;
-    const resumedFrom = this.#resumedFrom;
+  /** The only report when the checkpoint was of a training that had ended: saved again, as it was. */
+  async #finished(ended: FitReport["ended"]): Promise<FitReport> {
+    const { schedule, checkpoint } = this.#options;
     const { step } = this;
-    return { step, epoch: 0, loss: NaN, learningRate: schedule(step), ended: "steps", resumedFrom };
+    return {
+      step,
+      epoch: this.#epoch(),
+      loss: NaN,
+      learningRate: schedule(step),
+      ...(checkpoint && { checkpoint: await this.#save() }),
+      ended,
+      resumedFrom: this.#resumedFrom,
+    };
+  }
+
+  #epoch(): number {
+    const { data, batchSize } = this.#options;
+    return Math.floor((this.step - 1) / batchesPerEpoch(data.length, batchSize));
   }
 
   /** Mean loss since the last call; throws when it stopped being finite, naming step and layer. */
@@ -375,7 +389,7 @@ export class Trainer implements Disposable {
 
   async #load(): Promise<void> {
     const path = this.#options.checkpoint?.path;
-    if (!path || !await exists(path)) return;
+    if (!path || !await exists(path)) return await this.#options.resumed?.(0);
     const tensors = { ...weightsOf(this.#model), ...this.#optimizer.state };
     const metadata = await loadTensors(this.#model.gpu, path, tensors);
     this.step = Number(metadata.step);
@@ -400,8 +414,10 @@ class Validator implements Disposable {
 
   static async create(model: Model, data: Dataset, options: FitOptions): Promise<Validator> {
     const { gpu } = model;
+    using made = new DisposableStack(); // given back when a later part fails
     const size = Math.min(options.batchSize, data.length);
     const total = gpu.persistent([4], { label: "validation total" });
+    made.defer(() => gpu.release(total));
     const recorder = new Recorder(gpu);
     const fields = fieldNames(model, data);
     const { context, y, target, weights, state } = recordForward(
@@ -413,8 +429,9 @@ class Validator implements Disposable {
     );
     const { perExample } = options.loss({ context, train: false, state }, y, target, weights);
     accumulate(recorder, { perExample, state, total });
-    const program = await Program.compile(gpu, recorder);
-    const clear = await compileClear(gpu, total);
+    const program = made.use(await Program.compile(gpu, recorder));
+    const clear = made.use(await compileClear(gpu, total));
+    made.move(); // the validator's from here on
     return new Validator(model, data, size, fields, total, program, clear);
   }
 
@@ -492,9 +509,9 @@ function compileClear(gpu: Gpu, total: Tensor): Promise<Program> {
   return Program.compile(gpu, recorder);
 }
 
-function compileLimiter(model: Model, options: FitOptions): Promise<Program> | undefined {
+function compileLimiter(model: Model, options: FitOptions): Promise<Program | undefined> {
   const limits = options.maxNorm?.limits;
-  if (!limits) return undefined;
+  if (!limits) return Promise.resolve(undefined);
   const recorder = new Recorder(model.gpu);
   for (const [name, limit] of Object.entries(limits)) {
     const param = model.params.find((candidate) => candidate.name === name);

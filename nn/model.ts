@@ -87,10 +87,15 @@ export class Model implements Disposable {
    *
    * @param options.batchSize examples at once, the last batch padded; default 32 or fewer
    * @param options.progress called after each batch with the examples done so far
+   * @param options.signal ends it after the batch under way; its reason is thrown
    */
   async predict(
     data: Dataset | NdArray,
-    options: { batchSize?: number; progress?: (done: number) => void } = {},
+    options: {
+      batchSize?: number;
+      progress?: (done: number) => void;
+      signal?: AbortSignal;
+    } = {},
   ): Promise<NdArray<Float32Array>> {
     const dataset = "read" in data ? data : arrays({ x: data });
     const size = options.batchSize ?? Math.min(32, dataset.length);
@@ -104,6 +109,7 @@ export class Model implements Disposable {
       const { data: rows } = await this.gpu.read(output);
       result.set((rows as Float32Array).subarray(0, count * width), indices[0] * width);
       options.progress?.(indices[0] + count);
+      options.signal?.throwIfAborted();
     }
     return { shape: [dataset.length, ...this.outputShape], data: result };
   }

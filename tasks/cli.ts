@@ -82,6 +82,9 @@ export function parseCommandLine(
   if (positionals.length > 1) {
     throw new UsageError(`One command at a time: "${positionals[1]}" came after "${command}"`);
   }
+  if (values.resume && values.force) {
+    throw new UsageError("--resume goes on with a run and --force overwrites it: choose one");
+  }
   const path = (value?: string) => value === undefined ? undefined : resolvePath(from, value);
   return {
     command,

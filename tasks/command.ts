@@ -40,8 +40,8 @@ export async function runCommand(
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted); // a second Ctrl-C does not wait
-    console.error("\nfinishing the step and saving a checkpoint; Ctrl-C again to stop at once");
-    controller.abort();
+    console.error("\nstopping; training saves a checkpoint first. Ctrl-C again to stop at once");
+    controller.abort(new DOMException("Interrupted", "AbortError"));
   };
   Deno.addSignalListener("SIGINT", interrupt);
   try {
@@ -74,12 +74,13 @@ function report(task: string, error: Error): number {
     console.error(`${error.message}\ndeno task ${task} --help tells what there is`);
     return EXIT.usage;
   }
-  if (error.name === "Interrupted") {
+  if (error.name === "Interrupted" || error.name === "AbortError") {
     console.error(error.message);
     return EXIT.interrupted;
   }
   const known = error instanceof InputError || error instanceof FormatError ||
-    error instanceof RangeError || /^(Cannot|Training stopped|The GPU device)/.test(error.message);
+    error instanceof RangeError ||
+    /^(Cannot|Training stopped|The GPU device)|\(os error \d+\)/.test(error.message);
   console.error(known ? `error: ${error.message}` : error.stack ?? error.message);
   return EXIT.failed;
 }

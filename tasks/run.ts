@@ -137,12 +137,24 @@ export class RunFolder {
     }
   }
 
-  /** Removes what a run writes, and nothing else that may lie in the folder. */
+  /** Removes what a run writes, its folds too, and nothing else that may lie in the folder. */
   async #clear(): Promise<void> {
+    for (const name of await this.#folds()) {
+      const fold = new RunFolder(this.file(name));
+      await fold.#clear();
+      await Deno.remove(fold.path).catch(() => {}); // stays where something else lies in it
+    }
     const ours = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors"];
     for (const name of [...ours, "predictions.csv", "result.json", "split.json", "report.html"]) {
       await Deno.remove(this.file(name)).catch(() => {});
     }
+  }
+
+  /** Names of the folders of a cross-validation. */
+  async #folds(): Promise<string[]> {
+    if (!await this.has(".")) return [];
+    const entries = await Array.fromAsync(Deno.readDir(this.path));
+    return entries.map(({ name }) => name).filter((name) => /^fold\d+$/.test(name));
   }
 }
 

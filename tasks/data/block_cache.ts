@@ -90,6 +90,8 @@ export interface OpenImagesOptions extends Partial<ImageSize> {
   readonly workers?: number;
   /** Called with the number of images done, of all images, and what was done to the last ones. */
   readonly progress?: (done: number, total: number, phase: ImagePhase) => void;
+  /** Ends it between two blocks; its reason is thrown, and the blocks that are made stay. */
+  readonly signal?: AbortSignal;
 }
 
 /** Kaggle's galaxies; the default size. */
@@ -520,6 +522,7 @@ export async function openImages(
   await using builder = new BlockBuilder(source, options, size);
   const blocks: Block[] = [];
   for (let start = 0; start < ids.length; start += BLOCK_IMAGES) {
+    options.signal?.throwIfAborted();
     const part = ids.slice(start, start + BLOCK_IMAGES);
     let done = start;
     blocks.push(

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import { Inflate } from "../../deps.ts";
 import { InputError } from "./input_error.ts";
 import { openFileAccess, type RandomAccess, windowAccess } from "./random_access.ts";
@@ -85,39 +86,6 @@ export interface ZipReader extends Disposable {
 export interface OpenZipOptions {
   /** Largest entry `read` accepts, in bytes of content. Default {@linkcode MAX_ENTRY_BYTES}. */
   readonly maxEntryBytes?: number;
-}
-
-let crcTable: Uint32Array | undefined;
-
-function makeCrcTable(): Uint32Array {
-  const table = new Uint32Array(256);
-  for (let n = 0; n < 256; n++) {
-    let c = n;
-    for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
-    table[n] = c >>> 0;
-  }
-  return table;
-}
-
-/**
- * CRC-32 as used by zip, gzip and PNG (polynomial 0xEDB88320).
- *
- * @param bytes The next bytes
- * @param crc The value for the bytes before them; default 0, none
- * @returns The checksum, 0 to 2^32 - 1
- *
- * @example
- * ```ts
- * import { crc32 } from "./zip.ts";
- *
- * if (crc32(new TextEncoder().encode("123456789")) !== 0xcbf43926) throw new Error("wrong");
- * ```
- */
-export function crc32(bytes: Uint8Array, crc = 0): number {
-  const table = crcTable ??= makeCrcTable();
-  let c = ~crc;
-  for (let i = 0; i < bytes.length; i++) c = table[(c ^ bytes[i]) & 255] ^ (c >>> 8);
-  return ~c >>> 0;
 }
 
 /** Little-endian numbers at positions of a byte array. */

@@ -16,6 +16,7 @@ import {
   takeRows,
   zerosBaseline,
 } from "./baselines.ts";
+import { answerRows } from "./dataset.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
 import { type AnswerTable, rootMeanSquareError } from "./score.ts";
 
@@ -48,11 +49,11 @@ export async function predictBaselines(
   splits: readonly Split[],
   progress: (done: number, total: number) => void,
 ): Promise<BaselinePredictions> {
-  const predictions: Record<string, number[]> = {};
+  const predictions: Record<string, Float64Array[]> = {};
   const features = await readFeatures(store, splits, progress);
   for (const { train, validation } of splits) {
     const chosen = train.subarray(0, MOST_TRAINING_ROWS);
-    const targets = rowsOfLabels(labels, train);
+    const targets = answerRows(labels, train);
     const one: Record<string, Float64Array> = {
       zeros: zerosBaseline(validation.length),
       mean: meanBaseline(targets, validation.length),
@@ -62,12 +63,10 @@ export async function predictBaselines(
       const ridge = fitRidgeBaseline(place(chosen), targets.subarray(0, chosen.length * WIDTH));
       one[name] = predictRidgeBaseline(ridge, place(validation));
     }
-    for (const [name, values] of Object.entries(one)) {
-      (predictions[name] ??= []).push(...values);
-    }
+    for (const [name, values] of Object.entries(one)) (predictions[name] ??= []).push(values);
   }
   return Object.fromEntries(
-    Object.entries(predictions).map(([name, values]) => [name, Float64Array.from(values)]),
+    Object.entries(predictions).map(([name, parts]) => [name, joined(parts)]),
   );
 }
 
@@ -124,7 +123,7 @@ export function scoreBaselines(
   labels: Float32Array,
 ): BaselineScores {
   const targets = joined(
-    splits.map(({ validation }) => Float64Array.from(rowsOfLabels(labels, validation))),
+    splits.map(({ validation }) => Float64Array.from(answerRows(labels, validation))),
   );
   return Object.fromEntries(
     Object.entries(predictions).map(([name, values]) => [
@@ -132,11 +131,4 @@ export function scoreBaselines(
       rootMeanSquareError(values as AnswerTable, targets),
     ]),
   ) as unknown as BaselineScores;
-}
-
-/** The labels of some galaxies, `[n, 37]`. */
-function rowsOfLabels(labels: Float32Array, rows: Uint32Array): Float32Array {
-  const chosen = new Float32Array(rows.length * WIDTH);
-  rows.forEach((row, i) => chosen.set(labels.subarray(row * WIDTH, (row + 1) * WIDTH), i * WIDTH));
-  return chosen;
 }

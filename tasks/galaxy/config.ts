@@ -166,7 +166,16 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   colour: [0, 10],
 };
 
-const WHOLE = ["steps", "batchSize", "pieces", "warmUp", "validateEvery", "patience"];
+const WHOLE = [
+  "steps",
+  "batchSize",
+  "pieces",
+  "warmUp",
+  "validateEvery",
+  "patience",
+  "checkpointEvery",
+  "reportEvery",
+];
 
 /** The configuration of a command line: a preset with its settings changed, checked. */
 export function galaxyConfig(line: Pick<CommandLine, "preset" | "settings">): GalaxyConfig {

@@ -78,16 +78,27 @@ async function readBatch(
   const matrices = viewMatrices(perturbations, CROP);
   const alphas = Float32Array.from(perturbations, ({ alpha }) => alpha);
   await pixels(indices, images);
-  return { images, matrices, alphas, ...(labels && { target: labelRows(labels, indices, size) }) };
+  return { images, matrices, alphas, ...(labels && { target: answerRows(labels, indices, size) }) };
 }
 
-function labelRows(labels: Float32Array, indices: Uint32Array, size: number): Float32Array {
+/**
+ * The answers of some galaxies, `[size, 37]`.
+ *
+ * @param answers `[n, 37]`
+ * @param rows which of them, in the order wanted
+ * @param size rows of the result, those beyond `rows` 0; by default none are
+ */
+export function answerRows(
+  answers: Float32Array,
+  rows: ArrayLike<number>,
+  size: number = rows.length,
+): Float32Array {
   const width = ANSWER_COLUMNS.length;
-  const rows = new Float32Array(size * width);
-  indices.forEach((index, i) => {
-    rows.set(labels.subarray(index * width, (index + 1) * width), i * width);
-  });
-  return rows;
+  const chosen = new Float32Array(size * width);
+  for (let i = 0; i < rows.length; i++) {
+    chosen.set(answers.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
+  }
+  return chosen;
 }
 
 /** The views of a batch, cut from its photographs on the device: `[b, 2, 69, 69, 3]`. */

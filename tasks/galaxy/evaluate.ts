@@ -4,14 +4,14 @@
  * @module
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { openImages } from "../data/block_cache.ts";
+import { type BadFile, openImages } from "../data/block_cache.ts";
 import { InputError } from "../data/input_error.ts";
 import { Progress } from "../progress.ts";
 import { RunFolder } from "../run.ts";
 import { openGalaxyData } from "./data.ts";
-import { galaxyDataset } from "./dataset.ts";
+import { answerRows, galaxyDataset } from "./dataset.ts";
 import { configOf, loadRun } from "./predict.ts";
-import { ANSWER_COLUMNS, type Q6Weight } from "./questions.ts";
+import type { Q6Weight } from "./questions.ts";
 import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
 import { meanBaseline, zerosBaseline } from "./baselines.ts";
 
@@ -27,6 +27,8 @@ export interface GalaxyEvaluateOptions {
   readonly onBad?: "stop" | "skip";
   /** Where progress is shown. Default stderr. */
   readonly progress?: Progress;
+  /** Ends the evaluation; its reason is thrown. */
+  readonly signal?: AbortSignal;
   /** The device; opened and closed where there is none. */
   readonly gpu?: Gpu;
 }
@@ -43,6 +45,8 @@ export interface GalaxyEvaluation {
   readonly count: number;
   /** Galaxies left out because the run was trained on them. */
   readonly trainedOn: number;
+  /** Images that were left out, and why. */
+  readonly badFiles: readonly BadFile[];
 }
 
 /** Scores a run on the galaxies of a data set that it was not trained on. */
@@ -53,7 +57,7 @@ export async function evaluateGalaxies(
   const { folder, config } = await RunFolder.read(options.run);
   const q6Weight = configOf(config).q6Weight as Q6Weight;
   const known = new Set(await trainingIds(folder));
-  using opened = new DisposableStack();
+  await using opened = new AsyncDisposableStack();
   const data = opened.use(await openGalaxyData(options.data, { q6Weight }));
   const rows = data.ids.map((_, i) => i).filter((i) => !known.has(data.ids[i]));
   const trainedOn = data.ids.length - rows.length;
@@ -67,9 +71,11 @@ export async function evaluateGalaxies(
     cacheDir: options.cache,
     onBad: options.onBad,
     progress: (done, total, phase) => progress.update(`${phase} images: ${done} of ${total}`),
+    signal: options.signal,
   });
+  for (const { name, reason } of store.badFiles) progress.line(`left out ${name}: ${reason}`);
   const kept = new Set(store.ids);
-  const targets = labelRows(data.labels, rows.filter((row) => kept.has(data.ids[row])));
+  const targets = answerRows(data.labels, rows.filter((row) => kept.has(data.ids[row])));
   const gpu = options.gpu ?? opened.use(await openGpu());
   const model = opened.use(await loadRun(gpu, options.run));
   const dataset = galaxyDataset({
@@ -79,6 +85,7 @@ export async function evaluateGalaxies(
   const { data: predictions } = await model.predict(dataset, {
     batchSize: 32,
     progress: (done) => progress.update(`predicted ${done} of ${store.ids.length} galaxies`),
+    signal: options.signal,
   });
   const count = store.ids.length;
   return {
@@ -90,14 +97,8 @@ export async function evaluateGalaxies(
     questions: scoreQuestions(predictions, targets, q6Weight),
     count,
     trainedOn,
+    badFiles: store.badFiles,
   };
-}
-
-function labelRows(labels: Float32Array, rows: readonly number[]): Float32Array {
-  const width = ANSWER_COLUMNS.length;
-  const chosen = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => chosen.set(labels.subarray(row * width, (row + 1) * width), i * width));
-  return chosen;
 }
 
 /** The galaxies that a run was trained on. */

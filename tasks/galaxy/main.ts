@@ -34,19 +34,19 @@ const commands: TaskCommands = {
     });
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
-  predict: async (line) => {
+  predict: async (line, { signal }) => {
     const { run, data, out, onBad } = line;
     if (!run) throw new UsageError("--run is missing: name the folder of a trained run");
     if (!data) throw new UsageError("--data is missing: name a folder or zip of JPEGs");
     if (!out) throw new UsageError("--out is missing: name the CSV file to write");
-    const result = await predictGalaxies({ run, data, out, onBad });
+    const result = await predictGalaxies({ run, data, out, onBad, signal });
     return { json: result, text: `${result.count} galaxies predicted: ${out}` };
   },
-  evaluate: async (line) => {
+  evaluate: async (line, { signal }) => {
     const { run, data, cache, onBad } = line;
     if (!run) throw new UsageError("--run is missing: name the folder of a trained run");
     if (!data) throw new UsageError(NO_DATA);
-    const result = await evaluateGalaxies({ run, data, cache, onBad });
+    const result = await evaluateGalaxies({ run, data, cache, onBad, signal });
     return { json: result, text: evaluationTable(result) };
   },
 };

@@ -9,8 +9,9 @@ import { loadTensors } from "../../nn/checkpoint.ts";
 import { weightsOf } from "../../nn/fit.ts";
 import type { Model } from "../../nn/model.ts";
 import { writeTable } from "../data/csv.ts";
+import type { BadFile } from "../data/block_cache.ts";
 import { InputError } from "../data/input_error.ts";
-import { JpegPool } from "../data/jpeg.ts";
+import { type DecodedJpeg, JpegPool } from "../data/jpeg.ts";
 import type { ImageSource } from "../data/source.ts";
 import { Progress } from "../progress.ts";
 import { RunFolder } from "../run.ts";
@@ -32,6 +33,8 @@ export interface GalaxyPredictOptions {
   readonly onBad?: "stop" | "skip";
   /** Where progress is shown. Default stderr. */
   readonly progress?: Progress;
+  /** Ends the prediction with nothing written; its reason is thrown. */
+  readonly signal?: AbortSignal;
   /** The device; opened and closed where there is none. */
   readonly gpu?: Gpu;
 }
@@ -43,7 +46,7 @@ export interface GalaxyPredictResult {
   /** The file written. */
   readonly out: string;
   /** Images that were left out, and why. */
-  readonly badFiles: readonly { readonly name: string; readonly reason: string }[];
+  readonly badFiles: readonly BadFile[];
 }
 
 /** Photographs decoded and predicted at once: 35 MB. */
@@ -54,14 +57,15 @@ export async function predictGalaxies(
   options: GalaxyPredictOptions,
 ): Promise<GalaxyPredictResult> {
   const { progress = new Progress() } = options;
-  using opened = new DisposableStack();
+  await using opened = new AsyncDisposableStack();
   const source = opened.use(await openGalaxyImages(options.data));
   const gpu = options.gpu ?? opened.use(await openGpu());
   const model = opened.use(await loadRun(gpu, options.run));
-  const badFiles: { name: string; reason: string }[] = [];
+  const badFiles: BadFile[] = [];
   let count = 0;
   await writeAtomically(options.out, async (file) => {
     for await (const { ids, pixels, bad } of decoded(source, options.onBad ?? "stop")) {
+      options.signal?.throwIfAborted();
       badFiles.push(...bad);
       const rows = ids.length ? await predictPixels(model, pixels) : new Float32Array(0);
       const text = writeTable(ids, rows, { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS });
@@ -82,10 +86,13 @@ export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   const galaxy = configOf(config);
   const file = galaxy.use === "best" ? "best.safetensors" : "checkpoint.safetensors";
   if (!await folder.has(file)) {
-    throw new InputError(`Cannot use the run ${path}`, `it holds no ${file}: train it to its end`);
+    const advice = config.folds ? "name one of its folds, such as fold1" : "train it to its end";
+    throw new InputError(`Cannot use the run ${path}`, `it holds no ${file}: ${advice}`);
   }
-  const model = newModel(gpu, galaxy, [0, 0]);
+  using loading = new DisposableStack();
+  const model = loading.use(newModel(gpu, galaxy, [0, 0]));
   await loadTensors(gpu, folder.file(file), weightsOf(model));
+  loading.move(); // the caller's from here on
   return model;
 }
 
@@ -121,7 +128,7 @@ export async function predictPixels(
 interface Piece {
   readonly ids: readonly string[];
   readonly pixels: readonly Uint8Array[];
-  readonly bad: readonly { name: string; reason: string }[];
+  readonly bad: readonly BadFile[];
 }
 
 /** Decodes all images of a source in order, piece by piece; they are never in memory together. */
@@ -129,11 +136,8 @@ async function* decoded(source: ImageSource, onBad: "stop" | "skip"): AsyncGener
   using pool = new JpegPool({ height: PHOTO_SIDE, width: PHOTO_SIDE });
   for (let start = 0; start < source.ids.length; start += AT_ONCE) {
     const ids = source.ids.slice(start, start + AT_ONCE);
-    const results = await Promise.all(ids.map(async (id) => {
-      const name = source.fileName(id);
-      return await pool.decode({ name, bytes: await source.readImage(id) });
-    }));
-    const piece = { ids: [] as string[], pixels: [] as Uint8Array[], bad: [] as Piece["bad"][0][] };
+    const results = await Promise.all(ids.map((id) => readAndDecode(source, id, pool)));
+    const piece = { ids: [] as string[], pixels: [] as Uint8Array[], bad: [] as BadFile[] };
     results.forEach((result, i) => {
       if ("pixels" in result) {
         piece.ids.push(ids[i]);
@@ -142,5 +146,20 @@ async function* decoded(source: ImageSource, onBad: "stop" | "skip"): AsyncGener
       else piece.bad.push({ name: result.name, reason: result.error.reason });
     });
     yield piece;
+  }
+}
+
+/** An image that cannot even be read, such as a damaged zip entry, is as bad as a damaged JPEG. */
+async function readAndDecode(
+  source: ImageSource,
+  id: string,
+  pool: JpegPool,
+): Promise<DecodedJpeg> {
+  const name = source.fileName(id);
+  try {
+    return await pool.decode({ name, bytes: await source.readImage(id) });
+  } catch (error) {
+    if (error instanceof InputError) return { name, error };
+    throw error;
   }
 }

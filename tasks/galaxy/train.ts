@@ -12,7 +12,7 @@ import { mse } from "../../nn/loss.ts";
 import { Model } from "../../nn/model.ts";
 import { adam, nesterov } from "../../nn/optimizer.ts";
 import { cosine, type Schedule, steps as rateSteps } from "../../nn/schedule.ts";
-import { type ImageStore, openImages } from "../data/block_cache.ts";
+import { type BadFile, type ImageStore, openImages } from "../data/block_cache.ts";
 import { writeTable } from "../data/csv.ts";
 import { InputError } from "../data/input_error.ts";
 import { foldAssignment, foldSplit, type Split } from "../data/split.ts";
@@ -21,7 +21,7 @@ import { type OpenRunOptions, RunFolder, VERSION } from "../run.ts";
 import { type BaselineScores, predictBaselines, scoreBaselines } from "./baseline_run.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
-import { GALAXY_INPUTS, galaxyDataset, PHOTO_SIDE, prepareGalaxies } from "./dataset.ts";
+import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies } from "./dataset.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
 import { ANSWER_COLUMNS, ID_COLUMN, type Q6Weight } from "./questions.ts";
 import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
@@ -48,7 +48,7 @@ export interface GalaxyTrainOptions {
   readonly onBad?: "stop" | "skip";
   /** Where progress is shown. Default stderr. */
   readonly progress?: Progress;
-  /** Ends training with a checkpoint. */
+  /** Ends training with a checkpoint; before and after training its reason is thrown. */
   readonly signal?: AbortSignal;
   /** The device; opened and closed by the run where there is none. */
   readonly gpu?: Gpu;
@@ -79,7 +79,7 @@ export interface GalaxyResult {
   /** The adapter that ran it. */
   readonly adapter: string;
   /** Images that were left out, and why. */
-  readonly badFiles: readonly { readonly name: string; readonly reason: string }[];
+  readonly badFiles: readonly BadFile[];
 }
 
 /** A run that was ended by its signal; its checkpoint is whole. */
@@ -117,14 +117,20 @@ export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyRe
   using data = await openGalaxyData(options.data, { q6Weight: config.q6Weight as Q6Weight });
   const runs = { resume: options.resume ?? false, force: options.force ?? false };
   await RunFolder.check(options.out, runConfig(options), runs);
+  const earlier = options.resume && !options.force ? await finishedResult(options.out) : undefined;
+  if (earlier) {
+    progress.line(`${options.out} is finished already`);
+    return earlier;
+  }
   await using store = await openImages(data.source, data.ids, {
     cacheDir: options.cache,
     onBad: options.onBad,
     progress: (done, total, phase) => progress.update(`${phase} images: ${done} of ${total}`),
+    signal: options.signal,
   });
   const labels = labelsOf(store.ids, data.ids, data.labels);
   const folder = await RunFolder.open(options.out, runConfig(options), runs);
-  using opened = new DisposableStack();
+  await using opened = new AsyncDisposableStack();
   const gpu = options.gpu ?? opened.use(await openGpu());
   const shared = { options, gpu, store, ids: store.ids, labels, progress };
   describeData(shared, data.unlabelledCount);
@@ -145,6 +151,12 @@ function runConfig(options: GalaxyTrainOptions): Record<string, unknown> {
   return { task: "galaxy", version: VERSION, seed, data, folds, onBad: onBad ?? "stop", ...config };
 }
 
+/** The figures of a run that has come to its end. */
+async function finishedResult(path: string): Promise<GalaxyResult | undefined> {
+  const text = await Deno.readTextFile(`${path}/result.json`).catch(() => undefined);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
 async function openFold(
   folder: RunFolder,
   index: number,
@@ -161,14 +173,8 @@ function labelsOf(
   all: readonly string[],
   labels: Float32Array,
 ): Float32Array {
-  const width = ANSWER_COLUMNS.length;
   const rowOf = new Map(all.map((id, row) => [id, row]));
-  const result = new Float32Array(kept.length * width);
-  kept.forEach((id, i) => {
-    const row = rowOf.get(id)!;
-    result.set(labels.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return result;
+  return answerRows(labels, kept.map((id) => rowOf.get(id)!));
 }
 
 function describeData({ store, progress, gpu }: Shared, unlabelled: number): void {
@@ -204,11 +210,7 @@ async function trainSplit(
   const { options, gpu, progress } = shared;
   const seedKey = fold(key(options.seed), index);
   using model = newModel(gpu, options.config, fold(seedKey, "weights"));
-  const ids = (rows: Uint32Array) => Array.from(rows, (row) => shared.ids[row]);
-  await folder.writeJson("split.json", {
-    train: ids(split.train),
-    validation: ids(split.validation),
-  });
+  await writeSplit(shared, split, folder);
   const pace = new Pace();
   const checkpoint = await runFit(shared, model, split, folder, fold(seedKey, "training"));
   const { seconds } = pace;
@@ -219,9 +221,25 @@ async function trainSplit(
     ? (await model.predict(datasetOf(shared, split.validation), {
       batchSize: options.config.batchSize,
       progress: (done) => progress.update(`predicting ${done} of ${split.validation.length}`),
+      signal: options.signal,
     })).data
     : new Float32Array(0);
   return { predictions, checkpoint, parameters: model.parameters, seconds };
+}
+
+/** Keeps which galaxies train and which are held out; a resumed run must find the same. */
+async function writeSplit({ ids, options }: Shared, split: Split, folder: RunFolder) {
+  const named = (rows: Uint32Array) => Array.from(rows, (row) => ids[row]);
+  const parts = { train: named(split.train), validation: named(split.validation) };
+  if (options.resume && await folder.has("split.json")) {
+    const before = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
+    if (JSON.stringify(before) === JSON.stringify(parts)) return;
+    throw new InputError(
+      `Cannot resume ${folder.path}`,
+      `${options.data} no longer holds the galaxies that the run began with`,
+    );
+  }
+  await folder.writeJson("split.json", parts);
 }
 
 /** The network of a configuration with fresh weights. */
@@ -236,12 +254,9 @@ export function newModel(gpu: Gpu, config: GalaxyConfig, weights: Key): Model {
 
 function datasetOf({ store, labels, options }: Shared, rows: Uint32Array, train = false) {
   const { augment, translate, zoom, colour } = options.config;
-  const width = ANSWER_COLUMNS.length;
-  const chosen = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => chosen.set(labels.subarray(row * width, (row + 1) * width), i * width));
   return galaxyDataset({
     length: rows.length,
-    labels: chosen,
+    labels: answerRows(labels, rows),
     pixels: (indices, into) => store.read(indices.map((index) => rows[index]), into),
     ranges: train && augment
       ? { rotation: [0, 360], shear: [0, 0], flip: 0.5, translate, zoom, colour }
@@ -370,17 +385,20 @@ async function scoreRun(
   results: readonly SplitResult[],
   folder: RunFolder,
 ): Promise<GalaxyResult> {
-  const { store, labels, ids, options: { config }, gpu, progress } = shared;
+  const { store, labels, ids, options: { config, signal }, gpu, progress } = shared;
   const width = ANSWER_COLUMNS.length;
   const rows = splits.flatMap(({ validation }) => [...validation]);
   const order = rows.map((_, i) => i).sort((a, b) => rows[a] - rows[b]);
   const pooled = new Float32Array(rows.length * width);
-  const targets = new Float32Array(rows.length * width);
-  const flat = results.flatMap(({ predictions }) => [...predictions]);
-  order.forEach((from, to) => {
-    pooled.set(flat.slice(from * width, (from + 1) * width), to * width);
-    targets.set(labels.subarray(rows[from] * width, (rows[from] + 1) * width), to * width);
-  });
+  const placeOf = new Uint32Array(order.length);
+  order.forEach((from, to) => placeOf[from] = to);
+  let from = 0;
+  for (const { predictions } of results) {
+    for (let start = 0; start < predictions.length; start += width) {
+      pooled.set(predictions.subarray(start, start + width), placeOf[from++] * width);
+    }
+  }
+  const targets = answerRows(labels, order.map((from) => rows[from]));
   const figures = {
     trainCount: splits[0].train.length,
     validationCount: rows.length,
@@ -399,7 +417,10 @@ async function scoreRun(
     store,
     labels,
     splits,
-    (done, total) => progress.update(`baselines: ${done} of ${total} galaxies`),
+    (done, total) => {
+      signal?.throwIfAborted();
+      progress.update(`baselines: ${done} of ${total} galaxies`);
+    },
   );
   const baselines = scoreBaselines(predicted, splits, labels);
   const rmse = rootMeanSquareError(pooled, targets);
@@ -407,5 +428,3 @@ async function scoreRun(
   const ratioToPixelRidge = baselines.pixelRidge && rmse / baselines.pixelRidge;
   return { rmse, baselines, ratioToPixelRidge, questions, ...figures };
 }
-
-export { PHOTO_SIDE };

@@ -83,3 +83,15 @@ const nothing = {
   label: "x",
   storage: { bytes: 16, label: "x", buffer: undefined, released: false },
 } as const;
+
+Deno.test("await using waits for what is under way before it closes the device", async () => {
+  const gpu = await openGpu();
+  let done = false;
+  {
+    await using open = gpu;
+    fill(open, open.persistent([2 ** 22]), 1);
+    open.device.queue.onSubmittedWorkDone().then(() => done = true);
+  }
+  assertEquals(done, true);
+  assertThrows(() => gpu.persistent([1]), Error, "it was closed");
+});

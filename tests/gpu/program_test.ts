@@ -29,6 +29,22 @@ Deno.test("a program replays its record with new feeds, several steps in one sub
     RangeError,
     'feed "x" needs 4 elements, got 3',
   );
+  for (const data of [new Float64Array(4), new Uint32Array(4)]) { // their bits would be read as f32
+    assertThrows(
+      () => program.run([{ x: data }]),
+      TypeError,
+      `feed "x" is f32 [4], got a ${data.constructor.name}`,
+    );
+  }
+});
+
+Deno.test("a program that the budget refuses gives back what it had taken", async () => {
+  using gpu = await openGpu({ budgetBytes: 4096 });
+  const recorder = new Recorder(gpu);
+  const x = recorder.feed("x", [512]);
+  recorder.keep(add(recorder, scale(recorder, x, 2), x)); // 2 KiB three times
+  await assertRejects(() => Program.compile(gpu, recorder), RangeError, "Cannot allocate");
+  assertEquals(gpu.memory().liveBytes, 0);
 });
 
 Deno.test("planArena() never puts two storages alive together into one slot", () => {

@@ -125,7 +125,8 @@ Deno.test("training stopped by its signal and resumed ends in the same bits", as
   assertEquals(rest.at(-1)!.checkpoint, full.at(-1)!.checkpoint);
   assertEquals(rest.at(-1)!.validationLoss, full.at(-1)!.validationLoss);
   const once = await train(second, { ...BASE, data, checkpoint, resume: true });
-  assertEquals(once.map(({ step, ended }) => [step, ended]), [[60, "steps"]]);
+  assertEquals(once.map(({ step, epoch, ended }) => [step, epoch, ended]), [[60, 19, "steps"]]);
+  assertEquals(once[0].checkpoint, full.at(-1)!.checkpoint);
   await Deno.remove(folder, { recursive: true });
 });
 
@@ -141,6 +142,74 @@ Deno.test("early stopping ends after so many validations without progress", asyn
   });
   const last = reports.at(-1)!;
   assertEquals([last.step, last.ended], [20, "patience"]);
+});
+
+Deno.test("a training that early stopping ended does not go on when it is resumed", async () => {
+  const gpu = await sharedGpu();
+  const folder = await Deno.makeTempDir();
+  const options = {
+    ...BASE,
+    data: kink(32, 5),
+    schedule: constantRate(0),
+    validation: { data: kink(8, 6), every: 5 },
+    patience: 3,
+    checkpoint: { path: `${folder}/checkpoint.safetensors`, every: 5 },
+  };
+  using model = newModel(gpu);
+  const full = await train(model, options);
+  const [only, ...others] = await train(model, { ...options, resume: true });
+  assertEquals([only.step, only.ended, others], [20, "patience", []]);
+  assertEquals(only.checkpoint, full.at(-1)!.checkpoint);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("resuming without a checkpoint is told as step 0", async () => {
+  const gpu = await sharedGpu();
+  const folder = await Deno.makeTempDir();
+  const told: number[] = [];
+  using model = newModel(gpu);
+  await train(model, {
+    ...BASE,
+    steps: 1,
+    data: kink(32, 5),
+    checkpoint: { path: `${folder}/checkpoint.safetensors`, every: 1 },
+    resume: true,
+    resumed: (step) => void told.push(step),
+  });
+  assertEquals(told, [0]);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("norms are limited in the steps asked for, without a report of their own", async () => {
+  const gpu = await sharedGpu();
+  using model = newModel(gpu);
+  const limits = { "dense1/weight": 0.01 };
+  const options = { ...BASE, data: kink(32, 5), maxNorm: { every: 3, limits } };
+  const reports = await train(model, { ...options, steps: 9 });
+  assertEquals(reports.map(({ step }) => step), [9]);
+  const { shape: [d, k], data } = await gpu.read(model.params[0].value);
+  for (let column = 0; column < k; column++) {
+    let sum = 0;
+    for (let row = 0; row < d; row++) sum += data[row * k + column] ** 2;
+    assert(Math.sqrt(sum / d) < 0.010001, `column ${column}: ${Math.sqrt(sum / d)}`);
+  }
+});
+
+Deno.test("a training that cannot begin leaves no memory behind", async () => {
+  using gpu = await openGpu();
+  using model = newModel(gpu);
+  const before = gpu.memory().liveBytes;
+  const data = kink(8, 1);
+  const lacking = arrays({ x: ndarray([2, 2], new Float32Array(4)) });
+  const wrong: Partial<FitOptions>[] = [
+    { data: lacking },
+    { maxNorm: { every: 1, limits: { nothing: 1 } } },
+    { validation: { data: lacking, every: 1 } },
+  ];
+  for (const change of wrong) {
+    await assertRejects(() => train(model, { ...BASE, data, ...change }), RangeError);
+    assertEquals(gpu.memory().liveBytes, before);
+  }
 });
 
 Deno.test("a loss that is not finite stops training and names step and layer", async () => {

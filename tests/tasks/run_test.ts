@@ -33,6 +33,22 @@ Deno.test("a folder that holds a run is refused, resumed or overwritten", async 
   });
 });
 
+Deno.test("overwriting a run removes its folds, and what else lies in them stays", async () => {
+  await withFolder(async (path) => {
+    const out = `${path}/run`;
+    await RunFolder.open(out, { folds: 2 }, plain);
+    for (const name of ["fold1", "fold2"]) {
+      const fold = await RunFolder.open(`${out}/${name}`, { folds: 2 }, plain);
+      await fold.write("checkpoint.safetensors", "weights");
+    }
+    await Deno.writeTextFile(`${out}/fold2/notes.txt`, "mine");
+    await RunFolder.open(out, { folds: 2 }, { resume: false, force: true });
+    const names = (folder: string) =>
+      Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+    assertEquals([names(out), names(`${out}/fold2`)], [["config.json", "fold2"], ["notes.txt"]]);
+  });
+});
+
 Deno.test("metrics after the checkpoint, and a line cut short, are dropped on resume", async () => {
   await withFolder(async (path) => {
     const run = await RunFolder.open(`${path}/run`, {}, plain);

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { crc32 } from "node:zlib";
 import { Inflate, zipSync, zlibSync } from "../../../deps.ts";
 import { InputError } from "../../../tasks/data/input_error.ts";
-import { crc32, openZip } from "../../../tasks/data/zip.ts";
+import { openZip } from "../../../tasks/data/zip.ts";
 import { bytesOf, handmadeZip, joinBytes, withFolder } from "./samples.ts";
 
 /** Deflated bytes without a wrapper: zlib's, less its header and checksum. */

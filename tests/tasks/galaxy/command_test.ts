@@ -30,6 +30,8 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
         'There is no preset "huge": expected smoke, small, paper',
       ],
       [["--data", "x", "--set", "stepps=3"], 'perhaps you meant "steps"'],
+      [["--data", "x", "--set", "checkpointEvery=2.5"], "checkpointEvery must hold whole numbers"],
+      [["--data", "x", "--resume", "--force"], "choose one"],
       [["--data", "x", "--set", "merge=sum"], 'merge must be concat, mean, max, rms, got "sum"'],
       [["train"], "--data is missing"],
       [["predict", "--data", "x"], "--run is missing"],
@@ -39,6 +41,20 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
     assertEquals(code, 2, `${args}`);
     assertStringIncludes(stderr, message);
   }
+});
+
+Deno.test("a folder that cannot be written ends with 1 and a message", async () => {
+  await withFolder(async (folder) => {
+    await writeFiles(`${folder}/data`, {
+      "images_training_rev1/1.jpg": sampleJpeg(1, 424, 424),
+      "training_solutions_rev1.csv": sampleTable(["1"]),
+    });
+    const table = "data/training_solutions_rev1.csv";
+    const { code, stderr } = await galaxy(folder, "--data", "data", "--out", `${table}/run`);
+    assertEquals(code, 1, stderr);
+    assert(stderr.startsWith("error: ") && stderr.includes("(os error "), stderr);
+    assert(!/at \w+ \(/.test(stderr), stderr);
+  });
 });
 
 Deno.test("bad data end with 1, a message that names them, and nothing written", async () => {

@@ -8,7 +8,7 @@ import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
 import { type GalaxyTrainOptions, Interrupted, trainGalaxy } from "../../../tasks/galaxy/train.ts";
 import { Progress } from "../../../tasks/progress.ts";
 import { sharedGpu } from "../../check.ts";
-import { withFolder, writeFiles } from "../data/samples.ts";
+import { handmadeZip, withFolder, writeFiles } from "../data/samples.ts";
 import { sampleTable } from "./samples.ts";
 
 const SIDE = 424;
@@ -123,8 +123,75 @@ Deno.test("cross-validation predicts every galaxy once", async () => {
       14,
       2,
     ]);
-    const rows = (await Deno.readTextFile(`${options.out}/predictions.csv`)).trim().split("\n");
+    const table = await Deno.readTextFile(`${options.out}/predictions.csv`);
+    const rows = table.trim().split("\n");
     assertEquals(rows.slice(1).map((row) => row.split(",")[0]), IDS);
+
+    const again = { ...options, config, folds: 2, resume: true };
+    assertEquals(await trainGalaxy(again), JSON.parse(JSON.stringify(result)));
+    // As if killed after the first fold: one is finished, the other has not begun.
+    await Deno.remove(`${options.out}/result.json`);
+    await Deno.remove(`${options.out}/predictions.csv`);
+    await Deno.remove(`${options.out}/fold2`, { recursive: true });
+    const resumed = await trainGalaxy(again);
+    assertEquals(resumed.checkpoints, result.checkpoints);
+    assertEquals(await Deno.readTextFile(`${options.out}/predictions.csv`), table);
+  });
+});
+
+Deno.test("a run killed before its first checkpoint begins anew, its metrics too", async () => {
+  await withFolder(async (folder) => {
+    await writeGalaxies(folder);
+    const options = await optionsFor(folder, "run");
+    const config = { ...options.config, steps: 2, reportEvery: 1, checkpointEvery: 2 };
+    const { checkpoints } = await trainGalaxy({ ...options, config });
+    for (const name of ["result.json", "checkpoint.safetensors"]) {
+      await Deno.remove(`${options.out}/${name}`);
+    }
+    const resumed = await trainGalaxy({ ...options, config, resume: true });
+    assertEquals(resumed.checkpoints, checkpoints);
+    const log = await Deno.readTextFile(`${options.out}/metrics.jsonl`);
+    assertEquals(log.trim().split("\n").map((line) => JSON.parse(line).step), [1, 2]);
+  });
+});
+
+Deno.test("a run is not resumed on other galaxies than it began with", async () => {
+  await withFolder(async (folder) => {
+    await writeGalaxies(folder);
+    const options = await optionsFor(folder, "run");
+    const config = { ...options.config, steps: 1 };
+    await trainGalaxy({ ...options, config });
+    await Deno.remove(`${options.out}/result.json`);
+    await writeFiles(folder, {
+      "data/training_solutions_rev1.csv": sampleTable(IDS.slice(1)),
+    });
+    await assertRejects(
+      () => trainGalaxy({ ...options, config, resume: true }),
+      Error,
+      "no longer holds the galaxies that the run began with",
+    );
+  });
+});
+
+Deno.test("a signal ends decoding and prediction, and nothing is written", async () => {
+  await withFolder(async (folder) => {
+    await writeGalaxies(folder);
+    const options = await optionsFor(folder, "run");
+    const signal = AbortSignal.abort();
+    const isAbort = (error: unknown) => (error as Error).name === "AbortError";
+    assert(await trainGalaxy({ ...options, signal }).then(() => false, isAbort));
+    await trainGalaxy({ ...options, config: { ...options.config, steps: 1 } });
+    const request = { run: options.out, progress: QUIET, gpu: options.gpu, signal };
+    const predicted = predictGalaxies({
+      ...request,
+      data: `${folder}/new`,
+      out: `${folder}/new.csv`,
+    });
+    assert(await predicted.then(() => false, isAbort));
+    const evaluated = evaluateGalaxies({ ...request, data: options.data, cache: options.cache });
+    assert(await evaluated.then(() => false, isAbort));
+    const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+    assertEquals(names, ["cache", "data", "new", "run"]);
   });
 });
 
@@ -142,5 +209,22 @@ Deno.test("a bad photograph stops prediction with nothing written, or is skipped
     assert(!left.some((name) => name.startsWith("new.csv")), `${left}`);
     const result = await predictGalaxies({ ...request, onBad: "skip" });
     assertEquals([result.count, result.badFiles.length], [2, 1]);
+
+    const entries = PHOTOS.slice(0, 2).map((data, i) => ({ name: `${i}.jpg`, data }));
+    const damaged = handmadeZip([{ ...entries[0], crc: 1 }, entries[1]]);
+    await writeFiles(folder, { "new.zip": damaged });
+    const zipped = { ...request, data: `${folder}/new.zip` };
+    await assertRejects(() => predictGalaxies(zipped), Error, "0.jpg");
+    const rest = await predictGalaxies({ ...zipped, onBad: "skip" });
+    assertEquals([rest.count, rest.badFiles.map(({ name }) => name)], [1, ["new.zip/0.jpg"]]);
+
+    await writeFiles(folder, { [`data/images_training_rev1/${IDS.at(-1)}.jpg`]: "no picture" });
+    const held = await evaluateGalaxies({
+      ...request,
+      data: options.data,
+      cache: options.cache,
+      onBad: "skip",
+    });
+    assertEquals([held.count, held.badFiles.length], [3, 1]);
   });
 });
