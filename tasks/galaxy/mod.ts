@@ -10,6 +10,7 @@
  *
  * @module
  */
+export { type BadFile } from "../data/block_cache.ts";
 export { type BaselineScores } from "./baseline_run.ts";
 export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
 export {
