@@ -86,7 +86,8 @@ fn add_product(x: f32, y: Columns, sum: Columns) -> Columns {
 }
 
 fn finished(value: vec4f) -> vec4f {
-    return select(value, max(value, vec4f()), params.relu != 0u);
+    // Comparisons keep a NaN, which max() may hide.
+    return select(value, vec4f(), (value <= vec4f()) & vec4<bool>(params.relu != 0u));
 }
 
 fn store_vec4(tile: Tile, row: u32, column: u32, value: vec4f) {

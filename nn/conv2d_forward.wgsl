@@ -10,7 +10,7 @@ struct Params {
     b: u32, h: u32, w: u32, c: u32, f: u32, kh: u32, kw: u32, oh: u32, ow: u32,
     stride: u32, pad_top: u32, pad_left: u32,
     bias: u32, // 0 none, 1 one a filter, 2 one an output position and filter
-    relu: u32, // 1: the output is max(0, sum)
+    relu: u32, // 1: the output is max(0, sum); by comparisons, which keep a NaN
 }
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;           // [b, h, w, c / 4]
@@ -69,7 +69,7 @@ fn store(place: Place, i: u32, image: u32, sum: vec4f) {
     var value = sum;
     if (params.bias == 1u) { value += bias[column]; }
     if (params.bias == 2u) { value += bias[position * filters + column]; }
-    if (params.relu == 1u) { value = max(value, vec4f()); }
+    if (params.relu == 1u) { value = select(value, vec4f(), value <= vec4f()); }
     y[(image * params.oh * params.ow + position) * filters + column] = value;
 }
 
@@ -620,6 +620,6 @@ fn forward_plain(
     }
     if (params.bias == 1u) { sum += bias_scalar[filter_index]; }
     if (params.bias == 2u) { sum += bias_scalar[(oy * params.ow + ox) * params.f + filter_index]; }
-    if (params.relu == 1u) { sum = max(sum, 0.0); }
+    if (params.relu == 1u) { sum = select(sum, 0.0, sum <= 0.0); }
     y_scalar[index] = sum;
 }

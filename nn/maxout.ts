@@ -1,12 +1,12 @@
 /** Maxout units (Goodfellow et al. 2013): the largest of a few linear units. */
 import text from "./maxout.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import { GRID, LARGER } from "../gpu/sources.ts";
 import { type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import type { LayerSpec } from "./layer.ts";
 
 const shared = {
-  source: [GRID, { file: "nn/maxout.wgsl", text }],
+  source: [GRID, LARGER, { file: "nn/maxout.wgsl", text }],
   params: ["n", "pieces"],
 } as const;
 const any = { ...shared, threads: ({ n }: Record<string, number>) => n } as const;

@@ -23,7 +23,7 @@ fn forward(
     if (unit >= params.n) { return; }
     let first = unit * params.pieces;
     var best = x[first];
-    for (var piece = 1u; piece < params.pieces; piece++) { best = max(best, x[first + piece]); }
+    for (var piece = 1u; piece < params.pieces; piece++) { best = larger(best, x[first + piece]); }
     y[unit] = best;
 }
 
@@ -57,7 +57,7 @@ fn forward_pairs(
 ) {
     let i = thread_index(workgroup, workgroups, local, 64u);
     if (2u * i >= params.n) { return; }
-    y_vec2[i] = max(x_vec4[i].xz, x_vec4[i].yw);
+    y_vec2[i] = larger_vec2(x_vec4[i].xz, x_vec4[i].yw);
 }
 
 @compute @workgroup_size(64)

@@ -4,7 +4,7 @@
  */
 import text from "./pool.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import { GRID, LARGER } from "../gpu/sources.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import type { LayerSpec } from "./layer.ts";
 
@@ -42,7 +42,7 @@ export interface Pooled {
 }
 
 const shared = {
-  source: [GRID, { file: "nn/pool.wgsl", text }],
+  source: [GRID, LARGER, { file: "nn/pool.wgsl", text }],
   params: ["n", "h", "w", "c", "oh", "ow"],
   threads: ({ n }: Record<string, number>) => n,
 } as const;

@@ -75,7 +75,7 @@ fn forward(
     for (var row = window.first.x; row < window.end.x; row++) {
         for (var column = window.first.y; column < window.end.y; column++) {
             let value = x[(base + row * params.w + column) * params.c + at.channel];
-            if (kind == MAX) { best = max(best, value); }
+            if (kind == MAX) { best = larger(best, value); }
             else if (kind == MEAN) { sum += value; }
             else { sum += value * value; }
         }
@@ -103,7 +103,7 @@ fn forward_vec4(
     for (var row = window.first.x; row < window.end.x; row++) {
         for (var column = window.first.y; column < window.end.y; column++) {
             let value = x_vec4[(base + row * params.w + column) * depth + at.channel];
-            if (kind == MAX) { best = max(best, value); }
+            if (kind == MAX) { best = larger_vec4(best, value); }
             else if (kind == MEAN) { sum += value; }
             else { sum += value * value; }
         }

@@ -5,7 +5,7 @@
  */
 import text from "./view_pool.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import { GRID, LARGER } from "../gpu/sources.ts";
 import { reshape, type Shape, type Tensor } from "../gpu/tensor.ts";
 import type { LayerSpec } from "./layer.ts";
 import { mergeViews, splitParts } from "./views.ts";
@@ -27,7 +27,7 @@ export interface ViewPoolOptions {
 }
 
 const shared = {
-  source: [GRID, { file: "nn/view_pool.wgsl", text }],
+  source: [GRID, LARGER, { file: "nn/view_pool.wgsl", text }],
   params: ["n", "parts"],
   threads: ({ n }: Record<string, number>) => n,
 } as const;

@@ -31,7 +31,7 @@ fn forward(
     var sum = 0.0;
     for (var part = 0u; part < params.parts; part++) {
         let value = x[part * params.n + i];
-        if (kind == MAX) { best = max(best, value); }
+        if (kind == MAX) { best = larger(best, value); }
         else if (kind == MEAN) { sum += value; }
         else { sum += value * value; }
     }
@@ -53,7 +53,7 @@ fn forward_vec4(
     var sum = vec4f(0.0);
     for (var part = 0u; part < params.parts; part++) {
         let value = x_vec4[part * params.n + i];
-        if (kind == MAX) { best = max(best, value); }
+        if (kind == MAX) { best = larger_vec4(best, value); }
         else if (kind == MEAN) { sum += value; }
         else { sum += value * value; }
     }

@@ -223,6 +223,7 @@ function impureCalls(file: string, tokens: readonly Token[]): Finding[] {
  */
 const SHARED_SHADERS: Readonly<Record<string, string>> = {
   "gpu/grid.wgsl": "tests/gpu/kernel_test.ts",
+  "gpu/larger.wgsl": "tests/nn/not_a_number_test.ts",
   "gpu/threefry.wgsl": "tests/gpu/random_test.ts",
   "nn/state.wgsl": "tests/nn/state_test.ts",
 };
