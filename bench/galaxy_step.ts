@@ -73,9 +73,18 @@ const rows = profiles[middle].map(({ name, calls, milliseconds, flops: work }) =
 console.log(
   alignColumns([["kernel", "calls", "ms", "share", "GFLOP/s"], ...rows], [1, 2, 3, 4]).join("\n"),
 );
-const rss = Deno.memoryUsage().rss / 2 ** 20;
 console.log(
-  `\nresident ${rss.toFixed(0)} MiB; device memory ${
+  `\nresident ${peakResident()}; device memory ${
     (gpu.memory().peakBytes / 2 ** 20).toFixed(0)
   } MiB at most`,
 );
+
+/** The most memory that the process held, where the system tells; otherwise what it holds now. */
+function peakResident(): string {
+  try {
+    const status = Deno.readTextFileSync("/proc/self/status");
+    return `${(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024).toFixed(0)} MiB at most`;
+  } catch {
+    return `${(Deno.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB now`;
+  }
+}

@@ -307,7 +307,7 @@ export class Trainer implements Disposable {
       loss,
       learningRate: schedule(step),
       ...validated,
-      ...(save && { checkpoint: await this.#save() }),
+      ...(save && { checkpoint: await this.#save(ended) }),
       ...(ended && { ended }),
       ...(resumedFrom !== undefined && { resumedFrom }),
     };
@@ -329,7 +329,7 @@ export class Trainer implements Disposable {
       epoch: this.#epoch(),
       loss: NaN,
       learningRate: schedule(step),
-      ...(checkpoint && { checkpoint: await this.#save() }),
+      ...(checkpoint && { checkpoint: await this.#save(ended) }),
       ended,
       resumedFrom: this.#resumedFrom,
     };
@@ -378,10 +378,10 @@ export class Trainer implements Disposable {
     return `the last checkpoint is of step ${this.#savedStep}: ${checkpoint!.path}`;
   }
 
-  async #save(): Promise<string> {
+  async #save(ended: FitReport["ended"]): Promise<string> {
     const { path, metadata } = this.#options.checkpoint!;
     const tensors = { ...weightsOf(this.#model), ...this.#optimizer.state };
-    const all = { ...metadata, ...this.#metadata() };
+    const all = { ...metadata, ...this.#metadata(), ended: ended ?? "" };
     const hash = await saveTensors(this.#model.gpu, path, tensors, all);
     this.#savedStep = this.step;
     return hash;

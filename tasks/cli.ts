@@ -29,6 +29,8 @@ export interface CommandLine {
   readonly run?: string;
   /** `--folds`: cross-validation in so many parts. */
   readonly folds?: number;
+  /** `--count`: how many to synthesise. */
+  readonly count?: number;
   /** `--resume`. */
   readonly resume: boolean;
   /** `--force`. */
@@ -52,6 +54,7 @@ const OPTIONS = {
   out: { type: "string" },
   run: { type: "string" },
   folds: { type: "string" },
+  count: { type: "string" },
   cache: { type: "string" },
   "on-bad": { type: "string" },
   set: { type: "string", multiple: true },
@@ -94,6 +97,7 @@ export function parseCommandLine(
     out: path(values.out),
     run: path(values.run),
     folds: values.folds === undefined ? undefined : wholeNumber("--folds", values.folds, 2),
+    count: values.count === undefined ? undefined : wholeNumber("--count", values.count, 1),
     cache: path(values.cache ?? "cache")!,
     onBad: oneOf("--on-bad", values["on-bad"] ?? "stop", ["stop", "skip"] as const),
     resume: values.resume ?? false,

@@ -9,18 +9,21 @@ Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.
   deno task galaxy [train] --data DIR [--preset NAME] [--seed N] [--out DIR]
   deno task galaxy predict  --run DIR --data FILES --out FILE.csv
   deno task galaxy evaluate --run DIR --data DIR
+  deno task galaxy synthesise --count N --out DIR [--seed N]
 
 commands
   train      trains on Kaggle's labelled galaxies, holds the last tenth out, writes a run folder
              (config.json, metrics.jsonl, checkpoint.safetensors, predictions.csv, result.json)
   predict    applies a run to images without labels; writes Kaggle's submission format
   evaluate   scores a run on labelled galaxies that it was not trained on
+  synthesise writes synthetic galaxies with simulated votes in Kaggle's layout
 
 options
   --data PATH       Kaggle's folder or zip: images_training_rev1 with training_solutions_rev1.csv;
                     for predict also a plain folder or zip of 424 x 424 JPEGs
   --preset NAME     smoke (seconds), small (default: minutes on two cores), paper (as published)
   --seed N          seed of everything random, default 1; same seed, same adapter: same bits
+  --count N         galaxies to synthesise
   --folds K         cross-validation in K parts instead of a held-out tenth
   --out PATH        folder of the run, default runs/galaxy-<preset>-<seed>; for predict a file
   --run DIR         folder of a trained run

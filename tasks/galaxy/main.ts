@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { runTask, type TaskCommands } from "../command.ts";
 import { UsageError } from "../cli.ts";
+import { runTask, type TaskCommands } from "../command.ts";
+import { Progress } from "../progress.ts";
 import { galaxyConfig } from "./config.ts";
 import { evaluateGalaxies } from "./evaluate.ts";
 import { GALAXY_HELP } from "./help.ts";
 import { predictGalaxies } from "./predict.ts";
+import { synthesiseGalaxies } from "./synthesise.ts";
 import { evaluationTable, resultTable } from "./table.ts";
 import { trainGalaxy } from "./train.ts";
 
@@ -48,6 +50,15 @@ const commands: TaskCommands = {
     if (!data) throw new UsageError(NO_DATA);
     const result = await evaluateGalaxies({ run, data, cache, onBad, signal });
     return { json: result, text: evaluationTable(result) };
+  },
+  synthesise: async (line, { signal }) => {
+    const { count, out, seed, force } = line;
+    if (!count) throw new UsageError("--count is missing: say how many galaxies to make");
+    if (!out) throw new UsageError("--out is missing: name the folder to write");
+    const shown = new Progress();
+    const progress = (done: number, total: number) => shown.update(`galaxy ${done} of ${total}`);
+    await synthesiseGalaxies({ count, seed, out, force, signal, progress });
+    return { json: { count, seed, out }, text: `${count} synthetic galaxies: ${out}` };
   },
 };
 

@@ -56,3 +56,22 @@ export {
   scoreQuestions,
 } from "./score.ts";
 export { type GalaxyResult, type GalaxyTrainOptions, Interrupted, trainGalaxy } from "./train.ts";
+export { encodePng, type PngSize } from "../png.ts";
+export {
+  contactSheet,
+  type ContactSheetOptions,
+  type ContactSheetPicture,
+} from "./contact_sheet.ts";
+export {
+  IDEAL_TABLE,
+  type SynthesisedGalaxies,
+  synthesiseGalaxies,
+  type SynthesiseGalaxiesOptions,
+} from "./synthesise.ts";
+export { type SyntheticGalaxy, syntheticGalaxy } from "./synthetic/galaxy.ts";
+export {
+  type GalaxyFormat,
+  type GalaxyStreamOptions,
+  type StreamedGalaxy,
+  streamGalaxies,
+} from "./synthetic/stream.ts";

@@ -91,7 +91,10 @@ export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   }
   using loading = new DisposableStack();
   const model = loading.use(newModel(gpu, galaxy, [0, 0]));
-  await loadTensors(gpu, folder.file(file), weightsOf(model));
+  const { ended, step } = await loadTensors(gpu, folder.file(file), weightsOf(model));
+  if (galaxy.use === "last" && ended !== "steps" && ended !== "patience") {
+    throw new InputError(`Cannot use the run ${path}`, `it stopped at step ${step}: --resume it`);
+  }
   loading.move(); // the caller's from here on
   return model;
 }

@@ -35,6 +35,11 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
       [["--data", "x", "--set", "merge=sum"], 'merge must be concat, mean, max, rms, got "sum"'],
       [["train"], "--data is missing"],
       [["predict", "--data", "x"], "--run is missing"],
+      [["synthesise", "--out", "x"], "--count is missing"],
+      [
+        ["synthesise", "--out", "x", "--count", "0"],
+        "--count must be a whole number of at least 1",
+      ],
     ] as const
   ) {
     const { code, stderr } = await galaxy("/tmp", ...args);

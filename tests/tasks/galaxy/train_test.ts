@@ -89,6 +89,12 @@ Deno.test("a run writes its folder, predicts and evaluates; a resumed one has th
       Interrupted,
       "go on with --resume",
     );
+    const early = { run: parts.out, data: `${folder}/new`, out: `${folder}/early.csv` };
+    await assertRejects(
+      () => predictGalaxies({ ...early, progress: QUIET, gpu: parts.gpu }),
+      Error,
+      "it stopped at step",
+    );
     const resumed = await trainGalaxy({ ...parts, config, resume: true });
     assertEquals(resumed.checkpoints, result.checkpoints);
     assertEquals(resumed.rmse, result.rmse);

@@ -1,0 +1,137 @@
+/**
+ * Synthetic galaxies on disk, laid out like Kaggle's Galaxy Challenge.
+ *
+ * @module
+ */
+import { writePieces } from "../../gpu/atomic_file.ts";
+import { writeTable } from "../data/csv.ts";
+import { InputError } from "../data/input_error.ts";
+import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
+import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
+import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts";
+
+/** The table of what infinitely many volunteers would have voted; Kaggle has no such file. */
+export const IDEAL_TABLE = "ideal_probabilities.csv";
+
+/** Options of {@linkcode synthesiseGalaxies}. */
+export interface SynthesiseGalaxiesOptions extends GalaxyStreamOptions {
+  /** Folder to write to; made where it is missing. */
+  readonly out: string;
+  /** Replaces what is there already instead of refusing. Default false. */
+  readonly force?: boolean;
+  /** Ends the work between two galaxies; nothing is left behind. */
+  readonly signal?: AbortSignal;
+  /** Called after each galaxy. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** What was written. */
+export interface SynthesisedGalaxies {
+  /** Ids in the order of their indices. */
+  readonly ids: readonly string[];
+  /** Votes `[count, 37]` in that order. */
+  readonly targets: Float64Array;
+  /** What infinitely many volunteers would have voted, `[count, 37]`. */
+  readonly ideals: Float64Array;
+}
+
+/**
+ * Writes `images_training_rev1/<id>.jpg`, `training_solutions_rev1.csv` and
+ * `ideal_probabilities.csv` into a folder. The same seed gives the same files whatever the number of
+ * workers. The pictures are collected in a folder of another name, which takes its own when all are
+ * there; the tables come last, so that a folder with a table is a whole one.
+ *
+ * @throws {InputError} when one of the three is there already and `force` is not set
+ * @throws {RangeError} for a count, index or number of workers out of range
+ *
+ * @example
+ * ```ts ignore
+ * await synthesiseGalaxies({ count: 2800, seed: 1, out: "galaxies" });
+ * ```
+ */
+export async function synthesiseGalaxies(
+  options: SynthesiseGalaxiesOptions,
+): Promise<SynthesisedGalaxies> {
+  const { out, force = false } = options;
+  await Deno.mkdir(out, { recursive: true });
+  const images = `${out}/${TRAINING_IMAGES}`;
+  if (!force) await refuseExisting(out);
+  const temporary = `${images}.${Deno.pid}.tmp`;
+  try {
+    await Deno.mkdir(temporary, { recursive: true });
+    const made = await writeImages(options, temporary);
+    for (const name of [TRAINING_TABLE, IDEAL_TABLE, TRAINING_IMAGES]) {
+      await Deno.remove(`${out}/${name}`, { recursive: true }).catch(ignoreMissing);
+    }
+    await Deno.rename(temporary, images);
+    await writeTables(out, made);
+    return made;
+  } catch (error) {
+    await Deno.remove(temporary, { recursive: true }).catch(() => {}); // the first error counts
+    throw error;
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+async function refuseExisting(out: string): Promise<void> {
+  for (const name of [TRAINING_IMAGES, TRAINING_TABLE, IDEAL_TABLE]) {
+    const found = await Deno.stat(`${out}/${name}`).catch(ignoreMissing);
+    if (found) {
+      throw new InputError(
+        `Cannot write galaxies to ${out}`,
+        `${name} is there already, expected a folder without it (or force)`,
+      );
+    }
+  }
+}
+
+async function writeImages(
+  options: SynthesiseGalaxiesOptions,
+  folder: string,
+): Promise<SynthesisedGalaxies> {
+  const { count, signal, progress } = options;
+  const width = ANSWER_COLUMNS.length;
+  const ids: string[] = [];
+  const galaxies = streamGalaxies(options, "jpeg");
+  let targets = new Float64Array(0);
+  let ideals = new Float64Array(0);
+  for await (const { id, bytes, target, ideal } of galaxies) {
+    signal?.throwIfAborted();
+    if (ids.length === 0) { // only now is the count known to be a sound one
+      targets = new Float64Array(count * width);
+      ideals = new Float64Array(count * width);
+    }
+    targets.set(target, ids.length * width);
+    ideals.set(ideal, ids.length * width);
+    await Deno.writeFile(`${folder}/${id}.jpg`, bytes);
+    ids.push(id);
+    progress?.(ids.length, count);
+  }
+  return { ids, targets, ideals };
+}
+
+async function writeTables(
+  out: string,
+  { ids, targets, ideals }: SynthesisedGalaxies,
+): Promise<void> {
+  const columns = { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS, digits: 9 };
+  const order = ids.map((_, i) => i).sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
+  const sorted = order.map((i) => ids[i]);
+  const write = (name: string, values: Float64Array) => {
+    const text = writeTable(sorted, rowsInOrder(values, order), columns);
+    return writePieces(`${out}/${name}`, [new TextEncoder().encode(text)]);
+  };
+  await write(IDEAL_TABLE, ideals);
+  await write(TRAINING_TABLE, targets);
+}
+
+/** Kaggle's tables are in the order of their ids. */
+function rowsInOrder(values: Float64Array, order: readonly number[]): Float64Array {
+  const width = ANSWER_COLUMNS.length;
+  const sorted = new Float64Array(values.length);
+  order.forEach((row, i) => sorted.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return sorted;
+}

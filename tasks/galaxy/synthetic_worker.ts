@@ -1,0 +1,33 @@
+/**
+ * The worker side of `streamGalaxies`: makes one synthetic galaxy per message.
+ *
+ * @module
+ */
+import { jpeg } from "../../deps.ts";
+import { SIDE } from "./synthetic/observation.ts";
+import { syntheticGalaxy } from "./synthetic/galaxy.ts";
+import type { GalaxyRequest, StreamedGalaxy } from "./synthetic/stream.ts";
+
+/** The part of a worker's global scope used here; the types of the main thread lack it. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<GalaxyRequest>) => void) | null;
+  postMessage(reply: StreamedGalaxy, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+
+scope.onmessage = ({ data: { seed, index, format } }) => {
+  const { id, pixels, target, ideal, quality } = syntheticGalaxy(seed, index);
+  const bytes = format === "pixels" ? pixels : encodeJpeg(pixels, quality);
+  const reply = { index, id, bytes, target, ideal } as StreamedGalaxy;
+  scope.postMessage(reply, [reply.bytes.buffer, reply.target.buffer, reply.ideal.buffer]);
+};
+
+function encodeJpeg(pixels: Uint8Array, quality: number): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array(SIDE * SIDE * 4).fill(255);
+  for (let k = 0; k < SIDE * SIDE; k++) {
+    for (let c = 0; c < 3; c++) data[k * 4 + c] = pixels[k * 3 + c];
+  }
+  // A copy, because the encoder's bytes may be a view of something larger.
+  return Uint8Array.from(jpeg.encode({ data, width: SIDE, height: SIDE }, quality).data);
+}
