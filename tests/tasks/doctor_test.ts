@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { scale } from "../../gpu/elementwise.ts";
 import { scaleRef } from "../../gpu/elementwise_ref.ts";
@@ -87,6 +88,7 @@ Deno.test("the checks run every kernel, and one wrong result among them is found
 Deno.test("no shader lies outside of what the doctor's checks import", async () => {
   const known = new Set(registeredKernels.map(({ source }) => source.at(-1)!.file));
   for (const folder of ["gpu/", "nn/", "audio/", "recsys/", "tasks/"]) {
+    if (!existsSync(new URL(folder, ROOT))) continue; // audio and recsys are yet to come
     for await (const file of filesUnder(folder)) {
       if (!file.endsWith(".wgsl")) continue;
       const text = await Deno.readTextFile(new URL(file, ROOT));
