@@ -15,7 +15,7 @@ import { Trainer } from "../nn/fit.ts";
 import { GALAXY_PRESETS } from "../tasks/galaxy/config.ts";
 import { galaxyDataset, PHOTO_SIDE } from "../tasks/galaxy/dataset.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "../tasks/galaxy/model.ts";
-import { newModel } from "../tasks/galaxy/train.ts";
+import { newModel } from "../tasks/galaxy/train_split.ts";
 
 const [preset = "small", batch = "32", rounds = "5"] = Deno.args;
 const config = GALAXY_PRESETS[preset];

@@ -31,6 +31,12 @@ export interface CommandLine {
   readonly folds?: number;
   /** `--count`: how many to synthesise. */
   readonly count?: number;
+  /** `--seeds`: how many runs, with seeds one after another from `seed`. */
+  readonly seeds?: number;
+  /** `--transforms`: transformed copies that a prediction is the mean of. */
+  readonly transforms?: number;
+  /** `--init`: the folder of a run whose weights training starts from. */
+  readonly init?: string;
   /** `--resume`. */
   readonly resume: boolean;
   /** `--force`. */
@@ -55,6 +61,9 @@ const OPTIONS = {
   run: { type: "string" },
   folds: { type: "string" },
   count: { type: "string" },
+  seeds: { type: "string" },
+  transforms: { type: "string" },
+  init: { type: "string" },
   cache: { type: "string" },
   "on-bad": { type: "string" },
   set: { type: "string", multiple: true },
@@ -96,8 +105,11 @@ export function parseCommandLine(
     seed: wholeNumber("--seed", values.seed ?? "1", 0),
     out: path(values.out),
     run: path(values.run),
-    folds: values.folds === undefined ? undefined : wholeNumber("--folds", values.folds, 2),
-    count: values.count === undefined ? undefined : wholeNumber("--count", values.count, 1),
+    init: path(values.init),
+    folds: optionalNumber("--folds", values.folds, 2),
+    count: optionalNumber("--count", values.count, 1),
+    seeds: optionalNumber("--seeds", values.seeds, 2),
+    transforms: optionalNumber("--transforms", values.transforms, 1),
     cache: path(values.cache ?? "cache")!,
     onBad: oneOf("--on-bad", values["on-bad"] ?? "stop", ["stop", "skip"] as const),
     resume: values.resume ?? false,
@@ -129,6 +141,10 @@ function wholeNumber(option: string, text: string, least: number): number {
     throw new UsageError(`${option} must be a whole number of at least ${least}, got "${text}"`);
   }
   return value;
+}
+
+function optionalNumber(option: string, text: string | undefined, least: number) {
+  return text === undefined ? undefined : wholeNumber(option, text, least);
 }
 
 function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {

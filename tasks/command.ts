@@ -51,8 +51,9 @@ export async function runCommand(
       console.log(help);
       return EXIT.done;
     }
+    const seeds = line.seeds ? `${line.seed}-to-${line.seed + line.seeds - 1}` : line.seed;
     const defaultOut = (name: string) =>
-      resolvePath(from, `runs/${name}-${line.preset ?? "small"}-${line.seed}`);
+      resolvePath(from, `runs/${name}-${line.preset ?? "small"}-${seeds}`);
     const { json, text } = await commands[line.command]({ ...line, defaultOut }, controller);
     console.log(line.json ? JSON.stringify(json) : text);
     return EXIT.done;

@@ -114,6 +114,12 @@ export class RunFolder {
     });
   }
 
+  /** The lines of `metrics.jsonl`; none where there is no such file. */
+  async metrics(): Promise<Metrics[]> {
+    const text = await this.#readIfThere("metrics.jsonl") ?? "";
+    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  }
+
   /** Drops the lines of `metrics.jsonl` after a step: a resumed run writes them again. */
   async truncateMetrics(step: number): Promise<void> {
     const text = await this.#readIfThere("metrics.jsonl");

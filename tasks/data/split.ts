@@ -8,8 +8,36 @@
 export interface Split {
   /** Rows to learn from, ascending. */
   readonly train: Uint32Array;
-  /** Rows held out, ascending. */
+  /** Rows held out and watched while training, ascending. */
   readonly validation: Uint32Array;
+  /** Rows held out and scored at the end, ascending; absent where those of validation are. */
+  readonly test?: Uint32Array;
+}
+
+/** The rows that a split's predictions are scored on. */
+export function scoredRows({ validation, test }: Split): Uint32Array {
+  return test ?? validation;
+}
+
+/**
+ * Rows in order: first those to learn from, then those to watch, then those to score.
+ *
+ * @throws {RangeError} for counts that are no whole numbers
+ *
+ * @example
+ * ```ts
+ * import { consecutiveSplit } from "./split.ts";
+ *
+ * if (consecutiveSplit(4, 2, 3).test!.join() !== "6,7,8") throw new Error("wrong");
+ * ```
+ */
+export function consecutiveSplit(train: number, validation: number, test: number): Split {
+  for (const count of [train, validation, test]) {
+    if (Number.isInteger(count) && count >= 0) continue;
+    throw new RangeError(`Cannot split rows: expected a number of rows >= 0, got ${count}`);
+  }
+  const end = train + validation;
+  return { train: range(0, train), validation: range(train, end), test: range(end, end + test) };
 }
 
 /** The whole numbers from `start` up to, not including, `end`. */

@@ -6,7 +6,7 @@
  */
 import type { ImageStore } from "../data/block_cache.ts";
 import type { Matrix } from "../data/ridge.ts";
-import type { Split } from "../data/split.ts";
+import { scoredRows, type Split } from "../data/split.ts";
 import {
   colourFeatures,
   fitRidgeBaseline,
@@ -51,17 +51,19 @@ export async function predictBaselines(
 ): Promise<BaselinePredictions> {
   const predictions: Record<string, Float64Array[]> = {};
   const features = await readFeatures(store, splits, progress);
-  for (const { train, validation } of splits) {
+  for (const split of splits) {
+    const { train } = split;
+    const scored = scoredRows(split);
     const chosen = train.subarray(0, MOST_TRAINING_ROWS);
     const targets = answerRows(labels, train);
     const one: Record<string, Float64Array> = {
-      zeros: zerosBaseline(validation.length),
-      mean: meanBaseline(targets, validation.length),
+      zeros: zerosBaseline(scored.length),
+      mean: meanBaseline(targets, scored.length),
     };
     for (const [name, matrix] of chosen.length >= 5 ? Object.entries(features) : []) {
       const place = (rows: Uint32Array) => takeRows(matrix.values, Array.from(rows, matrix.place));
       const ridge = fitRidgeBaseline(place(chosen), targets.subarray(0, chosen.length * WIDTH));
-      one[name] = predictRidgeBaseline(ridge, place(validation));
+      one[name] = predictRidgeBaseline(ridge, place(scored));
     }
     for (const [name, values] of Object.entries(one)) (predictions[name] ??= []).push(values);
   }
@@ -81,9 +83,9 @@ async function readFeatures(
   splits: readonly Split[],
   progress: (done: number, total: number) => void,
 ): Promise<{ colourRidge: Features; pixelRidge: Features }> {
-  const needed = splits.flatMap(({ train, validation }) => [
-    ...train.subarray(0, MOST_TRAINING_ROWS),
-    ...validation,
+  const needed = splits.flatMap((split) => [
+    ...split.train.subarray(0, MOST_TRAINING_ROWS),
+    ...scoredRows(split),
   ]);
   const rows = [...new Set(needed)].sort((a, b) => a - b);
   const places = new Map(rows.map((row, i) => [row, i]));
@@ -123,7 +125,7 @@ export function scoreBaselines(
   labels: Float32Array,
 ): BaselineScores {
   const targets = joined(
-    splits.map(({ validation }) => Float64Array.from(answerRows(labels, validation))),
+    splits.map((split) => Float64Array.from(answerRows(labels, scoredRows(split)))),
   );
   return Object.fromEntries(
     Object.entries(predictions).map(([name, values]) => [

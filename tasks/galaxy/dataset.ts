@@ -26,6 +26,8 @@ export const PHOTO_SIDE = 424;
 /** The views: every third pixel of the central square of 207. */
 const CROP = { inputSize: PHOTO_SIDE, outputSize: VIEW_SIDE, factor: 3 } as const;
 
+const AS_IT_IS: readonly DrawnPerturbation[] = [IDENTITY_PERTURBATION];
+
 /** Fields that the network's input is made from. */
 export const GALAXY_INPUTS = ["images", "matrices", "alphas"] as const;
 
@@ -45,24 +47,31 @@ export interface GalaxyDatasetOptions {
   readonly labels?: Float32Array;
   /** How far training images are moved; none by default. */
   readonly ranges?: PerturbationRanges;
-  /** A fixed perturbation for every galaxy, such as one of the 60 of test time. */
-  readonly fixed?: DrawnPerturbation;
+  /**
+   * Fixed perturbations, such as the 60 of test time: each galaxy comes once with each, one after
+   * another, so that the data set is as many times as long. Default: once, as it is.
+   */
+  readonly fixed?: readonly DrawnPerturbation[];
 }
 
 /** Galaxies for training (perturbed by key) or prediction (as they are). */
 export function galaxyDataset(options: GalaxyDatasetOptions): Dataset {
-  const { length, labels } = options;
+  const { labels, fixed = AS_IT_IS } = options;
   const fields: Record<string, FieldSpec> = {
     images: { shape: [PHOTO_SIDE, PHOTO_SIDE, 3], dtype: "u8" },
     matrices: { shape: [VIEW_COUNT, 6], dtype: "f32" },
     alphas: { shape: [], dtype: "f32" },
   };
   if (labels) fields.target = { shape: [ANSWER_COLUMNS.length], dtype: "f32" };
-  return { length, fields, read: (indices, size, key) => readBatch(options, indices, size, key) };
+  return {
+    length: options.length * fixed.length,
+    fields,
+    read: (indices, size, key) => readBatch(options, indices, size, key),
+  };
 }
 
 async function readBatch(
-  { pixels, labels, ranges, fixed }: GalaxyDatasetOptions,
+  { pixels, labels, ranges, fixed = AS_IT_IS }: GalaxyDatasetOptions,
   indices: Uint32Array,
   size: number,
   key?: Key,
@@ -73,12 +82,18 @@ async function readBatch(
     (_, i) =>
       key && ranges
         ? drawPerturbation(fold(fold(key, "augment"), i), ranges)
-        : fixed ?? IDENTITY_PERTURBATION,
+        : fixed[(indices[i] ?? 0) % fixed.length],
   );
   const matrices = viewMatrices(perturbations, CROP);
   const alphas = Float32Array.from(perturbations, ({ alpha }) => alpha);
-  await pixels(indices, images);
-  return { images, matrices, alphas, ...(labels && { target: answerRows(labels, indices, size) }) };
+  const galaxies = indices.map((index) => Math.floor(index / fixed.length));
+  await pixels(galaxies, images);
+  return {
+    images,
+    matrices,
+    alphas,
+    ...(labels && { target: answerRows(labels, galaxies, size) }),
+  };
 }
 
 /**

@@ -4,25 +4,30 @@
  * @module
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { type BadFile, openImages } from "../data/block_cache.ts";
+import type { BadFile } from "../data/block_cache.ts";
 import { InputError } from "../data/input_error.ts";
 import { Progress } from "../progress.ts";
 import { RunFolder } from "../run.ts";
-import { openGalaxyData } from "./data.ts";
-import { answerRows, galaxyDataset } from "./dataset.ts";
-import { configOf, loadRun } from "./predict.ts";
-import type { Q6Weight } from "./questions.ts";
-import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
+import { predictAveraged, testTransforms } from "./averaging.ts";
 import { meanBaseline, zerosBaseline } from "./baselines.ts";
+import type { GalaxyConfig } from "./config.ts";
+import { answerRows } from "./dataset.ts";
+import { openGalaxies } from "./galaxies.ts";
+import { loadRun } from "./predict.ts";
+import type { Q6Weight } from "./questions.ts";
+import { configOf, transformsOf } from "./run_config.ts";
+import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
 
 /** What an evaluation is given. */
 export interface GalaxyEvaluateOptions {
   /** Folder of a finished run. */
   readonly run: string;
-  /** Kaggle's folder or zip, with labels. */
-  readonly data: string;
+  /** Kaggle's folder or zip, with labels. Default for a run on synthetic galaxies: its test ones. */
+  readonly data?: string;
   /** Folder of decoded pixels. */
   readonly cache: string;
+  /** Transformed copies that a prediction is the mean of: 1 or 60. Default: as the run was told. */
+  readonly transforms?: number;
   /** What to do with a bad image. Default `stop`. */
   readonly onBad?: "stop" | "skip";
   /** Where progress is shown. Default stderr. */
@@ -39,8 +44,14 @@ export interface GalaxyEvaluation {
   readonly rmse: number;
   /** The same for all zeros, and for these galaxies' own mean: what no constant can beat. */
   readonly baselines: { readonly zeros: number; readonly ownMean: number };
+  /** What the volunteers' chance leaves: error of their infinitely many. Synthetic galaxies only. */
+  readonly noiseFloor?: number;
   /** Figures of each question. */
   readonly questions: readonly QuestionScore[];
+  /** Whether the galaxies are synthetic and their votes simulated. */
+  readonly synthetic: boolean;
+  /** Transformed copies of each galaxy that a prediction is the mean of. */
+  readonly transforms: number;
   /** Galaxies that were scored. */
   readonly count: number;
   /** Galaxies left out because the run was trained on them. */
@@ -49,65 +60,88 @@ export interface GalaxyEvaluation {
   readonly badFiles: readonly BadFile[];
 }
 
-/** Scores a run on the galaxies of a data set that it was not trained on. */
+/**
+ * Scores a run on the galaxies of a data set that it was not trained on.
+ *
+ * @throws InputError for a run or data that cannot be used, and when no galaxy is left
+ */
 export async function evaluateGalaxies(
   options: GalaxyEvaluateOptions,
 ): Promise<GalaxyEvaluation> {
-  const { progress = new Progress() } = options;
+  const { data, cache, onBad, signal, progress = new Progress() } = options;
   const { folder, config } = await RunFolder.read(options.run);
-  const q6Weight = configOf(config).q6Weight as Q6Weight;
-  const known = new Set(await trainingIds(folder));
+  const galaxy = configOf(config);
+  const transforms = options.transforms ?? transformsOf(config);
+  testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
-  const data = opened.use(await openGalaxyData(options.data, { q6Weight }));
-  const rows = data.ids.map((_, i) => i).filter((i) => !known.has(data.ids[i]));
-  const trainedOn = data.ids.length - rows.length;
+  const without = await trainedOn(folder, config, data);
+  const galaxies = opened.use(
+    await openGalaxies({ data, config: galaxy, cache, onBad, without, progress, signal }),
+  );
+  const { store, labels, ideals } = galaxies;
+  const rows = data === undefined ? testRows(galaxy) : store.ids.map((_, row) => row);
   if (!rows.length) {
     throw new InputError(
-      `Cannot evaluate on ${options.data}`,
-      `the run was trained on all its ${trainedOn} labelled galaxies`,
+      `Cannot evaluate on ${data ?? "synthetic galaxies"}`,
+      data
+        ? `the run was trained on all its ${galaxies.leftOut} labelled galaxies`
+        : "skyTest is 0",
     );
   }
-  await using store = await openImages(data.source, rows.map((row) => data.ids[row]), {
-    cacheDir: options.cache,
-    onBad: options.onBad,
-    progress: (done, total, phase) => progress.update(`${phase} images: ${done} of ${total}`),
-    signal: options.signal,
-  });
-  for (const { name, reason } of store.badFiles) progress.line(`left out ${name}: ${reason}`);
-  const kept = new Set(store.ids);
-  const targets = answerRows(data.labels, rows.filter((row) => kept.has(data.ids[row])));
   const gpu = options.gpu ?? opened.use(await openGpu());
   const model = opened.use(await loadRun(gpu, options.run));
-  const dataset = galaxyDataset({
-    length: store.ids.length,
-    pixels: (indices, into) => store.read(indices, into),
+  const pixels = (indices: Uint32Array, into: Uint8Array<ArrayBuffer>) =>
+    store.read(indices.map((index) => rows[index]), into);
+  const predictions = await predictAveraged(model, { length: rows.length, pixels }, {
+    transforms,
+    progress: (done) => progress.update(`predicted ${done} of ${rows.length} galaxies`),
+    signal,
   });
-  const { data: predictions } = await model.predict(dataset, {
-    batchSize: 32,
-    progress: (done) => progress.update(`predicted ${done} of ${store.ids.length} galaxies`),
-    signal: options.signal,
-  });
-  const count = store.ids.length;
+  const targets = answerRows(labels, rows);
   return {
     rmse: rootMeanSquareError(predictions, targets),
-    baselines: {
-      zeros: rootMeanSquareError(zerosBaseline(count), Float64Array.from(targets)),
-      ownMean: rootMeanSquareError(meanBaseline(targets, count), Float64Array.from(targets)),
-    },
-    questions: scoreQuestions(predictions, targets, q6Weight),
-    count,
-    trainedOn,
+    baselines: constantBaselines(targets, rows.length),
+    ...(ideals && { noiseFloor: rootMeanSquareError(answerRows(ideals, rows), targets) }),
+    questions: scoreQuestions(predictions, targets, galaxy.q6Weight as Q6Weight),
+    synthetic: data === undefined,
+    transforms,
+    count: rows.length,
+    trainedOn: galaxies.leftOut,
     badFiles: store.badFiles,
   };
 }
 
-/** The galaxies that a run was trained on. */
-async function trainingIds(folder: RunFolder): Promise<string[]> {
+function constantBaselines(targets: Float32Array, count: number): GalaxyEvaluation["baselines"] {
+  const truth = Float64Array.from(targets);
+  return {
+    zeros: rootMeanSquareError(zerosBaseline(count), truth),
+    ownMean: rootMeanSquareError(meanBaseline(targets, count), truth),
+  };
+}
+
+/** Places of a sky's test galaxies. */
+function testRows({ skyTraining, skyValidation, skyTest }: GalaxyConfig): number[] {
+  return Array.from({ length: skyTest }, (_, i) => skyTraining + skyValidation + i);
+}
+
+/** The real galaxies that a run was trained on; a synthetic one of the same id is another galaxy. */
+async function trainedOn(
+  folder: RunFolder,
+  config: Record<string, unknown>,
+  data: string | undefined,
+): Promise<Set<string>> {
+  if (data === undefined && config.data !== undefined) {
+    throw new InputError(
+      `Cannot evaluate ${folder.path}`,
+      "it was trained on real galaxies: name labelled ones with --data",
+    );
+  }
+  if (config.data === undefined) return new Set();
   if (!await folder.has("split.json")) {
     throw new InputError(
       `Cannot evaluate ${folder.path}`,
       "it holds no split.json; a cross-validation is evaluated fold by fold (--run .../fold1)",
     );
   }
-  return JSON.parse(await Deno.readTextFile(folder.file("split.json"))).train;
+  return new Set(JSON.parse(await Deno.readTextFile(folder.file("split.json"))).train);
 }

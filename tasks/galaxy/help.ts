@@ -6,16 +6,19 @@
 export const GALAXY_HELP = `\
 Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.
 
-  deno task galaxy [train] --data DIR [--preset NAME] [--seed N] [--out DIR]
+  deno task galaxy [train] [--data DIR] [--preset NAME] [--seed N] [--out DIR]
   deno task galaxy predict  --run DIR --data FILES --out FILE.csv
-  deno task galaxy evaluate --run DIR --data DIR
+  deno task galaxy evaluate --run DIR [--data DIR]
   deno task galaxy synthesise --count N --out DIR [--seed N]
 
 commands
-  train      trains on Kaggle's labelled galaxies, holds the last tenth out, writes a run folder
-             (config.json, metrics.jsonl, checkpoint.safetensors, predictions.csv, result.json)
+  train      trains on Kaggle's labelled galaxies (the last tenth is held out), or without --data on
+             synthetic ones, which it makes once and keeps in --cache; writes a run folder
+             (config.json, metrics.jsonl, checkpoint.safetensors, predictions.csv, result.json,
+             report.html: open it in a browser)
   predict    applies a run to images without labels; writes Kaggle's submission format
-  evaluate   scores a run on labelled galaxies that it was not trained on
+  evaluate   scores a run on labelled galaxies that it was not trained on; without --data on the
+             test galaxies of its synthetic sky
   synthesise writes synthetic galaxies with simulated votes in Kaggle's layout
 
 options
@@ -23,16 +26,21 @@ options
                     for predict also a plain folder or zip of 424 x 424 JPEGs
   --preset NAME     smoke (seconds), small (default: minutes on two cores), paper (as published)
   --seed N          seed of everything random, default 1; same seed, same adapter: same bits
-  --count N         galaxies to synthesise
+  --seeds K         K runs with the seeds N, N + 1, ...: mean and standard deviation
+  --transforms N    predictions are means over 60 zoomed, turned and mirrored copies; default 1: the
+                    galaxy as it is (60 take 60 times as long)
+  --init RUN        start from the weights of an earlier run of the same network: fine-tuning
   --folds K         cross-validation in K parts instead of a held-out tenth
+  --count N         galaxies to synthesise
   --out PATH        folder of the run, default runs/galaxy-<preset>-<seed>; for predict a file
   --run DIR         folder of a trained run
   --resume          go on with an interrupted run; it ends in the same bits
   --force           overwrite the run in --out
   --on-bad WHAT     stop (default) at the first bad image, or skip and list bad ones
-  --cache DIR       folder of decoded pixels, default cache
+  --cache DIR       folder of decoded or synthesised pixels, default cache
   --set KEY=VALUE   change a setting of the preset, as often as needed: steps=1000, merge=mean,
-                    batchSize=16, learningRate=0.0005, dropout=0.4, translate=8, use=best, ...
+                    batchSize=16, learningRate=0.0005, dropout=0.4, translate=8, use=best,
+                    skyTraining=8000, skySeed=2, ...
   --json            print the result as one line of JSON
   --help            this text
 

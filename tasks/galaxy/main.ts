@@ -3,52 +3,57 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
+import { type CommandLine, UsageError } from "../cli.ts";
 import { runTask, type TaskCommands } from "../command.ts";
 import { Progress } from "../progress.ts";
+import { TRANSFORM_COUNTS } from "./averaging.ts";
 import { galaxyConfig } from "./config.ts";
 import { evaluateGalaxies } from "./evaluate.ts";
 import { GALAXY_HELP } from "./help.ts";
 import { predictGalaxies } from "./predict.ts";
 import { synthesiseGalaxies } from "./synthesise.ts";
-import { evaluationTable, resultTable } from "./table.ts";
+import { trainGalaxySeeds } from "./seeds.ts";
+import { evaluationTable, resultTable, seedsTable } from "./table.ts";
 import { trainGalaxy } from "./train.ts";
 
-const NO_DATA = "--data is missing: name Kaggle's galaxy folder or zip";
+const NO_RUN = "--run is missing: name the folder of a trained run";
+
+/** Said before anything long begins. */
+function checkTransforms({ transforms }: CommandLine): void {
+  if (transforms === undefined || TRANSFORM_COUNTS.includes(transforms)) return;
+  throw new UsageError(
+    `--transforms must be ${TRANSFORM_COUNTS.join(" or ")}, got "${transforms}"`,
+  );
+}
 
 const commands: TaskCommands = {
   train: async (line, { signal }) => {
     const config = galaxyConfig(line);
-    if (!line.data) throw new UsageError(NO_DATA);
+    checkTransforms(line);
+    const { data, seed, cache, folds, transforms, init, resume, force, onBad, seeds } = line;
     const out = line.out ?? line.defaultOut("galaxy");
-    const { data, seed, cache, folds, resume, force, onBad } = line;
-    const result = await trainGalaxy({
-      data,
-      config,
-      seed,
-      out,
-      cache,
-      folds,
-      resume,
-      force,
-      onBad,
-      signal,
-    });
+    const options = { data, config, seed, out, cache, folds, transforms, init, resume, force };
+    if (seeds) {
+      const result = await trainGalaxySeeds({ ...options, onBad, signal, seeds });
+      return { json: { ...result, out }, text: seedsTable(result, out) };
+    }
+    const result = await trainGalaxy({ ...options, onBad, signal });
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
   predict: async (line, { signal }) => {
-    const { run, data, out, onBad } = line;
-    if (!run) throw new UsageError("--run is missing: name the folder of a trained run");
+    const { run, data, out, onBad, transforms } = line;
+    if (!run) throw new UsageError(NO_RUN);
     if (!data) throw new UsageError("--data is missing: name a folder or zip of JPEGs");
     if (!out) throw new UsageError("--out is missing: name the CSV file to write");
-    const result = await predictGalaxies({ run, data, out, onBad, signal });
+    checkTransforms(line);
+    const result = await predictGalaxies({ run, data, out, onBad, transforms, signal });
     return { json: result, text: `${result.count} galaxies predicted: ${out}` };
   },
   evaluate: async (line, { signal }) => {
-    const { run, data, cache, onBad } = line;
-    if (!run) throw new UsageError("--run is missing: name the folder of a trained run");
-    if (!data) throw new UsageError(NO_DATA);
-    const result = await evaluateGalaxies({ run, data, cache, onBad, signal });
+    const { run, data, cache, onBad, transforms } = line;
+    if (!run) throw new UsageError(NO_RUN);
+    checkTransforms(line);
+    const result = await evaluateGalaxies({ run, data, cache, onBad, transforms, signal });
     return { json: result, text: evaluationTable(result) };
   },
   synthesise: async (line, { signal }) => {

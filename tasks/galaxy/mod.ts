@@ -5,12 +5,13 @@
  * ```ts
  * import { GALAXY_PRESETS, trainGalaxy } from "jsr:@cetus/cetus/galaxy";
  * const config = { ...GALAXY_PRESETS.small, steps: 200 };
- * const { rmse } = await trainGalaxy({ data: "galaxies", config, seed: 1, out: "run", cache: "cache" });
+ * const { rmse } = await trainGalaxy({ config, seed: 1, out: "run", cache: "cache" });
  * ```
  *
  * @module
  */
-export { type BadFile } from "../data/block_cache.ts";
+export { type BadFile, type ImagePhase, type ImageStore } from "../data/block_cache.ts";
+export { type AveragingOptions, predictAveraged, type PredictedGalaxies } from "./averaging.ts";
 export { type BaselineScores } from "./baseline_run.ts";
 export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
 export {
@@ -55,7 +56,16 @@ export {
   rootMeanSquareError,
   scoreQuestions,
 } from "./score.ts";
-export { type GalaxyResult, type GalaxyTrainOptions, Interrupted, trainGalaxy } from "./train.ts";
+export { type GalaxyResult, type GalaxyScores, type Timings } from "./result.ts";
+export {
+  type GalaxySeedsOptions,
+  type GalaxySeedsResult,
+  type Spread,
+  trainGalaxySeeds,
+} from "./seeds.ts";
+export { openSky, type Sky, type SkyOptions } from "./sky.ts";
+export { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
+export { Interrupted } from "./train_split.ts";
 export { encodePng, type PngSize } from "../png.ts";
 export {
   contactSheet,

@@ -15,11 +15,12 @@ import { type DecodedJpeg, JpegPool } from "../data/jpeg.ts";
 import type { ImageSource } from "../data/source.ts";
 import { Progress } from "../progress.ts";
 import { RunFolder } from "../run.ts";
-import { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
+import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";
 import { openGalaxyImages } from "./data.ts";
-import { galaxyDataset, PHOTO_SIDE } from "./dataset.ts";
-import { newModel } from "./train.ts";
+import { PHOTO_SIDE } from "./dataset.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
+import { configOf, transformsOf, weightsFile } from "./run_config.ts";
+import { newModel } from "./train_split.ts";
 
 /** What a prediction is given. */
 export interface GalaxyPredictOptions {
@@ -29,6 +30,8 @@ export interface GalaxyPredictOptions {
   readonly data: string;
   /** CSV file to write, in Kaggle's submission format. */
   readonly out: string;
+  /** Transformed copies that a prediction is the mean of: 1 or 60. Default: as the run was told. */
+  readonly transforms?: number;
   /** What to do with a bad image. Default `stop`. */
   readonly onBad?: "stop" | "skip";
   /** Where progress is shown. Default stderr. */
@@ -56,7 +59,9 @@ const AT_ONCE = 64;
 export async function predictGalaxies(
   options: GalaxyPredictOptions,
 ): Promise<GalaxyPredictResult> {
-  const { progress = new Progress() } = options;
+  const { progress = new Progress(), signal } = options;
+  const transforms = options.transforms ?? transformsOf((await RunFolder.read(options.run)).config);
+  testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
   const source = opened.use(await openGalaxyImages(options.data));
   const gpu = options.gpu ?? opened.use(await openGpu());
@@ -65,14 +70,15 @@ export async function predictGalaxies(
   let count = 0;
   await writeAtomically(options.out, async (file) => {
     for await (const { ids, pixels, bad } of decoded(source, options.onBad ?? "stop")) {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       badFiles.push(...bad);
-      const rows = ids.length ? await predictPixels(model, pixels) : new Float32Array(0);
+      const shown = (done: number) =>
+        progress.update(`predicted ${count + done} of ${source.ids.length} galaxies`);
+      const rows = await predictPixels(model, pixels, { transforms, progress: shown, signal });
       const text = writeTable(ids, rows, { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS });
       const body = count === 0 ? text : text.slice(text.indexOf("\n") + 1);
       if (ids.length) await writeAll(file, new TextEncoder().encode(body));
       count += ids.length;
-      progress.update(`predicted ${count} of ${source.ids.length} galaxies`);
     }
     if (!count) throw new InputError(`Cannot predict ${options.data}`, "no image could be read");
   });
@@ -84,11 +90,7 @@ export async function predictGalaxies(
 export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   const { folder, config } = await RunFolder.read(path);
   const galaxy = configOf(config);
-  const file = galaxy.use === "best" ? "best.safetensors" : "checkpoint.safetensors";
-  if (!await folder.has(file)) {
-    const advice = config.folds ? "name one of its folds, such as fold1" : "train it to its end";
-    throw new InputError(`Cannot use the run ${path}`, `it holds no ${file}: ${advice}`);
-  }
+  const file = await weightsFile(folder, config);
   using loading = new DisposableStack();
   const model = loading.use(newModel(gpu, galaxy, [0, 0]));
   const { ended, step } = await loadTensors(gpu, folder.file(file), weightsOf(model));
@@ -99,33 +101,18 @@ export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   return model;
 }
 
-/** The settings of a run as its `config.json` holds them. */
-export function configOf(config: Record<string, unknown>): GalaxyConfig {
-  const known = Object.keys(GALAXY_PRESETS.small);
-  const missing = known.find((name) => !(name in config));
-  if (config.task !== "galaxy" || missing) {
-    throw new InputError(
-      "Cannot use the run",
-      config.task === "galaxy" ? `config.json lacks "${missing}"` : "it is no galaxy run",
-    );
-  }
-  return Object.fromEntries(known.map((name) => [name, config[name]])) as unknown as GalaxyConfig;
-}
-
 /** Predictions `[n, 37]` for decoded photographs `[n, 424, 424, 3]`. */
 export async function predictPixels(
   model: Model,
   pixels: readonly Uint8Array[],
+  options: AveragingOptions = {},
 ): Promise<Float32Array> {
-  const dataset = galaxyDataset({
-    length: pixels.length,
-    pixels: (indices, into) => {
-      const bytes = PHOTO_SIDE * PHOTO_SIDE * 3;
-      indices.forEach((index, i) => into.set(pixels[index], i * bytes));
-      return Promise.resolve();
-    },
-  });
-  return (await model.predict(dataset, { batchSize: 32 })).data;
+  const read = (indices: Uint32Array, into: Uint8Array) => {
+    const bytes = PHOTO_SIDE * PHOTO_SIDE * 3;
+    indices.forEach((index, i) => into.set(pixels[index], i * bytes));
+    return Promise.resolve();
+  };
+  return await predictAveraged(model, { length: pixels.length, pixels: read }, options);
 }
 
 interface Piece {

@@ -8,7 +8,8 @@ import { duration } from "../progress.ts";
 import type { GalaxyEvaluation } from "./evaluate.ts";
 import { QUESTIONS } from "./questions.ts";
 import type { QuestionScore } from "./score.ts";
-import type { GalaxyResult } from "./train.ts";
+import type { GalaxyResult } from "./result.ts";
+import type { GalaxySeedsResult, Spread } from "./seeds.ts";
 
 /** What the baselines are called. */
 const BASELINES: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ const BASELINES: Readonly<Record<string, string>> = {
 
 /** The result of a training run. */
 export function resultTable(result: GalaxyResult, out: string): string {
-  const { rmse, baselines, questions = [], validationCount, trainCount } = result;
+  const { rmse, baselines, questions = [], heldOutCount, trainCount } = result;
   const time = `${result.steps} steps in ${duration(result.seconds)} on ${result.adapter}`;
   if (rmse === undefined) return `trained on ${trainCount} galaxies, ${time}\n${out}`;
   const rows: [string, string][] = [
@@ -29,10 +30,11 @@ export function resultTable(result: GalaxyResult, out: string): string {
       BASELINES[name],
       value.toFixed(4),
     ]),
-    ["the network", rmse.toFixed(4)],
+    [networkName(result), rmse.toFixed(4)],
+    ...floorRow(result),
   ];
   return [
-    `RMSE of ${validationCount} galaxies held out, ${trainCount} trained on`,
+    `RMSE of ${heldOutCount} ${kindOf(result)} held out, ${trainCount} trained on`,
     ...alignColumns(rows, [1]).map((line) => `  ${line}`),
     "",
     ...questionLines(questions),
@@ -42,6 +44,48 @@ export function resultTable(result: GalaxyResult, out: string): string {
   ].join("\n");
 }
 
+/** The result of several runs. */
+export function seedsTable(result: GalaxySeedsResult, out: string): string {
+  const { seeds, rmse, baselines, runs, ratioToPixelRidge } = result;
+  const [first] = runs;
+  const time = `${first.steps} steps a run on ${first.adapter}`;
+  if (!rmse) {
+    return `trained ${seeds.length} times on ${first.trainCount} galaxies, ${time}\n${out}`;
+  }
+  const row = (name: string, { mean, deviation }: Spread) => [
+    name,
+    mean.toFixed(4),
+    deviation.toFixed(4),
+  ];
+  const rows = [
+    ["", "mean", "SD"],
+    ...Object.entries({ ...baselines }).map(([name, spread]) => row(BASELINES[name], spread)),
+    row(networkName(first), rmse),
+    ...(ratioToPixelRidge ? [row("network / ridge on 16 x 16 pixels", ratioToPixelRidge)] : []),
+  ];
+  const held = `${first.heldOutCount} ${kindOf(first)} held out, ${first.trainCount} trained on`;
+  return [
+    `RMSE of ${held}, seeds ${seeds.join(", ")}`,
+    ...alignColumns(rows, [1, 2]).map((line) => `  ${line}`),
+    "",
+    time,
+    out,
+  ].join("\n");
+}
+
+function networkName({ transforms }: { readonly transforms: number }): string {
+  return transforms > 1 ? `the network, mean of ${transforms} transformations` : "the network";
+}
+
+function kindOf({ synthetic }: { readonly synthetic: boolean }): string {
+  return synthetic ? "synthetic galaxies" : "galaxies";
+}
+
+/** What no prediction can get below, where it is known. */
+function floorRow({ noiseFloor }: { readonly noiseFloor?: number }): [string, string][] {
+  return noiseFloor === undefined ? [] : [["chance in the votes alone", noiseFloor.toFixed(4)]];
+}
+
 /** The result of an evaluation. */
 export function evaluationTable(result: GalaxyEvaluation): string {
   const rows: [string, string][] = [
@@ -49,11 +93,12 @@ export function evaluationTable(result: GalaxyEvaluation): string {
       BASELINES[name],
       value.toFixed(4),
     ]),
-    ["the network", result.rmse.toFixed(4)],
+    [networkName(result), result.rmse.toFixed(4)],
+    ...floorRow(result),
   ];
   const left = result.trainedOn ? `; ${result.trainedOn} left out, trained on` : "";
   return [
-    `RMSE of ${result.count} galaxies${left}`,
+    `RMSE of ${result.count} ${kindOf(result)}${left}`,
     ...alignColumns(rows, [1]).map((line) => `  ${line}`),
     "",
     ...questionLines(result.questions),

@@ -1,11 +1,9 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import {
-  openImages,
-  type OpenImagesOptions,
-  pixelChecksum,
-} from "../../../tasks/data/block_cache.ts";
+import { type BlockMaker, openBlocks } from "../../../tasks/data/block_cache.ts";
+import { pixelChecksum } from "../../../tasks/data/block_file.ts";
 import { InputError } from "../../../tasks/data/input_error.ts";
 import { decodeJpeg } from "../../../tasks/data/jpeg.ts";
+import { openImages, type OpenImagesOptions } from "../../../tasks/data/jpeg_blocks.ts";
 import { type ImageSource, openImageFolder } from "../../../tasks/data/source.ts";
 import { bytesOf, joinBytes, sampleJpeg, withFolder, writeFiles } from "./samples.ts";
 
@@ -239,4 +237,49 @@ Deno.test("pixelChecksum() changes with every byte, whatever the alignment", () 
   const shifted = new Uint8Array(24);
   shifted.set(bytes, 1);
   assertEquals(pixelChecksum(shifted.subarray(1)), base);
+});
+
+/** Makes grey images of one pixel whose brightness is their place, with a note each. */
+function greyMaker(made: number[]): () => BlockMaker {
+  return () => ({
+    name: "greys",
+    phase: "synthesising",
+    fileName: (id) => `grey ${id}`,
+    plan: (ids, start) =>
+      Promise.resolve({
+        content: ["greys", start, ids.length],
+        images: async function* () {
+          for (let i = start; i < start + ids.length; i++) {
+            made.push(i);
+            yield await Promise.resolve({ pixels: new Uint8Array(3).fill(i), note: { place: i } });
+          }
+        },
+      }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  });
+}
+
+Deno.test("blocks of any maker keep their notes, and only damaged ones are made anew", async () => {
+  await withFolder(async (folder) => {
+    const ids = Array.from({ length: 130 }, (_, i) => `${i}`);
+    const options = { height: 1, width: 1, cacheDir: `${folder}/cache` };
+    const made: number[] = [];
+    const open = () => openBlocks(greyMaker(made), ids, options);
+    await (await open()).close();
+    assertEquals(made, ids.map(Number));
+
+    await using store = await open();
+    assertEquals(made.length, 130);
+    assertEquals(store.notes[129], { place: 129 });
+    assertEquals([...await store.read([129, 64])], [129, 129, 129, 64, 64, 64]);
+
+    for (const { name } of Deno.readDirSync(options.cacheDir)) {
+      const path = `${options.cacheDir}/${name}`;
+      const bytes = Deno.readFileSync(path);
+      bytes[bytes.length - 1] ^= 1; // in the last pixel of every block
+      Deno.writeFileSync(path, bytes);
+    }
+    assertEquals([...await store.read([127])], [127, 127, 127]);
+    assertEquals(made.slice(130), ids.slice(64, 128).map(Number));
+  });
 });

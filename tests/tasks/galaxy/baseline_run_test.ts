@@ -13,6 +13,7 @@ function greyStore(count: number, brightness: (index: number) => number): ImageS
   return {
     ids: Array.from({ length: count }, (_, i) => `${i}`),
     badFiles: [],
+    notes: [],
     height: CROP_SIDE,
     width: CROP_SIDE,
     cacheBytes: 0,

@@ -4,7 +4,7 @@ import { summary } from "../../../nn/summary.ts";
 import { UsageError } from "../../../tasks/cli.ts";
 import { GALAXY_PRESETS, galaxyConfig } from "../../../tasks/galaxy/config.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "../../../tasks/galaxy/model.ts";
-import { scheduleOf } from "../../../tasks/galaxy/train.ts";
+import { scheduleOf } from "../../../tasks/galaxy/train_split.ts";
 
 Deno.test("summary() of the published network has the published shapes, counts and FLOPs", () => {
   const network = galaxyNetwork(GALAXY_PRESETS.paper);

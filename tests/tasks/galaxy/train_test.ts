@@ -5,7 +5,8 @@ import { key, uniform } from "../../../gpu/random.ts";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
 import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
-import { type GalaxyTrainOptions, Interrupted, trainGalaxy } from "../../../tasks/galaxy/train.ts";
+import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
+import { Interrupted } from "../../../tasks/galaxy/train_split.ts";
 import { Progress } from "../../../tasks/progress.ts";
 import { sharedGpu } from "../../check.ts";
 import { handmadeZip, withFolder, writeFiles } from "../data/samples.ts";
@@ -63,7 +64,7 @@ Deno.test("a run writes its folder, predicts and evaluates; a resumed one has th
     await writeGalaxies(folder);
     const whole = await optionsFor(folder, "whole");
     const result = await trainGalaxy(whole);
-    assertEquals([result.trainCount, result.validationCount], [10, 4]);
+    assertEquals([result.trainCount, result.heldOutCount], [10, 4]);
     assert(result.rmse! > 0 && result.rmse! < 0.5, `${result.rmse}`);
     assert(result.baselines!.zeros > result.baselines!.mean);
     const names = Array.from(Deno.readDirSync(whole.out), ({ name }) => name).sort();
@@ -73,6 +74,7 @@ Deno.test("a run writes its folder, predicts and evaluates; a resumed one has th
       "config.json",
       "metrics.jsonl",
       "predictions.csv",
+      "report.html",
       "result.json",
       "split.json",
     ]);
@@ -124,7 +126,7 @@ Deno.test("cross-validation predicts every galaxy once", async () => {
     const options = await optionsFor(folder, "folds");
     const config = { ...options.config, steps: 2 };
     const result = await trainGalaxy({ ...options, config, folds: 2 });
-    assertEquals([result.trainCount, result.validationCount, result.checkpoints.length], [
+    assertEquals([result.trainCount, result.heldOutCount, result.checkpoints.length], [
       7,
       14,
       2,

@@ -1,0 +1,125 @@
+/**
+ * JPEG files as images read at random: decoded once, in worker threads, into the block cache.
+ *
+ * @module
+ */
+import {
+  type BlockImage,
+  type BlockMaker,
+  type BlockOptions,
+  type BlockPlan,
+  type ImageStore,
+  openBlocks,
+} from "./block_cache.ts";
+import { InputError } from "./input_error.ts";
+import { type ImageSize, type JpegFile, JpegPool } from "./jpeg.ts";
+import type { ImageSource } from "./source.ts";
+
+/** Options of {@linkcode openImages}. */
+export interface OpenImagesOptions extends Omit<BlockOptions, keyof ImageSize>, Partial<ImageSize> {
+  /** Decoding workers, see {@linkcode JpegPool}. They start with the first block not on disk. */
+  readonly workers?: number;
+}
+
+/** Kaggle's galaxies; the default size. */
+const DEFAULT_SIDE = 424;
+
+/**
+ * Makes images of one size readable at random: finds each block of 64 on disk or decodes it. All
+ * JPEGs are read and digested on every call (some 0.2 ms each), only new ones are decoded. At no
+ * time are more than two blocks of pixels in memory.
+ *
+ * @param source Where the JPEGs are; must stay open as long as the store is used
+ * @param ids Which of them, in order; blocks are made of neighbours
+ * @param options Cache folder, image size (default 424 x 424), what to do with bad files, workers
+ * @returns A store whose files are closed by `close` or `await using`
+ * @throws {InputError} under `onBad: "stop"` the first bad file in the order of `ids`, with its
+ * reason, whatever the number of workers; blocks finished before it stay for the next run
+ *
+ * @example
+ * ```ts ignore
+ * using images = await source.images("images_training_rev1");
+ * await using store = await openImages(images, images.ids, { cacheDir: "cache/galaxy" });
+ * const pixels = await store.read([0, 5, 17]); // [3, 424, 424, 3]
+ * ```
+ */
+export function openImages(
+  source: ImageSource,
+  ids: readonly string[],
+  options: OpenImagesOptions,
+): Promise<ImageStore> {
+  const size = {
+    height: options.height ?? DEFAULT_SIDE,
+    width: options.width ?? DEFAULT_SIDE,
+  };
+  const maker = () => new JpegBlockMaker(source, size, options.workers);
+  return openBlocks(maker, ids, { ...options, ...size });
+}
+
+/** One file of a block, read and digested. */
+interface Digested {
+  readonly name: string;
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  readonly error?: InputError;
+  readonly digest: string;
+}
+
+class JpegBlockMaker implements BlockMaker {
+  readonly phase = "decoding";
+  readonly name: string;
+  readonly #source: ImageSource;
+  readonly #size: ImageSize;
+  readonly #workers: number | undefined;
+  #pool: JpegPool | undefined;
+
+  constructor(source: ImageSource, size: ImageSize, workers?: number) {
+    this.name = source.name;
+    this.#source = source;
+    this.#size = size;
+    this.#workers = workers;
+  }
+
+  fileName(id: string): string {
+    return this.#source.fileName(id);
+  }
+
+  async plan(ids: readonly string[]): Promise<BlockPlan> {
+    const files = await Promise.all(ids.map((id) => readAndDigest(this.#source, id)));
+    return {
+      content: files.map(({ digest }, i) => [ids[i], digest]),
+      images: () => this.#decode(files),
+    };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#pool?.[Symbol.dispose]();
+    this.#pool = undefined;
+    return Promise.resolve();
+  }
+
+  /** Results in the order of `files`; unreadable ones pass the workers by. */
+  async *#decode(files: readonly Digested[]): AsyncGenerator<BlockImage> {
+    this.#pool ??= new JpegPool({ ...this.#size, workers: this.#workers });
+    const readable = files.flatMap(({ name, bytes }): JpegFile[] =>
+      bytes === undefined ? [] : [{ name, bytes }]
+    );
+    const decoded = this.#pool.decodeInOrder(readable);
+    for (const { error } of files) {
+      if (error !== undefined) yield { error };
+      else yield (await decoded.next()).value!;
+    }
+  }
+}
+
+async function readAndDigest(source: ImageSource, id: string): Promise<Digested> {
+  const name = source.fileName(id);
+  try {
+    const bytes = await source.readImage(id);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    return { name, bytes, digest };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    // A file that cannot be read is bad like one that cannot be decoded, and part of the key.
+    return { name, error, digest: `unreadable: ${error.reason}` };
+  }
+}

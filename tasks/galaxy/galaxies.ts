@@ -1,0 +1,104 @@
+/**
+ * Labelled galaxies opened for a run: real ones from Kaggle's layout, or a synthetic sky.
+ *
+ * @module
+ */
+import type { ImagePhase, ImageStore } from "../data/block_cache.ts";
+import { openImages } from "../data/jpeg_blocks.ts";
+import type { Progress } from "../progress.ts";
+import type { GalaxyConfig } from "./config.ts";
+import { openGalaxyData } from "./data.ts";
+import { answerRows } from "./dataset.ts";
+import type { Q6Weight } from "./questions.ts";
+import { openSky } from "./sky.ts";
+
+/** Which galaxies. */
+export interface GalaxiesOptions {
+  /** Kaggle's folder or zip; a synthetic sky where there is none. */
+  readonly data?: string;
+  /** Settings: the weight of question 6 in real labels, or the sky. */
+  readonly config: GalaxyConfig;
+  /** Folder of the image cache. */
+  readonly cache: string;
+  /** What to do with a bad image. Default `stop`. */
+  readonly onBad?: "stop" | "skip";
+  /** Galaxies to leave out, by id; of real data only. */
+  readonly without?: ReadonlySet<string>;
+  /** Where progress is shown. */
+  readonly progress: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** Galaxies that are there to be read, with their labels. */
+export interface Galaxies extends AsyncDisposable {
+  /** Their pictures and ids. */
+  readonly store: ImageStore;
+  /** Their labels `[n, 37]`, in the order of the pictures. */
+  readonly labels: Float32Array;
+  /** What infinitely many volunteers would have voted, `[n, 37]`; of synthetic galaxies only. */
+  readonly ideals?: Float32Array;
+  /** Images without labels, which are not among them. */
+  readonly unlabelledCount: number;
+  /** Galaxies left out because they were asked to be. */
+  readonly leftOut: number;
+}
+
+/**
+ * Opens the galaxies of a run; decodes or makes those that are not in the cache.
+ *
+ * @throws {InputError} for data that cannot be used
+ */
+export function openGalaxies(options: GalaxiesOptions): Promise<Galaxies> {
+  return options.data === undefined ? openSynthetic(options) : openReal(options, options.data);
+}
+
+/** Synthetic galaxies of a configuration: those to train on, to watch and to score. */
+export function skyCount({ skyTraining, skyValidation, skyTest }: GalaxyConfig): number {
+  return skyTraining + skyValidation + skyTest;
+}
+
+async function openSynthetic(options: GalaxiesOptions): Promise<Galaxies> {
+  const { config, cache, progress, signal } = options;
+  const sky = await openSky({
+    seed: config.skySeed,
+    count: skyCount(config),
+    cacheDir: cache,
+    progress: showImages(progress, "galaxies"),
+    signal,
+  });
+  return { ...sky, unlabelledCount: 0, leftOut: 0 };
+}
+
+async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxies> {
+  const { config, cache, onBad, without, progress, signal } = options;
+  using opened = new DisposableStack();
+  const data = opened.use(
+    await openGalaxyData(path, { q6Weight: config.q6Weight as Q6Weight }),
+  );
+  const rowOf = new Map(data.ids.map((id, row) => [id, row]));
+  const ids = without ? data.ids.filter((id) => !without.has(id)) : data.ids;
+  const store = await openImages(data.source, ids, {
+    cacheDir: cache,
+    onBad,
+    progress: showImages(progress, "images"),
+    signal,
+  });
+  for (const { name, reason } of store.badFiles) progress.line(`left out ${name}: ${reason}`);
+  const files = opened.move(); // damaged blocks of the cache are made anew from them
+  return {
+    store,
+    labels: answerRows(data.labels, store.ids.map((id) => rowOf.get(id)!)),
+    unlabelledCount: data.unlabelledCount,
+    leftOut: data.ids.length - ids.length,
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      files.dispose();
+    },
+  };
+}
+
+function showImages(progress: Progress, what: string) {
+  return (done: number, total: number, phase: ImagePhase) =>
+    progress.update(`${phase} ${what}: ${done} of ${total}`);
+}

@@ -1,0 +1,114 @@
+/**
+ * What the page of a run is made of.
+ *
+ * @module
+ */
+import type { NdArray } from "../../../gpu/tensor.ts";
+import type { Metrics } from "../../run.ts";
+import { ANSWER_COLUMNS, type Q6Weight } from "../questions.ts";
+import type { QuestionScore } from "../score.ts";
+
+/** Root mean square errors of the baselines on the same galaxies. */
+export interface ReportBaselines {
+  /** All answers 0. */
+  readonly zeros: number;
+  /** The mean answers of the training galaxies. */
+  readonly mean: number;
+  /** Ridge regression on the mean colour. */
+  readonly colourRidge?: number;
+  /** Ridge regression on 16 x 16 pixels. */
+  readonly pixelRidge?: number;
+}
+
+/** Figures of a run. */
+export interface ReportFigures {
+  /** Root mean square error over the galaxies held out and all answers; absent without any. */
+  readonly rmse?: number;
+  /** The same of the baselines. */
+  readonly baselines?: ReportBaselines;
+  /** Error that a perfect network would have: ideal chances against votes. Synthetic data only. */
+  readonly noiseFloor?: number;
+  /** Figures of each question. */
+  readonly questions?: readonly QuestionScore[];
+  /** Galaxies trained on (of the first fold). */
+  readonly trainCount: number;
+  /** Galaxies held out, in all folds together. */
+  readonly heldOutCount: number;
+  /** Training steps (of each fold). */
+  readonly steps: number;
+  /** Trained values. */
+  readonly parameters: number;
+  /** Transformed copies of each galaxy that a prediction is the mean of; 1 or 60. */
+  readonly transforms: number;
+  /** The adapter that ran it. */
+  readonly adapter: string;
+  /** Wall-clock seconds by phase, such as `data`, `training`, `prediction`, `baselines`. */
+  readonly timings: { readonly [phase: string]: number };
+  /** Whether the galaxies are synthetic and their votes simulated; the page says so. */
+  readonly synthetic: boolean;
+}
+
+/** One training's metrics. */
+export interface ReportCurve {
+  /** Such as `fold 1`; not shown where there is one curve only. */
+  readonly name: string;
+  /** Lines with `step`, `learningRate`, `rmse` and now and then `validationRmse`. */
+  readonly metrics: readonly Metrics[];
+}
+
+/** What {@linkcode galaxyReport} turns into a page. */
+export interface GalaxyReportContent {
+  /** Title of the page. Default "Galaxy run". */
+  readonly title?: string;
+  /** The run's settings, as `config.json` holds them. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Its figures. */
+  readonly result: ReportFigures;
+  /** Its metrics, one curve a fold. */
+  readonly curves: readonly ReportCurve[];
+  /** Weights of the first convolution, `[kh, kw, 3, f]`. */
+  readonly filters?: NdArray;
+  /** Names of the galaxies held out; n of them. */
+  readonly ids: readonly string[];
+  /** Predictions for them, `[n, 37]`. */
+  readonly predictions: Float32Array;
+  /** Votes on them, `[n, 37]`. */
+  readonly targets: Float32Array;
+  /**
+   * Reads photographs of galaxies held out.
+   *
+   * @param indices places among `ids`
+   * @returns `[indices.length, 424, 424, 3]`
+   */
+  readonly readPixels: (indices: Uint32Array) => Promise<Uint8Array>;
+  /** How question 6 is weighted in the votes. */
+  readonly q6Weight: Q6Weight;
+  /** The command that repeats the run. Default: made from `config`. */
+  readonly command?: string;
+}
+
+/** Answers of one galaxy are this many numbers apart. */
+export const WIDTH: number = ANSWER_COLUMNS.length;
+
+/** The 37 values of one galaxy. */
+export function rowOf(table: Float32Array, row: number): Float32Array {
+  return table.subarray(row * WIDTH, (row + 1) * WIDTH);
+}
+
+/** Refuses content whose parts do not fit together. */
+export function checkContent({ ids, predictions, targets, filters }: GalaxyReportContent): void {
+  const expected = ids.length * WIDTH;
+  if (predictions.length !== expected || targets.length !== expected) {
+    throw new RangeError(
+      `Cannot make a report: ${predictions.length} predictions and ${targets.length} votes came, ` +
+        `expected ${WIDTH} of each for ${ids.length} galaxies`,
+    );
+  }
+  if (filters && (filters.shape.length !== 4 || filters.shape[2] !== 3)) {
+    throw new RangeError(
+      `Cannot make a report: filters of [${
+        filters.shape.join(", ")
+      }] came, expected [kh, kw, 3, f]`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * Runs on disk: their settings, and which of their files holds the weights that predict.
+ *
+ * @module
+ */
+import { InputError } from "../data/input_error.ts";
+import type { RunFolder } from "../run.ts";
+import { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
+
+/** The settings of a run as its `config.json` holds them. */
+export function configOf(config: Record<string, unknown>): GalaxyConfig {
+  const known = Object.keys(GALAXY_PRESETS.small);
+  const missing = known.find((name) => !(name in config));
+  if (config.task !== "galaxy" || missing) {
+    throw new InputError(
+      "Cannot use the run",
+      config.task === "galaxy" ? `config.json lacks "${missing}"` : "it is no galaxy run",
+    );
+  }
+  return Object.fromEntries(known.map((name) => [name, config[name]])) as unknown as GalaxyConfig;
+}
+
+/**
+ * Name of the file of weights that predict: the last or the best ones, as the run was told.
+ *
+ * @throws {InputError} when the run has none
+ */
+export async function weightsFile(
+  folder: RunFolder,
+  config: Record<string, unknown>,
+): Promise<string> {
+  const file = configOf(config).use === "best" ? "best.safetensors" : "checkpoint.safetensors";
+  if (await folder.has(file)) return file;
+  const advice = config.folds || config.seeds
+    ? `name one of its parts, such as ${config.folds ? "fold1" : "seed1"}`
+    : "train it to its end";
+  throw new InputError(`Cannot use the run ${folder.path}`, `it holds no ${file}: ${advice}`);
+}
+
+/** Transformed copies that a run's predictions are the mean of. */
+export function transformsOf({ transforms }: Record<string, unknown>): number {
+  return typeof transforms === "number" ? transforms : 1;
+}

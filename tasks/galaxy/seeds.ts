@@ -1,0 +1,88 @@
+/**
+ * The same run with several seeds: how much of a figure is chance.
+ *
+ * @module
+ */
+import { Progress } from "../progress.ts";
+import { RunFolder } from "../run.ts";
+import type { GalaxyResult } from "./result.ts";
+import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
+
+/** What several runs are given. */
+export interface GalaxySeedsOptions extends GalaxyTrainOptions {
+  /** How many, with the seeds `seed`, `seed + 1`, …; at least 2. */
+  readonly seeds: number;
+}
+
+/** Mean and deviation of a figure. */
+export interface Spread {
+  /** Mean of the runs. */
+  readonly mean: number;
+  /** Standard deviation of the runs, with n - 1. */
+  readonly deviation: number;
+}
+
+/** The figures of several runs, as `result.json` holds them. */
+export interface GalaxySeedsResult {
+  /** The seeds. */
+  readonly seeds: readonly number[];
+  /** Error of the network, as of each run; absent when nothing was held out. */
+  readonly rmse?: Spread;
+  /** Errors of the baselines; where all runs hold out the same galaxies they do not vary. */
+  readonly baselines?: Readonly<Record<string, Spread>>;
+  /** Error of the network divided by that of the pixel ridge. */
+  readonly ratioToPixelRidge?: Spread;
+  /** The runs, in the order of their seeds. */
+  readonly runs: readonly GalaxyResult[];
+}
+
+/** Mean and standard deviation of at least two values. */
+export function spreadOf(values: readonly number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
+}
+
+/**
+ * Trains one run after another, each in its folder `seed<N>` of `out`, and writes the mean and the
+ * deviation of their figures to `out`. With `resume`, finished runs stay and the rest goes on.
+ *
+ * @throws {RangeError} for fewer than two seeds
+ */
+export async function trainGalaxySeeds(options: GalaxySeedsOptions): Promise<GalaxySeedsResult> {
+  const { seeds: count, out, seed, progress = new Progress(), resume, force } = options;
+  if (!Number.isInteger(count) || count < 2) {
+    throw new RangeError(`Cannot train ${count} seeds: expected a whole number of at least 2`);
+  }
+  const settings = { task: "galaxy", seed, seeds: count };
+  const runs = { resume: resume ?? false, force: force ?? false };
+  await RunFolder.check(out, settings, runs);
+  const seeds = Array.from({ length: count }, (_, i) => seed + i);
+  const results: GalaxyResult[] = [];
+  for (const each of seeds) {
+    progress.line(`seed ${each} (${results.length + 1} of ${count})`);
+    results.push(
+      await trainGalaxy({ ...options, progress, seed: each, out: `${out}/seed${each}` }),
+    );
+  }
+  const result = { seeds, ...spreads(results), runs: results };
+  const folder = await RunFolder.open(out, settings, runs);
+  await folder.writeJson("result.json", result);
+  return result;
+}
+
+function spreads(runs: readonly GalaxyResult[]): Omit<GalaxySeedsResult, "seeds" | "runs"> {
+  const of = (figure: (run: GalaxyResult) => number | undefined) => {
+    const values = runs.map(figure).filter((value) => value !== undefined);
+    return values.length === runs.length ? spreadOf(values) : undefined;
+  };
+  const baselines = Object.keys(runs[0].baselines ?? {}).flatMap((name) => {
+    const spread = of(({ baselines }) => baselines?.[name as "mean"]);
+    return spread ? [[name, spread]] : [];
+  });
+  return {
+    rmse: of(({ rmse }) => rmse),
+    baselines: Object.fromEntries(baselines),
+    ratioToPixelRidge: of(({ ratioToPixelRidge }) => ratioToPixelRidge),
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * Weights of an earlier run as the start of another one: fine-tuning.
+ *
+ * @module
+ */
+import { InputError } from "../data/input_error.ts";
+import { RunFolder } from "../run.ts";
+import { configOf, weightsFile } from "./run_config.ts";
+
+/** Where a run's weights come from, as its `config.json` keeps it. */
+export interface Start {
+  /** Folder of the earlier run. */
+  readonly run: string;
+  /** SHA-256 of the file of its weights. */
+  readonly sha256: string;
+}
+
+/** An earlier run's weights, and what it learnt them from. */
+export interface StartingPoint {
+  /** For `config.json`. */
+  readonly start: Start;
+  /** File of the weights. */
+  readonly file: string;
+  /** Seed of the synthetic sky it was trained on; absent for real galaxies. */
+  readonly skySeed?: number;
+  /** Ids of the galaxies it was trained on. */
+  readonly trainedOn: ReadonlySet<string>;
+}
+
+/** Finds the weights of a finished run. */
+export async function startingPoint(run: string): Promise<StartingPoint> {
+  const { folder, config } = await RunFolder.read(run);
+  const file = folder.file(await weightsFile(folder, config));
+  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(file));
+  const { train } = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
+  return {
+    start: { run, sha256: new Uint8Array(digest).toHex() },
+    file,
+    ...(config.data === undefined && { skySeed: configOf(config).skySeed }),
+    trainedOn: new Set(train),
+  };
+}
+
+/**
+ * Refuses a start that knows galaxies which are to be held out: their score would say nothing.
+ *
+ * @param heldOut ids of the galaxies that are watched or scored
+ * @param skySeed seed of their sky; absent for real galaxies
+ */
+export function refuseKnown(
+  { start, trainedOn, skySeed }: StartingPoint,
+  heldOut: readonly string[],
+  galaxies: { readonly skySeed?: number },
+): void {
+  if (skySeed !== galaxies.skySeed) return; // the same id is another galaxy
+  const known = heldOut.filter((id) => trainedOn.has(id));
+  if (!known.length) return;
+  throw new InputError(
+    `Cannot start from ${start.run}`,
+    `it was trained on ${known.length} of the galaxies held out here, such as ${
+      known[0]
+    }; start a ` +
+      "fold from the same fold of a cross-validation, or from a run on other galaxies",
+  );
+}

@@ -1,0 +1,270 @@
+/**
+ * Training on one split of the galaxies, and predicting its held-out part.
+ *
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import { fold, type Key, key } from "../../gpu/random.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
+import { loadTensors } from "../../nn/checkpoint.ts";
+import { fit, type FitOptions, type FitReport, weightsOf } from "../../nn/fit.ts";
+import { mse } from "../../nn/loss.ts";
+import { Model } from "../../nn/model.ts";
+import { adam, nesterov } from "../../nn/optimizer.ts";
+import { cosine, type Schedule, steps as rateSteps } from "../../nn/schedule.ts";
+import { InputError } from "../data/input_error.ts";
+import { scoredRows, type Split } from "../data/split.ts";
+import { duration, Pace, type Progress } from "../progress.ts";
+import { type Metrics, type RunFolder, VERSION } from "../run.ts";
+import { predictAveraged } from "./averaging.ts";
+import type { GalaxyConfig } from "./config.ts";
+import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies } from "./dataset.ts";
+import type { Galaxies } from "./galaxies.ts";
+import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
+import type { StartingPoint } from "./start.ts";
+import type { GalaxyTrainOptions } from "./train.ts";
+
+/** A run that was ended by its signal; its checkpoint is whole. */
+export class Interrupted extends Error {
+  /** `"Interrupted"`. */
+  override readonly name = "Interrupted";
+}
+
+/** What the folds of a run share. */
+export interface Shared {
+  /** What the run was given. */
+  readonly options: GalaxyTrainOptions;
+  /** The device. */
+  readonly gpu: Gpu;
+  /** All galaxies. */
+  readonly galaxies: Galaxies;
+  /** Where progress is shown. */
+  readonly progress: Progress;
+  /** Weights to start from. */
+  readonly start?: StartingPoint;
+}
+
+/** What training on one split gave. */
+export interface SplitResult {
+  /** Predictions of the scored rows, `[n, 37]`. */
+  readonly predictions: Float32Array;
+  /** SHA-256 over the tensor bytes of the last checkpoint. */
+  readonly checkpoint: string;
+  /** Trained values. */
+  readonly parameters: number;
+  /** Wall-clock seconds. */
+  readonly seconds: { readonly training: number; readonly prediction: number };
+  /** Weights of the first convolution, `[side, side, 3, filters]`. */
+  readonly filters: NdArray<Float32Array>;
+}
+
+/** Trains on one split and predicts its held-out part. */
+export async function trainSplit(
+  shared: Shared,
+  split: Split,
+  folder: RunFolder,
+  index: number,
+): Promise<SplitResult> {
+  const { options, gpu, start } = shared;
+  const seedKey = fold(key(options.seed), index);
+  using model = newModel(gpu, options.config, fold(seedKey, "weights"));
+  if (start) await loadTensors(gpu, start.file, weightsOf(model));
+  await writeSplit(shared, split, folder);
+  const training = new Pace();
+  const checkpoint = await runFit(shared, model, split, folder, fold(seedKey, "training"));
+  const seconds = training.seconds;
+  if (options.config.use === "best" && await folder.has("best.safetensors")) {
+    await loadTensors(gpu, folder.file("best.safetensors"), weightsOf(model));
+  }
+  const prediction = new Pace();
+  const predictions = await predictRows(shared, model, scoredRows(split));
+  const [filters] = model.params; // the first convolution's weights come first
+  return {
+    predictions,
+    checkpoint,
+    parameters: model.parameters,
+    seconds: { training: seconds, prediction: prediction.seconds },
+    filters: await gpu.read(filters.value) as NdArray<Float32Array>,
+  };
+}
+
+async function predictRows(
+  { galaxies: { store }, options, progress }: Shared,
+  model: Model,
+  rows: Uint32Array,
+): Promise<Float32Array> {
+  if (!rows.length) return new Float32Array(0);
+  const { transforms, config: { batchSize }, signal } = options;
+  const pixels = (indices: Uint32Array, into: Uint8Array<ArrayBuffer>) =>
+    store.read(indices.map((index) => rows[index]), into);
+  return await predictAveraged(model, { length: rows.length, pixels }, {
+    transforms,
+    batchSize,
+    progress: (done) => progress.update(`predicting ${done} of ${rows.length}`),
+    signal,
+  });
+}
+
+/** Keeps which galaxies train and which are held out; a resumed run must find the same. */
+async function writeSplit(
+  { galaxies, options }: Shared,
+  { train, validation, test }: Split,
+  folder: RunFolder,
+): Promise<void> {
+  const named = (rows: Uint32Array) => Array.from(rows, (row) => galaxies.store.ids[row]);
+  const parts = {
+    train: named(train),
+    validation: named(validation),
+    ...(test && { test: named(test) }),
+  };
+  if (options.resume && await folder.has("split.json")) {
+    const before = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
+    if (JSON.stringify(before) === JSON.stringify(parts)) return;
+    throw new InputError(
+      `Cannot resume ${folder.path}`,
+      `${options.data} no longer holds the galaxies that the run began with`,
+    );
+  }
+  await folder.writeJson("split.json", parts);
+}
+
+/** The network of a configuration with fresh weights. */
+export function newModel(gpu: Gpu, config: GalaxyConfig, weights: Key): Model {
+  return new Model(gpu, galaxyNetwork(config), {
+    inputShape: GALAXY_INPUT,
+    key: weights,
+    inputs: GALAXY_INPUTS,
+    prepare: prepareGalaxies,
+  });
+}
+
+function datasetOf(
+  { galaxies: { store, labels }, options }: Shared,
+  rows: Uint32Array,
+  train = false,
+) {
+  const { augment, translate, zoom, colour } = options.config;
+  return galaxyDataset({
+    length: rows.length,
+    labels: answerRows(labels, rows),
+    pixels: (indices, into) => store.read(indices.map((index) => rows[index]), into),
+    ranges: train && augment
+      ? { rotation: [0, 360], shear: [0, 0], flip: 0.5, translate, zoom, colour }
+      : undefined,
+  });
+}
+
+async function runFit(
+  shared: Shared,
+  model: Model,
+  split: Split,
+  folder: RunFolder,
+  trainingKey: Key,
+): Promise<string> {
+  const { options: { config }, progress } = shared;
+  let checkpoint = "";
+  let pace = new Pace();
+  let validated = "";
+  for await (const report of fit(model, fitOptions(shared, split, folder, trainingKey))) {
+    const { resumedFrom, step, ended } = report;
+    if (resumedFrom !== undefined) {
+      progress.line(`resumed from step ${resumedFrom}`);
+      pace = new Pace(step);
+    }
+    if (report.validationLoss !== undefined) {
+      validated = `  validation RMSE ${Math.sqrt(report.validationLoss).toFixed(4)}`;
+    }
+    const line = progressLine(report, config.steps, pace) + validated;
+    if (ended || report.validationLoss !== undefined) progress.line(line);
+    else progress.update(line);
+    if (!Number.isNaN(report.loss)) await folder.log(metricsOf(report));
+    checkpoint = report.checkpoint ?? checkpoint;
+    if (ended === "signal") {
+      throw new Interrupted(`Interrupted at step ${step}: go on with --resume (${folder.path})`);
+    }
+  }
+  return checkpoint;
+}
+
+function fitOptions(
+  shared: Shared,
+  split: Split,
+  folder: RunFolder,
+  trainingKey: Key,
+): FitOptions {
+  const { options: { config, resume, signal, seed }, start } = shared;
+  const { validation } = split;
+  return {
+    data: datasetOf(shared, split.train, true),
+    loss: mse(),
+    optimizer: config.optimizer === "adam" ? adam() : nesterov(),
+    schedule: scheduleOf(config),
+    steps: config.steps,
+    batchSize: config.batchSize,
+    key: trainingKey,
+    clipNorm: config.clipNorm || undefined,
+    maxNorm: maxNormOf(config),
+    // Weights that are trained already sit under the constraints; without them they would unlearn.
+    constraintsFrom: start ? 1 : Math.floor(config.unconstrained * config.steps) + 1,
+    validation: validation.length
+      ? { data: datasetOf(shared, validation), every: config.validateEvery }
+      : undefined,
+    patience: config.patience || undefined,
+    reportEvery: config.reportEvery,
+    checkpoint: {
+      path: folder.file("checkpoint.safetensors"),
+      every: config.checkpointEvery,
+      best: validation.length ? folder.file("best.safetensors") : undefined,
+      metadata: {
+        task: "galaxy",
+        version: VERSION,
+        seed: `${seed}`,
+        config: JSON.stringify(config),
+      },
+    },
+    resume,
+    signal,
+    resumed: (step) => folder.truncateMetrics(step),
+  };
+}
+
+/** The rate of each step: cosine to zero, or the published drops at 72 % and 92 %. */
+export function scheduleOf({ schedule, learningRate, steps, warmUp }: GalaxyConfig): Schedule {
+  if (schedule === "cosine") {
+    return cosine({ rate: learningRate, total: steps, warmUp: Math.min(warmUp, steps - 1) });
+  }
+  return rateSteps([
+    [1, learningRate],
+    [Math.floor(0.72 * steps) + 1, learningRate / 10],
+    [Math.floor(0.92 * steps) + 1, learningRate / 100],
+  ]);
+}
+
+/** The published limits act every 10 steps on the hidden dense layers. */
+function maxNormOf({ maxNorm, denseUnits }: GalaxyConfig): FitOptions["maxNorm"] {
+  const limited = denseUnits.flatMap((_, i) =>
+    maxNorm[i] > 0 ? [[`dense${i + 1}/weight`, maxNorm[i]] as const] : []
+  );
+  return limited.length ? { every: 10, limits: Object.fromEntries(limited) } : undefined;
+}
+
+function progressLine(report: FitReport, steps: number, pace: Pace): string {
+  const { step, loss, epoch } = report;
+  const seconds = pace.remaining(step, steps);
+  const left = Number.isFinite(seconds) ? `, ${duration(seconds)} left` : "";
+  const error = Number.isNaN(loss) ? "" : `  training RMSE ${Math.sqrt(loss).toFixed(4)}`;
+  return `step ${step} of ${steps}, epoch ${epoch + 1}${left}${error}`;
+}
+
+function metricsOf(report: FitReport): Metrics {
+  const { step, epoch, loss, learningRate, validationLoss, best, checkpoint } = report;
+  return {
+    step,
+    epoch,
+    learningRate,
+    rmse: Math.sqrt(loss),
+    ...(validationLoss !== undefined && { validationRmse: Math.sqrt(validationLoss), best }),
+    ...(checkpoint && { checkpoint }),
+    ...(report.resumedFrom !== undefined && { resumedFrom: report.resumedFrom }),
+  };
+}

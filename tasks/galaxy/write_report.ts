@@ -1,0 +1,51 @@
+/**
+ * The page of a finished run, from what it has in memory and its metrics on disk.
+ *
+ * @module
+ */
+import type { NdArray } from "../../gpu/tensor.ts";
+import type { RunFolder } from "../run.ts";
+import type { Galaxies } from "./galaxies.ts";
+import type { Q6Weight } from "./questions.ts";
+import { galaxyReport, type ReportCurve } from "./report/mod.ts";
+import type { GalaxyResult, HeldOut } from "./result.ts";
+
+/** What a page is made from. */
+export interface FinishedRun {
+  /** The folder that the page is written to. */
+  readonly folder: RunFolder;
+  /** Folders of its folds; that of the run itself where there are none. */
+  readonly parts: readonly RunFolder[];
+  /** Everything that decides the run. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Its figures. */
+  readonly result: GalaxyResult;
+  /** Its galaxies. */
+  readonly galaxies: Galaxies;
+  /** What was predicted of those held out. */
+  readonly heldOut: HeldOut;
+  /** Weights of the first convolution (of the first fold), `[side, side, 3, filters]`. */
+  readonly filters: NdArray;
+}
+
+/** Writes `report.html`. */
+export async function writeReport(run: FinishedRun): Promise<void> {
+  const { folder, parts, settings, result, filters } = run;
+  const { galaxies: { store }, heldOut: { rows, predictions, targets } } = run;
+  const curves: ReportCurve[] = await Promise.all(parts.map(async (part, i) => ({
+    name: parts.length > 1 ? `fold ${i + 1}` : "training",
+    metrics: await part.metrics(),
+  })));
+  const page = await galaxyReport({
+    config: settings,
+    result: { ...result, timings: { ...result.timings } },
+    curves,
+    filters,
+    ids: Array.from(rows, (row) => store.ids[row]),
+    predictions,
+    targets,
+    readPixels: (indices) => store.read(indices.map((index) => rows[index])),
+    q6Weight: settings.q6Weight as Q6Weight,
+  });
+  await folder.write("report.html", page);
+}
