@@ -77,22 +77,30 @@ const OPTIONS = {
  * Reads a command line.
  *
  * @param args what follows the task's name
- * @param commands the commands that the task has
+ * @param commands the commands that the task has, each with its options besides `json` and `help`
  * @param from folder that paths are relative to: where the user typed
  * @throws UsageError naming the option, what came and what was expected
  */
 export function parseCommandLine(
   args: readonly string[],
-  commands: readonly string[],
+  commands: Readonly<Record<string, readonly string[]>>,
   from: string,
 ): CommandLine {
   const { values, positionals } = parse(args);
   const command = positionals[0] ?? "train";
-  if (!commands.includes(command)) {
-    throw new UsageError(`There is no command "${command}": expected ${commands.join(", ")}`);
+  if (!Object.hasOwn(commands, command)) {
+    const known = Object.keys(commands).join(", ");
+    throw new UsageError(`There is no command "${command}": expected ${known}`);
   }
   if (positionals.length > 1) {
     throw new UsageError(`One command at a time: "${positionals[1]}" came after "${command}"`);
+  }
+  const stray = Object.keys(values).find((name) =>
+    ![...commands[command], "json", "help"].includes(name)
+  );
+  if (stray) {
+    const known = commands[command].map((name) => `--${name}`).join(", ");
+    throw new UsageError(`--${stray} is no option of ${command}, which takes ${known}`);
   }
   if (values.resume && values.force) {
     throw new UsageError("--resume goes on with a run and --force overwrites it: choose one");

@@ -13,11 +13,16 @@ export interface TaskLine extends CommandLine {
   defaultOut(task: string): string;
 }
 
-/** A command of a task: its result as JSON and as text. */
-export type TaskCommand = (
-  line: TaskLine,
-  options: { readonly signal: AbortSignal },
-) => Promise<{ readonly json: object; readonly text: string }>;
+/** A command of a task. */
+export interface TaskCommand {
+  /** Names of the options it takes, besides `json` and `help`. */
+  readonly options: readonly string[];
+  /** Does the work; gives the result as JSON and as text. */
+  readonly run: (
+    line: TaskLine,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<{ readonly json: object; readonly text: string }>;
+}
 
 /** The commands of a task by name. */
 export type TaskCommands = Readonly<Record<string, TaskCommand>>;
@@ -46,7 +51,8 @@ export async function runCommand(
   Deno.addSignalListener("SIGINT", interrupt);
   try {
     const from = callersFolder();
-    const line = parseCommandLine(args, Object.keys(commands), from);
+    const options = Object.entries(commands).map(([name, { options }]) => [name, options]);
+    const line = parseCommandLine(args, Object.fromEntries(options), from);
     if (line.help) {
       console.log(help);
       return EXIT.done;
@@ -54,7 +60,7 @@ export async function runCommand(
     const seeds = line.seeds ? `${line.seed}-to-${line.seed + line.seeds - 1}` : line.seed;
     const defaultOut = (name: string) =>
       resolvePath(from, `runs/${name}-${line.preset ?? "small"}-${seeds}`);
-    const { json, text } = await commands[line.command]({ ...line, defaultOut }, controller);
+    const { json, text } = await commands[line.command].run({ ...line, defaultOut }, controller);
     console.log(line.json ? JSON.stringify(json) : text);
     return EXIT.done;
   } catch (error) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CommandLine, UsageError } from "../cli.ts";
-import { runTask, type TaskCommands } from "../command.ts";
+import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
 import { Progress } from "../progress.ts";
 import { TRANSFORM_COUNTS } from "./averaging.ts";
 import { galaxyConfig } from "./config.ts";
@@ -26,8 +26,23 @@ function checkTransforms({ transforms }: CommandLine): void {
   );
 }
 
-const commands: TaskCommands = {
-  train: async (line, { signal }) => {
+const train: TaskCommand = {
+  options: [
+    "data",
+    "preset",
+    "seed",
+    "seeds",
+    "out",
+    "folds",
+    "transforms",
+    "init",
+    "resume",
+    "force",
+    "on-bad",
+    "cache",
+    "set",
+  ],
+  run: async (line, { signal }) => {
     const config = galaxyConfig(line);
     checkTransforms(line);
     const { data, seed, cache, folds, transforms, init, resume, force, onBad, seeds } = line;
@@ -40,7 +55,11 @@ const commands: TaskCommands = {
     const result = await trainGalaxy({ ...options, onBad, signal });
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
-  predict: async (line, { signal }) => {
+};
+
+const predict: TaskCommand = {
+  options: ["run", "data", "out", "on-bad", "transforms"],
+  run: async (line, { signal }) => {
     const { run, data, out, onBad, transforms } = line;
     if (!run) throw new UsageError(NO_RUN);
     if (!data) throw new UsageError("--data is missing: name a folder or zip of JPEGs");
@@ -49,14 +68,22 @@ const commands: TaskCommands = {
     const result = await predictGalaxies({ run, data, out, onBad, transforms, signal });
     return { json: result, text: `${result.count} galaxies predicted: ${out}` };
   },
-  evaluate: async (line, { signal }) => {
+};
+
+const evaluate: TaskCommand = {
+  options: ["run", "data", "cache", "on-bad", "transforms"],
+  run: async (line, { signal }) => {
     const { run, data, cache, onBad, transforms } = line;
     if (!run) throw new UsageError(NO_RUN);
     checkTransforms(line);
     const result = await evaluateGalaxies({ run, data, cache, onBad, transforms, signal });
     return { json: result, text: evaluationTable(result) };
   },
-  synthesise: async (line, { signal }) => {
+};
+
+const synthesise: TaskCommand = {
+  options: ["count", "out", "seed", "force"],
+  run: async (line, { signal }) => {
     const { count, out, seed, force } = line;
     if (!count) throw new UsageError("--count is missing: say how many galaxies to make");
     if (!out) throw new UsageError("--out is missing: name the folder to write");
@@ -66,5 +93,7 @@ const commands: TaskCommands = {
     return { json: { count, seed, out }, text: `${count} synthetic galaxies: ${out}` };
   },
 };
+
+const commands: TaskCommands = { train, predict, evaluate, synthesise };
 
 if (import.meta.main) await runTask("galaxy", commands, GALAXY_HELP);

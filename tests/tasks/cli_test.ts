@@ -2,7 +2,11 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { applySettings, parseCommandLine, resolvePath, UsageError } from "../../tasks/cli.ts";
 import { duration, Pace, Progress } from "../../tasks/progress.ts";
 
-const parse = (...args: string[]) => parseCommandLine(args, ["train", "predict"], "/home/ada");
+const COMMANDS = {
+  train: ["data", "out", "seed", "set", "folds", "on-bad", "resume", "force"],
+  predict: ["data", "out", "seed", "set"],
+};
+const parse = (...args: string[]) => parseCommandLine(args, COMMANDS, "/home/ada");
 
 Deno.test("parseCommandLine() reads commands, paths and settings", () => {
   const line = parse("predict", "--data", "d", "--out", "/o", "--seed", "7", "--set", "a=1=2");
@@ -21,6 +25,7 @@ Deno.test("parseCommandLine() says what it does not understand", () => {
   refuses('--seed must be a whole number of at least 0, got "-1"', "--seed=-1");
   refuses('--folds must be a whole number of at least 2, got "1"', "--folds", "1");
   refuses('--on-bad must be stop or skip, got "ask"', "--on-bad", "ask");
+  refuses("--folds is no option of predict, which takes --data, --out", "predict", "--folds", "3");
   refuses("Unknown option '--sede'", "--sede", "1");
   refuses('--set takes key=value, got "steps"', "--set", "steps");
 });

@@ -3,7 +3,10 @@ import { runCommand } from "../../tasks/command.ts";
 
 Deno.test("a command that its signal ended gives exit code 130", async () => {
   const commands = {
-    train: () => Promise.reject(new DOMException("Interrupted", "AbortError")),
+    train: {
+      options: [],
+      run: () => Promise.reject(new DOMException("Interrupted", "AbortError")),
+    },
   };
   assertEquals(await runCommand("galaxy", commands, "", []), 130);
 });

@@ -37,7 +37,7 @@ interface Details {
 /** Places spread evenly over `count` galaxies, at most `wanted` of them. */
 export function spreadPlaces(count: number, wanted: number): number[] {
   const shown = Math.min(count, wanted);
-  return Array.from({ length: shown }, (_, i) => Math.floor((i + 0.5) * count / wanted));
+  return Array.from({ length: shown }, (_, i) => Math.floor((i + 0.5) * count / shown));
 }
 
 /** A grid of galaxies, neither chosen nor sorted; empty where none was held out. */

@@ -104,23 +104,15 @@ export function describeGalaxy(
   q6Weight: Q6Weight = "one",
 ): GalaxyDescription {
   const reached = new Map<number, DescribedAnswer>();
-  const waiting = [1];
-  while (waiting.length) {
-    const number = waiting.pop()!;
-    const found = reached.has(number) ? undefined : mostFrequent(row, number, q6Weight);
-    if (!found) continue;
+  let number: number | undefined = 1;
+  while (number !== undefined) {
+    const found = mostFrequent(row, number, q6Weight);
+    if (!found) break;
     reached.set(number, found);
-    waiting.push(...following(number, found.answer));
+    number = QUESTIONS[number - 1].answers[found.answer].next;
   }
   const answers = ORDER.flatMap((number) => reached.get(number) ?? []);
   return { answers, text: answers.map(({ text }) => text).join(" · ") };
-}
-
-/** Questions after an answer; question 2's "no" opens three at once. */
-function following(number: number, answer: number): readonly number[] {
-  const { next } = QUESTIONS[number - 1].answers[answer];
-  if (next === 3) return [3, 4, 5, 6];
-  return next === undefined ? [] : [next];
 }
 
 /** The question a column belongs to. */
