@@ -1,4 +1,6 @@
 /** Opening a device, moving data in and out, running kernels at once. */
+import { displayedArray, tensorBundle } from "./array_display.ts";
+import { displayProperty, withDisplay } from "./display.ts";
 import type { Context, DeviceProfile, Dispatch } from "./kernel.ts";
 import { megabytes, type MemoryReport, Pool } from "./pool.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -70,6 +72,7 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
   #closed = false;
   #scopes: Set<Tensor>[] = [];
   #staging: GPUBuffer[] = [];
+  #display = displayProperty((tensor: Tensor) => tensorBundle(tensor, (it) => this.read(it)));
 
   /** Use `openGpu()`. */
   constructor(device: GPUDevice, adapter: GPUAdapter, options: GpuOptions) {
@@ -114,7 +117,7 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
     checkShape(shape, label);
     const storage = new Storage(bytesOf(shape, dtype), label);
     this.pool.allocate(storage);
-    return { shape: [...shape], dtype, label, storage };
+    return withDisplay({ shape: [...shape], dtype, label, storage }, this.#display);
   }
 
   /** A tensor with the elements of a host array; float64 is narrowed to f32. */
@@ -197,22 +200,7 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
   async read(tensor: Tensor): Promise<NdArray> {
     const bytes = new Uint8Array(bytesOf(tensor.shape, tensor.dtype));
     for await (const { offset, chunk } of this.readChunks(tensor)) bytes.set(chunk, offset);
-    const size = sizeOf(tensor.shape);
-    const { buffer } = bytes;
-    switch (tensor.dtype) {
-      case "u32":
-        return { shape: tensor.shape, data: new Uint32Array(buffer, 0, size) };
-      case "i32":
-        return { shape: tensor.shape, data: new Int32Array(buffer, 0, size) };
-      case "u8":
-        return { shape: tensor.shape, data: new Uint8Array(buffer, 0, size) };
-      case "f16": {
-        const halves = new Float16Array(buffer, 0, size);
-        return { shape: tensor.shape, data: Float32Array.from(halves) };
-      }
-      default:
-        return { shape: tensor.shape, data: new Float32Array(buffer, 0, size) };
-    }
+    return displayedArray({ shape: tensor.shape, data: elementsOf(tensor, bytes.buffer) });
   }
 
   /** Reads several small tensors in one wait. */
@@ -375,6 +363,23 @@ export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   );
   const device = await adapter.requestDevice({ requiredLimits, requiredFeatures: [...features] });
   return new Gpu(device, adapter, options);
+}
+
+/** The elements of a tensor from its bytes; f16 is widened. */
+function elementsOf({ dtype, shape }: Tensor, bytes: ArrayBuffer): HostData {
+  const size = sizeOf(shape);
+  switch (dtype) {
+    case "u32":
+      return new Uint32Array(bytes, 0, size);
+    case "i32":
+      return new Int32Array(bytes, 0, size);
+    case "u8":
+      return new Uint8Array(bytes, 0, size);
+    case "f16":
+      return Float32Array.from(new Float16Array(bytes, 0, size));
+    default:
+      return new Float32Array(bytes, 0, size);
+  }
 }
 
 /** llvmpipe complains twice an adapter request when XDG_RUNTIME_DIR names no folder. */

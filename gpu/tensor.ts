@@ -1,4 +1,6 @@
 /** Shapes, element types, host arrays and device tensors. */
+import { displayedArray } from "./array_display.ts";
+import { keepDisplay } from "./display.ts";
 
 /** Extents of the axes, outermost first; row-major and contiguous. */
 export type Shape = readonly number[];
@@ -33,7 +35,10 @@ export class Storage {
   constructor(readonly bytes: number, readonly label: string) {}
 }
 
-/** Device side: contiguous, row-major, no strides, no operator methods. */
+/**
+ * Device side: contiguous, row-major, no strides, no operator methods. In a notebook a tensor reads
+ * itself when it is displayed.
+ */
 export interface Tensor {
   /** Extents of the axes, outermost first. */
   readonly shape: Shape;
@@ -92,7 +97,7 @@ export function reshape(tensor: Tensor, shape: Shape): Tensor {
       }]: ${sizeOf(tensor.shape)} elements against ${sizeOf(shape)}`,
     );
   }
-  return { ...tensor, shape };
+  return keepDisplay(tensor, { ...tensor, shape });
 }
 
 /** Element type on the device for a host array; float64 is narrowed to f32. */
@@ -103,7 +108,14 @@ export function dtypeOf(data: HostData): DType {
   return "f32";
 }
 
-/** A host array from a shape and its elements; checks that they agree. */
+/**
+ * A host array from a shape and its elements; checks that they agree. In a notebook it shows its
+ * range and a corner of its values, and itself as a picture where it has the shape of one.
+ *
+ * @param shape extents of the axes, outermost first
+ * @param data elements in row-major order; kept, not copied
+ * @throws {RangeError} when an extent is no positive integer, or the number of elements differs
+ */
 export function ndarray<T extends HostData>(shape: Shape, data: T): NdArray<T> {
   checkShape(shape, "array");
   if (data.length !== sizeOf(shape)) {
@@ -113,5 +125,5 @@ export function ndarray<T extends HostData>(shape: Shape, data: T): NdArray<T> {
       } elements and ${data.length} came`,
     );
   }
-  return { shape, data };
+  return displayedArray({ shape, data });
 }

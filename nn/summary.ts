@@ -1,4 +1,5 @@
 /** What a network is, without a GPU: shapes, parameters, operations, memory. */
+import { displayProperty, escapeHtml, htmlTable, withDisplay } from "../gpu/display.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import type { Shape, Tensor } from "../gpu/tensor.ts";
 import { type LayerSpec, parameterCount } from "./layer.ts";
@@ -20,7 +21,7 @@ export interface SummaryRow {
   readonly forwardFlops: number;
 }
 
-/** A network in figures. */
+/** A network in figures; in a notebook it shows itself as a table. */
 export interface Summary {
   /** The layers in order; `sequential` ones are opened. */
   readonly rows: readonly SummaryRow[];
@@ -67,7 +68,12 @@ export function summary(
     parameterBytes: step.plan.persistentBytes,
     activationBytes: step.plan.arenaBytes,
   };
-  return { ...figures, text: asText(figures, batch, [batch, ...inputShape]) };
+  const layers = layerTable(rows, [batch, ...inputShape]);
+  const totals = totalLines(figures, batch);
+  const text = [...alignColumns(layers, RIGHT_COLUMNS), "", ...totals].join("\n");
+  const html = asHtml(layers, totals);
+  const property = displayProperty(() => ({ "text/plain": text, "text/html": html }));
+  return withDisplay({ ...figures, text }, property);
 }
 
 function layerRows(network: LayerSpec, input: Shape, batch: number): SummaryRow[] {
@@ -104,13 +110,14 @@ function recordStep(network: LayerSpec, input: Shape, optimizer?: OptimizerSpec)
   return { parameters, forwardFlops, backwardFlops, plan: recorder.plan() };
 }
 
-function asText(figures: Omit<Summary, "text">, batch: number, input: Shape): string {
-  const mega = (value: number) => (value / 1e6).toFixed(2);
-  const mebi = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  const table = [
+/** Numbers are aligned to the right. */
+const RIGHT_COLUMNS = [3, 4];
+
+function layerTable(rows: readonly SummaryRow[], input: Shape): string[][] {
+  return [
     ["layer", "kind", "output", "parameters", "forward MFLOP"],
     ["input", "", `[${input.join(", ")}]`, "", ""],
-    ...figures.rows.map(({ name, kind, output, parameters, forwardFlops }) => [
+    ...rows.map(({ name, kind, output, parameters, forwardFlops }) => [
       name,
       kind,
       `[${output.join(", ")}]`,
@@ -118,9 +125,11 @@ function asText(figures: Omit<Summary, "text">, batch: number, input: Shape): st
       forwardFlops >= 5000 ? mega(forwardFlops) : "",
     ]),
   ];
+}
+
+function totalLines(figures: Omit<Summary, "text">, batch: number): string[] {
+  const mebi = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   return [
-    ...alignColumns(table, [3, 4]),
-    "",
     `${figures.parameters.toLocaleString("en")} parameters`,
     `${mega(figures.forwardFlops)} MFLOP forward and ${
       mega(figures.backwardFlops)
@@ -128,7 +137,17 @@ function asText(figures: Omit<Summary, "text">, batch: number, input: Shape): st
     `${mebi(figures.parameterBytes)} for parameters, gradients and optimiser, ${
       mebi(figures.activationBytes)
     } for the activations of a training step of ${batch}`,
-  ].join("\n");
+  ];
+}
+
+function mega(value: number): string {
+  return (value / 1e6).toFixed(2);
+}
+
+function asHtml([header, ...rows]: readonly string[][], totals: readonly string[]): string {
+  const left = header.map((_, i) => i).filter((i) => !RIGHT_COLUMNS.includes(i));
+  return htmlTable(header, rows, left) +
+    totals.map((line) => `<div>${escapeHtml(line)}</div>`).join("");
 }
 
 /**

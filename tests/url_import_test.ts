@@ -87,6 +87,19 @@ Deno.test("twenty lines that import mod.ts from a URL train a network", async ()
   assertStringIncludes(out, EXPECTED_LINE);
 });
 
+Deno.test("the galaxy run imported from a URL makes its sky in workers, trains and reports", async () => {
+  const { code, out, err } = await runFromUrl(`
+import { GALAXY_PRESETS, trainGalaxy } from "BASE/tasks/galaxy/mod.ts";
+const sky = { skyTraining: 6, skyValidation: 2, skyTest: 2 };
+const config = { ...GALAXY_PRESETS.smoke, ...sky, steps: 2 };
+const { synthetic, heldOutCount } = await trainGalaxy({ config, seed: 1, out: "run", cache: "cache" });
+const page = await Deno.readTextFile("run/report.html");
+console.log(synthetic, heldOutCount, page.startsWith("<!doctype html>"));
+`);
+  assertEquals(code, 0, `the script failed:\n${err}`);
+  assertEquals(out.trim(), "true 2 true");
+});
+
 Deno.test("a script imports deps.ts and its packages from a URL without an import map", async () => {
   const { code, out, err } = await runFromUrl(
     `import * as deps from "BASE/deps.ts"; console.log(typeof deps.unzipSync);`,

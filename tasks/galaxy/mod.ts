@@ -56,6 +56,17 @@ export {
   rootMeanSquareError,
   scoreQuestions,
 } from "./score.ts";
+export {
+  type DescribedAnswer,
+  describeGalaxy,
+  type GalaxyDescription,
+  galaxyReport,
+  type GalaxyReportContent,
+  type Metrics,
+  type ReportBaselines,
+  type ReportCurve,
+  type ReportFigures,
+} from "./report/mod.ts";
 export { type GalaxyResult, type GalaxyScores, type Timings } from "./result.ts";
 export {
   type GalaxySeedsOptions,

@@ -60,7 +60,7 @@ function errorSeries(curves: readonly ReportCurve[]): Series[] {
     return [
       { name: `${before}training`, points: training, markers: false, colour },
       ...(validation.length
-        ? [{ name: `${before}held out`, points: thinned(validation), dashed: true, colour }]
+        ? [{ name: `${before}validation`, points: thinned(validation), dashed: true, colour }]
         : []),
     ];
   });
@@ -115,7 +115,8 @@ function explanation(curves: readonly ReportCurve[]): string {
   const means = size > 1 ? ` Each point is a mean of ${size} measurements.` : "";
   return `Training errors are measured while the pictures are turned, zoomed and shifted at random ` +
     `and parts of the network are switched off, which makes them larger than they would be ` +
-    `otherwise. Errors on held-out galaxies are the honest ones.${several}${means}`;
+    `otherwise. Validation errors are measured on galaxies that are not trained on. The ` +
+    `dotted lines are errors on the galaxies held out for this page’s figures.${several}${means}`;
 }
 
 function rates(curves: readonly ReportCurve[], config: Readonly<Record<string, unknown>>): string {

@@ -67,8 +67,11 @@ function largestOfEach({ shape, data }: NdArray): number[] {
 }
 
 /** The section; empty without filters. */
-export function filterPictures({ filters }: GalaxyReportContent): string {
+export function filterPictures({ filters, curves }: GalaxyReportContent): string {
   if (!filters) return "";
+  const which = curves.length > 1
+    ? ` Shown are those of the first of ${curves.length} networks.`
+    : "";
   const [kh, kw, , count] = filters.shape;
   return section(
     "What the first layer looks for",
@@ -76,7 +79,7 @@ export function filterPictures({ filters }: GalaxyReportContent): string {
       `The first layer compares every spot of the picture with ${count} small patterns, its ` +
         `filters of ${kh}\u00a0×\u00a0${kw} pixels in three colours. Training made them. Edges, spots and ` +
         `differences of colour are what one expects; filters that still look like noise had too ` +
-        `little training, or too little to do.`,
+        `little training, or too little to do.${which}`,
     ),
     sheet(filters, "joint", "All on one scale: pale filters matter less. Mid-grey is zero."),
     sheet(filters, "each", "Each on a scale of its own, to show its form."),

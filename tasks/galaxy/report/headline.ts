@@ -64,7 +64,7 @@ function lead({ result }: GalaxyReportContent): string {
     : "";
   return paragraph(
     `${task} Here it predicts those fractions for ${whole(heldOutCount)} galaxies that it ` +
-      `had never seen.${copies}`,
+      `was not trained on.${copies}`,
     "lead",
   );
 }

@@ -100,7 +100,7 @@ function agreementChart({ predictions, targets, q6Weight }: GalaxyReportContent)
     count ? [{ label: words[i], value: accuracy, text: `${percent(accuracy)} of ${count}` }] : []
   );
   if (!bars.length) return "";
-  return "<h3>Hard questions are hard for volunteers too</h3>" +
+  return "<h3>Where volunteers agree, and where they do not</h3>" +
     chart((width) => barChart({ title: "Hits by how much volunteers agree", bars, to: 1, width })) +
     paragraph(
       `All questions together. Agreement is measured by the entropy of the votes, from 0 (all ` +

@@ -21,6 +21,11 @@ Deno.test("a log scale gives each power of ten the same room and skips what is n
   assertEquals(scale.ticks, [1e-4, 1e-3, 1e-2, 1e-1, 1]);
 });
 
+Deno.test("a scale is made from the values that it can show", () => {
+  const { from, to } = makeScale([4, NaN, 1, Infinity, 9], { label: "" }, [0, 1], 5);
+  assertEquals([from, to], [1, 9]);
+});
+
 Deno.test("a scale of nothing, of one value and of equal values can be drawn", () => {
   for (const values of [[], [NaN, Infinity], [0], [5, 5]]) {
     for (const scale of ["linear", "log"] as const) {

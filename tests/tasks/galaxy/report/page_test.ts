@@ -125,7 +125,7 @@ Deno.test("galaxyReport() makes a page of one galaxy, and of many folds", async 
     { length: 5 },
     (_, i) => ({ ...content.curves[0], name: `fold ${i + 1}` }),
   );
-  assertStringIncludes(await galaxyReport({ ...content, curves }), "mean of 5, held out");
+  assertStringIncludes(await galaxyReport({ ...content, curves }), "mean of 5, validation");
 });
 
 Deno.test("galaxyReport() gives the same text for the same content", async () => {
@@ -138,6 +138,11 @@ Deno.test("galaxyReport() refuses parts that do not fit together", async () => {
     () => galaxyReport({ ...content, predictions: new Float32Array(37) }),
     RangeError,
     "37 predictions and 74 votes came, expected 37 of each for 2 galaxies",
+  );
+  await assertRejects(
+    () => galaxyReport({ ...content, targets: new Float32Array(111) }),
+    RangeError,
+    "74 predictions and 111 votes came",
   );
   await assertRejects(
     () => galaxyReport({ ...content, filters: { shape: [6, 6, 4], data: new Float32Array(144) } }),
