@@ -4,7 +4,14 @@ import type { Context } from "../gpu/kernel.ts";
 import { Program } from "../gpu/program.ts";
 import type { Key } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
-import { type HostData, type NdArray, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
+import {
+  type HostData,
+  type NdArray,
+  ndarray,
+  type Shape,
+  sizeOf,
+  type Tensor,
+} from "../gpu/tensor.ts";
 import { arrays, type Dataset, type FieldSpec, orderedIndices, readAhead } from "./data.ts";
 import { initialize } from "./init.ts";
 import { type Layer, type LayerSpec, type Param, parameterCount } from "./layer.ts";
@@ -111,7 +118,7 @@ export class Model implements Disposable {
       options.progress?.(indices[0] + count);
       options.signal?.throwIfAborted();
     }
-    return { shape: [dataset.length, ...this.outputShape], data: result };
+    return ndarray([dataset.length, ...this.outputShape], result);
   }
 
   async #predictor(dataset: Dataset, size: number): Promise<Predictor> {

@@ -1,8 +1,10 @@
 /**
- * Progress on stderr: one line that changes on a terminal, plain lines elsewhere.
+ * Progress on stderr: one line that changes on a terminal, plain lines elsewhere; in a notebook one
+ * output that changes.
  *
  * @module
  */
+import { type NotebookKernel, notebookKernel } from "../gpu/display.ts";
 
 /** Where progress is written. */
 export interface ProgressSink {
@@ -16,6 +18,67 @@ const STDERR: ProgressSink = {
   write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
   isTerminal: Deno.stderr.isTerminal(),
 };
+
+/** Takes a terminal to the start of its line and clears it. */
+const ERASED = "\r\x1b[K";
+
+/**
+ * A terminal as far as {@linkcode Progress} needs one, in one output of a notebook that is replaced
+ * at each change; writes to stderr would never get there.
+ */
+export class NotebookSink implements ProgressSink {
+  /** True: the last line can be overwritten. */
+  readonly isTerminal = true;
+  readonly #kernel: NotebookKernel;
+  // Of this sink alone: outputs of an earlier kernel may still be on the page.
+  readonly #id = `cetus-progress-${crypto.randomUUID()}`;
+  #kept = "";
+  #line = "";
+  #isShown = false;
+  #sending: Promise<void> | undefined;
+
+  /** Shows nothing yet. */
+  constructor(kernel: NotebookKernel) {
+    this.#kernel = kernel;
+  }
+
+  /** Takes text as a terminal does, as far as erased lines and line ends. */
+  write(text: string): void {
+    for (const part of text.split(/(?<=\n)/)) {
+      const at = part.lastIndexOf(ERASED);
+      this.#line = at < 0 ? this.#line + part : part.slice(at + ERASED.length);
+      if (!this.#line.endsWith("\n")) continue;
+      this.#kept += this.#line;
+      this.#line = "";
+    }
+    this.#sending ??= this.#send();
+  }
+
+  /** One message at a time, so that they stay in order; what came meanwhile goes into the next. */
+  async #send(): Promise<void> {
+    let sent: string | undefined;
+    try {
+      for (let text = this.#text(); text !== sent; text = this.#text()) {
+        const options = { raw: true, display_id: this.#id, update: this.#isShown };
+        this.#isShown = true;
+        await this.#kernel.display({ "text/plain": text }, options);
+        sent = text;
+      }
+    } catch { // a front end that went away is no reason to end the work
+    } finally {
+      this.#sending = undefined;
+    }
+  }
+
+  #text(): string {
+    return (this.#kept + this.#line).trimEnd();
+  }
+}
+
+function defaultSink(): ProgressSink {
+  const kernel = notebookKernel();
+  return kernel ? new NotebookSink(kernel) : STDERR;
+}
 
 /** Milliseconds between two updates of the line on a terminal, and between plain lines. */
 const TERMINAL_INTERVAL = 100;
@@ -31,10 +94,10 @@ export class Progress {
   /**
    * Shows nothing yet.
    *
-   * @param sink where lines go, by default stderr
+   * @param sink where lines go, by default stderr, in a notebook an output of its own
    * @param now clock in milliseconds
    */
-  constructor(sink: ProgressSink = STDERR, now: () => number = () => performance.now()) {
+  constructor(sink: ProgressSink = defaultSink(), now: () => number = () => performance.now()) {
     this.#sink = sink;
     this.#now = now;
   }
@@ -57,7 +120,7 @@ export class Progress {
 
   #show(text: string): void {
     if (!this.#sink.isTerminal) return this.#sink.write(`${text}\n`);
-    this.#sink.write(`\r\x1b[K${text}`);
+    this.#sink.write(`${ERASED}${text}`);
     this.#open = true;
   }
 }

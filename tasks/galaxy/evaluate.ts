@@ -97,6 +97,7 @@ export async function evaluateGalaxies(
     progress: (done) => progress.update(`predicted ${done} of ${rows.length} galaxies`),
     signal,
   });
+  progress.line(`predicted ${rows.length} galaxies`);
   const targets = answerRows(labels, rows);
   return {
     rmse: rootMeanSquareError(predictions, targets),

@@ -90,6 +90,7 @@ const synthesise: TaskCommand = {
     const shown = new Progress();
     const progress = (done: number, total: number) => shown.update(`galaxy ${done} of ${total}`);
     await synthesiseGalaxies({ count, seed, out, force, signal, progress });
+    shown.line(`${count} galaxies made`);
     return { json: { count, seed, out }, text: `${count} synthetic galaxies: ${out}` };
   },
 };

@@ -96,3 +96,5 @@ export {
   type StreamedGalaxy,
   streamGalaxies,
 } from "./synthetic/stream.ts";
+export * from "../notebook.ts";
+export * from "../plot/mod.ts";

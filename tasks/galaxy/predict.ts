@@ -82,6 +82,7 @@ export async function predictGalaxies(
     }
     if (!count) throw new InputError(`Cannot predict ${options.data}`, "no image could be read");
   });
+  progress.line(`predicted ${count} of ${source.ids.length} galaxies`);
   for (const { name, reason } of badFiles) progress.line(`left out ${name}: ${reason}`);
   return { count, out: options.out, badFiles };
 }

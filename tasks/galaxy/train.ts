@@ -147,6 +147,7 @@ async function finishRun(
   };
   const [{ filters }] = results;
   await writeReport({ folder, parts, settings, result, galaxies, heldOut, filters });
+  progress.line(`report: ${folder.file("report.html")}`);
   await folder.writeJson("result.json", result); // last: a folder with a result is a whole one
   return result;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DISPLAY, type MediaBundle } from "../../gpu/display.ts";
+import { DISPLAY, escapeHtml, type MediaBundle } from "../../gpu/display.ts";
 
 /** What a notebook shows of a value, by MIME type. */
 export type MimeBundle = MediaBundle;
@@ -38,9 +38,17 @@ export class SvgPicture {
     readonly alt: string,
   ) {}
 
-  /** What Jupyter shows. */
+  /**
+   * What Jupyter shows. The drawing comes framed in an `<img>` too: what turns notebooks into pages
+   * (nbconvert 6.5) cleans bare SVG of all its lines.
+   */
   [DISPLAY](): MimeBundle {
-    return { "image/svg+xml": this.svg, "text/plain": this.alt };
+    const address = `data:image/svg+xml;base64,${base64(new TextEncoder().encode(this.svg))}`;
+    return {
+      "image/svg+xml": this.svg,
+      "text/html": `<img alt="${escapeHtml(this.alt)}" src="${address}">`,
+      "text/plain": this.alt,
+    };
   }
 }
 

@@ -52,6 +52,9 @@ Deno.test("a summary shows its text, and the same as a table", () => {
   const shown = summary(dense({ units: 3 }), [4]);
   const bundle = (shown as unknown as { [DISPLAY](): MediaBundle })[DISPLAY]();
   assertEquals(bundle["text/plain"], shown.text);
-  assertStringIncludes(bundle["text/html"], '<td style="text-align:right">15</td>');
+  assertStringIncludes(
+    bundle["text/html"],
+    '<td style="text-align:left">[1, 3]</td><td style="text-align:right">15</td>',
+  );
   assertStringIncludes(bundle["text/html"], "<div>15 parameters</div>");
 });

@@ -7,6 +7,7 @@ Deno.test("SvgPicture shows itself in a notebook as SVG and in words", () => {
   const picture = new SvgPicture("<svg/>", "an empty drawing");
   assertEquals(picture[DISPLAY](), {
     "image/svg+xml": "<svg/>",
+    "text/html": `<img alt="an empty drawing" src="data:image/svg+xml;base64,${btoa("<svg/>")}">`,
     "text/plain": "an empty drawing",
   });
 });

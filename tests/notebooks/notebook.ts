@@ -1,0 +1,122 @@
+/**
+ * Runs a notebook's code without Jupyter, or with it where it is installed.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+
+/** What running a notebook came to. */
+export interface NotebookRun {
+  /** Exit code of the process; 0 when every cell ran to its end. */
+  readonly code: number;
+  /** Its stdout and stderr. */
+  readonly output: string;
+}
+
+interface NotebookCell {
+  readonly cell_type: string;
+  readonly source: string | readonly string[];
+  readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
+}
+
+/** The cells of a notebook file. */
+export function readCells(path: string): NotebookCell[] {
+  return JSON.parse(Deno.readTextFileSync(path)).cells;
+}
+
+/** The code of a notebook as one module; a kernel that prints what it shows comes first. */
+export function moduleOf(cells: readonly NotebookCell[]): string {
+  const code = cells.filter(({ cell_type }) => cell_type === "code")
+    .map(({ source }) => typeof source === "string" ? source : source.join(""));
+  return [STUB, ...code].join("\n;\n");
+}
+
+/** Outside a kernel any look at `Deno.jupyter` throws; it can be replaced. */
+const STUB = `Deno.jupyter = {
+  display: (bundle) => Promise.resolve(console.log(bundle["text/plain"])),
+}`;
+
+/**
+ * Runs the code of a notebook as a module beside it, so that its imports find what they name; types
+ * are not checked, as the kernel checks none.
+ */
+export async function runAsModule(
+  path: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<NotebookRun> {
+  const folder = dirname(resolve(path));
+  const module = await Deno.makeTempFile({ dir: folder, prefix: "notebook-", suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(module, moduleOf(readCells(path)));
+    return await run(Deno.execPath(), ["run", "-A", "--no-check", module], folder, env);
+  } finally {
+    await Deno.remove(module);
+  }
+}
+
+/** Debian's; others on PATH may belong to a Python without the rest of Jupyter. */
+const NBCONVERT = "/usr/bin/jupyter-nbconvert";
+
+/** Whether notebooks can be run in the real kernel. */
+export function hasJupyter(): boolean {
+  try {
+    return Deno.statSync(NBCONVERT).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a notebook in Deno's kernel, with nothing installed outside a temporary folder. */
+export async function runInKernel(
+  path: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<NotebookRun & { readonly cells: NotebookCell[] }> {
+  const folder = await Deno.makeTempDir({ prefix: "cetus-jupyter-" });
+  try {
+    await writeKernelSpec(`${folder}/data/kernels/deno`);
+    const places = {
+      HOME: folder,
+      JUPYTER_DATA_DIR: `${folder}/data`,
+      JUPYTER_CONFIG_DIR: `${folder}/config`,
+      JUPYTER_RUNTIME_DIR: `${folder}/runtime`,
+      IPYTHONDIR: `${folder}/ipython`,
+      DENO_DIR: await cacheFolder(), // the packages are there already
+    };
+    const args = ["--to", "notebook", "--execute", "--output-dir", folder, "--output", "out.ipynb"];
+    const { code, output } = await run(NBCONVERT, [...args, resolve(path)], folder, {
+      ...places,
+      ...env,
+    });
+    return { code, output, cells: code === 0 ? readCells(`${folder}/out.ipynb`) : [] };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** As `deno jupyter --install` writes it, for this very Deno. */
+async function writeKernelSpec(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  const argv = [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"];
+  const spec = { argv, display_name: "Deno", language: "typescript" };
+  await Deno.writeTextFile(`${folder}/kernel.json`, JSON.stringify(spec));
+}
+
+async function cacheFolder(): Promise<string> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return JSON.parse(new TextDecoder().decode(stdout)).denoDir;
+}
+
+async function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<NotebookRun> {
+  const { code, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1", ...env },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, output: out + err };
+}
