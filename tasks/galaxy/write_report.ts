@@ -37,6 +37,7 @@ export async function writeReport(run: FinishedRun): Promise<void> {
     metrics: await part.metrics(),
   })));
   const page = await galaxyReport({
+    title: `Galaxy shapes: run ${folder.path.split(/[\\/]/).at(-1)}`,
     config: settings,
     result: { ...result, timings: { ...result.timings } },
     curves,
