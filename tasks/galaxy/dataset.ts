@@ -87,13 +87,30 @@ async function readBatch(
   const matrices = viewMatrices(perturbations, CROP);
   const alphas = Float32Array.from(perturbations, ({ alpha }) => alpha);
   const galaxies = indices.map((index) => Math.floor(index / fixed.length));
-  await pixels(galaxies, images);
+  await readOnce(pixels, galaxies, images);
   return {
     images,
     matrices,
     alphas,
     ...(labels && { target: answerRows(labels, galaxies, size) }),
   };
+}
+
+/** Reads each photograph once, however many copies of it are wanted: neighbours are the same. */
+async function readOnce(
+  pixels: ReadPixels,
+  galaxies: Uint32Array,
+  into: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const isFirst = (galaxy: number, i: number) => i === 0 || galaxy !== galaxies[i - 1];
+  const unique = galaxies.filter(isFirst);
+  await pixels(unique, into);
+  const bytes = PHOTO_SIDE * PHOTO_SIDE * 3;
+  // From the end, so that no photograph is overwritten before it was copied.
+  for (let i = galaxies.length - 1, u = unique.length - 1; u < i; i--) {
+    into.copyWithin(i * bytes, u * bytes, (u + 1) * bytes);
+    if (isFirst(galaxies[i], i)) u--;
+  }
 }
 
 /**
