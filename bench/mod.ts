@@ -7,6 +7,8 @@ const BENCHES: Readonly<Record<string, string>> = {
   matmul: "matrix products: GFLOP/s and GB/s by shape",
   conv2d: "convolution forward and its gradients: GFLOP/s by layer of the galaxy net",
   galaxy_step: "a training step of the galaxy net, by kernel; arguments: preset, batch, rounds",
+  kmeans: "spherical K-means, by kernel; arguments: rows, columns, centroids, iterations, rounds",
+  encode: "encoding of spectrograms with pooling, beside the matrix product it stands for",
   soak: "ten thousand steps of a tiny net: objects and resident memory; argument: steps",
 };
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { audioChecks } from "./audio_checks.ts";
 import { conv2dChecks } from "./conv2d_checks.ts";
 import type { Check } from "./examine.ts";
 import { galaxyChecks } from "./galaxy_checks.ts";
@@ -17,4 +18,5 @@ export const allChecks: readonly Check[] = [
   ...conv2dChecks,
   ...trainingChecks,
   ...galaxyChecks,
+  ...audioChecks,
 ];

@@ -1,0 +1,101 @@
+/**
+ * Assignment of rows to directions by the largest dot product, which is what spherical K-means does in
+ * each step, and what counts of code words are made of.
+ *
+ * @module
+ */
+import text from "./assign.wgsl" with { type: "text" };
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { GRID } from "../gpu/sources.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { padRows, turn } from "./pad.ts";
+
+/** The best direction of each row. */
+export interface Assignment {
+  /** u32 [n]: the direction, the lowest one on ties. */
+  readonly place: Tensor;
+  /** f32 [n]: its dot product with the row, signed. */
+  readonly similarity: Tensor;
+}
+
+const shared = { source: [GRID, { file: "audio/assign.wgsl", text }] } as const;
+
+function assigning(rows: number) {
+  return kernel({
+    ...shared,
+    name: "assign",
+    entry: `assign${rows}`,
+    inputs: { x: "n d", turned: "d columns" },
+    outputs: { similarity: "n parts", place: "u32: n parts" },
+    params: ["n", "k", "quads", "width", "groups", "parts"],
+    threads: ({ n, parts }) => Math.ceil(n / rows) * parts,
+    flops: ({ n, d, k }) => 2 * n * d * k,
+  });
+}
+
+// Sixteen rows are 256 sums a thread: more registers than a card has.
+const assign16 = assigning(16);
+const assign8 = assigning(8);
+const pick = kernel({
+  ...shared,
+  name: "assign/pick",
+  entry: "pick",
+  inputs: { partSimilarity: "n parts", partPlace: "u32: n parts" },
+  outputs: { similarity: "n", place: "u32: n" },
+  params: ["n", "k", "quads", "width", "groups", "parts"],
+  threads: ({ n }) => n,
+});
+
+/** Directions that a thread holds at a time. */
+const GROUP = 16;
+/** Threads that share the directions of a row: enough for a card, and few partial results. */
+const MOST_PARTS = 16;
+
+/**
+ * The direction with the largest dot product, for each row.
+ *
+ * @param x rows [n, d]
+ * @param directions [k, d]
+ *
+ * @example
+ * ```ts
+ * const { place } = assign(gpu, patches, centroids);
+ * const { data } = await gpu.read(place); // the cluster of each patch
+ * ```
+ */
+export function assign(context: Context, x: Tensor, directions: Tensor): Assignment {
+  const [k, d] = directions.shape;
+  if (x.shape.length !== 2 || x.shape[1] !== d) {
+    throw new RangeError(
+      `Cannot assign "${x.label}": its rows are [${
+        x.shape.join(", ")
+      }], directions of [${k}, ${d}] ask for [n, ${d}]`,
+    );
+  }
+  return assignTurned(context, padRows(context, x), turn(context, directions), k);
+}
+
+/**
+ * The same for operands that were padded before.
+ *
+ * @param x rows [n, d], d a multiple of four
+ * @param turned directions as columns, [d, k'], from `turn`
+ * @param k number of directions
+ */
+export function assignTurned(context: Context, x: Tensor, turned: Tensor, k: number): Assignment {
+  const groups = Math.ceil(k / GROUP);
+  const dims = {
+    k,
+    quads: x.shape[1] / 4,
+    width: turned.shape[1] / 4,
+    groups,
+    parts: Math.min(groups, MOST_PARTS),
+  };
+  const run = context.profile === "software" ? assign16 : assign8;
+  const found = run(context, { x, turned }, { dims, label: "assign parts" });
+  return pick(
+    context,
+    { partSimilarity: found.similarity, partPlace: found.place },
+    { dims, label: "assign" },
+  );
+}

@@ -1,0 +1,141 @@
+/**
+ * Local contrast normalisation of spectrograms: each value minus the Gaussian mean around it, divided
+ * by the Gaussian deviation around it.
+ *
+ * @module
+ */
+import text from "./contrast.wgsl" with { type: "text" };
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { GRID } from "../gpu/sources.ts";
+import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import { gaussianWeights } from "./gaussian.ts";
+
+/** How wide the neighbourhoods are. The defaults are the whale detector's best settings. */
+export interface ContrastOptions {
+  /** Standard deviation of the window of the mean, in frames and bins alike. Default 5.016. */
+  readonly meanSigma?: number;
+  /** Standard deviation of the window of the deviation, in frames and bins. Default 3.635. */
+  readonly deviationSigma?: number;
+  /**
+   * Added to the variance, in squared units of the image. Default 1e-6; 0 is the published form, which
+   * gives NaN where the image is flat.
+   */
+  readonly epsilon?: number;
+}
+
+/** The options' defaults. */
+export const CONTRAST_DEFAULTS: Required<ContrastOptions> = {
+  meanSigma: 5.016,
+  deviationSigma: 3.635,
+  epsilon: 1e-6,
+};
+
+/** Windows on the device, made once by `prepareContrast` for any number of images. */
+export interface Contrast {
+  /** Weights of the mean, [2 r + 4, 4]. */
+  readonly mean: Tensor;
+  /** Weights of the deviation, [2 r + 4, 4]. */
+  readonly deviation: Tensor;
+  /** Added to the variance. */
+  readonly epsilon: number;
+}
+
+/** Where host arrays go to the device: a `Gpu`. */
+export interface Uploader {
+  /** A tensor with the elements of a host array. */
+  upload(host: NdArray, label?: string): Tensor;
+}
+
+const shared = {
+  source: [GRID, { file: "audio/contrast.wgsl", text }],
+  outputs: { result: "*size" },
+  params: ["outer", "extent", "inner", "taps", "squared", "f32 epsilon"],
+  threads: ({ outer, extent, inner }: Record<string, number>) =>
+    outer * Math.ceil(extent / 4) * inner,
+} as const;
+const blur = kernel({
+  ...shared,
+  name: "contrast/blur",
+  entry: "blur",
+  inputs: { x: "*size", weights: "taps 4" },
+});
+const withImage = { x: "*size", weights: "taps 4", image: "*size" } as const;
+const subtractBlur = kernel({
+  ...shared,
+  name: "contrast/subtract",
+  entry: "subtract_blur",
+  inputs: withImage,
+});
+const divideByBlur = kernel({
+  ...shared,
+  name: "contrast/divide",
+  entry: "divide_by_blur",
+  inputs: withImage,
+});
+
+/**
+ * Puts the windows on the device.
+ *
+ * @param gpu where they go
+ * @throws {RangeError} when a sigma is not positive or epsilon negative
+ */
+export function prepareContrast(gpu: Uploader, options: ContrastOptions = {}): Contrast {
+  const { meanSigma, deviationSigma, epsilon } = { ...CONTRAST_DEFAULTS, ...options };
+  if (!(epsilon >= 0)) {
+    throw new RangeError(
+      `Cannot prepare contrast normalisation: epsilon is ${epsilon}, 0 or more is expected`,
+    );
+  }
+  return {
+    mean: gpu.upload(weightTable(meanSigma), "contrast mean"),
+    deviation: gpu.upload(weightTable(deviationSigma), "contrast deviation"),
+    epsilon,
+  };
+}
+
+/** Row j holds weights j to j - 3: what one value weighs in four neighbouring outputs. */
+function weightTable(sigma: number): NdArray<Float64Array> {
+  const weights = gaussianWeights(sigma);
+  const rows = weights.length + 3;
+  const data = Float64Array.from({ length: 4 * rows }, (_, i) => weights[(i >> 2) - (i & 3)] ?? 0);
+  return ndarray([rows, 4], data);
+}
+
+/**
+ * out = c / sqrt(V + epsilon) with c = x - G x and V = G' c², G and G' being Gaussian blurs along
+ * both axes with half-sample reflection at the borders (SciPy's `gaussian_filter` with its default
+ * mode).
+ *
+ * @param x spectrograms [b, t, q]: frames by bins
+ * @param contrast from `prepareContrast`
+ * @returns [b, t, q]
+ *
+ * @example
+ * ```ts
+ * const contrast = prepareContrast(gpu, { meanSigma: 5 });
+ * const flattened = normaliseContrast(gpu, spectrograms, contrast);
+ * ```
+ */
+export function normaliseContrast(context: Context, x: Tensor, contrast: Contrast): Tensor {
+  if (x.shape.length !== 3) {
+    throw new RangeError(
+      `Cannot normalise the contrast of "${x.label}": it is ${
+        describe(x)
+      }, spectrograms [b, t, q] are expected`,
+    );
+  }
+  const [b, t, q] = x.shape;
+  const alongBins = { outer: b * t, extent: q, inner: 1, squared: 0, epsilon: 0 };
+  const alongFrames = { outer: b, extent: t, inner: q, squared: 0, epsilon: 0 };
+  const { mean, deviation, epsilon } = contrast;
+  const half = blur(context, { x, weights: mean }, { dims: alongBins }).result;
+  const centred =
+    subtractBlur(context, { x: half, weights: mean, image: x }, { dims: alongFrames }).result;
+  const squares = blur(context, { x: centred, weights: deviation }, {
+    dims: { ...alongBins, squared: 1 },
+  }).result;
+  return divideByBlur(context, { x: squares, weights: deviation, image: centred }, {
+    dims: { ...alongFrames, epsilon },
+    label: "contrast",
+  }).result;
+}

@@ -1,0 +1,110 @@
+// Gaussian blur along one axis, and the two steps of local contrast normalisation that follow one.
+// A thread makes four neighbours along the axis: each value it loads serves all four, and so does
+// each row of the weight table.
+struct Params {
+    outer: u32,   // rows before the axis
+    extent: u32,  // elements of the axis
+    inner: u32,   // elements from one element of the axis to the next
+    taps: u32,    // rows of the weight table: 2 radius + 4
+    squared: u32, // 1: blur the squares
+    epsilon: f32,
+}
+
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+// Row j: the weights that the value at `first + j - radius` has in outputs first to first + 3.
+@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> blurred: array<f32>;
+@group(0) @binding(2) var<storage, read> image: array<f32>;
+@group(0) @binding(3) var<storage, read_write> result: array<f32>;
+@group(1) @binding(0) var<uniform> params: Params;
+
+// Where four outputs lie: the place of element 0 of their line, and of the first of them on it.
+struct Four { line: u32, first: u32, is_inside: bool }
+
+fn four_of(i: u32) -> Four {
+    let tiles = (params.extent + 3u) / 4u;
+    let row = i / params.inner;
+    let line = row / tiles * params.extent * params.inner + i % params.inner;
+    return Four(line, row % tiles * 4u, row < params.outer * tiles);
+}
+
+// Half-sample reflection (d c b a | a b c d | d c b a), as often as it takes.
+fn reflected(place: i32) -> u32 {
+    let extent = i32(params.extent);
+    var at = place;
+    while (at < 0 || at >= extent) { at = select(2 * extent - 1 - at, -1 - at, at < 0); }
+    return u32(at);
+}
+
+fn blur_of(four: Four) -> vec4f {
+    let start = i32(four.first) - i32(params.taps / 2u - 2u);
+    var sum = vec4f();
+    for (var j = 0u; j < params.taps; j++) {
+        let value = x[four.line + reflected(start + i32(j)) * params.inner];
+        sum = fma(vec4f(select(value, value * value, params.squared == 1u)), weights[j], sum);
+    }
+    return sum;
+}
+
+fn is_output(four: Four, i: u32) -> bool {
+    return four.first + i < params.extent;
+}
+
+fn place_of(four: Four, i: u32) -> u32 {
+    return four.line + (four.first + i) * params.inner;
+}
+
+@compute @workgroup_size(64)
+fn blur(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let four = four_of(thread_index(workgroup, workgroups, local, 64u));
+    if (!four.is_inside) { return; }
+    let sum = blur_of(four);
+    blurred[place_of(four, 0u)] = sum.x;
+    if (is_output(four, 1u)) { blurred[place_of(four, 1u)] = sum.y; }
+    if (is_output(four, 2u)) { blurred[place_of(four, 2u)] = sum.z; }
+    if (is_output(four, 3u)) { blurred[place_of(four, 3u)] = sum.w; }
+}
+
+fn store_difference(place: u32, mean: f32) {
+    result[place] = image[place] - mean;
+}
+
+// image - blur: what is left of the image without its local mean.
+@compute @workgroup_size(64)
+fn subtract_blur(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let four = four_of(thread_index(workgroup, workgroups, local, 64u));
+    if (!four.is_inside) { return; }
+    let sum = blur_of(four);
+    store_difference(place_of(four, 0u), sum.x);
+    if (is_output(four, 1u)) { store_difference(place_of(four, 1u), sum.y); }
+    if (is_output(four, 2u)) { store_difference(place_of(four, 2u), sum.z); }
+    if (is_output(four, 3u)) { store_difference(place_of(four, 3u), sum.w); }
+}
+
+fn store_quotient(place: u32, variance: f32) {
+    result[place] = image[place] / sqrt(variance + params.epsilon);
+}
+
+// image / sqrt(blur + epsilon).
+@compute @workgroup_size(64)
+fn divide_by_blur(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let four = four_of(thread_index(workgroup, workgroups, local, 64u));
+    if (!four.is_inside) { return; }
+    let sum = blur_of(four);
+    store_quotient(place_of(four, 0u), sum.x);
+    if (is_output(four, 1u)) { store_quotient(place_of(four, 1u), sum.y); }
+    if (is_output(four, 2u)) { store_quotient(place_of(four, 2u), sum.z); }
+    if (is_output(four, 3u)) { store_quotient(place_of(four, 3u), sum.w); }
+}

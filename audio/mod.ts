@@ -1,0 +1,25 @@
+/**
+ * Sound: recordings from files, sampling rates, spectra, mel bands.
+ *
+ * @module
+ */
+export { mixToMono, type Recording } from "./recording.ts";
+export * from "./aiff.ts";
+export * from "./wav.ts";
+export * from "./decode.ts";
+export * from "./filters.ts";
+export * from "./resample.ts";
+export * from "./volume.ts";
+export * from "./fft.ts";
+export * from "./mel.ts";
+export * from "./contrast.ts";
+export { gaussianWeights } from "./gaussian.ts";
+export * from "./patches.ts";
+export * from "./eigen.ts";
+export * from "./whitening.ts";
+export * from "./pad.ts";
+export * from "./assign.ts";
+export * from "./cluster_sums.ts";
+export * from "./spherical_kmeans.ts";
+export * from "./filter_bank.ts";
+export * from "./encode.ts";

@@ -1,0 +1,65 @@
+/**
+ * What every decoder returns: samples at the file's own rate.
+ *
+ * @module
+ */
+
+/** A decoded recording. */
+export interface Recording {
+  /** Frames a second, in Hz, as the file says; nothing is resampled on the way. */
+  readonly rate: number;
+  /** One array a channel, equally long, at least one sample each; full scale is -1 to 1. */
+  readonly channels: readonly Float64Array<ArrayBuffer>[];
+}
+
+/**
+ * The mean of all channels.
+ *
+ * @returns `[samples]`, a copy even where there is one channel
+ * @throws {RangeError} when there is no channel, or the lengths differ
+ *
+ * @example
+ * ```ts
+ * import { mixToMono } from "./recording.ts";
+ *
+ * const [left, right] = [Float64Array.of(1, 0), Float64Array.of(0, -0.5)];
+ * const mono = mixToMono({ rate: 8000, channels: [left, right] });
+ * if (mono.join() !== "0.5,-0.25") throw new Error(mono.join());
+ * ```
+ */
+export function mixToMono({ channels }: Recording): Float64Array<ArrayBuffer> {
+  const length = commonLength(channels, "mix channels");
+  const mono = new Float64Array(length);
+  for (const channel of channels) {
+    for (let i = 0; i < length; i++) mono[i] += channel[i];
+  }
+  for (let i = 0; i < length; i++) mono[i] /= channels.length;
+  return mono;
+}
+
+/** The length that all channels have. Not exported by mod.ts. */
+export function commonLength(channels: readonly Float64Array[], attempt: string): number {
+  if (channels.length === 0) {
+    throw new RangeError(`Cannot ${attempt}: no channel came, expected at least one`);
+  }
+  const { length } = channels[0];
+  const odd = channels.findIndex((channel) => channel.length !== length);
+  if (odd < 0) return length;
+  throw new RangeError(
+    `Cannot ${attempt}: channel ${odd} has ${
+      channels[odd].length
+    } samples, channel 0 has ${length}`,
+  );
+}
+
+/**
+ * A sample as a whole number of `bits`: full scale 1 is 2^(bits-1) steps, rounded to nearest and
+ * clipped. Not exported by mod.ts.
+ */
+export function quantise(sample: number, bits: number, attempt: string, at: number): number {
+  if (!Number.isFinite(sample)) {
+    throw new RangeError(`Cannot ${attempt}: sample ${at} is ${sample}, expected a finite number`);
+  }
+  const steps = 2 ** (bits - 1);
+  return Math.max(-steps, Math.min(steps - 1, Math.round(sample * steps)));
+}

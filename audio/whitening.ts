@@ -1,0 +1,252 @@
+/**
+ * Whitening: a linear map after which all directions of the data have variance 1. Mean and covariance
+ * are made on the device, eigenvectors on the host in float64.
+ *
+ * @module
+ */
+import text from "./whitening.wgsl" with { type: "text" };
+import type { Gpu } from "../gpu/gpu.ts";
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { matmul, matmulTransposedA } from "../gpu/matmul.ts";
+import { sumFirstAxis } from "../gpu/reduce.ts";
+import { GRID } from "../gpu/sources.ts";
+import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import { symmetricEigen } from "./eigen.ts";
+
+/** Which whitening. */
+export interface WhiteningOptions {
+  /**
+   * `"pca"` (default): coordinates along the eigenvectors, largest variance first. `"zca"`: turned back,
+   * so that the result looks like the data.
+   */
+  readonly kind?: "pca" | "zca";
+  /** Added to each eigenvalue, in squared units of the data. Default 1e-4. */
+  readonly bias?: number;
+  /**
+   * Share of the variance to keep, above 0. The fewest components are kept that reach it. Default 1:
+   * all components.
+   */
+  readonly retain?: number;
+  /**
+   * Counts components as the author's whale detector did: one fewer than needed, and all of them where
+   * that leaves none. Default false.
+   */
+  readonly parity?: boolean;
+}
+
+/** A fitted whitening; y = (x - mean) matrix. */
+export interface Whitening {
+  /** Mean of the data, [d]. */
+  readonly mean: NdArray<Float64Array>;
+  /** [d, components] for PCA, [d, d] for ZCA. */
+  readonly matrix: NdArray<Float64Array>;
+  /** Variances along all eigenvectors, descending, [d]. */
+  readonly variances: Float64Array;
+  /** Eigenvectors kept. */
+  readonly components: number;
+}
+
+/** Mean and covariance of rows. */
+export interface Moments {
+  /** [d] */
+  readonly mean: NdArray<Float64Array>;
+  /** [d, d], divided by the number of rows. */
+  readonly covariance: NdArray<Float64Array>;
+}
+
+const shared = {
+  name: "whitening/centre",
+  source: [GRID, { file: "audio/whitening.wgsl", text }],
+  inputs: { x: "n d", mean: "d" },
+  outputs: { centred: "rows d" },
+  params: ["rows", "d", "first"],
+} as const;
+const centreScalar = kernel({
+  ...shared,
+  entry: "centre_scalar",
+  threads: ({ rows, d }) => rows * d,
+});
+const centreVec4 = kernel({
+  ...shared,
+  entry: "centre_vec4",
+  threads: ({ rows, d }) => rows * d / 4,
+});
+
+/** Rows whose products are summed on the device; such sums are added up on the host in float64. */
+const RUN = 4096;
+
+/**
+ * Rows minus their mean.
+ *
+ * @param x [n, d]
+ * @param mean [d]
+ * @param options which rows: from `first` (default 0) on, `rows` of them (default the rest)
+ * @returns [rows, d]
+ */
+export function centreRows(
+  context: Context,
+  x: Tensor,
+  mean: Tensor,
+  { first = 0, rows = x.shape[0] - first }: { readonly first?: number; readonly rows?: number } =
+    {},
+): Tensor {
+  if (first < 0 || first + rows > x.shape[0]) {
+    throw new RangeError(
+      `Cannot centre rows ${first} to ${first + rows - 1} of "${x.label}": it has ${
+        x.shape[0]
+      } rows`,
+    );
+  }
+  const run = x.shape[1] % 4 === 0 ? centreVec4 : centreScalar;
+  return run(context, { x, mean }, { dims: { first, rows }, label: "centred" }).centred;
+}
+
+/**
+ * Mean and covariance of rows that may be in several chunks.
+ *
+ * @param chunks tensors [n, d] of the same d
+ */
+export async function momentsOf(gpu: Gpu, chunks: readonly Tensor[]): Promise<Moments> {
+  const d = chunks[0].shape[1];
+  const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
+  const sums = new Float64Array(d);
+  for (const chunk of chunks) await addRead(gpu, sums, () => sumFirstAxis(gpu, chunk));
+  const mean = ndarray([d], sums.map((sum) => sum / n));
+  const products = new Float64Array(d * d);
+  const onDevice = gpu.upload(mean, "mean");
+  for (const chunk of chunks) {
+    for (let first = 0; first < chunk.shape[0]; first += RUN) {
+      const rows = Math.min(RUN, chunk.shape[0] - first);
+      await addRead(gpu, products, () => {
+        const centred = centreRows(gpu, chunk, onDevice, { first, rows });
+        return matmulTransposedA(gpu, centred, centred);
+      });
+    }
+  }
+  gpu.release(onDevice);
+  return { mean, covariance: ndarray([d, d], symmetric(products.map((sum) => sum / n), d)) };
+}
+
+/** Reads what `make` makes, gives its memory back, and adds it to a sum. */
+async function addRead(gpu: Gpu, sum: Float64Array, make: () => Tensor): Promise<void> {
+  using _scope = gpu.scope();
+  const { data } = await gpu.read(make());
+  for (let i = 0; i < sum.length; i++) sum[i] += data[i];
+}
+
+/** The mean of the two triangles, which f32 sums may let drift apart. */
+function symmetric(matrix: Float64Array, d: number): Float64Array {
+  return matrix.map((value, i) => (value + matrix[(i % d) * d + Math.floor(i / d)]) / 2);
+}
+
+/**
+ * The whitening of a mean and a covariance.
+ *
+ * @throws {RangeError} when an option is out of range, or a variance plus the bias is not positive
+ */
+export function whiteningOf(
+  { mean, covariance }: Moments,
+  { kind = "pca", bias = 1e-4, retain = 1, parity = false }: WhiteningOptions = {},
+): Whitening {
+  if (!(bias >= 0) || !(retain > 0 && retain <= 1)) {
+    throw new RangeError(
+      `Cannot whiten: bias is ${bias} and retain ${retain}, a bias of 0 or more and a share from 0 to 1 are expected`,
+    );
+  }
+  const { values, vectors } = symmetricEigen(covariance);
+  const variances = values.map((value) => Math.max(value, 0)); // rounding may go below
+  const components = componentsFor(variances, retain, parity);
+  if (!(variances[components - 1] + bias > 0)) {
+    throw new RangeError(
+      `Cannot whiten: direction ${components} of the data has no variance, a bias above 0 or a smaller share is expected`,
+    );
+  }
+  const scales = variances.map((variance) => 1 / Math.sqrt(variance + bias));
+  const d = mean.shape[0];
+  const matrix = kind === "pca"
+    ? pcaMatrix(vectors.data, scales, d, components)
+    : zcaMatrix(vectors.data, scales, d, components);
+  return { mean, matrix, variances, components };
+}
+
+function componentsFor(variances: Float64Array, retain: number, parity: boolean): number {
+  if (retain === 1 && !parity) return variances.length;
+  const total = variances.reduce((a, b) => a + b, 0);
+  let sum = 0;
+  const reached = variances.findIndex((variance) => {
+    sum += variance / total;
+    return parity ? sum > retain : sum >= retain;
+  });
+  if (parity) return reached > 0 ? reached : variances.length;
+  return reached < 0 ? variances.length : reached + 1;
+}
+
+function pcaMatrix(
+  vectors: Float64Array,
+  scales: Float64Array,
+  d: number,
+  components: number,
+): NdArray<Float64Array> {
+  const data = new Float64Array(d * components);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < components; j++) data[i * components + j] = vectors[j * d + i] * scales[j];
+  }
+  return ndarray([d, components], data);
+}
+
+function zcaMatrix(
+  vectors: Float64Array,
+  scales: Float64Array,
+  d: number,
+  components: number,
+): NdArray<Float64Array> {
+  const data = new Float64Array(d * d);
+  for (let j = 0; j < components; j++) {
+    const vector = vectors.subarray(j * d, j * d + d);
+    for (let i = 0; i < d; i++) {
+      const factor = vector[i] * scales[j];
+      for (let k = 0; k < d; k++) data[i * d + k] += factor * vector[k];
+    }
+  }
+  return ndarray([d, d], data);
+}
+
+/**
+ * Fits a whitening to rows on the device.
+ *
+ * @param chunks tensors [n, d] of the same d, such as `samplePatches` gives
+ *
+ * @example
+ * ```ts
+ * const whitening = await fitWhitening(gpu, patches, { retain: 0.99 });
+ * const white = whiten(gpu, patches[0], {
+ *   mean: gpu.upload(whitening.mean),
+ *   matrix: gpu.upload(whitening.matrix),
+ * });
+ * ```
+ */
+export async function fitWhitening(
+  gpu: Gpu,
+  chunks: readonly Tensor[],
+  options: WhiteningOptions = {},
+): Promise<Whitening> {
+  return whiteningOf(await momentsOf(gpu, chunks), options);
+}
+
+/** A whitening on the device. */
+export interface WhiteningTensors {
+  /** [d] */
+  readonly mean: Tensor;
+  /** [d, components] */
+  readonly matrix: Tensor;
+}
+
+/**
+ * (x - mean) matrix. The mean goes first: a mean far from 0 would cost digits afterwards.
+ *
+ * @param x [n, d]
+ * @returns [n, components]
+ */
+export function whiten(context: Context, x: Tensor, { mean, matrix }: WhiteningTensors): Tensor {
+  return matmul(context, centreRows(context, x, mean), matrix);
+}

@@ -1,0 +1,69 @@
+/**
+ * Telling recordings apart by their first bytes, and mixing their channels.
+ *
+ * @module
+ */
+import { assertEquals, assertThrows } from "@std/assert";
+import { encodeAiff } from "../../audio/aiff.ts";
+import { decodeAudio } from "../../audio/decode.ts";
+import { mixToMono } from "../../audio/recording.ts";
+import { encodeWav } from "../../audio/wav.ts";
+import { FormatError } from "../../gpu/format_error.ts";
+
+const samples = Float64Array.of(0, 0.5, -0.25);
+
+Deno.test("decodeAudio() takes AIFF and WAV for what they are, whatever their name", () => {
+  const files = [encodeAiff(samples, 2000), encodeWav({ rate: 2000, channels: [samples] })];
+  for (const file of files) {
+    assertEquals(decodeAudio(file, "call.mp3"), { rate: 2000, channels: [samples] });
+  }
+});
+
+Deno.test("decodeAudio() takes RIFX, the big-endian WAV", () => {
+  // SoX 14.4.2: samples 1 and -2, -t wav -B
+  const file = atob("UklGWAAAAChXQVZFZm10IAAAABAAAQABAABWIgAArEQAAgAQZGF0YQAAAAQAAf/+");
+  const { channels } = decodeAudio(Uint8Array.from(file, (c) => c.charCodeAt(0)));
+  assertEquals(channels, [Float64Array.of(1 / 32768, -2 / 32768)]);
+});
+
+Deno.test("decodeAudio() names what it cannot read", () => {
+  const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const cases: [string, Uint8Array][] = [
+    ["the file is empty", new Uint8Array(0)],
+    ["it is MP3", ascii("ID3\x04\0\0")],
+    ["it is MP3", Uint8Array.of(0xff, 0xfb, 0x90, 0)],
+    ["it is FLAC", ascii("fLaC\0\0\0\x22")],
+    ["it is Ogg", ascii("OggS\0")],
+    ["it is RF64, a WAV file beyond 4 GiB", ascii("RF64\xff\xff\xff\xff")],
+    ["it is a zip file", ascii("PK\x03\x04")],
+    ['it is a file that begins with "<htm"', ascii("<html>")],
+    ['it is a file that begins with "F"', ascii("F")],
+  ];
+  for (const [what, bytes] of cases) {
+    const error = assertThrows(() => decodeAudio(bytes, "call.aiff"), FormatError);
+    assertEquals(error.message, `Cannot read call.aiff: ${what}, expected AIFF or WAV`);
+  }
+});
+
+Deno.test("decodeAudio() leaves a damaged file to its own reader, which names the file", () => {
+  const truncated = encodeAiff(samples, 2000).slice(0, 20);
+  assertEquals(
+    assertThrows(() => decodeAudio(truncated, "call.aiff"), FormatError).message,
+    "Cannot read call.aiff: it is truncated: the header says 60 bytes, the file has 20",
+  );
+});
+
+Deno.test("mixToMono() averages channels, copies one, and refuses none or unequal ones", () => {
+  const other = Float64Array.of(1, 0.5, 0.25);
+  assertEquals(mixToMono({ rate: 1, channels: [samples, other] }), Float64Array.of(0.5, 0.5, 0));
+  const three = mixToMono({ rate: 1, channels: [other, other, other] });
+  assertEquals(three, other);
+  const copy = mixToMono({ rate: 1, channels: [samples] });
+  copy[0] = 9;
+  assertEquals(samples[0], 0);
+  assertEquals(
+    assertThrows(() => mixToMono({ rate: 1, channels: [] }), RangeError).message,
+    "Cannot mix channels: no channel came, expected at least one",
+  );
+  assertThrows(() => mixToMono({ rate: 1, channels: [samples, copy.slice(1)] }), RangeError);
+});

@@ -1,0 +1,30 @@
+import { assertThrows } from "@std/assert";
+import { filterBank } from "../../audio/filter_bank.ts";
+import { padFiltersRef, padRowsRef } from "../../audio/pad_ref.ts";
+import { matmulRef } from "../../gpu/matmul_ref.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+
+Deno.test("filterBank() pads the filters and takes the mean patch off", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const [frames, bins, k] = [3, 5, 6];
+  const [filters, mean] = [randomArray([15, k], 1), randomArray([15], 2)];
+  const bank = filterBank(gpu, gpu.upload(filters), gpu.upload(mean), { frames, bins });
+  const padded = padFiltersRef(filters, bins);
+  assertClose(await gpu.read(bank.filters), padded, { relative: 0, absolute: 0 });
+  const taken = padRowsRef(matmulRef(ndarray([1, 15], mean.data), filters)).data;
+  const offsets = ndarray([8], taken.map((value) => -value));
+  assertClose(await gpu.read(bank.offsets), offsets, { relative: 1e-5, absolute: 1e-5 });
+});
+
+Deno.test("filterBank() refuses filters of another size", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const [filters, mean] = [gpu.empty([12, 2]), gpu.empty([12])];
+  assertThrows(
+    () => filterBank(gpu, filters, mean, { frames: 3, bins: 5 }),
+    RangeError,
+    "[12, 2] came with a mean of [12], 3 frames by 5 bins ask for 15 rows",
+  );
+});

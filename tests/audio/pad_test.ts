@@ -1,0 +1,29 @@
+import { assertEquals } from "@std/assert";
+import { padFilters, padRows, turn, wholeQuads } from "../../audio/pad.ts";
+import { padFiltersRef, padRowsRef, turnRef } from "../../audio/pad_ref.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+
+const EXACT = { relative: 0, absolute: 0 };
+
+Deno.test("padding adds zeros and moves no element", async () => {
+  const gpu = await sharedGpu();
+  for (const [n, d] of [[1, 1], [6, 5], [4, 8], [9, 3], [6, 67]]) {
+    using _scope = gpu.scope();
+    const host = randomArray([n, d], 1);
+    const x = gpu.upload(host);
+    assertClose(await gpu.read(padRows(gpu, x)), padRowsRef(host), EXACT);
+    assertClose(await gpu.read(turn(gpu, x)), turnRef(host), EXACT);
+    const into = gpu.empty([wholeQuads(d), wholeQuads(n)]);
+    assertEquals(turn(gpu, x, { into }), into);
+    assertClose(await gpu.read(into), turnRef(host), EXACT);
+    const bins = n % 3 === 0 ? 3 : n;
+    assertClose(await gpu.read(padFilters(gpu, x, bins)), padFiltersRef(host, bins), EXACT);
+  }
+});
+
+Deno.test("padRows() gives rows that fit back as they are", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const x = gpu.empty([3, 8]);
+  assertEquals(padRows(gpu, x), x);
+});

@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  extractPatches,
+  patchPositions,
+  rowsPerChunk,
+  samplePatches,
+} from "../../audio/patches.ts";
+import { extractPatchesRef } from "../../audio/patches_ref.ts";
+import { key } from "../../gpu/random.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+
+const EXACT = { relative: 0, absolute: 0 };
+
+Deno.test("extractPatches() copies rectangles, frame by frame", async () => {
+  const gpu = await sharedGpu();
+  const cases = [
+    { shape: [1, 1, 1], size: { frames: 1, bins: 1 } },
+    { shape: [5, 7, 11], size: { frames: 3, bins: 5 } },
+    { shape: [2, 6, 8], size: { frames: 6, bins: 8 } },
+  ];
+  for (const { shape: [b, t, q], size } of cases) {
+    using _scope = gpu.scope();
+    const images = randomArray([b, t, q], 1);
+    const positions = patchPositions(key(3), 67, { images: b, frames: t, bins: q }, size);
+    const result = extractPatches(gpu, gpu.upload(images), gpu.upload(positions), size);
+    const expected = extractPatchesRef(images, positions, size);
+    assertClose(await gpu.read(result), expected, EXACT);
+  }
+});
+
+Deno.test("patchPositions() reaches every image, frame and bin, evenly, and repeats by key", () => {
+  const extents = { images: 4, frames: 9, bins: 6 };
+  const size = { frames: 3, bins: 2 };
+  const count = 14_000;
+  const { data } = patchPositions(key(5), count, extents, size);
+  assertEquals(patchPositions(key(5), count, extents, size).data, data);
+  assert(patchPositions(key(6), count, extents, size).data.some((value, i) => value !== data[i]));
+  [4, 7, 5].forEach((places, axis) => {
+    const seen = new Float64Array(places);
+    for (let i = axis; i < data.length; i += 3) seen[data[i]]++;
+    // Five deviations of a binomial count.
+    const deviation = Math.sqrt(count / places * (1 - 1 / places));
+    for (const times of seen) assert(Math.abs(times - count / places) < 5 * deviation, `${seen}`);
+  });
+});
+
+Deno.test("samplePatches() draws the same patches from one set in any parts", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const host = randomArray([5, 6, 7], 2);
+  const parts = [[0, 2], [2, 5]].map(([first, end]) =>
+    gpu.upload({ shape: [end - first, 6, 7], data: host.data.subarray(first * 42, end * 42) })
+  );
+  const options = { count: 25, key: key(9), frames: 2, bins: 3 };
+  const [whole] = samplePatches(gpu, [gpu.upload(host)], options);
+  const chunks = samplePatches(gpu, parts, { ...options, chunkRows: 10 });
+  assertEquals(chunks.map(({ shape }) => shape), [[10, 6], [10, 6], [5, 6]]);
+  const joined = (await gpu.readAll(chunks)).flatMap(({ data }) => [...data]);
+  assertEquals(joined, [...(await gpu.read(whole)).data]);
+});
+
+Deno.test("a chunk stays within the binding limit of the device", async () => {
+  const gpu = await sharedGpu();
+  const bytes = gpu.device.limits.maxStorageBufferBindingSize;
+  assertEquals(rowsPerChunk(gpu, 301), 2 ** 15);
+  assertEquals(rowsPerChunk(gpu, bytes / 16), 4);
+});
+
+Deno.test("patches larger than the spectrogram are refused with both sizes", () => {
+  const extents = { images: 3, frames: 5, bins: 8 };
+  assertThrows(
+    () => patchPositions(key(1), 1, extents, { frames: 6, bins: 2 }),
+    RangeError,
+    "6 frames by 2 bins came, at most 5 by 8",
+  );
+});

@@ -1,0 +1,170 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { sphericalKMeans } from "../../audio/spherical_kmeans.ts";
+import { sphericalKMeansRef } from "../../audio/spherical_kmeans_ref.ts";
+import { key } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+
+/** Rows of one of three directions in the plane, of lengths from 1 to 3, with a little noise. */
+function threeDirections(n: number): NdArray<Float64Array> {
+  const noise = randomArray([n, 2], 4, 0.05).data;
+  const data = Float64Array.from({ length: 2 * n }, (_, at) => {
+    const i = at >> 1;
+    const angle = 0.3 + (i % 3) * 2 * Math.PI / 3;
+    return Math.fround((1 + i % 7 / 3) * (at & 1 ? Math.sin(angle) : Math.cos(angle)) + noise[at]);
+  });
+  return ndarray([n, 2], data);
+}
+
+/** Numbers of rows to chunks of those rows. */
+function split(x: NdArray<Float64Array>, counts: readonly number[]): NdArray[] {
+  const d = x.shape[1];
+  let first = 0;
+  return counts.map((count) => {
+    const data = x.data.slice(first * d, (first + count) * d);
+    first += count;
+    return ndarray([count, d], data);
+  });
+}
+
+/** ((7 i + 3 j + i j²) 31 mod 97) / 10 - 4.8 in row i and column j, [40, 3]. */
+function pattern(): NdArray<Float64Array> {
+  const value = (i: number, j: number) => ((7 * i + 3 * j + i * j * j) * 31 % 97) / 10 - 4.8;
+  const data = Float64Array.from({ length: 120 }, (_, at) => value(Math.floor(at / 3), at % 3));
+  return ndarray([40, 3], data);
+}
+
+/**
+ * NumPy 1.24.2 over `pattern()`, from the rows of `START` as unit vectors, three times:
+ * S = X @ D.T; a = S.argmax(1); C one-hot of a times S; D = D + C.T @ X, rows divided by
+ * numpy.linalg.norm. The objective is ((X - s[:, None] * D[a]) ** 2).sum(1).mean() before the update.
+ */
+// deno-fmt-ignore
+const GOLDEN = {
+  centroids: [
+    0.8523757341359999, 0.364377993288491, -0.3750790394879027,
+    -0.6138724718954617, 0.7792518651568165, 0.12620268974383278,
+    0.35536819829368466, -0.5262793869634351, 0.7724917154888403,
+    -0.8197875402487745, -0.41460970189015206, -0.39502807995308775,
+  ],
+  objective: [12.504166666666666, 9.933257102807062, 8.883727005033593],
+  members: [11, 9, 11, 9],
+};
+const START = [1, 0, 0, 0, 1, 0, 0, 0, 1, -1, -1, -1];
+
+Deno.test("spherical K-means gives NumPy's centroids after three passes", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const start = ndarray([4, 3], Float64Array.from(START));
+  const options = { k: 4, key: key(1), iterations: 3, start };
+  const expected = ndarray([4, 3], Float64Array.from(GOLDEN.centroids));
+  const objective = ndarray([3], Float64Array.from(GOLDEN.objective));
+  const ref = sphericalKMeansRef(pattern(), options);
+  assertClose(ref.centroids, expected, { relative: 1e-12 });
+  assertClose(ndarray([3], ref.objective), objective, { relative: 1e-12 });
+  const ours = await sphericalKMeans(gpu, gpu.upload(pattern()), options);
+  assertClose(await gpu.read(ours.centroids), expected, { relative: 1e-5 });
+  assertClose(ndarray([3], ours.objective), objective, { relative: 1e-5 });
+  assertEquals([...ours.members], GOLDEN.members);
+});
+
+Deno.test("sphericalKMeans() finds three well separated directions", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const rows = gpu.upload(threeDirections(600));
+  const { centroids, members } = await sphericalKMeans(gpu, rows, { k: 3, key: key(3) });
+  const { data } = await gpu.read(centroids);
+  const angles = [0, 1, 2].map((i) => Math.atan2(data[2 * i + 1], data[2 * i]));
+  const found = angles.map((angle) => (angle + 2 * Math.PI) % (2 * Math.PI)).sort((a, b) => a - b);
+  const expected = [0, 1, 2].map((i) => 0.3 + i * 2 * Math.PI / 3);
+  found.forEach((angle, i) => assert(Math.abs(angle - expected[i]) < 0.01, `${found}`));
+  assertEquals([...members], [200, 200, 200]);
+});
+
+Deno.test("sphericalKMeans() follows float64 with every option, in chunks and in one", async () => {
+  const gpu = await sharedGpu();
+  const [n, d, k] = [700, 6, 9];
+  const x = randomArray([n, d], 8);
+  for (const damped of [true, false]) {
+    for (const oneHot of [true, false]) {
+      const options = { k, key: key(11), iterations: 6, damped, oneHot };
+      const expected = sphericalKMeansRef(x, options);
+      for (const counts of [[n], [300, 1, 399]]) {
+        using _scope = gpu.scope();
+        const chunks = split(x, counts).map((chunk) => gpu.upload(chunk));
+        const { centroids, objective, members } = await sphericalKMeans(gpu, chunks, options);
+        const name = `damped ${damped}, one-hot ${oneHot}, ${counts}`;
+        assertClose(await gpu.read(centroids), expected.centroids, { absolute: 1e-4, name });
+        const [ours, theirs] = [objective, expected.objective].map((o) => ndarray([6], o));
+        assertClose(ours, theirs, { relative: 1e-4, name });
+        assertEquals(members, expected.members, name);
+      }
+    }
+  }
+});
+
+Deno.test("the objective of spherical K-means with projections falls from pass to pass", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const x = randomArray([500, 8], 2).data.map((value, i) => value * (1 + i % 8));
+  const rows = gpu.upload(ndarray([500, 8], x));
+  const { objective } = await sphericalKMeans(gpu, rows, { k: 12, key: key(5), iterations: 12 });
+  assert(objective.at(-1)! < 0.9 * objective[0], `${objective}`);
+  objective.forEach((value, i) => assert(i === 0 || value <= objective[i - 1] * (1 + 1e-5)));
+});
+
+Deno.test("a dead centroid is put on a row drawn by key, and the others stay", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const x = threeDirections(300);
+  // The last two centroids point away from every row of the first two directions' neighbourhood.
+  const start = ndarray([5, 2], Float64Array.of(1, 0.3, -0.7, 0.7, -0.3, -0.9, 0.01, -1, 0.02, -1));
+  const options = { k: 5, key: key(2), iterations: 1, start };
+  const expected = sphericalKMeansRef(x, options);
+  assert(expected.members.some((count) => count === 0), `${expected.members}`);
+  const chunks = split(x, [120, 180]).map((chunk) => gpu.upload(chunk));
+  const { centroids, members } = await sphericalKMeans(gpu, chunks, options);
+  assertEquals(members, expected.members);
+  assertClose(await gpu.read(centroids), expected.centroids, { absolute: 1e-5 });
+});
+
+Deno.test("the same seed gives the same bits, another seed others", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const rows = gpu.upload(randomArray([400, 7], 1));
+  const run = async (seed: number) => {
+    const { centroids, objective } = await sphericalKMeans(gpu, rows, { k: 20, key: key(seed) });
+    return [...(await gpu.read(centroids)).data, ...objective];
+  };
+  const first = await run(1);
+  assertEquals(await run(1), first);
+  assert((await run(2)).some((value, i) => value !== first[i]));
+});
+
+Deno.test("sphericalKMeans() leaves nothing on the device but the centroids", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const rows = gpu.upload(randomArray([300, 8], 1));
+  const before = gpu.memory().liveBytes;
+  const { centroids } = await sphericalKMeans(gpu, rows, { k: 4, key: key(1) });
+  assertEquals(gpu.memory().liveBytes - before, centroids.storage.bytes);
+});
+
+Deno.test("sphericalKMeans() names what does not fit", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const rows = gpu.upload(randomArray([10, 4], 1));
+  const run = (options: object) => sphericalKMeans(gpu, rows, { k: 2, key: key(1), ...options });
+  await assertRejects(() => run({ k: 0 }), RangeError, "k is 0 and iterations 10");
+  await assertRejects(
+    () => run({ start: randomArray([2, 5]) }),
+    RangeError,
+    "is [2, 5], [2, 4] is expected",
+  );
+  const bad = gpu.upload(ndarray([2, 2], Float64Array.of(1, NaN, 2, 3)));
+  await assertRejects(
+    () => sphericalKMeans(gpu, bad, { k: 2, key: key(1) }),
+    Error,
+    "the objective of iteration 0 is NaN, finite rows are expected",
+  );
+});
