@@ -87,7 +87,7 @@ const SMALL: GalaxyConfig = {
   constraints: "divisive",
   q6Weight: "one",
   init: "scaled",
-  steps: 500,
+  steps: 400,
   batchSize: 16,
   optimizer: "adam",
   learningRate: 1e-3,

@@ -1,0 +1,189 @@
+/**
+ * A folder or a zip as one space of names, with `/` between folders: what lists and reads files that
+ * may lie in either, or in a zip inside a zip.
+ *
+ * @module
+ */
+import { InputError } from "./input_error.ts";
+import { bytesAccess, describeFileError, openFileAccess } from "./random_access.ts";
+import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "./zip.ts";
+
+/** Files by name, in a folder or a zip. */
+export interface Archive extends Disposable {
+  /** Its path, for messages. */
+  readonly name: string;
+  /**
+   * Names right inside a folder, sorted by character code; folders end in `/`, `""` is the top.
+   * Empty where there is no such folder. What belongs to the system (`.DS_Store`, `__MACOSX/`) is
+   * left out.
+   */
+  list(folder: string): Promise<readonly string[]>;
+  /**
+   * The bytes of one file, at most 64 MiB.
+   *
+   * @throws {InputError} when there is no such file, it is too large, or it cannot be read
+   */
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * A zip inside, as an archive of its own; close it before this one. `undefined` where there is no
+   * such file.
+   *
+   * @throws {InputError} when it is not a zip, or lies compressed inside a zip and exceeds 64 MiB
+   */
+  openZip(path: string): Promise<Archive | undefined>;
+  /** Gives open files back. */
+  close(): void;
+}
+
+/**
+ * Opens a folder or a zip.
+ *
+ * @throws {InputError} when there is no such path, or it is neither a folder nor a good zip
+ *
+ * @example
+ * ```ts ignore
+ * using archive = await openArchive("whales.zip");
+ * for (const root of await archiveRoots(archive)) console.log(await archive.list(root));
+ * ```
+ */
+export async function openArchive(path: string): Promise<Archive> {
+  let info: Deno.FileInfo;
+  try {
+    info = await Deno.stat(path);
+  } catch (error) {
+    throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
+  }
+  return info.isDirectory ? new Folder(path) : new ZipArchive(await openZip(path));
+}
+
+/** The top of an archive, and below it the only folder where there is but one. */
+export async function archiveRoots(archive: Archive): Promise<string[]> {
+  const folders = (await archive.list("")).filter((name) => name.endsWith("/"));
+  return folders.length === 1 ? ["", folders[0]] : [""];
+}
+
+function visible(names: Iterable<string>): string[] {
+  return [...names].filter((name) => !name.startsWith(".") && name !== "__MACOSX/").sort();
+}
+
+class Folder implements Archive {
+  readonly name: string;
+  readonly #listings = new Map<string, Promise<readonly string[]>>();
+
+  constructor(path: string) {
+    this.name = path;
+  }
+
+  list(folder: string): Promise<readonly string[]> {
+    let listing = this.#listings.get(folder);
+    if (listing === undefined) this.#listings.set(folder, listing = this.#list(folder));
+    return listing;
+  }
+
+  async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    using file = await openFileAccess(this.#pathOf(path));
+    if (file.size > MAX_ENTRY_BYTES) {
+      throw new InputError(
+        `Cannot read ${this.#pathOf(path)}`,
+        `it holds ${file.size} bytes, expected at most ${MAX_ENTRY_BYTES}`,
+      );
+    }
+    return await file.readAt(0, file.size);
+  }
+
+  async openZip(path: string): Promise<Archive | undefined> {
+    const cut = path.lastIndexOf("/") + 1;
+    if (!(await this.list(path.slice(0, cut))).includes(path.slice(cut))) return undefined;
+    return new ZipArchive(await openZip(this.#pathOf(path)));
+  }
+
+  close(): void {}
+
+  [Symbol.dispose](): void {}
+
+  #pathOf(path: string): string {
+    return this.name.endsWith("/") ? this.name + path : `${this.name}/${path}`;
+  }
+
+  async #list(folder: string): Promise<readonly string[]> {
+    if (folder !== "") {
+      const cut = folder.slice(0, -1).lastIndexOf("/") + 1;
+      if (!(await this.list(folder.slice(0, cut))).includes(folder.slice(cut))) return [];
+    }
+    const path = folder === "" ? this.name : this.#pathOf(folder);
+    const names: string[] = [];
+    try {
+      for await (const { name, isSymlink, isDirectory } of Deno.readDir(path)) {
+        const isFolder = isSymlink
+          ? await isLinkToFolder(this.#pathOf(folder + name))
+          : isDirectory;
+        names.push(isFolder ? `${name}/` : name);
+      }
+    } catch (error) {
+      throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
+    }
+    return visible(names);
+  }
+}
+
+/** A link that leads nowhere counts as a file: whoever reads it is told. */
+async function isLinkToFolder(path: string): Promise<boolean> {
+  const target = await Deno.stat(path).catch(() => undefined);
+  return target?.isDirectory ?? false;
+}
+
+class ZipArchive implements Archive {
+  readonly name: string;
+  readonly #zip: ZipReader;
+  readonly #folders = new Map<string, Set<string>>();
+
+  constructor(zip: ZipReader) {
+    this.name = zip.name;
+    this.#zip = zip;
+    for (const path of zip.entries.keys()) this.#enter(path);
+  }
+
+  list(folder: string): Promise<readonly string[]> {
+    return Promise.resolve(visible(this.#folders.get(folder) ?? []));
+  }
+
+  read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#zip.read(path);
+  }
+
+  async openZip(path: string): Promise<Archive | undefined> {
+    const entry = this.#zip.entries.get(path);
+    if (entry === undefined) return undefined;
+    const stored = await this.#zip.openStored(path);
+    if (stored !== undefined) return new ZipArchive(await openZip(stored));
+    if (entry.size > MAX_ENTRY_BYTES) {
+      throw new InputError(
+        `Cannot read "${path}" in ${this.name}`,
+        "it is compressed once more by the outer zip; unpack the outer one and give its folder",
+      );
+    }
+    const name = `${this.name}/${path}`;
+    return new ZipArchive(await openZip(bytesAccess(name, await this.#zip.read(path))));
+  }
+
+  close(): void {
+    this.#zip.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** Makes a path known in each folder above it. */
+  #enter(path: string): void {
+    for (let start = 0; start < path.length;) {
+      const slash = path.indexOf("/", start);
+      const end = slash < 0 ? path.length : slash + 1;
+      const folder = path.slice(0, start);
+      let members = this.#folders.get(folder);
+      if (members === undefined) this.#folders.set(folder, members = new Set());
+      members.add(path.slice(start, end));
+      start = end;
+    }
+  }
+}

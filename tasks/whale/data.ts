@@ -1,0 +1,302 @@
+/**
+ * The two whale challenges of 2013 on disk: names of files, labels that are checked.
+ *
+ * - "The Marinexplore and Cornell University Whale Detection Challenge": `train/train1.aiff` to
+ *   `train30000.aiff`, `test/test1.aiff` to `test54503.aiff`, labels in `train.csv`.
+ * - "The ICML 2013 Whale Challenge - Right Whale Redux": `train2/` and `test2/`, label and time in
+ *   the names: `20090328_000000_012s0ms_TRAIN0_0.aif`.
+ *
+ * A set of clips `S` is a folder `S/` or a zip `S.zip`, in a folder or a zip or below the single top
+ * folder of either. Size, name and place of a file are told to nobody but messages: in the Redux
+ * challenge they alone gave nearly all labels away.
+ *
+ * @module
+ */
+import { type Archive, archiveRoots, openArchive } from "../data/archive.ts";
+import { readTable } from "../data/csv.ts";
+import { InputError } from "../data/input_error.ts";
+import { decodeClip } from "./decode_clip.ts";
+
+/** Table of labels of the 2013 challenge. */
+export const WHALE_TABLE = "train.csv";
+
+/** Which challenge's names a folder has: `2013` or the later `redux`. */
+export type WhaleLayout = "2013" | "redux";
+
+/** Sets of clips by layout. */
+const SETS = {
+  training: { "2013": "train", redux: "train2" },
+  test: { "2013": "test", redux: "test2" },
+} as const;
+
+const AUDIO = /\.(aiff?|aifc|wav)$/i;
+
+/** Names of the Redux challenge: date, time, offset, number, label. */
+const REDUX_TRAINING = /^\d{8}_\d{6}_\d+s\d+ms_TRAIN(\d+)_([01])\.\w+$/i;
+
+/** How many names a message gives. */
+const NAMED_FILES = 5;
+
+/** Clips that are read one by one. */
+export interface WhaleClips extends Disposable {
+  /** Names of the files, by the number in them: in the order of time. */
+  readonly names: readonly string[];
+  /**
+   * Reads one clip.
+   *
+   * @param name One of `names`
+   * @returns Samples, `[4000]` at 2000 Hz, full scale -1 to 1
+   * @throws {InputError} naming the file when it cannot be read, see `decodeClip`
+   */
+  read(name: string): Promise<Float64Array<ArrayBuffer>>;
+  /** Gives open files back. */
+  close(): void;
+}
+
+/** Labelled clips. */
+export interface WhaleData extends WhaleClips {
+  /** Whose names they have. */
+  readonly layout: WhaleLayout;
+  /** 1 for clips with a call, 0 for others, in the order of `names`. */
+  readonly labels: Uint8Array;
+  /** Number of clips without a label row; they are not among `names`. */
+  readonly unlabelledCount: number;
+}
+
+/**
+ * Opens labelled clips: the 2013 layout where there is a `train.csv`, else the one of Redux.
+ *
+ * @param path Folder or zip
+ * @throws {InputError} files that are missing, a table that is damaged, label rows without a clip
+ * (the count and up to five names), names without a label
+ *
+ * @example
+ * ```ts ignore
+ * using data = await openWhaleData("whale_data");
+ * const samples = await data.read(data.names[0]);
+ * console.log(`${samples.length} samples, label ${data.labels[0]}`);
+ * ```
+ */
+export async function openWhaleData(path: string): Promise<WhaleData> {
+  using opened = new DisposableStack();
+  const archive = opened.use(await openArchive(path));
+  const table = await findTable(archive);
+  const data = table === undefined
+    ? await openRedux(archive, opened)
+    : await open2013(archive, table, opened);
+  const clips = keepOpen(data.set, data.names, opened.move());
+  const { layout, labels, unlabelledCount } = data;
+  return { ...clips, layout, labels, unlabelledCount };
+}
+
+/**
+ * Opens clips to predict: `test` or `test2` of the challenges where there is one, else all clips of
+ * a plain folder or zip.
+ *
+ * @param path Folder or zip
+ * @throws {InputError} when there is neither
+ */
+export async function openWhaleClips(path: string): Promise<WhaleClips> {
+  using opened = new DisposableStack();
+  const archive = opened.use(await openArchive(path));
+  const set = await findSet(archive, Object.values(SETS.test), opened) ?? await plainSet(archive);
+  if (set === undefined) {
+    throw new InputError(
+      `Cannot open ${path}`,
+      `expected clips as test/*.aiff, test2/*.aif or right inside, found ${await contents(
+        archive,
+      )}`,
+    );
+  }
+  return keepOpen(set, byNumber(set.files), opened.move());
+}
+
+/** Audio files of one folder of an archive. */
+interface ClipSet {
+  readonly label: string;
+  readonly archive: Archive;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+interface Labelled {
+  readonly layout: WhaleLayout;
+  readonly set: ClipSet;
+  readonly names: readonly string[];
+  readonly labels: Uint8Array;
+  readonly unlabelledCount: number;
+}
+
+/** Clips that hold their files open until they are closed themselves. */
+function keepOpen(set: ClipSet, names: readonly string[], files: DisposableStack): WhaleClips {
+  const known = new Set(names);
+  const close = () => files.dispose();
+  return {
+    names,
+    async read(name) {
+      const label = `${set.label}/${name}`;
+      if (!known.has(name)) throw new InputError(`Cannot read ${label}`, "no such clip");
+      return decodeClip(await set.archive.read(set.folder + name), label);
+    },
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+async function findTable(archive: Archive): Promise<Uint8Array | undefined> {
+  for (const root of await archiveRoots(archive)) {
+    if ((await archive.list(root)).includes(WHALE_TABLE)) {
+      return await archive.read(root + WHALE_TABLE);
+    }
+  }
+  return undefined;
+}
+
+/** The first of several sets that is there. A zip that is opened for it goes to `opened`. */
+async function findSet(
+  archive: Archive,
+  sets: readonly string[],
+  opened: DisposableStack,
+): Promise<ClipSet | undefined> {
+  for (const set of sets) {
+    for (const root of await archiveRoots(archive)) {
+      const found = await clipsIn(archive, `${root}${set}/`, set);
+      if (found !== undefined) return found;
+      const zip = await archive.openZip(`${root}${set}.zip`);
+      if (zip === undefined) continue;
+      opened.use(zip);
+      const inside = await clipsIn(zip, `${set}/`, set) ?? await clipsIn(zip, "", set);
+      if (inside !== undefined) return inside;
+      throw new InputError(
+        `Cannot open ${zip.name}`,
+        `expected clips as ${set}/*.aiff, found none`,
+      );
+    }
+  }
+  return undefined;
+}
+
+async function plainSet(archive: Archive): Promise<ClipSet | undefined> {
+  const label = archive.name.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
+  for (const root of await archiveRoots(archive)) {
+    const found = await clipsIn(archive, root, label);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function clipsIn(
+  archive: Archive,
+  folder: string,
+  label: string,
+): Promise<ClipSet | undefined> {
+  const files = (await archive.list(folder)).filter((name) => AUDIO.test(name));
+  return files.length === 0 ? undefined : { label, archive, folder, files };
+}
+
+async function contents(archive: Archive): Promise<string> {
+  const listings = (await archiveRoots(archive)).map(async (root) =>
+    (await archive.list(root)).map((name) => root + name)
+  );
+  const names = (await Promise.all(listings)).flat();
+  return names.length === 0 ? "nothing in it" : someOf(names);
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED_FILES ? `, … (${names.length} in all)` : "";
+  return names.slice(0, NAMED_FILES).join(", ") + more;
+}
+
+async function missingSet(archive: Archive, expected: string): Promise<never> {
+  throw new InputError(
+    `Cannot open ${archive.name}`,
+    `expected ${expected}, found ${await contents(archive)}`,
+  );
+}
+
+/** By the last number in the name; names without one come first, equal ones by character code. */
+function byNumber(names: readonly string[]): string[] {
+  const numbers = new Map(names.map((name) => [name, Number(/(\d+)\D*$/.exec(name)?.[1] ?? -1)]));
+  return [...names].sort((a, b) => numbers.get(a)! - numbers.get(b)! || (a < b ? -1 : 1));
+}
+
+async function open2013(
+  archive: Archive,
+  tableBytes: Uint8Array,
+  opened: DisposableStack,
+): Promise<Labelled> {
+  const set = await findSet(archive, [SETS.training["2013"]], opened) ??
+    await missingSet(archive, "the clips as train/*.aiff or train.zip");
+  const labelOf = await readLabels(tableBytes);
+  const files = new Set(set.files);
+  const missing = [...labelOf.keys()].filter((name) => !files.has(name));
+  if (missing.length > 0) {
+    throw new InputError(
+      `Cannot use ${WHALE_TABLE}`,
+      `${missing.length} of its ${labelOf.size} rows have no clip in ${set.label}: ` +
+        someOf(missing),
+    );
+  }
+  const names = byNumber([...labelOf.keys()]);
+  return {
+    layout: "2013",
+    set,
+    names,
+    labels: Uint8Array.from(names, (name) => labelOf.get(name)!),
+    unlabelledCount: set.files.length - names.length,
+  };
+}
+
+/** Name to label. The first two columns count, whatever they are called. */
+async function readLabels(bytes: Uint8Array): Promise<Map<string, number>> {
+  const [idColumn, column] = firstColumns(bytes);
+  const { ids, values, lines } = await readTable(bytes, {
+    name: WHALE_TABLE,
+    idColumn,
+    columns: [column],
+    range: { min: 0, max: 1 },
+  });
+  if (ids.length === 0) throw new InputError(`Cannot use ${WHALE_TABLE}`, "it has no rows");
+  return new Map(ids.map((id, row) => {
+    if (values[row] === 0 || values[row] === 1) return [id, values[row]];
+    throw new InputError(
+      `Cannot read ${WHALE_TABLE}`,
+      `line ${lines[row]}, column "${column}": expected 0 or 1, got ${values[row]}`,
+    );
+  }));
+}
+
+function firstColumns(bytes: Uint8Array): [string, string] {
+  const end = bytes.findIndex((byte) => byte === 10 || byte === 13);
+  const head = bytes.subarray(0, end < 0 ? bytes.length : end);
+  const cells = new TextDecoder().decode(head).split(",");
+  const names = cells.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  if (names.length >= 2) return [names[0], names[1]];
+  throw new InputError(
+    `Cannot read ${WHALE_TABLE}`,
+    `line 1, expected two columns, such as clip_name,label, got ${JSON.stringify(cells[0])}`,
+  );
+}
+
+async function openRedux(archive: Archive, opened: DisposableStack): Promise<Labelled> {
+  const set = await findSet(archive, [SETS.training.redux], opened) ??
+    await missingSet(archive, `${WHALE_TABLE} with train/*.aiff, or train2/*.aif or train2.zip`);
+  const parsed = set.files.map((name) => ({ name, match: REDUX_TRAINING.exec(name) }));
+  const odd = parsed.filter(({ match }) => match === null).map(({ name }) => name);
+  if (odd.length > 0) {
+    throw new InputError(
+      `Cannot use ${set.label}`,
+      "expected names like 20090328_000000_012s0ms_TRAIN0_1.aif (or a train.csv), got " +
+        someOf(odd),
+    );
+  }
+  // The label comes last in these names: the number before it is the order of time.
+  parsed.sort((a, b) => Number(a.match![1]) - Number(b.match![1]) || (a.name < b.name ? -1 : 1));
+  return {
+    layout: "redux",
+    set,
+    names: parsed.map(({ name }) => name),
+    labels: Uint8Array.from(parsed, ({ match }) => Number(match![2])),
+    unlabelledCount: 0,
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * From an audio file to a clip of two seconds.
+ *
+ * @module
+ */
+import { decodeAudio } from "../../audio/decode.ts";
+import { mixToMono } from "../../audio/recording.ts";
+import { FormatError } from "../../gpu/format_error.ts";
+import { InputError } from "../data/input_error.ts";
+import { CLIP_RATE, CLIP_SAMPLES } from "./clips.ts";
+
+/** Lengths that are a clip of the "Redux" challenge, whose first release was cut unevenly. */
+const SHORTEST = 3000;
+const LONGEST = 6000;
+
+/**
+ * Decodes a clip. Several channels are averaged. A clip of 3,000 to 6,000 samples is brought to
+ * 4,000 by {@linkcode fitLength}, so that its length, which once gave labels away, is not seen later.
+ *
+ * @param bytes The file, AIFF or WAV
+ * @param name Its name in messages
+ * @returns Samples, `[4000]` at 2000 Hz, full scale -1 to 1
+ * @throws {InputError} naming the file: not AIFF or WAV, malformed, another rate or length
+ */
+export function decodeClip(bytes: Uint8Array, name: string): Float64Array<ArrayBuffer> {
+  const { rate, channels } = decode(bytes, name);
+  if (rate !== CLIP_RATE) {
+    throw new InputError(`Cannot use ${name}`, `its rate is ${rate} Hz, expected ${CLIP_RATE} Hz`);
+  }
+  const samples = mixToMono({ rate, channels });
+  if (samples.length < SHORTEST || samples.length > LONGEST) {
+    throw new InputError(
+      `Cannot use ${name}`,
+      `it has ${samples.length} samples, expected ${SHORTEST} to ${LONGEST}`,
+    );
+  }
+  return fitLength(samples, CLIP_SAMPLES);
+}
+
+function decode(bytes: Uint8Array, name: string): ReturnType<typeof decodeAudio> {
+  try {
+    return decodeAudio(bytes, name);
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    throw new InputError(`Cannot read ${name}`, error.reason, { cause: error });
+  }
+}
+
+/**
+ * The middle of what is too long; what is too short is continued by its mirror image on both sides,
+ * the odd sample at the end (`numpy.pad(mode="symmetric")`).
+ *
+ * @param samples `[n]`, at least a third of `length`
+ * @param length Number of samples wanted
+ * @throws {RangeError} for fewer samples
+ *
+ * @example
+ * ```ts
+ * import { fitLength } from "./decode_clip.ts";
+ *
+ * if (fitLength(Float64Array.of(1, 2, 3), 6).join() !== "1,1,2,3,3,2") throw new Error("wrong");
+ * if (fitLength(Float64Array.of(1, 2, 3, 4), 2).join() !== "2,3") throw new Error("wrong");
+ * ```
+ */
+export function fitLength(
+  samples: Float64Array<ArrayBuffer>,
+  length: number,
+): Float64Array<ArrayBuffer> {
+  const n = samples.length;
+  if (3 * n < length) {
+    throw new RangeError(`Cannot bring ${n} samples to ${length}: expected at least a third`);
+  }
+  const before = Math.floor((length - n) / 2); // negative: this many are cut off
+  if (n >= length) {
+    const start = Math.floor((n - length) / 2);
+    return samples.slice(start, start + length);
+  }
+  return Float64Array.from({ length }, (_, i) => {
+    const at = i - before;
+    return samples[at < 0 ? -1 - at : at < n ? at : 2 * n - 1 - at];
+  });
+}
