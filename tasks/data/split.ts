@@ -28,10 +28,14 @@ export function scoredRows({ validation, test }: Split): Uint32Array {
  * ```ts
  * import { consecutiveSplit } from "./split.ts";
  *
- * if (consecutiveSplit(4, 2, 3).test!.join() !== "6,7,8") throw new Error("wrong");
+ * if (consecutiveSplit(4, 2, 3).test.join() !== "6,7,8") throw new Error("wrong");
  * ```
  */
-export function consecutiveSplit(train: number, validation: number, test: number): Split {
+export function consecutiveSplit(
+  train: number,
+  validation: number,
+  test: number,
+): Required<Split> {
   for (const count of [train, validation, test]) {
     if (Number.isInteger(count) && count >= 0) continue;
     throw new RangeError(`Cannot split rows: expected a number of rows >= 0, got ${count}`);

@@ -6,6 +6,7 @@
  */
 import type { Context } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
+import type { ImageStore } from "../data/block_cache.ts";
 import type { HostData, Tensor } from "../../gpu/tensor.ts";
 import type { Dataset, FieldSpec } from "../../nn/data.ts";
 import { viewMatrices } from "../../nn/affine.ts";
@@ -36,6 +37,11 @@ export type ReadPixels = (
   indices: Uint32Array,
   into: Uint8Array<ArrayBuffer>,
 ) => Promise<unknown>;
+
+/** Reads the photographs of some rows of a store: place i is row `rows[i]`. */
+export function readRows(store: Pick<ImageStore, "read">, rows: Uint32Array): ReadPixels {
+  return (indices, into) => store.read(indices.map((index) => rows[index]), into);
+}
 
 /** What a data set of galaxies is made of. */
 export interface GalaxyDatasetOptions {

@@ -10,9 +10,8 @@ import { Progress } from "../progress.ts";
 import { RunFolder } from "../run.ts";
 import { predictAveraged, testTransforms } from "./averaging.ts";
 import { meanBaseline, zerosBaseline } from "./baselines.ts";
-import type { GalaxyConfig } from "./config.ts";
-import { answerRows } from "./dataset.ts";
-import { openGalaxies } from "./galaxies.ts";
+import { answerRows, readRows } from "./dataset.ts";
+import { openGalaxies, skySplit } from "./galaxies.ts";
 import { loadRun } from "./predict.ts";
 import type { Q6Weight } from "./questions.ts";
 import { configOf, transformsOf } from "./run_config.ts";
@@ -79,7 +78,7 @@ export async function evaluateGalaxies(
     await openGalaxies({ data, config: galaxy, cache, onBad, without, progress, signal }),
   );
   const { store, labels, ideals } = galaxies;
-  const rows = data === undefined ? testRows(galaxy) : store.ids.map((_, row) => row);
+  const rows = data === undefined ? skySplit(galaxy).test : Uint32Array.from(store.ids.keys());
   if (!rows.length) {
     throw new InputError(
       `Cannot evaluate on ${data ?? "synthetic galaxies"}`,
@@ -90,8 +89,7 @@ export async function evaluateGalaxies(
   }
   const gpu = options.gpu ?? opened.use(await openGpu());
   const model = opened.use(await loadRun(gpu, options.run));
-  const pixels = (indices: Uint32Array, into: Uint8Array<ArrayBuffer>) =>
-    store.read(indices.map((index) => rows[index]), into);
+  const pixels = readRows(store, rows);
   const predictions = await predictAveraged(model, { length: rows.length, pixels }, {
     transforms,
     progress: (done) => progress.update(`predicted ${done} of ${rows.length} galaxies`),
@@ -118,11 +116,6 @@ function constantBaselines(targets: Float32Array, count: number): GalaxyEvaluati
     zeros: rootMeanSquareError(zerosBaseline(count), truth),
     ownMean: rootMeanSquareError(meanBaseline(targets, count), truth),
   };
-}
-
-/** Places of a sky's test galaxies. */
-function testRows({ skyTraining, skyValidation, skyTest }: GalaxyConfig): number[] {
-  return Array.from({ length: skyTest }, (_, i) => skyTraining + skyValidation + i);
 }
 
 /** The real galaxies that a run was trained on; a synthetic one of the same id is another galaxy. */

@@ -5,6 +5,7 @@
  */
 import type { ImagePhase, ImageStore } from "../data/block_cache.ts";
 import { openImages } from "../data/jpeg_blocks.ts";
+import { consecutiveSplit, type Split } from "../data/split.ts";
 import type { Progress } from "../progress.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
@@ -53,16 +54,16 @@ export function openGalaxies(options: GalaxiesOptions): Promise<Galaxies> {
   return options.data === undefined ? openSynthetic(options) : openReal(options, options.data);
 }
 
-/** Synthetic galaxies of a configuration: those to train on, to watch and to score. */
-export function skyCount({ skyTraining, skyValidation, skyTest }: GalaxyConfig): number {
-  return skyTraining + skyValidation + skyTest;
+/** Which galaxies of a configuration's sky are trained on, watched and scored, in this order. */
+export function skySplit({ skyTraining, skyValidation, skyTest }: GalaxyConfig): Required<Split> {
+  return consecutiveSplit(skyTraining, skyValidation, skyTest);
 }
 
 async function openSynthetic(options: GalaxiesOptions): Promise<Galaxies> {
   const { config, cache, progress, signal } = options;
   const sky = await openSky({
     seed: config.skySeed,
-    count: skyCount(config),
+    count: config.skyTraining + config.skyValidation + config.skyTest,
     cacheDir: cache,
     progress: showImages(progress, "galaxies"),
     signal,

@@ -63,7 +63,6 @@ export {
   galaxyReport,
   type GalaxyReportContent,
   type Metrics,
-  type ReportBaselines,
   type ReportCurve,
   type ReportFigures,
 } from "./report/mod.ts";

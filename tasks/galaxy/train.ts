@@ -19,7 +19,7 @@ import { Pace, Progress } from "../progress.ts";
 import { RunFolder, VERSION } from "../run.ts";
 import { testTransforms } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
-import { type Galaxies, openGalaxies } from "./galaxies.ts";
+import { type Galaxies, openGalaxies, skySplit } from "./galaxies.ts";
 import { ANSWER_COLUMNS, ID_COLUMN, type Q6Weight } from "./questions.ts";
 import { type GalaxyResult, type HeldOut, heldOutOf, scoreHeldOut } from "./result.ts";
 import { refuseKnown, type StartingPoint, startingPoint } from "./start.ts";
@@ -201,10 +201,7 @@ function splitsOf({ data, config, folds, seed }: GalaxyTrainOptions, count: numb
     const assignment = foldAssignment(count, folds, order);
     return Array.from({ length: folds }, (_, i) => foldSplit(assignment, i));
   }
-  if (data === undefined) {
-    const { skyTraining, skyValidation, skyTest } = config;
-    return [consecutiveSplit(skyTraining, skyValidation, skyTest)];
-  }
+  if (data === undefined) return [skySplit(config)];
   const heldOut = Math.floor(count * config.validation);
   if (count - heldOut < 1) {
     throw new InputError("Cannot train", `${count} galaxies leave none to train on`);

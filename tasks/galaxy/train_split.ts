@@ -18,7 +18,7 @@ import { duration, Pace, type Progress } from "../progress.ts";
 import { type Metrics, type RunFolder, VERSION } from "../run.ts";
 import { predictAveraged } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
-import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies } from "./dataset.ts";
+import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies, readRows } from "./dataset.ts";
 import type { Galaxies } from "./galaxies.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
 import type { StartingPoint } from "./start.ts";
@@ -95,8 +95,7 @@ async function predictRows(
 ): Promise<Float32Array> {
   if (!rows.length) return new Float32Array(0);
   const { transforms, config: { batchSize }, signal } = options;
-  const pixels = (indices: Uint32Array, into: Uint8Array<ArrayBuffer>) =>
-    store.read(indices.map((index) => rows[index]), into);
+  const pixels = readRows(store, rows);
   return await predictAveraged(model, { length: rows.length, pixels }, {
     transforms,
     batchSize,
@@ -147,7 +146,7 @@ function datasetOf(
   return galaxyDataset({
     length: rows.length,
     labels: answerRows(labels, rows),
-    pixels: (indices, into) => store.read(indices.map((index) => rows[index]), into),
+    pixels: readRows(store, rows),
     ranges: train && augment
       ? { rotation: [0, 360], shear: [0, 0], flip: 0.5, translate, zoom, colour }
       : undefined,

@@ -5,7 +5,7 @@
  */
 export { type Bar, barChart, type BarChartOptions } from "./bar_chart.ts";
 export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
-export { type MimeBundle, PngPicture, type PngPictureOptions, SvgPicture } from "./picture.ts";
+export { type MediaBundle, PngPicture, type PngPictureOptions, SvgPicture } from "./picture.ts";
 export { type ReferenceLine } from "./references.ts";
 export {
   type FractionBin,

@@ -5,8 +5,7 @@
  */
 import { DISPLAY, escapeHtml, type MediaBundle } from "../../gpu/display.ts";
 
-/** What a notebook shows of a value, by MIME type. */
-export type MimeBundle = MediaBundle;
+export type { MediaBundle };
 
 /** Bytes turned to characters at once: more arguments than this overflow a call's stack. */
 const CHARACTERS_AT_ONCE = 0x8000;
@@ -42,7 +41,7 @@ export class SvgPicture {
    * What Jupyter shows. The drawing comes framed in an `<img>` too: what turns notebooks into pages
    * (nbconvert 6.5) cleans bare SVG of all its lines.
    */
-  [DISPLAY](): MimeBundle {
+  [DISPLAY](): MediaBundle {
     const address = `data:image/svg+xml;base64,${base64(new TextEncoder().encode(this.svg))}`;
     return {
       "image/svg+xml": this.svg,
@@ -93,7 +92,7 @@ export class PngPicture {
   }
 
   /** What Jupyter shows. */
-  [DISPLAY](): MimeBundle {
+  [DISPLAY](): MediaBundle {
     return { "image/png": base64(this.bytes), "text/plain": this.alt };
   }
 }

@@ -5,27 +5,16 @@
  */
 import type { NdArray } from "../../../gpu/tensor.ts";
 import type { Metrics } from "../../run.ts";
+import type { BaselineScores } from "../baseline_run.ts";
 import { ANSWER_COLUMNS, type Q6Weight } from "../questions.ts";
 import type { QuestionScore } from "../score.ts";
-
-/** Root mean square errors of the baselines on the same galaxies. */
-export interface ReportBaselines {
-  /** All answers 0. */
-  readonly zeros: number;
-  /** The mean answers of the training galaxies. */
-  readonly mean: number;
-  /** Ridge regression on the mean colour. */
-  readonly colourRidge?: number;
-  /** Ridge regression on 16 x 16 pixels. */
-  readonly pixelRidge?: number;
-}
 
 /** Figures of a run. */
 export interface ReportFigures {
   /** Root mean square error over the galaxies held out and all answers; absent without any. */
   readonly rmse?: number;
   /** The same of the baselines. */
-  readonly baselines?: ReportBaselines;
+  readonly baselines?: BaselineScores;
   /** Error that a perfect network would have: ideal chances against votes. Synthetic data only. */
   readonly noiseFloor?: number;
   /** Figures of each question. */

@@ -6,11 +6,12 @@
 import { barChart } from "../../plot/bar_chart.ts";
 import { escapeText } from "../../plot/svg.ts";
 import { duration } from "../../progress.ts";
-import { type GalaxyReportContent, type ReportBaselines, rowOf, WIDTH } from "./content.ts";
+import type { BaselineScores } from "../baseline_run.ts";
+import { type GalaxyReportContent, rowOf, WIDTH } from "./content.ts";
 import { chart, error, paragraph, percent, unbroken, whole } from "./html.ts";
 
 /** What the baselines are called on the page, from the weakest. */
-export const BASELINE_NAMES: Readonly<Record<keyof ReportBaselines, string>> = {
+export const BASELINE_NAMES: Readonly<Record<keyof BaselineScores, string>> = {
   zeros: "all answers zero",
   mean: "mean of training galaxies",
   colourRidge: "linear model of mean colour",
@@ -22,10 +23,10 @@ export const FLOOR_NAME = "best possible (votes scatter)";
 
 /** The baselines that there are, in the order of their names. */
 export function baselineList(
-  baselines: ReportBaselines | undefined,
+  baselines: BaselineScores | undefined,
 ): { readonly name: string; readonly rmse: number }[] {
   return Object.entries(BASELINE_NAMES).flatMap(([key, name]) => {
-    const rmse = baselines?.[key as keyof ReportBaselines];
+    const rmse = baselines?.[key as keyof BaselineScores];
     return rmse === undefined ? [] : [{ name, rmse }];
   });
 }

@@ -3,12 +3,7 @@
  *
  * @module
  */
-export {
-  type GalaxyReportContent,
-  type ReportBaselines,
-  type ReportCurve,
-  type ReportFigures,
-} from "./content.ts";
+export { type GalaxyReportContent, type ReportCurve, type ReportFigures } from "./content.ts";
 export { galaxyReport } from "./page.ts";
 export { type DescribedAnswer, describeGalaxy, type GalaxyDescription } from "./words.ts";
 export { type Metrics } from "../../run.ts";
