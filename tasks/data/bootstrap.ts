@@ -4,7 +4,7 @@
  * @module
  */
 import { bits, fold, type Key } from "../../gpu/random.ts";
-import { type BinaryLabels, binaryLabels } from "./classification.ts";
+import { type BinaryLabels, binaryLabels } from "../../nn/classifiers/labels.ts";
 
 /** A figure and how sure it is. */
 export interface Interval {

@@ -4,7 +4,8 @@
  * @module
  */
 import { fold, type Key, permutation } from "../../gpu/random.ts";
-import { type BinaryLabels, binaryLabels, rocAuc, type Scores } from "./classification.ts";
+import { type BinaryLabels, binaryLabels } from "../../nn/classifiers/labels.ts";
+import { rocAuc, type Scores } from "./classification.ts";
 import { foldAssignment } from "./split.ts";
 
 /**

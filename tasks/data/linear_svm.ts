@@ -9,17 +9,8 @@
  *
  * @module
  */
-import { type BinaryLabels, binaryLabels } from "./classification.ts";
-
-/** Rows of features, row-major. */
-export interface FeatureRows {
-  /** The numbers, `[rows, columns]`. */
-  readonly values: Float32Array | Float64Array;
-  /** Number of rows. */
-  readonly rows: number;
-  /** Number of features. */
-  readonly columns: number;
-}
+import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import { type BinaryLabels, binaryLabels } from "../../nn/classifiers/labels.ts";
 
 /** A separating hyperplane. */
 export interface LinearSvm {

@@ -14,8 +14,10 @@
 import { decimate } from "../../../audio/filters.ts";
 import { logCompressRef, spectrogramRef } from "../../../audio/spectrogram_ref.ts";
 import { normaliseVolume } from "../../../audio/volume.ts";
-import { type BinaryLabels, rocAuc } from "../../data/classification.ts";
-import { type FeatureRows, fitLinearSvm, svmScores } from "../../data/linear_svm.ts";
+import type { FeatureRows } from "../../../nn/classifiers/features.ts";
+import type { BinaryLabels } from "../../../nn/classifiers/labels.ts";
+import { rocAuc } from "../../data/classification.ts";
+import { fitLinearSvm, svmScores } from "../../data/linear_svm.ts";
 import { levelOf } from "./events.ts";
 import type { ClipSettings } from "./settings.ts";
 import { type WhalePart, WhaleSet } from "./stream.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Draws } from "../../galaxy/synthetic/draws.ts";
+import { Draws } from "../../data/draws.ts";
 import type { Key } from "../../../gpu/random.ts";
 import { CLIP_RATE } from "../clips.ts";
 import { addAt, renderSweep, riseAndFall, setLevel, withEchoes } from "./events.ts";

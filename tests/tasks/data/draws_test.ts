@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { key } from "../../../../gpu/random.ts";
-import { Draws } from "../../../../tasks/galaxy/synthetic/draws.ts";
+import { key } from "../../../gpu/random.ts";
+import { Draws } from "../../../tasks/data/draws.ts";
 
 const COUNT = 4000;
 

@@ -1,9 +1,9 @@
 /**
- * A stream of random draws from one key, in float64: the same key gives the same galaxies anywhere.
+ * A stream of random draws from one key, in float64: the same key gives the same draws anywhere.
  *
  * @module
  */
-import { type Key, normal, uniform } from "../../../gpu/random.ts";
+import { type Key, normal, uniform } from "../../gpu/random.ts";
 
 /** Hands out draws one after the other; the order of the calls is part of the result. */
 export class Draws {
