@@ -7,6 +7,9 @@
  * @module
  */
 import text from "./encode.wgsl" with { type: "text" };
+import codesText from "./encode_codes.wgsl" with { type: "text" };
+import placesText from "./encode_places.wgsl" with { type: "text" };
+import responsesText from "./encode_responses.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { matmulTransposedB } from "../gpu/matmul.ts";
 import { norm } from "../gpu/reduce.ts";
@@ -75,7 +78,14 @@ const PARAMS = [
   "f32 threshold",
 ] as const;
 const shared = {
-  source: [GRID, LARGER, { file: "audio/encode.wgsl", text }],
+  source: [
+    GRID,
+    LARGER,
+    { file: "audio/encode_responses.wgsl", text: responsesText },
+    { file: "audio/encode_places.wgsl", text: placesText },
+    { file: "audio/encode_codes.wgsl", text: codesText },
+    { file: "audio/encode.wgsl", text },
+  ],
   params: PARAMS,
 } as const;
 const images = { x: "b t q", filters: "frames bins columns" } as const;

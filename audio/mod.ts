@@ -11,6 +11,8 @@ export * from "./filters.ts";
 export * from "./resample.ts";
 export * from "./volume.ts";
 export * from "./fft.ts";
+export { hannWindow, type SpectrogramOptions } from "./frames.ts";
+export * from "./spectrogram.ts";
 export * from "./mel.ts";
 export * from "./contrast.ts";
 export { gaussianWeights } from "./gaussian.ts";

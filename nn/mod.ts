@@ -7,6 +7,7 @@ export * from "./activation.ts";
 export * from "./affine.ts";
 export * from "./augment.ts";
 export * from "./checkpoint.ts";
+export * from "./classifiers/mod.ts";
 export * from "./clip.ts";
 export * from "./concat.ts";
 export * from "./conv2d.ts";

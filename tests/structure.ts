@@ -222,6 +222,9 @@ function impureCalls(file: string, tokens: readonly Token[]): Finding[] {
  * Path to the test that covers them.
  */
 const SHARED_SHADERS: Readonly<Record<string, string>> = {
+  "audio/encode_codes.wgsl": "tests/audio/encode_test.ts",
+  "audio/encode_places.wgsl": "tests/audio/encode_test.ts",
+  "audio/encode_responses.wgsl": "tests/audio/encode_test.ts",
   "gpu/grid.wgsl": "tests/gpu/kernel_test.ts",
   "gpu/larger.wgsl": "tests/nn/not_a_number_test.ts",
   "gpu/threefry.wgsl": "tests/gpu/random_test.ts",

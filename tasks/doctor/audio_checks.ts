@@ -16,6 +16,8 @@ import { padFiltersRef, padRowsRef, turnRef } from "../../audio/pad_ref.ts";
 import { extractPatches, patchPositions } from "../../audio/patches.ts";
 import { extractPatchesRef } from "../../audio/patches_ref.ts";
 import { kMeansState, kMeansStep, startCentroids } from "../../audio/spherical_kmeans.ts";
+import { prepareSpectrogram, spectrogram } from "../../audio/spectrogram.ts";
+import { logCompressRef, spectrogramRef } from "../../audio/spectrogram_ref.ts";
 import { sphericalKMeansRef } from "../../audio/spherical_kmeans_ref.ts";
 import { centreRows } from "../../audio/whitening.ts";
 import { centreRowsRef } from "../../audio/whitening_ref.ts";
@@ -33,6 +35,33 @@ function checkContrast(bench: Bench): void {
       relative: 2e-5,
       absolute: 2e-6,
     });
+  }
+}
+
+/** A window that fills its vec4 but one, and one of a prime length, over two clips each. */
+function checkSpectrogram(bench: Bench): void {
+  for (
+    const [windowLength, quantity, compression] of [[14, "magnitude", 0], [
+      67,
+      "density",
+      3,
+    ]] as const
+  ) {
+    const x = bench.normal([2, 151], 1);
+    const options = { windowLength, hopLength: 13, quantity };
+    const result = spectrogram(
+      bench,
+      x.device,
+      prepareSpectrogram(bench, { ...options, compression }),
+    );
+    const clips = [0, 1].map((clip) =>
+      spectrogramRef(x.host.data.subarray(151 * clip, 151 * (clip + 1)), options)
+    );
+    const both = Float64Array.from(clips.flatMap(({ data }) => [...data]));
+    const plain = ndarray([2, ...clips[0].shape], both);
+    const expected = compression ? logCompressRef(plain, compression) : plain;
+    const largest = expected.data.reduce((a, b) => Math.max(a, b));
+    bench.compare(result, expected, { absolute: 1e-5 * largest });
   }
 }
 
@@ -166,6 +195,7 @@ function checkEncoding(bench: Bench): void {
 
 /** Checks of `audio/`. */
 export const audioChecks: readonly Check[] = [
+  checkSpectrogram,
   checkContrast,
   checkPatches,
   checkPadding,

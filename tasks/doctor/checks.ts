@@ -4,6 +4,7 @@
  * @module
  */
 import { audioChecks } from "./audio_checks.ts";
+import { classifierChecks } from "./classifier_checks.ts";
 import { conv2dChecks } from "./conv2d_checks.ts";
 import type { Check } from "./examine.ts";
 import { galaxyChecks } from "./galaxy_checks.ts";
@@ -19,4 +20,5 @@ export const allChecks: readonly Check[] = [
   ...trainingChecks,
   ...galaxyChecks,
   ...audioChecks,
+  ...classifierChecks,
 ];

@@ -1,0 +1,187 @@
+/**
+ * Spectrograms on the device: windowed Fourier transforms of overlapping frames, as two products of
+ * folded frames with tables of cosines and sines.
+ *
+ * @module
+ */
+import text from "./spectrogram.wgsl" with { type: "text" };
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { matmul } from "../gpu/matmul.ts";
+import { GRID } from "../gpu/sources.ts";
+import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import type { Uploader } from "./contrast.ts";
+import {
+  binCount,
+  checkLengths,
+  frameCount,
+  hannWindow,
+  scaleOfBins,
+  type SpectrogramOptions,
+} from "./frames.ts";
+
+/** How samples become a spectrogram, and what is done to its values. */
+export interface SpectrographOptions extends SpectrogramOptions {
+  /**
+   * C of ln(1 + C S): near-linear below 1 / C, logarithmic above; 1 to 10 for whales, 10,000 for
+   * music. Default 0: S itself.
+   */
+  readonly compression?: number;
+}
+
+/** Window and tables on the device, made once by `prepareSpectrogram` for any number of clips. */
+export interface Spectrograph {
+  /** The options, defaults filled in. */
+  readonly options: Required<SpectrographOptions>;
+  /**
+   * Weights of samples 0, 1, … of a frame, then those of the samples that they are folded with,
+   * [2, width]; width is the number of bins, rounded up to a multiple of 4.
+   */
+  readonly window: Tensor;
+  /** Cosines of sample and bin, [width, width]. */
+  readonly cosines: Tensor;
+  /** Sines of sample and bin, [width, width]. */
+  readonly sines: Tensor;
+  /** What multiplies the power or magnitude of each bin, [q]. */
+  readonly scale: Tensor;
+}
+
+/**
+ * The longest window. The tables of 2048 samples take 8 MiB, and a transform does a thousand
+ * operations a sample; beyond that a fast transform is the better tool.
+ */
+const LONGEST_WINDOW = 2048;
+
+const shared = {
+  source: [GRID, { file: "audio/spectrogram.wgsl", text }],
+  params: ["rows", "t", "samples", "hop", "length", "width", "q", "root", "f32 compression"],
+} as const;
+const fold = kernel({
+  ...shared,
+  name: "spectrogram/fold",
+  entry: "fold",
+  inputs: { x: "b samples", window: "2 padded" },
+  outputs: { even: "rows padded", odd: "rows padded" },
+  threads: ({ rows, width }) => rows * width,
+});
+const finish = kernel({
+  ...shared,
+  name: "spectrogram/finish",
+  entry: "finish",
+  inputs: { real: "rows padded", imaginary: "rows padded", scale: "q" },
+  outputs: { result: "b t q" },
+  threads: ({ rows, q }) => rows * q,
+});
+
+/**
+ * Puts window and tables on the device.
+ *
+ * @param gpu where they go
+ * @throws {RangeError} when the window is not 3 to 2048 samples (or 2 and periodic), the hop not 1 or
+ * more, or the compression negative
+ */
+export function prepareSpectrogram(gpu: Uploader, options: SpectrographOptions): Spectrograph {
+  checkLengths(options);
+  const { windowLength, quantity = "density", periodic = false, compression = 0 } = options;
+  if (windowLength > LONGEST_WINDOW) {
+    throw new RangeError(
+      `Cannot prepare a spectrogram: windowLength is ${windowLength}, expected at most ${LONGEST_WINDOW}`,
+    );
+  }
+  if (!(compression >= 0 && Number.isFinite(compression))) {
+    throw new RangeError(
+      `Cannot prepare a spectrogram: compression is ${compression}, expected 0 or more`,
+    );
+  }
+  const window = hannWindow(windowLength, periodic);
+  const scale = scaleOfBins(window, quantity);
+  return {
+    options: { ...options, quantity, periodic, compression },
+    window: gpu.upload(foldedWindow(window), "spectrogram window"),
+    cosines: gpu.upload(waveTable(windowLength, Math.cos), "spectrogram cosines"),
+    sines: gpu.upload(waveTable(windowLength, Math.sin), "spectrogram sines"),
+    scale: gpu.upload(ndarray([scale.length], scale), "spectrogram scale"),
+  };
+}
+
+/** Samples that are left of a frame of N when i and N - i became one, rounded up to vec4. */
+function foldedWidth(length: number): number {
+  return 4 * Math.ceil(binCount(length) / 4);
+}
+
+/** Sample 0, and the middle one of an even number, have no other to be folded with. */
+function foldedWindow(window: Float64Array): NdArray<Float64Array> {
+  const length = window.length;
+  const width = foldedWidth(length);
+  const data = new Float64Array(2 * width);
+  for (let i = 0; i < binCount(length); i++) {
+    data[i] = window[i];
+    if (i > 0 && 2 * i < length) data[width + i] = window[length - i];
+  }
+  return ndarray([2, width], data);
+}
+
+/** wave(2 pi i k / length) at sample i and bin k, zero in the padding. */
+function waveTable(length: number, wave: (angle: number) => number): NdArray<Float64Array> {
+  const width = foldedWidth(length);
+  const bins = binCount(length);
+  // i k is reduced first, since a large angle would lose digits.
+  const period = Float64Array.from({ length }, (_, i) => wave(2 * Math.PI * i / length));
+  const data = new Float64Array(width * width);
+  for (let i = 0; i < bins; i++) {
+    for (let k = 0; k < bins; k++) data[i * width + k] = period[i * k % length];
+  }
+  return ndarray([width, width], data);
+}
+
+/**
+ * Spectrograms of clips. Frame `t` begins at sample `t * hopLength`; nothing is padded, and a
+ * remainder shorter than a frame is left out. On the way it takes about four times the memory of the
+ * result.
+ *
+ * Rounding leaves about 1e-6 of a frame's largest magnitude in each of its magnitudes: a compression
+ * beyond that dynamic range shows rounding.
+ *
+ * @param x clips [b, samples]
+ * @param spectrograph from `prepareSpectrogram`
+ * @returns [b, t, q] with `floor((samples - windowLength) / hopLength) + 1` frames and
+ * `floor(windowLength / 2) + 1` bins, bin `k` at `k * rate / windowLength` Hz
+ * @throws {RangeError} when `x` is no matrix or its rows do not fill one frame
+ *
+ * @example
+ * ```ts
+ * const lengths = { windowLength: 128, hopLength: 64 }; // 128 and 64 ms at 1000 Hz
+ * const spectrograph = prepareSpectrogram(gpu, { ...lengths, compression: 1.645 });
+ * const spectrograms = spectrogram(gpu, clips, spectrograph);
+ * ```
+ */
+export function spectrogram(context: Context, x: Tensor, spectrograph: Spectrograph): Tensor {
+  if (x.shape.length !== 2) {
+    throw new RangeError(
+      `Cannot make a spectrogram of "${x.label}": it is ${
+        describe(x)
+      }, clips [b, samples] are expected`,
+    );
+  }
+  const { options, window, cosines, sines, scale } = spectrograph;
+  const { windowLength, hopLength, quantity, compression } = options;
+  const [b, samples] = x.shape;
+  const t = frameCount(samples, options);
+  const padded = foldedWidth(windowLength);
+  const dims = {
+    b,
+    rows: b * t,
+    t,
+    samples,
+    hop: hopLength,
+    length: windowLength,
+    width: padded / 4,
+    padded,
+    q: binCount(windowLength),
+    root: quantity === "magnitude" ? 1 : 0,
+    compression,
+  };
+  const { even, odd } = fold(context, { x, window }, { dims, label: "folded frames" });
+  const real = matmul(context, even, cosines);
+  const imaginary = matmul(context, odd, sines);
+  return finish(context, { real, imaginary, scale }, { dims, label: "spectrogram" }).result;
+}

@@ -1,0 +1,263 @@
+/**
+ * Linear classifiers: the float64 definition against scikit-learn and finite differences, the device
+ * against the definition.
+ *
+ * @module
+ */
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { key, normal } from "../../../gpu/random.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
+import type { FeatureRows } from "../../../nn/classifiers/features.ts";
+import { fitLinear, linearSums } from "../../../nn/classifiers/linear.ts";
+import { linearScores } from "../../../nn/classifiers/linear_model.ts";
+import {
+  fitLinearRef,
+  linearObjectiveRef,
+  linearSumsRef,
+} from "../../../nn/classifiers/linear_ref.ts";
+import { paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
+import { assertClose, checkGradient, sharedGpu } from "../../check.ts";
+
+const X = {
+  values: Float64Array.from(
+    Array.from({ length: 12 }, (_, i) => [i * 0.37 % 1.9 - 0.7, (i * i * 0.21) % 1.3 - 0.5]).flat(),
+  ),
+  rows: 12,
+  columns: 2,
+};
+const Y = [0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 0];
+const LOSSES = ["squared-hinge", "logistic"] as const;
+
+/**
+ * scikit-learn 1.2.1 over numpy 1.24.2; x and y are the arrays above.
+ *
+ * Squared hinge: LinearSVC(C=C, tol=1e-12, dual=False, max_iter=1000000).fit(x, y), which dual=True
+ * agrees with to 1e-12. Logistic: LogisticRegression(C=C, tol=1e-14, solver="newton-cg",
+ * max_iter=10000).fit(x, y); with a penalised intercept solver="liblinear" in its place.
+ */
+const GOLDEN = [
+  {
+    options: { loss: "squared-hinge", cost: 0.3 },
+    weights: [0.5603169418216875, -0.003924586829744184],
+    at0: -0.1114707913069925,
+    accuracy: 1e-9,
+  },
+  {
+    options: { loss: "squared-hinge", cost: 20 },
+    weights: [0.8025760335939869, 0.09990672681300161],
+    at0: -0.18286834824662992,
+    accuracy: 1e-9,
+  },
+  {
+    options: { loss: "logistic", cost: 0.3 },
+    weights: [0.38256471108257856, -0.040696267425363274],
+    at0: -0.08596726864237063,
+    accuracy: 1e-9,
+  },
+  {
+    options: { loss: "logistic", cost: 20 },
+    weights: [1.7586741532919279, 0.23073628458441633],
+    at0: -0.40364473339801565,
+    accuracy: 3e-8,
+  },
+  {
+    options: { loss: "logistic", cost: 0.3, penaliseIntercept: true },
+    weights: [0.37575999914499175, -0.041611061376682044],
+    at0: -0.039709678788189574,
+    accuracy: 1e-9,
+  },
+  {
+    options: { loss: "logistic", cost: 20, penaliseIntercept: true },
+    weights: [1.7515820788366696, 0.22460268955525037],
+    at0: -0.39349253806433904,
+    accuracy: 1e-9,
+  },
+] as const;
+
+/** Standard normal features, and classes that some of them tell, with noise. */
+function drawn(rows: number, columns: number, seed = 1): { x: FeatureRows; labels: boolean[] } {
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => normal(key(seed), i));
+  const labels = Array.from(
+    { length: rows },
+    (_, r) => values[r * columns] + 0.5 * normal(key(seed + 1), r) > 0 || r === 0,
+  );
+  labels[rows - 1] = false;
+  return { x: { values, rows, columns }, labels };
+}
+
+Deno.test("fitLinearRef() finds scikit-learn's hyperplanes", () => {
+  for (const { options, weights, at0, accuracy } of GOLDEN) {
+    const model = fitLinearRef(X, Y, { ...options, tolerance: 1e-11 });
+    weights.forEach((weight, i) => assertAlmostEquals(model.weights[i], weight, accuracy));
+    assertAlmostEquals(model.intercept, at0, accuracy);
+    assertEquals(model.loss, options.loss);
+  }
+  const scores = linearScores(fitLinearRef(X, Y, { ...GOLDEN[0].options, tolerance: 1e-11 }), X);
+  assertAlmostEquals(scores[0], -0.5017303571673015, 1e-9); // decision_function(x)[0]
+});
+
+Deno.test("linearObjectiveRef() has the gradient that differences of its value give", () => {
+  for (const loss of LOSSES) {
+    for (const penaliseIntercept of [true, false]) {
+      const objective = linearObjectiveRef(X, Y, { loss, cost: 0.7, penaliseIntercept });
+      const w = ndarray([3], Float64Array.of(0.7, -0.4, 0.9));
+      const { gradient } = objective(w.data);
+      checkGradient(() => objective(w.data).value, w, ndarray([3], gradient), { name: loss });
+    }
+  }
+});
+
+Deno.test("the objective at zero is the loss of a margin of 0 in every row", () => {
+  const value = (loss: typeof LOSSES[number]) =>
+    linearObjectiveRef(X, Y, { loss, cost: 2 })(new Float64Array(3)).value;
+  assertAlmostEquals(value("squared-hinge"), 2 * 12);
+  assertAlmostEquals(value("logistic"), 2 * 12 * Math.LN2);
+});
+
+Deno.test("linearSums() agrees with float64 over awkward shapes, in one shard or several", async () => {
+  const gpu = await sharedGpu();
+  // Rows around a block (32) and a sum (1024), columns around vec4 and a workgroup's 256.
+  const shapes = [[2, 1], [31, 3], [32, 4], [33, 7], [67, 255], [5, 256], [1025, 2], [1061, 13]];
+  for (const [rows, columns] of shapes) {
+    const { x, labels } = drawn(rows, columns);
+    const signs = Float64Array.from(labels, (label) => label ? 1 : -1);
+    const width = paddedWidth(columns);
+    const w = Float64Array.from(
+      { length: width },
+      (_, i) => i > columns ? 0 : Math.fround(normal(key(9), i) / Math.sqrt(columns)),
+    );
+    for (const mostBytes of [4 * width * 1100, 4 * width * 29]) {
+      using _scope = gpu.scope();
+      const shards = await uploadShards(gpu, x, signs, { mostBytes });
+      assertEquals(shards.length, Math.ceil(rows * 4 * width / mostBytes));
+      for (const loss of LOSSES) {
+        const sums = linearSums(gpu, shards, gpu.upload(ndarray([width], w)), loss);
+        let first = 0;
+        const expected = shards.flatMap(({ signs: { shape: [n] } }) => {
+          const part = { values: x.values.subarray(first * columns, (first + n) * columns) };
+          const own = signs.subarray(first, first + n);
+          first += n;
+          return [...linearSumsRef({ ...part, rows: n, columns }, own, w, loss).data];
+        });
+        const all = ndarray(sums.shape, Float64Array.from(expected));
+        const name = `${rows} x ${columns}, ${shards.length} shards, ${loss}`;
+        assertClose(await gpu.read(sums), all, { relative: 3e-6, absolute: 1e-4, name });
+      }
+      gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
+    }
+  }
+});
+
+Deno.test("fitLinear() finds scikit-learn's hyperplanes on device and host", async () => {
+  const gpu = await sharedGpu();
+  const places = ["device", "host"] as const;
+  const cases = places.flatMap((on) => GOLDEN.map((golden) => ({ ...golden, on })));
+  for (const { options, weights, at0, on } of cases) {
+    const model = await fitLinear(gpu, X, Y, { ...options, tolerance: 1e-6, on });
+    weights.forEach((weight, i) => assertAlmostEquals(model.weights[i], weight, 2e-6));
+    assertAlmostEquals(model.intercept, at0, 2e-6);
+    assertEquals(model.fit.ended, "tolerance");
+    assert(model.fit.gradientRatio <= 1e-6);
+  }
+});
+
+Deno.test("fitLinear() agrees with the reference, the same bits each time", async () => {
+  const gpu = await sharedGpu();
+  const { x, labels } = drawn(300, 40);
+  for (const loss of LOSSES) {
+    const options = { loss, cost: 0.1, tolerance: 1e-6, on: "device" } as const;
+    const model = await fitLinear(gpu, x, labels, options);
+    assertEquals(await fitLinear(gpu, x, labels, options), model);
+    const expected = linearScores(fitLinearRef(x, labels, { ...options, tolerance: 1e-10 }), x);
+    const array = (data: Float64Array) => ndarray([300], data);
+    const scores = array(linearScores(model, x));
+    assertClose(scores, array(expected), { relative: 0, absolute: 1e-5, name: loss });
+  }
+});
+
+Deno.test("fitLinear() stops where f32 hides the descent, close to the minimum", async () => {
+  const gpu = await sharedGpu();
+  const { x, labels } = drawn(300, 40);
+  const options = { loss: "squared-hinge", cost: 10, tolerance: 1e-14, on: "device" } as const;
+  const { fit, weights } = await fitLinear(gpu, x, labels, options);
+  assertEquals(fit.ended, "precision");
+  assert(fit.gradientRatio < 1e-6, `${fit.gradientRatio}`);
+  assert(fit.evaluations < 300, `${fit.evaluations}`);
+  const expected = fitLinearRef(x, labels, options);
+  assertClose(ndarray([40], weights), ndarray([40], expected.weights), { absolute: 1e-5 });
+});
+
+Deno.test("a fit separates with more features than rows", async () => {
+  const gpu = await sharedGpu();
+  const values = Float32Array.from({ length: 20 * 50 }, (_, i) => normal(key(1), i));
+  const labels = Array.from({ length: 20 }, (_, r) => r % 3 === 0);
+  const x = { values, rows: 20, columns: 50 };
+  for (const loss of LOSSES) {
+    const models = [
+      fitLinearRef(x, labels, { loss, cost: 10 }),
+      await fitLinear(gpu, x, labels, { loss, cost: 10, on: "device" }),
+      await fitLinear(gpu, x, labels, { loss, cost: 10 }), // small: on the host
+    ];
+    for (const model of models) {
+      assert(linearScores(model, x).every((score, r) => (score > 0) === labels[r]));
+    }
+  }
+});
+
+Deno.test("large margins overflow neither loss", async () => {
+  const gpu = await sharedGpu();
+  const x = { values: Float32Array.of(-1e4, -50, 3, 1e4), rows: 4, columns: 1 };
+  const signs = Float64Array.of(1, -1, 1, -1);
+  for (const loss of LOSSES) {
+    const shards = await uploadShards(gpu, x, signs);
+    using _scope = gpu.scope();
+    const w = Float64Array.of(3, 1, 0, 0);
+    const sums = linearSums(gpu, shards, gpu.upload(ndarray([4], w)), loss);
+    assertClose(await gpu.read(sums), linearSumsRef(x, signs, w, loss), { relative: 1e-6 });
+    gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
+  }
+});
+
+Deno.test("fitLinear() gives its memory back, also after an error", async () => {
+  const gpu = await sharedGpu();
+  const before = gpu.memory().liveBytes;
+  await fitLinear(gpu, X, Y, { loss: "logistic", cost: 1, on: "device" });
+  assertEquals(gpu.memory().liveBytes, before);
+  const bad = { ...X, values: X.values.with(5, NaN) };
+  for (const on of ["device", "host"] as const) {
+    await assertRejects(
+      () => fitLinear(gpu, bad, Y, { loss: "logistic", cost: 1, on }),
+      RangeError,
+      "feature 1 of row 2 is NaN, expected a number that is finite in f32",
+    );
+  }
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assertRejects(
+    () => fitLinear(gpu, X, Y, { loss: "logistic", cost: 1, signal, on: "device" }),
+    Error,
+    "enough",
+  );
+  assertEquals(gpu.memory().liveBytes, before);
+});
+
+Deno.test("linear classifiers refuse what cannot be fitted or scored", () => {
+  const fit = (labels: number[], cost = 1, x = X) => () =>
+    fitLinearRef(x, labels, { loss: "logistic", cost });
+  assertThrows(fit([0, 1]), RangeError, "expected 12 labels, got 2");
+  assertThrows(fit(Y, 0), RangeError, "a cost > 0, got 0");
+  assertThrows(fit(Y.map(() => 1)), RangeError, "both classes");
+  assertThrows(fit(Y, 1, { ...X, rows: 11 }), RangeError, "11 x 2 numbers, got 24");
+  assertThrows(
+    () => fitLinearRef(X, Y, { loss: "hinge" as "logistic", cost: 1 }),
+    RangeError,
+    "loss is hinge, expected squared-hinge or logistic",
+  );
+  assertThrows(
+    () => fitLinearRef(X, Y, { loss: "logistic", cost: 1, tolerance: 0 }),
+    RangeError,
+    "a tolerance > 0, got 0",
+  );
+  const model = { loss: "logistic", weights: Float64Array.of(1), intercept: 0 } as const;
+  assertThrows(() => linearScores(model, X), RangeError, "expected 1 features, got 2");
+  assertEquals([...linearScores(model, { values: Float64Array.of(2), rows: 1, columns: 1 })], [2]);
+});
