@@ -15,7 +15,7 @@ export type ConfigValue = number | string | boolean | readonly number[];
 
 /** What was typed. */
 export interface CommandLine {
-  /** The command, `train` when none was given. */
+  /** The command; when none was given, the only one there is, or `train`. */
   readonly command: string;
   /** `--data`: a folder or zip, against the caller's folder. */
   readonly data?: string;
@@ -37,6 +37,30 @@ export interface CommandLine {
   readonly transforms?: number;
   /** `--init`: the folder of a run whose weights training starts from. */
   readonly init?: string;
+  /** `--trials`: trials a round of a search. */
+  readonly trials?: number;
+  /** `--rounds`: rounds of a search. */
+  readonly rounds?: number;
+  /** `--workers`: processes that share the trials of a search; 0 for none besides this one. */
+  readonly workers?: number;
+  /** `--queue`: address of the Redis that trials go through. */
+  readonly queue?: string;
+  /** `--collect`: a folder with results of `deno task trial`. */
+  readonly collect?: string;
+  /** `--study`: the folder of a search. */
+  readonly study?: string;
+  /** `--round`: number of a round, from 0. */
+  readonly round?: number;
+  /** `--index`: number of a trial in its round, from 0. */
+  readonly index?: number;
+  /** `--problem`: address or path of a module that exports what to search. */
+  readonly problem?: string;
+  /** `--best`: models of a search that are blended. */
+  readonly best?: number;
+  /** `--format`: layout of predictions. */
+  readonly format?: string;
+  /** `--allow-order-leak`: score also with the labels of neighbours in time. */
+  readonly allowOrderLeak: boolean;
   /** `--resume`. */
   readonly resume: boolean;
   /** `--force`. */
@@ -64,6 +88,18 @@ const OPTIONS = {
   seeds: { type: "string" },
   transforms: { type: "string" },
   init: { type: "string" },
+  trials: { type: "string" },
+  rounds: { type: "string" },
+  workers: { type: "string" },
+  queue: { type: "string" },
+  collect: { type: "string" },
+  study: { type: "string" },
+  round: { type: "string" },
+  index: { type: "string" },
+  problem: { type: "string" },
+  best: { type: "string" },
+  format: { type: "string" },
+  "allow-order-leak": { type: "boolean" },
   cache: { type: "string" },
   "on-bad": { type: "string" },
   set: { type: "string", multiple: true },
@@ -87,9 +123,11 @@ export function parseCommandLine(
   from: string,
 ): CommandLine {
   const { values, positionals } = parse(args);
-  const command = positionals[0] ?? "train";
+  // Programs that do one thing name it themselves: `worker`, `trial`.
+  const names = Object.keys(commands);
+  const command = positionals[0] ?? (names.length === 1 ? names[0] : "train");
   if (!Object.hasOwn(commands, command)) {
-    const known = Object.keys(commands).join(", ");
+    const known = names.join(", ");
     throw new UsageError(`There is no command "${command}": expected ${known}`);
   }
   if (positionals.length > 1) {
@@ -118,6 +156,18 @@ export function parseCommandLine(
     count: optionalNumber("--count", values.count, 1),
     seeds: optionalNumber("--seeds", values.seeds, 2),
     transforms: optionalNumber("--transforms", values.transforms, 1),
+    trials: optionalNumber("--trials", values.trials, 1),
+    rounds: optionalNumber("--rounds", values.rounds, 1),
+    workers: optionalNumber("--workers", values.workers, 0),
+    queue: values.queue,
+    collect: path(values.collect),
+    study: path(values.study),
+    round: optionalNumber("--round", values.round, 0),
+    index: optionalNumber("--index", values.index, 0),
+    problem: isAddress(values.problem) ? values.problem : path(values.problem),
+    best: optionalNumber("--best", values.best, 1),
+    format: values.format,
+    allowOrderLeak: values["allow-order-leak"] ?? false,
     cache: path(values.cache ?? "cache")!,
     onBad: oneOf("--on-bad", values["on-bad"] ?? "stop", ["stop", "skip"] as const),
     resume: values.resume ?? false,
@@ -134,6 +184,10 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message.split(". To specify")[0]);
   }
+}
+
+function isAddress(text: string | undefined): boolean {
+  return text !== undefined && /^(https?|file|jsr|npm|data):/.test(text);
 }
 
 /** A path against a folder, unless it is absolute already. */

@@ -12,15 +12,28 @@ export interface ProgressSink {
   write(text: string): void;
   /** Whether a line can be overwritten. */
   readonly isTerminal: boolean;
+  /** Characters that fit on a line; longer lines of a block are cut. Default 120. */
+  readonly columns?: number;
 }
 
 const STDERR: ProgressSink = {
   write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
   isTerminal: Deno.stderr.isTerminal(),
+  get columns() {
+    try {
+      return Deno.consoleSize().columns;
+    } catch {
+      return undefined; // some terminals do not tell
+    }
+  },
 };
 
 /** Takes a terminal to the start of its line and clears it. */
 const ERASED = "\r\x1b[K";
+/** Takes a terminal some lines up, and clears all from there. */
+const erasedBlock = (lines: number) => `\x1b[${lines}A\r\x1b[J`;
+// deno-lint-ignore no-control-regex
+const ERASED_BLOCK = /^\x1b\[(\d+)A\r\x1b\[J/;
 
 /**
  * A terminal as far as {@linkcode Progress} needs one, in one output of a notebook that is replaced
@@ -44,7 +57,9 @@ export class NotebookSink implements ProgressSink {
 
   /** Takes text as a terminal does, as far as erased lines and line ends. */
   write(text: string): void {
-    for (const part of text.split(/(?<=\n)/)) {
+    const block = ERASED_BLOCK.exec(text);
+    if (block) this.#eraseLines(Number(block[1]));
+    for (const part of text.slice(block?.[0].length ?? 0).split(/(?<=\n)/)) {
       const at = part.lastIndexOf(ERASED);
       this.#line = at < 0 ? this.#line + part : part.slice(at + ERASED.length);
       if (!this.#line.endsWith("\n")) continue;
@@ -52,6 +67,11 @@ export class NotebookSink implements ProgressSink {
       this.#line = "";
     }
     this.#sending ??= this.#send();
+  }
+
+  #eraseLines(count: number): void {
+    this.#kept = this.#kept.split(/(?<=\n)/).slice(0, -count).join("");
+    this.#line = "";
   }
 
   /** One message at a time, so that they stay in order; what came meanwhile goes into the next. */
@@ -90,6 +110,8 @@ export class Progress {
   readonly #now: () => number;
   #last = -Infinity;
   #open = false;
+  /** Lines of the block below the open line. */
+  #below = 0;
 
   /**
    * Shows nothing yet.
@@ -102,12 +124,16 @@ export class Progress {
     this.#now = now;
   }
 
-  /** Shows where the work is; skipped when the last one is too fresh. */
-  update(text: string): void {
+  /**
+   * Shows where the work is; skipped when the last one is too fresh.
+   *
+   * @param below lines shown below it on a terminal, such as a table; left out elsewhere
+   */
+  update(text: string, below: readonly string[] = []): void {
     const interval = this.#sink.isTerminal ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
     if (this.#now() - this.#last < interval) return;
     this.#last = this.#now();
-    this.#show(text);
+    this.#show(text, below);
   }
 
   /** Shows a line that stays. */
@@ -118,9 +144,15 @@ export class Progress {
     this.#last = -Infinity;
   }
 
-  #show(text: string): void {
+  #show(text: string, below: readonly string[] = []): void {
     if (!this.#sink.isTerminal) return this.#sink.write(`${text}\n`);
-    this.#sink.write(`${ERASED}${text}`);
+    const erased = this.#below ? erasedBlock(this.#below) : ERASED;
+    const width = (this.#sink.columns || 120) - 1; // a full line would wrap on some terminals
+    const lines = below.length
+      ? [text, ...below].map((line) => line.slice(0, width)).join("\n")
+      : text;
+    this.#sink.write(`${erased}${lines}`);
+    this.#below = below.length;
     this.#open = true;
   }
 }

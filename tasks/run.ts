@@ -9,6 +9,12 @@ import { InputError } from "./data/input_error.ts";
 /** The toolkit's version, kept in every run. */
 export const VERSION = "0.1.0";
 
+/** A run that was ended by its signal; its checkpoint is whole. */
+export class Interrupted extends Error {
+  /** `"Interrupted"`. */
+  override readonly name = "Interrupted";
+}
+
 /** A finished step's figures; one line of `metrics.jsonl`. */
 export type Metrics = Readonly<Record<string, number | string | boolean | undefined>>;
 
@@ -151,7 +157,7 @@ export class RunFolder {
       await Deno.remove(fold.path).catch(() => {}); // stays where something else lies in it
     }
     const ours = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors"];
-    for (const name of [...ours, "predictions.csv", "result.json", "split.json", "report.html"]) {
+    for (const name of [...ours, "model.safetensors", "predictions.csv", "result.json", "split.json", "report.html"]) {
       await Deno.remove(this.file(name)).catch(() => {});
     }
   }

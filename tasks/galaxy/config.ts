@@ -217,7 +217,8 @@ export function galaxyConfig(line: Pick<CommandLine, "preset" | "settings">): Ga
   return config;
 }
 
-function checkConfig(config: GalaxyConfig): void {
+/** @throws {UsageError} naming the setting, what came and what was expected */
+export function checkConfig(config: GalaxyConfig): void {
   for (const [name, value] of Object.entries(config)) {
     const choices = CHOICES[name];
     if (choices && !choices.includes(value)) {

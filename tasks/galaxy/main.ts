@@ -6,11 +6,13 @@
 import { type CommandLine, UsageError } from "../cli.ts";
 import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
 import { Progress } from "../progress.ts";
+import { searchCommand } from "../study/search_command.ts";
 import { TRANSFORM_COUNTS } from "./averaging.ts";
 import { galaxyConfig } from "./config.ts";
 import { evaluateGalaxies } from "./evaluate.ts";
 import { GALAXY_HELP } from "./help.ts";
 import { predictGalaxies } from "./predict.ts";
+import { problem } from "./search_problem.ts";
 import { synthesiseGalaxies } from "./synthesise.ts";
 import { trainGalaxySeeds } from "./seeds.ts";
 import { evaluationTable, resultTable, seedsTable } from "./table.ts";
@@ -95,6 +97,8 @@ const synthesise: TaskCommand = {
   },
 };
 
-const commands: TaskCommands = { train, predict, evaluate, synthesise };
+const search = searchCommand(problem, { config: galaxyConfig, trials: 12, rounds: 2 });
+
+const commands: TaskCommands = { train, search, predict, evaluate, synthesise };
 
 if (import.meta.main) await runTask("galaxy", commands, GALAXY_HELP);

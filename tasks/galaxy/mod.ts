@@ -67,15 +67,11 @@ export {
   type ReportFigures,
 } from "./report/mod.ts";
 export { type GalaxyResult, type GalaxyScores, type Timings } from "./result.ts";
-export {
-  type GalaxySeedsOptions,
-  type GalaxySeedsResult,
-  type Spread,
-  trainGalaxySeeds,
-} from "./seeds.ts";
+export { type GalaxySeedsOptions, type GalaxySeedsResult, trainGalaxySeeds } from "./seeds.ts";
+export { type Spread } from "../spread.ts";
 export { openSky, type Sky, type SkyOptions } from "./sky.ts";
 export { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
-export { Interrupted } from "./train_split.ts";
+export { Interrupted } from "../run.ts";
 export { encodePng, type PngSize } from "../png.ts";
 export {
   contactSheet,

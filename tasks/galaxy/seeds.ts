@@ -5,6 +5,7 @@
  */
 import { Progress } from "../progress.ts";
 import { RunFolder } from "../run.ts";
+import { type Spread, spreadOf } from "../spread.ts";
 import type { GalaxyResult } from "./result.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
 
@@ -12,14 +13,6 @@ import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
 export interface GalaxySeedsOptions extends GalaxyTrainOptions {
   /** How many, with the seeds `seed`, `seed + 1`, …; at least 2. */
   readonly seeds: number;
-}
-
-/** Mean and deviation of a figure. */
-export interface Spread {
-  /** Mean of the runs. */
-  readonly mean: number;
-  /** Standard deviation of the runs, with n - 1. */
-  readonly deviation: number;
 }
 
 /** The figures of several runs, as `result.json` holds them. */
@@ -34,13 +27,6 @@ export interface GalaxySeedsResult {
   readonly ratioToPixelRidge?: Spread;
   /** The runs, in the order of their seeds. */
   readonly runs: readonly GalaxyResult[];
-}
-
-/** Mean and standard deviation of at least two values. */
-export function spreadOf(values: readonly number[]): Spread {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)) };
 }
 
 /**

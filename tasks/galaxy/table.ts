@@ -5,11 +5,12 @@
  */
 import { alignColumns } from "../../nn/summary.ts";
 import { duration } from "../progress.ts";
+import type { Spread } from "../spread.ts";
 import type { GalaxyEvaluation } from "./evaluate.ts";
 import { QUESTIONS } from "./questions.ts";
 import type { QuestionScore } from "./score.ts";
 import type { GalaxyResult } from "./result.ts";
-import type { GalaxySeedsResult, Spread } from "./seeds.ts";
+import type { GalaxySeedsResult } from "./seeds.ts";
 
 /** What the baselines are called. */
 const BASELINES: Readonly<Record<string, string>> = {

@@ -15,7 +15,7 @@ import { cosine, type Schedule, steps as rateSteps } from "../../nn/schedule.ts"
 import { InputError } from "../data/input_error.ts";
 import { scoredRows, type Split } from "../data/split.ts";
 import { duration, Pace, type Progress } from "../progress.ts";
-import { type Metrics, type RunFolder, VERSION } from "../run.ts";
+import { Interrupted, type Metrics, type RunFolder, VERSION } from "../run.ts";
 import { predictAveraged } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies, readRows } from "./dataset.ts";
@@ -23,12 +23,6 @@ import type { Galaxies } from "./galaxies.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
 import type { StartingPoint } from "./start.ts";
 import type { GalaxyTrainOptions } from "./train.ts";
-
-/** A run that was ended by its signal; its checkpoint is whole. */
-export class Interrupted extends Error {
-  /** `"Interrupted"`. */
-  override readonly name = "Interrupted";
-}
 
 /** What the folds of a run share. */
 export interface Shared {

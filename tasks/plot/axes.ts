@@ -68,7 +68,14 @@ function fitting({ ticks, at, label }: Scale, { left, right }: PlotArea): readon
   if (ticks.length < 2) return ticks;
   const widest = Math.max(...ticks.map((tick) => textWidth(label(tick))));
   const every = Math.max(1, Math.ceil((widest + 20) * (ticks.length - 1) / (right - left)));
-  return ticks.filter((tick, i) => i % every === 0 && at(tick) <= right + 1e-6);
+  const even = ticks.filter((tick, i) => i % every === 0 && at(tick) <= right + 1e-6);
+  let free = -Infinity; // marks of a logarithmic axis are not evenly apart
+  return even.filter((tick) => {
+    const half = textWidth(label(tick)) / 2;
+    if (at(tick) - half < free) return false;
+    free = at(tick) + half + 4;
+    return true;
+  });
 }
 
 /** A straight line one pixel wide. */

@@ -4,6 +4,15 @@
  * @module
  */
 export { type Bar, barChart, type BarChartOptions } from "./bar_chart.ts";
+export { type ColourMapName, mapColour } from "./colour_map.ts";
+export { type Dot, dotChart, type DotChartOptions } from "./dot_chart.ts";
+export {
+  heatMap,
+  type HeatMapColours,
+  type HeatMapOptions,
+  type HeatMapValues,
+} from "./heat_map.ts";
+export { histogram, type HistogramGroup, type HistogramOptions } from "./histogram.ts";
 export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
 export { type MediaBundle, PngPicture, type PngPictureOptions, SvgPicture } from "./picture.ts";
 export { type ReferenceLine } from "./references.ts";
@@ -12,4 +21,11 @@ export {
   reliabilityChart,
   type ReliabilityChartOptions,
 } from "./reliability_chart.ts";
+export {
+  precisionRecallChart,
+  type RateChartOptions,
+  type RateCurve,
+  rocChart,
+} from "./roc_chart.ts";
 export { type AxisOptions, type ScaleKind } from "./scale.ts";
+export { stripChart, type StripChartOptions, type StripColumn } from "./strip_chart.ts";

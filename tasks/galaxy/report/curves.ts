@@ -7,7 +7,7 @@ import { lineChart, type Series } from "../../plot/line_chart.ts";
 import type { Metrics } from "../../run.ts";
 import type { GalaxyReportContent, ReportCurve } from "./content.ts";
 import { baselineList, FLOOR_NAME } from "./headline.ts";
-import { chart, error, paragraph, section } from "./html.ts";
+import { chart, fourDigits, paragraph, section } from "../../report/html.ts";
 
 /** A line of more points than this is no easier to read, and makes the page large. */
 const MOST_POINTS = 500;
@@ -23,10 +23,10 @@ export function learningCurves({ curves, result, config }: GalaxyReportContent):
   if (!series.some(({ points }) => points.length)) return "";
   const floor = result.noiseFloor === undefined
     ? []
-    : [{ label: `${FLOOR_NAME} ${error(result.noiseFloor)}`, y: result.noiseFloor }];
+    : [{ label: `${FLOOR_NAME} ${fourDigits(result.noiseFloor)}`, y: result.noiseFloor }];
   const references = [
     ...baselineList(result.baselines).map(({ name, rmse }) => ({
-      label: `${name} ${error(rmse)}`,
+      label: `${name} ${fourDigits(rmse)}`,
       y: rmse,
     })),
     ...floor,

@@ -8,7 +8,7 @@ import { base64 } from "../../plot/picture.ts";
 import { encodePng } from "../../png.ts";
 import { escapeText } from "../../plot/svg.ts";
 import type { GalaxyReportContent } from "./content.ts";
-import { image, paragraph, section } from "./html.ts";
+import { image, paragraph, section } from "../../report/html.ts";
 
 /** How many times a weight is enlarged. */
 const SCALE = 8;

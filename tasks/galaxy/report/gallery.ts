@@ -7,7 +7,7 @@ import { escapeText } from "../../plot/svg.ts";
 import type { Q6Weight } from "../questions.ts";
 import { type GalaxyReportContent, rowOf, WIDTH } from "./content.ts";
 import { galaxyErrors } from "./headline.ts";
-import { error, image, paragraph, percent, section, whole } from "./html.ts";
+import { fourDigits, image, paragraph, percent, section, whole } from "../../report/html.ts";
 import { jpegUrl, photographAt, SMALL_SIDE, smallPixels } from "./photographs.ts";
 import {
   answerPhrase,
@@ -68,7 +68,7 @@ export async function extremes(content: GalaxyReportContent): Promise<string> {
   const errors = galaxyErrors(predictions, targets);
   const order = errors.map((_, i) => i).toSorted((a, b) => errors[a] - errors[b] || a - b);
   const details = (place: number) => ({
-    beside: `<span class="mark">RMSE ${error(errors[place])}</span>`,
+    beside: `<span class="mark">RMSE ${fourDigits(errors[place])}</span>`,
     below: differences(content, place),
   });
   return section(

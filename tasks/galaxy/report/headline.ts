@@ -8,7 +8,16 @@ import { escapeText } from "../../plot/svg.ts";
 import { duration } from "../../progress.ts";
 import type { BaselineScores } from "../baseline_run.ts";
 import { type GalaxyReportContent, rowOf, WIDTH } from "./content.ts";
-import { chart, error, paragraph, percent, unbroken, whole } from "./html.ts";
+import {
+  chart,
+  fourDigits,
+  paragraph,
+  percent,
+  type Tile,
+  tiles,
+  unbroken,
+  whole,
+} from "../../report/html.ts";
 
 /** What the baselines are called on the page, from the weakest. */
 export const BASELINE_NAMES: Readonly<Record<keyof BaselineScores, string>> = {
@@ -43,7 +52,7 @@ export function headline(content: GalaxyReportContent): string {
         `real galaxies.</p>`
       : "",
     lead(content),
-    tiles(content),
+    runTiles(content),
     result.rmse === undefined ? "" : comparison(content, result.rmse),
   ].join("\n");
 }
@@ -70,17 +79,17 @@ function lead({ result }: GalaxyReportContent): string {
   );
 }
 
-function tiles({ result, predictions, targets }: GalaxyReportContent): string {
+function runTiles({ result, predictions, targets }: GalaxyReportContent): string {
   const { rmse, baselines, trainCount, heldOutCount, timings, parameters, steps } = result;
   const best = baselineList(baselines).toSorted((a, b) => a.rmse - b.rmse).at(0);
   const total = Object.values(timings).reduce((sum, seconds) => sum + seconds, 0);
-  const list: (readonly [string, string, string?])[] = [];
+  const list: Tile[] = [];
   if (rmse !== undefined) {
     const deviation = standardError(predictions, targets);
     const spread = Number.isFinite(deviation)
-      ? `± ${error(deviation)} (standard error)`
+      ? `± ${fourDigits(deviation)} (standard error)`
       : undefined;
-    list.push(["root mean square error (RMSE)", error(rmse), spread]);
+    list.push(["root mean square error (RMSE)", fourDigits(rmse), spread]);
     if (best) {
       list.push(["compared with the best baseline", againstBaseline(rmse, best.rmse), best.name]);
     }
@@ -90,12 +99,7 @@ function tiles({ result, predictions, targets }: GalaxyReportContent): string {
   list.push(["time, all in all", unbroken(duration(total)), trained]);
   list.push(["size of the network", whole(parameters), `trained values; ${whole(steps)} steps`]);
   list.push(["ran on", result.adapter]);
-  const written = list.map(([name, value, note]) =>
-    `<div class="tile"><dt>${escapeText(name)}</dt>` +
-    `<dd${value.length > 16 ? ` class="words"` : ""}>${escapeText(value)}` +
-    `${note ? `<small>${escapeText(note)}</small>` : ""}</dd></div>`
-  );
-  return `<dl class="tiles">${written.join("")}</dl>`;
+  return tiles(list);
 }
 
 function againstBaseline(rmse: number, baseline: number): string {
@@ -129,9 +133,11 @@ function comparison({ result }: GalaxyReportContent, rmse: number): string {
     ...baselineList(baselines).map(({ name, rmse }) => ({ label: name, value: rmse })),
     { label: "the network", value: rmse, emphasis: true },
     ...(noiseFloor === undefined ? [] : [{ label: FLOOR_NAME, value: noiseFloor }]),
-  ].map((bar) => ({ ...bar, text: error(bar.value) }));
+  ].map((bar) => ({ ...bar, text: fourDigits(bar.value) }));
   const floor = noiseFloor === undefined ? "" : ` Not even a perfect network could get below ` +
-    `${error(noiseFloor)}, the last bar: volunteers are few, and their votes scatter by chance.`;
+    `${
+      fourDigits(noiseFloor)
+    }, the last bar: volunteers are few, and their votes scatter by chance.`;
   return chart((width) =>
     barChart({
       title: "Error on the galaxies held out",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../../plot/svg.ts";
+import { htmlPage } from "../../report/page.ts";
 import { checkContent, type GalaxyReportContent } from "./content.ts";
 import { learningCurves } from "./curves.ts";
 import { filterPictures } from "./filters.ts";
@@ -34,30 +34,18 @@ import { viewpoints } from "./viewpoints.ts";
  */
 export async function galaxyReport(content: GalaxyReportContent): Promise<string> {
   checkContent(content);
-  const sections = [
-    headline(content),
-    learningCurves(content),
-    await viewpoints(content),
-    filterPictures(content),
-    await gallery(content),
-    await extremes(content),
-    questionFigures(content),
-    repeatSection(content),
-  ].filter(Boolean);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeText(content.title ?? "Galaxy run")}</title>
-<link rel="icon" href="data:,">
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-${sections.join("\n")}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({
+    title: content.title ?? "Galaxy run",
+    style: STYLE,
+    sections: [
+      headline(content),
+      learningCurves(content),
+      await viewpoints(content),
+      filterPictures(content),
+      await gallery(content),
+      await extremes(content),
+      questionFigures(content),
+      repeatSection(content),
+    ],
+  });
 }

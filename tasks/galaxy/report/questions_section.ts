@@ -9,7 +9,7 @@ import { escapeText } from "../../plot/svg.ts";
 import { type Question, QUESTIONS, questionWeight } from "../questions.ts";
 import { type QuestionOutcome, questionOutcomes, reliabilityBins } from "../score.ts";
 import { type GalaxyReportContent, rowOf } from "./content.ts";
-import { chart, error, paragraph, percent, section, table } from "./html.ts";
+import { chart, fourDigits, paragraph, percent, section, table } from "../../report/html.ts";
 import { mostFrequent } from "./words.ts";
 
 /** Galaxies count for a question when at least this part of the volunteers was asked. */
@@ -49,7 +49,7 @@ function questionTable(content: GalaxyReportContent): string {
     rows: content.result.questions!.map(({ number, rmse, accuracy, count }) => [
       `${number}`,
       escapeText(QUESTIONS[number - 1].text),
-      error(rmse),
+      fourDigits(rmse),
       count ? percent(accuracy) : "–",
       count ? range(accuracy, count) : "–",
       count ? percent(commonest(content, number)) : "–",

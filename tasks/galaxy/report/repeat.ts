@@ -4,10 +4,10 @@
  * @module
  */
 import { escapeText } from "../../plot/svg.ts";
-import { duration } from "../../progress.ts";
+import { paragraph, section } from "../../report/html.ts";
+import { presetCommand, settingList, type Settings, timingTable } from "../../report/repeat.ts";
 import { GALAXY_PRESETS } from "../config.ts";
 import type { GalaxyReportContent } from "./content.ts";
-import { paragraph, percent, section, table } from "./html.ts";
 
 /** What the phases are called. */
 const PHASES: Readonly<Record<string, string>> = {
@@ -17,15 +17,13 @@ const PHASES: Readonly<Record<string, string>> = {
   baselines: "baselines",
 };
 
-type Settings = Readonly<Record<string, unknown>>;
-
 /** Timings, settings, command. */
 export function repeatSection(content: GalaxyReportContent): string {
-  const { config, command = repeatCommand(config) } = content;
+  const { config, result, command = repeatCommand(config) } = content;
   const version = config.version === undefined ? "" : ` ${config.version}`;
   return section(
     "The run",
-    timings(content),
+    timingTable({ timings: result.timings, phases: PHASES, adapter: result.adapter }),
     "<h3>Do it again</h3>",
     `<pre>${escapeText(command)}</pre>`,
     paragraph(
@@ -33,43 +31,8 @@ export function repeatSection(content: GalaxyReportContent): string {
         `another adapter figures differ in the last digits.`,
       "note",
     ),
-    settings(config),
+    settingList(config),
   );
-}
-
-function timings({ result }: GalaxyReportContent): string {
-  const entries = Object.entries(result.timings);
-  const total = entries.reduce((sum, [, seconds]) => sum + seconds, 0);
-  if (!(total > 0)) return "";
-  const rows = entries.map(([phase, seconds]) => [
-    escapeText(PHASES[phase] ?? phase),
-    short(seconds),
-    percent(seconds / total),
-  ]);
-  return table({
-    caption: `Time, measured by the clock, on ${result.adapter}`,
-    header: ["phase", "time", "part"],
-    rows: [...rows, ["all", short(total), ""]],
-    text: [0],
-  });
-}
-
-/** Seconds as text; tenths where there are few. */
-function short(seconds: number): string {
-  return seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds);
-}
-
-function settings(config: Settings): string {
-  const rows = Object.entries(config)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [escapeText(name), escapeText(written(value))]);
-  const list = table({ caption: "Settings", header: ["setting", "value"], rows, text: [0, 1] });
-  return `<details><summary>All ${rows.length} settings</summary>${list}</details>`;
-}
-
-function written(value: unknown): string {
-  if (Array.isArray(value)) return value.join(", ");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /**
@@ -88,38 +51,18 @@ function written(value: unknown): string {
  */
 export function repeatCommand(config: Settings): string {
   const { data, seed, folds, transforms, onBad, startFrom } = config;
-  const presets = Object.entries(GALAXY_PRESETS).map(([name, preset]) => ({
-    name,
-    changed: changes(preset as unknown as Settings, config),
-  }));
-  const nearest = presets.reduce((best, next) =>
-    next.changed.length < best.changed.length ? next : best
-  );
   const start = (startFrom as { readonly run?: unknown } | undefined)?.run;
-  const options: (readonly [string, unknown])[] = [
-    ["--data", data],
-    ["--preset", nearest.name],
-    ["--seed", seed],
-    ["--folds", folds],
-    ["--transforms", transforms === 1 ? undefined : transforms],
-    ["--on-bad", onBad === "stop" ? undefined : onBad],
-    ["--init", start],
-    ...nearest.changed.map((change) => ["--set", change] as const),
-  ];
-  return options.filter(([, value]) => value !== undefined && value !== null).reduce(
-    (command, [name, value]) => `${command} ${name} ${quoted(String(value))}`,
-    "deno task galaxy",
-  );
-}
-
-/** Settings that differ from a preset, as `--set` takes them. */
-function changes(preset: Settings, config: Settings): string[] {
-  return Object.keys(preset)
-    .filter((name) => config[name] !== undefined && String(config[name]) !== String(preset[name]))
-    .map((name) => `${name}=${config[name]}`);
-}
-
-/** A word that a shell takes as it is, or in quotes. */
-function quoted(word: string): string {
-  return /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return presetCommand({
+    command: "deno task galaxy",
+    presets: GALAXY_PRESETS as unknown as Readonly<Record<string, Settings>>,
+    config,
+    data,
+    options: {
+      "--seed": seed,
+      "--folds": folds,
+      "--transforms": transforms === 1 ? undefined : transforms,
+      "--on-bad": onBad === "stop" ? undefined : onBad,
+      "--init": start,
+    },
+  });
 }

@@ -8,7 +8,7 @@ import { PHOTO_SIDE } from "../dataset.ts";
 import { PART_COUNT, PART_SIDE, VIEW_SIDE } from "../model.ts";
 import { QUESTIONS } from "../questions.ts";
 import { type GalaxyReportContent, rowOf } from "./content.ts";
-import { image, paragraph, section } from "./html.ts";
+import { image, paragraph, section } from "../../report/html.ts";
 import { jpegUrl, pngUrl, seenByNetwork, type SeenGalaxy, VIEW_FACTOR } from "./photographs.ts";
 
 /** Column of "spiral: yes": arms show best what turning and mirroring do. */

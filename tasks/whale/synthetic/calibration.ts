@@ -16,8 +16,10 @@ import { logCompressRef, spectrogramRef } from "../../../audio/spectrogram_ref.t
 import { normaliseVolume } from "../../../audio/volume.ts";
 import type { FeatureRows } from "../../../nn/classifiers/features.ts";
 import type { BinaryLabels } from "../../../nn/classifiers/labels.ts";
+import { linearScores } from "../../../nn/classifiers/linear_model.ts";
+import { fitLinearRef } from "../../../nn/classifiers/linear_ref.ts";
 import { rocAuc } from "../../data/classification.ts";
-import { fitLinearSvm, svmScores } from "../../data/linear_svm.ts";
+import { neighbourLabels } from "../order_leak.ts";
 import { levelOf } from "./events.ts";
 import type { ClipSettings } from "./settings.ts";
 import { type WhalePart, WhaleSet } from "./stream.ts";
@@ -34,9 +36,6 @@ const LEAST_DEVIATION = 1e-4;
 /** Costs of the support vector machine: many features need a smaller one. */
 const RAW_COST = 1e-5;
 const MEAN_COST = 0.01;
-
-/** Training clips that the mean of labels goes over. */
-const NEIGHBOURS = 110;
 
 /** Areas under the ROC curve of the test clips, against their labels unless it says otherwise. */
 export interface WhaleCalibration {
@@ -125,35 +124,15 @@ function standardise(training: FeatureRows, test: FeatureRows): void {
   }
 }
 
-function linearScores(
+function scoresOfTest(
   training: FeatureRows,
   labels: BinaryLabels,
   test: FeatureRows,
   cost: number,
 ): Float64Array {
   standardise(training, test);
-  return svmScores(fitLinearSvm(training, labels, { cost }), test);
-}
-
-/**
- * For each test clip the mean label of the training clips recorded next to it, half of them before.
- *
- * @param training Positions, ascending, and labels of the training clips
- * @param positions Positions of the test clips, ascending
- */
-export function neighbourLabels(
-  training: { readonly positions: Uint32Array; readonly labels: Uint8Array },
-  positions: Uint32Array,
-): Float64Array {
-  let next = 0;
-  return Float64Array.from(positions, (position) => {
-    while (next < training.positions.length && training.positions[next] < position) next++;
-    const near = training.labels.subarray(
-      Math.max(0, next - NEIGHBOURS / 2),
-      next + NEIGHBOURS / 2,
-    );
-    return near.reduce((sum, label) => sum + label, 0) / near.length;
-  });
+  const model = fitLinearRef(training, labels, { loss: "squared-hinge", cost });
+  return linearScores(model, test);
 }
 
 /** Which clips {@linkcode calibrate} measures. */
@@ -176,8 +155,8 @@ export function calibrate(options: CalibrationOptions): WhaleCalibration {
   const set = new WhaleSet(options);
   const training = measure(set, "training");
   const test = measure(set, "test");
-  const raw = linearScores(training.raw, training.labels, test.raw, RAW_COST);
-  const mean = linearScores(training.mean, training.labels, test.mean, MEAN_COST);
+  const raw = scoresOfTest(training.raw, training.labels, test.raw, RAW_COST);
+  const mean = scoresOfTest(training.mean, training.labels, test.mean, MEAN_COST);
   const auc = (scores: Float64Array) => rocAuc(test.labels, scores);
   return {
     calls: [...training.labels, ...test.labels].reduce((a, b) => a + b) /

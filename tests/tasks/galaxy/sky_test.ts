@@ -2,7 +2,8 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
-import { spreadOf, trainGalaxySeeds } from "../../../tasks/galaxy/seeds.ts";
+import { trainGalaxySeeds } from "../../../tasks/galaxy/seeds.ts";
+import { spreadOf } from "../../../tasks/spread.ts";
 import { openSky } from "../../../tasks/galaxy/sky.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
 import { syntheticGalaxy } from "../../../tasks/galaxy/synthetic/galaxy.ts";

@@ -6,7 +6,7 @@ import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
 import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
-import { Interrupted } from "../../../tasks/galaxy/train_split.ts";
+import { Interrupted } from "../../../tasks/run.ts";
 import { Progress } from "../../../tasks/progress.ts";
 import { sharedGpu } from "../../check.ts";
 import { handmadeZip, withFolder, writeFiles } from "../data/samples.ts";

@@ -9,6 +9,7 @@ import { fractionBins } from "../../../../tasks/galaxy/report/questions_section.
 import { repeatCommand } from "../../../../tasks/galaxy/report/repeat.ts";
 import { QUESTIONS } from "../../../../tasks/galaxy/questions.ts";
 import { rootMeanSquareError, scoreQuestions } from "../../../../tasks/galaxy/score.ts";
+import { unbalanced } from "../../report/sound_page.ts";
 import { sampleLabels } from "../samples.ts";
 
 const PHOTO_BYTES = 424 * 424 * 3;
@@ -56,20 +57,6 @@ function sampleContent(count: number): GalaxyReportContent {
     readPixels: (indices) => Promise.resolve(new Uint8Array(indices.length * PHOTO_BYTES).fill(40)),
     q6Weight: "one",
   };
-}
-
-/** Elements that are opened and not closed, or the other way round; none in a sound page. */
-function unbalanced(html: string): string[] {
-  const open: string[] = [];
-  const wrong: string[] = [];
-  const empty = ["meta", "link", "img"];
-  const tags = html.replace(/<style>.*?<\/style>|<!doctype html>/gs, "");
-  for (const [, end, name, self] of tags.matchAll(/<(\/?)([a-z]\w*)(?:\s[^<>]*?)?(\/?)>/g)) {
-    if (self || empty.includes(name)) continue;
-    if (!end) open.push(name);
-    else if (open.pop() !== name) wrong.push(name);
-  }
-  return [...wrong, ...open];
 }
 
 Deno.test("galaxyReport() is one sound page that needs no other file", async () => {

@@ -2,9 +2,9 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   calibrate,
   logSpectrogram,
-  neighbourLabels,
   SPECTROGRAM_BINS,
 } from "../../../../tasks/whale/synthetic/calibration.ts";
+import { neighbourLabels } from "../../../../tasks/whale/order_leak.ts";
 
 Deno.test("logSpectrogram() shows a tone at its frequency", () => {
   const tone = Float64Array.from(

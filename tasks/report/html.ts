@@ -1,10 +1,10 @@
 /**
- * Pieces of HTML that the sections of the page share.
+ * Pieces of HTML that the pages of runs are made of.
  *
  * @module
  */
-import type { SvgPicture } from "../../plot/picture.ts";
-import { escapeText } from "../../plot/svg.ts";
+import type { SvgPicture } from "../plot/picture.ts";
+import { escapeText } from "../plot/svg.ts";
 
 /** A section with its heading. */
 export function section(heading: string, ...content: string[]): string {
@@ -93,7 +93,20 @@ export function unbroken(text: string): string {
   return text.replaceAll(" ", "\u00a0");
 }
 
-/** A root mean square error, in four digits. */
-export function error(value: number): string {
+/** An error or an area, in four digits. */
+export function fourDigits(value: number): string {
   return value.toFixed(4);
+}
+
+/** A figure in a box: what it is, the figure, and what is said below it. */
+export type Tile = readonly [name: string, value: string, note?: string];
+
+/** Figures side by side. Long values, which are words, are written smaller. */
+export function tiles(list: readonly Tile[]): string {
+  const written = list.map(([name, value, note]) =>
+    `<div class="tile"><dt>${escapeText(name)}</dt>` +
+    `<dd${value.length > 16 ? ` class="words"` : ""}>${escapeText(value)}` +
+    `${note ? `<small>${escapeText(note)}</small>` : ""}</dd></div>`
+  );
+  return `<dl class="tiles">${written.join("")}</dl>`;
 }

@@ -1,0 +1,65 @@
+/**
+ * What a search for good settings of the galaxy network tries, and how it scores a trial.
+ *
+ * @module
+ */
+import { openGpu } from "../../gpu/gpu.ts";
+import { Progress } from "../progress.ts";
+import { RunFolder } from "../run.ts";
+import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
+import { range, type SearchSpace } from "../study/space.ts";
+import { checkConfig, type GalaxyConfig } from "./config.ts";
+import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
+
+/** The ranges of a first round: learning rate, dropout, and how far augmentation goes. */
+export const GALAXY_SPACE: SearchSpace = {
+  learningRate: range.logUniform(2e-4, 4e-3),
+  dropout: range.uniform(0, 0.6),
+  translate: range.uniform(0, 10),
+  zoom: range.logUniform(1.02, 1.6),
+  colour: range.uniform(0, 0.5),
+};
+
+/** What a worker's trials are quiet about. */
+const QUIET = new Progress({ write: () => {}, isTerminal: false });
+
+/** The study of the galaxy task. */
+export const problem: StudyProblem = {
+  task: "galaxy",
+  goal: { figure: "rmse", better: "lower" },
+  space: () => GALAXY_SPACE,
+  open: async (plan, { data, cache = "cache" }): Promise<OpenProblem> => {
+    const config = plan.config as unknown as GalaxyConfig;
+    checkConfig(config);
+    const gpu = await openGpu();
+    return {
+      run: (trial, signal) => runTrial({ gpu, data, cache, signal }, config, trial),
+      [Symbol.asyncDispose]: () => gpu[Symbol.asyncDispose](),
+    };
+  },
+};
+
+/** Trains with a trial's settings; its figure is the error of the galaxies watched while training. */
+async function runTrial(
+  shared: Pick<GalaxyTrainOptions, "gpu" | "data" | "cache" | "signal">,
+  config: GalaxyConfig,
+  { settings, key: [seed] }: Trial,
+): Promise<TrialOutcome> {
+  const out = await Deno.makeTempDir({ prefix: "cetus-trial-" });
+  try {
+    await trainGalaxy({
+      ...shared,
+      // Test galaxies stay unseen: a search that looked at them would make their score worthless.
+      config: { ...config, ...settings, skyTest: 0 },
+      seed,
+      out: `${out}/run`,
+      progress: QUIET,
+    });
+    const { folder } = await RunFolder.read(`${out}/run`);
+    const watched = (await folder.metrics()).map(({ validationRmse }) => validationRmse);
+    const rmse = watched.filter((value) => typeof value === "number").at(-1) ?? NaN;
+    return { figures: { rmse } };
+  } finally {
+    await Deno.remove(out, { recursive: true });
+  }
+}

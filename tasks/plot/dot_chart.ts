@@ -1,0 +1,186 @@
+/**
+ * Values as dots with how far they may be off, one in a row, as SVG. The axis need not start at zero:
+ * places compare, not lengths.
+ *
+ * @module
+ */
+import { line, type PlotArea, X_AXIS_HEIGHT } from "./axes.ts";
+import { marker } from "./legend.ts";
+import { SvgPicture } from "./picture.ts";
+import { type AxisOptions, makeScale, type Scale } from "./scale.ts";
+import {
+  element,
+  LOOK,
+  SERIES_COLOURS,
+  svgRoot,
+  textElement,
+  textWidth,
+  titleElement,
+} from "./svg.ts";
+
+/** One value. */
+export interface Dot {
+  /** What it is called. */
+  readonly label: string;
+  /** The value. */
+  readonly value: number;
+  /** Lower end of the line through it. Default: no line. */
+  readonly low?: number;
+  /** Upper end. */
+  readonly high?: number;
+  /** What is written at the end of its row. Default: four significant digits. */
+  readonly text?: string;
+  /**
+   * `main` is what the chart is about, in colour and with a bold label; `warning` is not to be taken
+   * for a result, an orange square; others are grey. Default `plain`.
+   */
+  readonly tone?: "main" | "plain" | "warning";
+}
+
+/** What {@linkcode dotChart} draws. */
+export interface DotChartOptions {
+  /** Above the chart. */
+  readonly title?: string;
+  /** The axis. */
+  readonly x: AxisOptions;
+  /** The values, from the top. */
+  readonly dots: readonly Dot[];
+  /** Pixels. Default 720. */
+  readonly width?: number;
+  /** What the chart shows, in words. Default: the title and every value. */
+  readonly alt?: string;
+}
+
+/** Charts narrower than this have each label above its dot instead of beside it. */
+const ROOM_BESIDE = 560;
+
+const LOOKS = {
+  main: { colour: SERIES_COLOURS[0], shape: 0, radius: 6 },
+  plain: { colour: LOOK.axis, shape: 0, radius: 4.5 },
+  warning: { colour: SERIES_COLOURS[1], shape: 1, radius: 4.5 },
+} as const;
+
+/**
+ * Draws values in rows.
+ *
+ * @throws {RangeError} when there is no value, or one is not finite
+ *
+ * @example
+ * ```ts
+ * import { dotChart } from "./dot_chart.ts";
+ *
+ * const { alt } = dotChart({
+ *   title: "AUC",
+ *   x: { label: "area", from: 0.5, to: 1 },
+ *   dots: [{ label: "blend", value: 0.96, low: 0.95, high: 0.97 }],
+ * });
+ * if (alt !== "AUC: blend 0.96 (0.95 to 0.97)") throw new Error(alt);
+ * ```
+ */
+export function dotChart(options: DotChartOptions): SvgPicture {
+  const { title, x, dots, width = 720 } = options;
+  checkDots(dots);
+  const beside = width >= ROOM_BESIDE;
+  const rowHeight = beside ? 28 : 42;
+  const top = title ? 38 : 10;
+  const bottom = top + dots.length * rowHeight;
+  const left = beside ? 24 + widest(dots.map(({ label }) => label)) : 20;
+  const area: PlotArea = { left, right: width - 26 - widest(dots.map(valueText)), top, bottom };
+  const values = dots.flatMap(({ value, low = value, high = value }) => [low, value, high]);
+  const scale = makeScale(values, x, [area.left + 6, area.right - 6], (area.right - left) / 64);
+  const alt = options.alt ?? describe(options);
+  return new SvgPicture(
+    svgRoot(
+      { width, height: bottom + X_AXIS_HEIGHT, alt },
+      title ? titleElement(title) : "",
+      drawGrid(area, scale),
+      textElement(x.label, (left + area.right) / 2, bottom + 39, { "text-anchor": "middle" }),
+      ...dots.map((dot, i) =>
+        drawRow(dot, scale, area, { top: top + i * rowHeight, rowHeight, beside })
+      ),
+    ),
+    alt,
+  );
+}
+
+function checkDots(dots: readonly Dot[]): void {
+  if (dots.length === 0) {
+    throw new RangeError("Cannot draw a dot chart: no values came, expected at least 1");
+  }
+  for (const { label, value, low = value, high = value } of dots) {
+    if (Number.isFinite(low) && Number.isFinite(high) && low <= value && value <= high) continue;
+    throw new RangeError(
+      `Cannot draw a dot chart: "${label}" is ${value} from ${low} to ${high}, expected numbers in order`,
+    );
+  }
+}
+
+function drawGrid({ left, right, top, bottom }: PlotArea, { ticks, at, label }: Scale): string {
+  return [
+    ...ticks.map((tick) =>
+      line(at(tick), top, at(tick), bottom, LOOK.grid) +
+      textElement(label(tick), at(tick), bottom + 19, { "text-anchor": "middle" })
+    ),
+    line(left, bottom, right, bottom, LOOK.axis),
+  ].join("");
+}
+
+interface RowPlace {
+  readonly top: number;
+  readonly rowHeight: number;
+  readonly beside: boolean;
+}
+
+function drawRow(
+  dot: Dot,
+  { at, from, to }: Scale,
+  { left, right }: PlotArea,
+  { top, rowHeight, beside }: RowPlace,
+): string {
+  const { label, value, low, high, tone = "plain" } = dot;
+  const { colour, shape, radius } = LOOKS[tone];
+  const weight = { fill: LOOK.text, "font-weight": tone === "main" ? 600 : undefined };
+  const y = beside ? top + rowHeight / 2 : top + rowHeight - 13;
+  const inside = (x: number) => at(Math.min(to, Math.max(from, x)));
+  const mark = { colour, shape, dashed: false, joined: false, markers: true };
+  const span = low === undefined || high === undefined ? "" : element("line", {
+    x1: inside(low),
+    x2: inside(high),
+    y1: y,
+    y2: y,
+    stroke: colour,
+    "stroke-width": 2.5,
+    "stroke-linecap": "round",
+  });
+  return [
+    beside
+      ? textElement(label, left - 8, y + 4.5, { ...weight, "text-anchor": "end" })
+      : textElement(label, left - 8, top + 14, weight),
+    span,
+    marker(inside(value), y, mark, radius),
+    textElement(valueText(dot), right + 10, y + 4.5, weight),
+  ].join("");
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => textWidth(text)));
+}
+
+function valueText({ value, text }: Dot): string {
+  return text ?? String(Number(value.toPrecision(4)));
+}
+
+function describe({ title, x, dots }: DotChartOptions): string {
+  const values = dots.map((dot) => {
+    const { label, low, high } = dot;
+    const range = low === undefined || high === undefined
+      ? ""
+      : ` (${short(low)} to ${short(high)})`;
+    return `${label} ${valueText(dot)}${range}`;
+  });
+  return `${title ?? x.label}: ${values.join(", ")}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

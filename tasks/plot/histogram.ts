@@ -1,0 +1,171 @@
+/**
+ * How the values of some groups are spread: shares of each group in equal steps, as SVG.
+ *
+ * @module
+ */
+import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
+import {
+  DASHES,
+  drawLegend,
+  legendRowCount,
+  type Mark,
+  ROW_HEIGHT,
+  seriesColour,
+} from "./legend.ts";
+import { SvgPicture } from "./picture.ts";
+import { makeScale, type Scale } from "./scale.ts";
+import { element, svgRoot, titleElement } from "./svg.ts";
+
+/** Values that belong together. */
+export interface HistogramGroup {
+  /** What the legend calls it. */
+  readonly name: string;
+  /** The values, in any order; at least one. */
+  readonly values: ArrayLike<number>;
+}
+
+/** What {@linkcode histogram} draws. */
+export interface HistogramOptions {
+  /** Above the chart. */
+  readonly title?: string;
+  /** What the values are, with the unit. */
+  readonly label: string;
+  /** The groups, drawn over each other. */
+  readonly groups: readonly HistogramGroup[];
+  /** What a bar's height is. Default `share (%)`. */
+  readonly yLabel?: string;
+  /** Number of steps. Default 30. */
+  readonly bins?: number;
+  /** Least value shown. Default: that of all groups. */
+  readonly from?: number;
+  /** Greatest value shown. */
+  readonly to?: number;
+  /** Pixels. Default 720. */
+  readonly width?: number;
+  /** Pixels. Default 300. */
+  readonly height?: number;
+  /** What the chart shows, in words. Default: the title, the groups and their medians. */
+  readonly alt?: string;
+}
+
+/**
+ * Draws the share of each group that falls into each step, so that a rare group is seen as well as a
+ * frequent one. Values beyond the limits count in the first and the last step.
+ *
+ * @throws {RangeError} when there is no group, a group is empty, or a value is not finite
+ *
+ * @example
+ * ```ts
+ * import { histogram } from "./histogram.ts";
+ *
+ * const { alt } = histogram({ label: "score", groups: [{ name: "calls", values: [1, 2, 9] }] });
+ * if (alt !== "score: calls: 3 values, median 2") throw new Error(alt);
+ * ```
+ */
+export function histogram(options: HistogramOptions): SvgPicture {
+  const { title, groups, bins = 30, width = 720, height = 300 } = options;
+  checkGroups(groups);
+  const [from, to] = limitsOf(options);
+  const shares = groups.map(({ values }) => binShares(values, { from, to, bins }));
+  const legend = groups.map(({ name }, i) => ({ name, mark: markOf(i) }));
+  const legendTop = title ? 34 : 8;
+  const top = legendTop + ROW_HEIGHT * legendRowCount(legend, width - 24) + 8;
+  const bottom = height - X_AXIS_HEIGHT;
+  const y = makeScale(
+    shares.flatMap((share) => [...share].map((part) => 100 * part)),
+    { label: "", from: 0 },
+    [bottom, top + 4],
+    (bottom - top) / 38,
+    true,
+  );
+  const area: PlotArea = { left: yAxisWidth(y), right: width - 18, top, bottom };
+  const x = makeScale(
+    [],
+    { label: "", from, to },
+    [area.left + 6, area.right - 6],
+    (area.right - area.left) / 64,
+  );
+  const alt = options.alt ?? describe(options);
+  return new SvgPicture(
+    svgRoot(
+      { width, height, alt },
+      title ? titleElement(title) : "",
+      drawLegend(legend, { left: 12, top: legendTop, width: width - 24 }),
+      drawAxes(area, { x, y, xLabel: options.label, yLabel: options.yLabel ?? "share (%)" }),
+      ...shares.map((share, i) => drawSteps(share, markOf(i), x, y)),
+    ),
+    alt,
+  );
+}
+
+/**
+ * The share of the values in each of some equal steps; they sum to 1.
+ *
+ * @returns `[bins]`
+ */
+export function binShares(
+  values: ArrayLike<number>,
+  { from, to, bins }: { readonly from: number; readonly to: number; readonly bins: number },
+): Float64Array {
+  const shares = new Float64Array(bins);
+  for (let i = 0; i < values.length; i++) {
+    const bin = Math.floor(bins * (values[i] - from) / (to - from));
+    shares[Math.min(bins - 1, Math.max(0, bin))] += 1 / values.length;
+  }
+  return shares;
+}
+
+function checkGroups(groups: readonly HistogramGroup[]): void {
+  if (groups.length === 0) {
+    throw new RangeError("Cannot draw a histogram: no groups came, expected at least 1");
+  }
+  for (const { name, values } of groups) {
+    const wrong = Array.from(values).findIndex((value) => !Number.isFinite(value));
+    if (values.length > 0 && wrong < 0) continue;
+    const came = values.length ? `value ${wrong} is ${values[wrong]}` : "it has no values";
+    throw new RangeError(`Cannot draw a histogram of "${name}": ${came}, expected numbers`);
+  }
+}
+
+function limitsOf({ groups, from, to }: HistogramOptions): [number, number] {
+  const all = groups.flatMap(({ values }) => Array.from(values));
+  const low = from ?? all.reduce((a, b) => Math.min(a, b));
+  const high = to ?? all.reduce((a, b) => Math.max(a, b));
+  return low < high ? [low, high] : [low - 0.5, low + 0.5];
+}
+
+function markOf(place: number): Mark {
+  return {
+    colour: seriesColour(place),
+    shape: place,
+    dashed: place > 0,
+    joined: true,
+    markers: false,
+  };
+}
+
+function drawSteps(shares: Float64Array, { colour, dashed }: Mark, x: Scale, y: Scale): string {
+  const step = (x.to - x.from) / shares.length;
+  const places = Array.from(shares).flatMap((share, i) => {
+    const [left, right, height] = [x.from + i * step, x.from + (i + 1) * step, y.at(100 * share)];
+    return [[x.at(left), height], [x.at(right), height]];
+  });
+  const points = [[x.at(x.from), y.at(0)], ...places, [x.at(x.to), y.at(0)]];
+  return element("polygon", {
+    points: points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "),
+    fill: colour,
+    "fill-opacity": 0.22,
+    stroke: colour,
+    "stroke-width": 1.8,
+    "stroke-dasharray": dashed ? DASHES : undefined,
+  });
+}
+
+function describe({ title, label, groups }: HistogramOptions): string {
+  const written = groups.map(({ name, values }) => {
+    const sorted = Float64Array.from(Array.from(values)).sort();
+    const median = (sorted[sorted.length >> 1] + sorted[(sorted.length - 1) >> 1]) / 2;
+    return `${name}: ${values.length} values, median ${Number(median.toPrecision(3))}`;
+  });
+  return `${title ?? label}: ${written.join("; ")}`;
+}

@@ -1,0 +1,41 @@
+/**
+ * What a search and its worker processes say to each other, one JSON value a line.
+ *
+ * @module
+ */
+import type { StudyPlan } from "./plan.ts";
+import type { RoundRecord } from "./problem.ts";
+import type { TrialReply } from "./reply.ts";
+
+/** From the search to a worker. */
+export type ToChild =
+  | {
+    readonly type: "open";
+    readonly study: StudyPlan;
+    readonly data?: string;
+    readonly cache?: string;
+    readonly module?: string;
+    readonly name: string;
+  }
+  | { readonly type: "trial"; readonly record: RoundRecord; readonly index: number };
+
+/** From a worker to the search. */
+export type FromChild =
+  | { readonly type: "ready" }
+  | { readonly type: "progress"; readonly text: string }
+  | { readonly type: "done"; readonly reply: TrialReply }
+  | { readonly type: "failed"; readonly error: string };
+
+/** The JSON values of a stream, one a line. A line cut short at the end is left out. */
+export async function* jsonLines<T>(stream: ReadableStream<Uint8Array>): AsyncGenerator<T> {
+  const decoder = new TextDecoder();
+  let rest: string[] = [];
+  for await (const chunk of stream) {
+    const [first, ...lines] = decoder.decode(chunk, { stream: true }).split("\n");
+    rest.push(first);
+    for (const line of lines) {
+      yield JSON.parse(rest.join(""));
+      rest = [line];
+    }
+  }
+}

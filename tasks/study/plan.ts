@@ -1,0 +1,53 @@
+/**
+ * Everything that decides a study, frozen in its `study.json`.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { Goal } from "./problem.ts";
+import type { SearchSpace } from "./space.ts";
+
+/** Values that JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | {
+  readonly [name: string]: Json | undefined;
+};
+
+/** Everything that decides a study. */
+export interface StudyPlan {
+  /** Name of the task. */
+  readonly task: string;
+  /** Version of the toolkit that made it; workers of another version are refused. */
+  readonly version: string;
+  /** Seed of settings and trials. */
+  readonly seed: number;
+  /** Trials a round. */
+  readonly trials: number;
+  /** Rounds. */
+  readonly rounds: number;
+  /** The figure that decides. */
+  readonly goal: Goal;
+  /** Ranges of the first round. */
+  readonly space: SearchSpace;
+  /** Configuration that all trials start from; only the task reads it. */
+  readonly config: Readonly<Record<string, Json | undefined>>;
+  /** Absolute path of the data; nothing where the task makes synthetic ones. */
+  readonly data?: string;
+  /** What the task calls the data, to recognise them on another machine. */
+  readonly fingerprint?: string;
+}
+
+/** Identity of a study: 16 hexadecimal digits that stand for its plan. */
+export function studyId(plan: StudyPlan): string {
+  return createHash("sha256").update(canonical(plan)).digest("hex").slice(0, 16);
+}
+
+/** JSON with sorted names, so that equal values are equal texts. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_, inner) =>
+      inner && typeof inner === "object" && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
+        : inner,
+  );
+}

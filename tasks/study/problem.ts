@@ -1,0 +1,141 @@
+/**
+ * What a task hands to a search, and what a trial is.
+ *
+ * A trial is a pure function of (study, round record, index): whoever computes it, in whatever
+ * order and on whatever machine, gets the same settings and the same key.
+ *
+ * @module
+ */
+import { fold, type Key, key } from "../../gpu/random.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
+import type { Progress } from "../progress.ts";
+import type { StudyPlan } from "./plan.ts";
+import { sampleSettings, type SearchSpace, type Settings } from "./space.ts";
+
+/** The figure that a search improves. */
+export interface Goal {
+  /** Its name among the figures of a trial, such as `auc`. */
+  readonly figure: string;
+  /** Which values are good. */
+  readonly better: "higher" | "lower";
+}
+
+/** A task that can be searched. Its module exports one as `problem`. */
+export interface StudyProblem {
+  /** Name of the task, as in `tasks/study/problems.ts`. */
+  readonly task: string;
+  /** The figure that decides. */
+  readonly goal: Goal;
+  /** Ranges of the first round. */
+  space(config: StudyPlan["config"]): SearchSpace;
+  /**
+   * Names the data cheaply, by file names and sizes, say. It is kept with the study, and a worker
+   * whose data give another one is refused.
+   *
+   * @param data path of the data; nothing where the task makes synthetic ones
+   */
+  fingerprint?(data: string | undefined, config: StudyPlan["config"]): Promise<string>;
+  /** Opens data and device, once a worker. */
+  open(study: StudyPlan, options: OpenOptions): Promise<OpenProblem>;
+}
+
+/** What a problem is opened with. */
+export interface OpenOptions {
+  /** Path of the data on this machine; it may differ from the study's. */
+  readonly data?: string;
+  /** Folder for what can be made again, such as synthetic data. Default `cache`. */
+  readonly cache?: string;
+  /** Where progress of the opening is shown. */
+  readonly progress: Progress;
+  /** Ends the opening; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** A problem with its data and its device at hand. */
+export interface OpenProblem extends AsyncDisposable {
+  /**
+   * Runs a trial. Everything random comes from `trial.key`.
+   *
+   * @param signal ends the trial early; its reason is thrown and the trial given back
+   */
+  run(trial: Trial, signal?: AbortSignal): Promise<TrialOutcome>;
+}
+
+/** What is frozen of a round before its first trial starts. */
+export interface RoundRecord {
+  /** Identity of the study, from {@linkcode studyId}. */
+  readonly study: string;
+  /** Number of the round, from 0. */
+  readonly round: number;
+  /** Number of trials. */
+  readonly trials: number;
+  /** What their settings are drawn from. */
+  readonly space: SearchSpace;
+}
+
+/** One trial. */
+export interface Trial {
+  /** The study that it belongs to. */
+  readonly study: StudyPlan;
+  /** Number of its round, from 0. */
+  readonly round: number;
+  /** Its number in the round, from 0. */
+  readonly index: number;
+  /** Its settings. */
+  readonly settings: Settings;
+  /** Source of everything random in it: `fold(fold(key(study.seed), round), index)`. */
+  readonly key: Key;
+}
+
+/** What a trial found. */
+export interface TrialOutcome {
+  /** Finite figures by name, among them the goal's. */
+  readonly figures: Readonly<Record<string, number>>;
+  /** Arrays by name, such as out-of-fold scores; at most {@linkcode ARRAYS_LIMIT} bytes together. */
+  readonly arrays?: Readonly<Record<string, NdArray>>;
+}
+
+/** Most bytes of a trial's arrays: they travel through the queue as text, a third longer. */
+export const ARRAYS_LIMIT = 8 * 2 ** 20;
+
+/** A trial from its round record. */
+export function trialOf(study: StudyPlan, record: RoundRecord, index: number): Trial {
+  const { round, trials, space } = record;
+  if (!(Number.isInteger(index) && index >= 0 && index < trials)) {
+    throw new RangeError(
+      `Cannot make trial ${index} of round ${round}: expected a whole number from 0 to ${
+        trials - 1
+      }`,
+    );
+  }
+  const own = fold(fold(key(study.seed), round), index);
+  // A stream of its own for the settings, so that the trial may draw what it likes from `key`.
+  return { study, round, index, key: own, settings: sampleSettings(space, fold(own, "settings")) };
+}
+
+/**
+ * Checks an outcome: figures are finite and hold the goal's, arrays are not too large.
+ *
+ * @throws Error saying what is wrong; the trial counts as failed
+ */
+export function checkOutcome(outcome: TrialOutcome, goal: Goal): void {
+  for (const [name, value] of Object.entries(outcome.figures)) {
+    if (Number.isFinite(value)) continue;
+    throw new Error(
+      `Cannot keep a trial whose figure ${name} is ${value}: expected a finite number`,
+    );
+  }
+  if (!Object.hasOwn(outcome.figures, goal.figure)) {
+    const known = Object.keys(outcome.figures).join(", ") || "none";
+    throw new Error(
+      `Cannot keep a trial without the figure ${goal.figure}: its figures are ${known}`,
+    );
+  }
+  const arrays = Object.values(outcome.arrays ?? {});
+  const bytes = arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
+  if (bytes > ARRAYS_LIMIT) {
+    throw new Error(
+      `Cannot keep a trial with ${bytes} bytes of arrays: at most ${ARRAYS_LIMIT} are kept`,
+    );
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * `deno task trial`: one trial of a study, as one command that can be repeated.
+ *
+ * @module
+ */
+import { UsageError } from "../cli.ts";
+import { runTask, type TaskCommand, type TaskLine } from "../command.ts";
+import { InputError } from "../data/input_error.ts";
+import { Progress } from "../progress.ts";
+import { studyId } from "./plan.ts";
+import { type RoundRecord, trialOf } from "./problem.ts";
+import { loadProblem, moduleAddress } from "./problems.ts";
+import { checkReply } from "./reply.ts";
+import { StudyFolder } from "./study_folder.ts";
+import { readTrialFile, type TrialFile, writeTrialFile } from "./trial_file.ts";
+import { TrialWorker } from "./trial_worker.ts";
+
+const HELP = `\
+One trial of a search, for job arrays and GNU parallel.
+
+  deno task trial --study DIR --index I [--round R] [--out FILE.json]
+
+A search with --collect writes DIR/study.json and DIR/rounds/<round>.json and waits for results:
+
+  deno task whale search --out S --trials 32 --rounds 2 --collect S/results
+  seq 0 31 | parallel deno task trial --study S --index {}     or a Slurm array with
+  deno task trial --study S --index $SLURM_ARRAY_TASK_ID
+  deno task whale search --out S --trials 32 --rounds 2 --collect S/results --resume
+
+options
+  --study DIR     folder of the search; only its JSON files are read
+  --index I       number of the trial in its round, from 0
+  --round R       number of the round, from 0; default the latest that has begun
+  --out FILE      where the result goes, default DIR/results/<round>-<index>.json; arrays beside it
+                  as .safetensors. A whole result that is there already is kept: exit code 0
+  --data PATH     where the data are on this machine, when not where the search has them
+  --cache DIR     folder of decoded or synthesised data, default cache
+  --problem FILE  module that exports what to search, for tasks outside the toolkit
+  --force         run it even if the result is there
+  --json          print the result as one line of JSON
+  --help          this text
+
+Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted.`;
+
+const trial: TaskCommand = {
+  options: ["study", "index", "round", "out", "data", "cache", "problem", "force"],
+  run: async (line, { signal }) => {
+    const { study, index } = line;
+    if (!study) throw new UsageError("--study is missing: name the folder of a search");
+    if (index === undefined) throw new UsageError("--index is missing: say which trial");
+    const folder = new StudyFolder(study);
+    const plan = await folder.plan();
+    const round = line.round ?? await folder.latestRound();
+    if (round < 0) throw new InputError(`Cannot run a trial of ${study}`, "no round has begun");
+    const record = await folder.round(round);
+    checkRecord(folder.file(`rounds/${round}.json`), record, studyId(plan));
+    const expected = trialOf(plan, record, index);
+    const out = line.out ?? folder.file(`results/${round}-${index}.json`);
+    if (!line.out) await Deno.mkdir(folder.file("results"), { recursive: true });
+    const known = line.force ? undefined : await readTrialFile(out).catch(() => undefined);
+    if (known && answers(known.file, record, index)) {
+      checkReply(known.reply, expected);
+      return { json: known.file, text: `trial ${round}-${index} is done already: ${out}` };
+    }
+    const figures = await runTrial(line, { folder, record, index, out, signal });
+    const { figure } = plan.goal;
+    return {
+      json: { study: record.study, round, index, out, figures },
+      text: `trial ${round}-${index}: ${figure} ${figures[figure].toFixed(4)}\n${out}`,
+    };
+  },
+};
+
+function checkRecord(path: string, record: RoundRecord, study: string): void {
+  if (record.study === study) return;
+  throw new InputError(`Cannot use ${path}`, `it is of the study ${record.study}, not of ${study}`);
+}
+
+function answers(file: TrialFile, record: RoundRecord, index: number): boolean {
+  return file.study === record.study && file.round === record.round && file.index === index;
+}
+
+async function runTrial(
+  { data, cache, problem }: TaskLine,
+  { folder, record, index, out, signal }: {
+    readonly folder: StudyFolder;
+    readonly record: RoundRecord;
+    readonly index: number;
+    readonly out: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<Readonly<Record<string, number>>> {
+  const plan = await folder.plan();
+  const progress = new Progress();
+  const name = `${Deno.hostname()}:${Deno.pid}`;
+  const loaded = await loadProblem(plan.task, moduleAddress(problem));
+  await using worker = await TrialWorker.open(loaded, plan, {
+    name,
+    data,
+    cache,
+    progress,
+    signal,
+  });
+  const reply = await worker.run(record, index, { signal });
+  await writeTrialFile(out, record, index, reply);
+  return reply.figures;
+}
+
+if (import.meta.main) await runTask("trial", { trial }, HELP);

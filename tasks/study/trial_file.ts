@@ -1,0 +1,92 @@
+/**
+ * The result of one trial as a file, as `deno task trial` writes it and `search --collect` reads it:
+ * JSON, and beside it the arrays as safetensors. The JSON is written last, so that a result that can
+ * be read is a whole one.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
+import { InputError } from "../data/input_error.ts";
+import type { RoundRecord } from "./problem.ts";
+import { decodeArrays, encodeArrays, type TrialReply } from "./reply.ts";
+import { readJson, writeText } from "./study_folder.ts";
+
+/** What the JSON holds. */
+export interface TrialFile extends Omit<TrialReply, "arrays"> {
+  /** Marks a result of a trial. */
+  readonly kind: "cetus-trial";
+  /** Identity of its study. */
+  readonly study: string;
+  /** Number of its round. */
+  readonly round: number;
+  /** Its number in the round. */
+  readonly index: number;
+  /** SHA-256 of its arrays, as `writeSafetensors` gives it; nothing without arrays. */
+  readonly arrays?: string;
+}
+
+/** Path of the arrays that belong to a result. */
+function arraysPath(path: string): string {
+  return `${path.replace(/\.json$/, "")}.safetensors`;
+}
+
+/** Writes arrays by name to a safetensors file; gives the SHA-256 of their bytes. */
+export async function writeArrays(
+  path: string,
+  arrays: Readonly<Record<string, NdArray>>,
+): Promise<string> {
+  const tensors = Object.entries(arrays).map(([name, array]) => hostTensor(name, array));
+  return await writeSafetensors(path, { tensors });
+}
+
+/** Writes the result of a trial. */
+export async function writeTrialFile(
+  path: string,
+  { study, round }: RoundRecord,
+  index: number,
+  { arrays: encoded, ...reply }: TrialReply,
+): Promise<void> {
+  const arrays = encoded && await writeArrays(arraysPath(path), decodeArrays(encoded));
+  const file: TrialFile = { kind: "cetus-trial", study, round, index, ...reply, arrays };
+  await writeText(path, `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/**
+ * Reads the result of a trial, its arrays too.
+ *
+ * @throws InputError naming the file and what is wrong with it
+ */
+export async function readTrialFile(
+  path: string,
+): Promise<{ readonly file: TrialFile; readonly reply: TrialReply }> {
+  const file = await readJson<TrialFile>(path, ["kind", "study", "round", "index", "settings"]);
+  if (file.kind !== "cetus-trial" || typeof file.figures !== "object") {
+    throw new InputError(`Cannot read ${path}`, "it is no result of a trial");
+  }
+  const { kind: _, study: __, round: ___, index: ____, arrays: hash, ...reply } = file;
+  if (hash === undefined) return { file, reply };
+  const arrays = await readArrays(arraysPath(path), hash);
+  return { file, reply: { ...reply, arrays: encodeArrays(arrays) } };
+}
+
+async function readArrays(path: string, expected: string): Promise<Record<string, NdArray>> {
+  const fail = (reason: string, cause?: unknown): never => {
+    throw new InputError(`Cannot read ${path}`, reason, { cause });
+  };
+  try {
+    using file = await readSafetensors(path);
+    const hash = createHash("sha256"); // over the bytes in the order of the file
+    const arrays: Record<string, NdArray> = {};
+    for (const name of file.tensors.keys()) {
+      const { data } = arrays[name] = await file.read(name);
+      hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+    if (hash.digest("hex") !== expected) fail("its bytes are not those that the trial wrote");
+    return arrays;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) fail("there is no such file", error);
+    throw error;
+  }
+}

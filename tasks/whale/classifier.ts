@@ -1,0 +1,141 @@
+/**
+ * The classifiers that tell calls from other clips by their features.
+ *
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import type { Key } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import { fitGradientBoosting } from "../../nn/classifiers/gradient_boosting.ts";
+import { fitLinear } from "../../nn/classifiers/linear.ts";
+import { type LinearModel, linearScores } from "../../nn/classifiers/linear_model.ts";
+import { fitRandomForest } from "../../nn/classifiers/random_forest.ts";
+import { ensembleScores, type TreeEnsemble } from "../../nn/classifiers/tree_ensemble.ts";
+import { ensembleFrom, ensembleTensors } from "../../nn/classifiers/tree_file.ts";
+import { InputError } from "../data/input_error.ts";
+import type { ClassifierName } from "./config.ts";
+
+/** Settings of the classifiers. */
+export interface ClassifierConfig {
+  /** C of the linear ones. */
+  readonly cost: number;
+  /** Trees of the forest. */
+  readonly trees: number;
+  /** Rounds of boosting. */
+  readonly rounds: number;
+  /** What a round adds. */
+  readonly rate: number;
+  /** Depth of its trees. */
+  readonly depth: number;
+  /** Features that a split of boosting chooses from. */
+  readonly splitFeatures: number;
+}
+
+/** A fitted classifier. */
+export interface Fitted {
+  /** Which one. */
+  readonly name: ClassifierName;
+  /**
+   * Scores of rows, higher for calls: probabilities of the forest, decision values of the others.
+   */
+  scores(x: FeatureRows): Float64Array;
+  /** Its figures for a file. */
+  tensors(): Readonly<Record<string, NdArray>>;
+}
+
+/** What a fit needs besides the rows. */
+export interface FitContext {
+  /** The device. */
+  readonly gpu: Gpu;
+  /** Key of the trees' draws. */
+  readonly key: Key;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** Fits a classifier to rows that are on one scale. */
+export async function fitClassifier(
+  name: ClassifierName,
+  x: FeatureRows,
+  labels: Uint8Array,
+  config: ClassifierConfig,
+  { gpu, key, signal }: FitContext,
+): Promise<Fitted> {
+  const { cost, trees, rounds, rate, depth, splitFeatures } = config;
+  switch (name) {
+    case "svm":
+    case "logistic": {
+      const loss = name === "svm" ? "squared-hinge" : "logistic";
+      return linear(name, await fitLinear(gpu, x, labels, { loss, cost, signal }));
+    }
+    case "forest":
+      return treeEnsemble(name, await fitRandomForest(x, labels, { trees, key, signal }));
+    case "boosting": {
+      const maxFeatures = Math.min(splitFeatures, x.columns);
+      const options = { rounds, rate, depth, maxFeatures, key, signal };
+      return treeEnsemble(name, await fitGradientBoosting(x, labels, options));
+    }
+  }
+}
+
+function linear(
+  name: "svm" | "logistic",
+  model: LinearModel,
+): Fitted {
+  return {
+    name,
+    scores: (x) => linearScores(model, x),
+    tensors: () => ({
+      weights: ndarray([model.weights.length], model.weights),
+      intercept: ndarray([1], Float64Array.of(model.intercept)),
+    }),
+  };
+}
+
+function treeEnsemble(
+  name: "forest" | "boosting",
+  model: TreeEnsemble,
+): Fitted {
+  return {
+    name,
+    scores: (x) => ensembleScores(model, x),
+    tensors: () => ensembleTensors(model),
+  };
+}
+
+/**
+ * A classifier from the figures of a file.
+ *
+ * @param source what it was read from, for messages
+ * @param columns features that it must know
+ * @throws {InputError} when the figures are not its own
+ */
+export function classifierFrom(
+  name: ClassifierName,
+  tensors: Readonly<Record<string, NdArray>>,
+  columns: number,
+  source: string,
+): Fitted {
+  if (name === "forest" || name === "boosting") {
+    const model = ensembleFrom(tensors);
+    if (model.kind === name && model.columns === columns) return treeEnsemble(name, model);
+    throw new InputError(
+      `Cannot read ${source}`,
+      `it holds a ${model.kind} of ${model.columns} features, expected a ${name} of ${columns}`,
+    );
+  }
+  const { weights, intercept } = tensors;
+  if (weights?.shape.join() !== `${columns}` || intercept?.shape.join() !== "1") {
+    throw new InputError(
+      `Cannot read ${source}`,
+      `its ${name} has ${weights?.shape[0] ?? "no"} weights, expected ${columns}`,
+    );
+  }
+  const loss = name === "svm" ? "squared-hinge" : "logistic";
+  return linear(name, {
+    loss,
+    weights: Float64Array.from(weights.data),
+    intercept: intercept.data[0],
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * The figures of a trained detector on labelled clips that it has not learnt from.
+ *
+ * @module
+ */
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { fold, key } from "../../gpu/random.ts";
+import { bootstrapInterval, type Interval } from "../data/bootstrap.ts";
+import { averagePrecision, Ranking } from "../data/classification.ts";
+import { InputError } from "../data/input_error.ts";
+import { Progress } from "../progress.ts";
+import { RunFolder } from "../run.ts";
+import { configOfRun } from "./run_config.ts";
+import { PREPARED_SAMPLES } from "./config.ts";
+import { clipMarks, predictScores, type WhaleModel } from "./model.ts";
+import { loadDetector } from "./predict.ts";
+import { rowsOf } from "./protocol.ts";
+import { type BadClip, openRecordings, type Recordings } from "./recordings.ts";
+
+/** What an evaluation is given. */
+export interface WhaleEvaluateOptions {
+  /** Folder of a finished run or ensemble. */
+  readonly run: string;
+  /** Labelled clips. Default for a run on synthetic ones: those it put aside. */
+  readonly data?: string;
+  /** Folder where synthetic clips are kept. */
+  readonly cache: string;
+  /** What to do with a bad file. Default `stop`. */
+  readonly onBad?: "stop" | "skip";
+  /** Where progress is shown. Default stderr. */
+  readonly progress?: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** The device; opened and closed where there is none. */
+  readonly gpu?: Gpu;
+}
+
+/** The figures of an evaluation. */
+export interface WhaleEvaluation {
+  /** Area under the ROC curve. */
+  readonly auc: number;
+  /** Its 95 % bootstrap interval. */
+  readonly interval: Interval;
+  /** Average precision; the share of calls is what chance reaches. */
+  readonly averagePrecision: number;
+  /** Clips scored. */
+  readonly count: number;
+  /** Part of them that are labelled as calls. */
+  readonly callShare: number;
+  /** Clips left out because the detector was trained on them. */
+  readonly trainedOn: number;
+  /** Whether the clips are synthetic. */
+  readonly synthetic: boolean;
+  /** Files that were left out, and why. */
+  readonly badFiles: readonly BadClip[];
+}
+
+/** Clips that a detector has not heard before, with their scores. */
+export interface ScoredClips {
+  /** The clips. */
+  readonly recordings: Recordings;
+  /** Rows that were scored, ascending. */
+  readonly rows: Uint32Array;
+  /** Their scores. */
+  readonly scores: Float64Array;
+}
+
+/** Scores a detector on labelled clips; those that it was trained on are left out, whatever their names. */
+export async function evaluateWhales(options: WhaleEvaluateOptions): Promise<WhaleEvaluation> {
+  const { recordings, rows, scores } = await scoreUnheard(options);
+  return evaluationOf(recordings, rows, scores);
+}
+
+/** The figures of scored clips. */
+export function evaluationOf(
+  { labels, synthetic, badFiles }: Recordings,
+  rows: Uint32Array,
+  scores: Float64Array,
+): WhaleEvaluation {
+  const held = rowsOf(labels, rows);
+  const ranking = new Ranking(held, scores);
+  const interval = bootstrapInterval(held, (weights) => ranking.auc(weights), {
+    key: fold(key(1), "bootstrap"),
+  });
+  return {
+    auc: ranking.auc(),
+    interval,
+    averagePrecision: averagePrecision(held, scores),
+    count: rows.length,
+    callShare: held.reduce((sum, label) => sum + label, 0) / held.length,
+    trainedOn: labels.length - rows.length,
+    synthetic,
+    badFiles,
+  };
+}
+
+/**
+ * Opens clips and scores those that the detector was not trained on.
+ *
+ * @throws {InputError} when none is left, or those left are of one kind
+ */
+export async function scoreUnheard(options: WhaleEvaluateOptions): Promise<ScoredClips> {
+  const { run, progress = new Progress(), signal } = options;
+  const model = await loadDetector(run);
+  const { config: settings } = await RunFolder.read(run);
+  const data = options.data ?? settings.data as string | undefined;
+  const config = { ...configOfRun(settings), zeroPhase: model.zeroPhase };
+  const seed = Number(settings.seed);
+  const recordings = await openRecordings({ ...options, data, config, seed, progress });
+  const rows = unheardRows(model, recordings);
+  const calls = rowsOf(recordings.labels, rows).reduce((sum, label) => sum + label, 0);
+  if (calls === 0 || calls === rows.length) {
+    throw new InputError(
+      `Cannot evaluate on ${data ?? "synthetic clips"}`,
+      `${rows.length} of ${recordings.labels.length} clips were not trained on, ${calls} of them ` +
+        "calls: both kinds are expected",
+    );
+  }
+  await using opened = new AsyncDisposableStack();
+  const gpu = options.gpu ?? opened.use(await openGpu());
+  const scores = await predictScores(gpu, model, pickClips(recordings.samples, rows), {
+    progress: (what, done, total) => progress.update(`${what}: ${done} of ${total}`),
+    signal,
+  });
+  return { recordings, rows, scores };
+}
+
+function unheardRows({ trainedOn }: WhaleModel, { samples, labels }: Recordings): Uint32Array {
+  const mark = (marks: Uint32Array, i: number) => `${marks[2 * i]} ${marks[2 * i + 1]}`;
+  const heard = new Set(Array.from({ length: trainedOn.length / 2 }, (_, i) => mark(trainedOn, i)));
+  const marks = clipMarks(samples, PREPARED_SAMPLES);
+  return Uint32Array.from(labels, (_, row) => row).filter((row) => !heard.has(mark(marks, row)));
+}
+
+/** The samples of some clips. */
+export function pickClips(
+  samples: Float32Array<ArrayBuffer>,
+  rows: Uint32Array,
+): Float32Array<ArrayBuffer> {
+  const picked = new Float32Array(rows.length * PREPARED_SAMPLES);
+  rows.forEach((row, i) =>
+    picked.set(
+      samples.subarray(row * PREPARED_SAMPLES, (row + 1) * PREPARED_SAMPLES),
+      i * PREPARED_SAMPLES,
+    )
+  );
+  return picked;
+}

@@ -1,0 +1,113 @@
+/**
+ * The whale challenge as a library: train, predict and evaluate runs, and their parts.
+ *
+ * @example
+ * ```ts
+ * import { trainWhale, WHALE_PRESETS } from "jsr:@cetus/cetus/whale";
+ * const config = { ...WHALE_PRESETS.small, filters: 100 };
+ * const { auc } = await trainWhale({ config, seed: 1, out: "run", cache: "cache" });
+ * ```
+ *
+ * @module
+ */
+export {
+  BASELINE_NAMES,
+  type BaselineFeatures,
+  baselineFeatures,
+  type BaselineName,
+  scoreBaseline,
+} from "./baselines.ts";
+export {
+  type ClassifierConfig,
+  classifierFrom,
+  fitClassifier,
+  type FitContext,
+  type Fitted,
+} from "./classifier.ts";
+export {
+  type ClassifierName,
+  CLASSIFIERS,
+  type FeatureConfig,
+  type FrontConfig,
+  memberConfigs,
+  PREPARED_SAMPLES,
+  SLICES,
+  spectrogramSize,
+  WHALE_PRESETS,
+  type WhaleConfig,
+} from "./config.ts";
+export {
+  openWhaleClips,
+  openWhaleData,
+  type WhaleClips,
+  type WhaleData,
+  type WhaleLayout,
+} from "./data.ts";
+export { type BlendedTrial, ensembleWhales, type WhaleEnsembleOptions } from "./ensemble.ts";
+export { type WhaleEnsembleResult } from "./ensemble.ts";
+export { evaluateWhales, type WhaleEvaluateOptions, type WhaleEvaluation } from "./evaluate.ts";
+export {
+  clipImages,
+  encodeClips,
+  type FeatureHooks,
+  type Front,
+  learnDictionary,
+  type LearntDictionary,
+  prepareFront,
+  uploadClips,
+  type WhaleDictionary,
+} from "./features.ts";
+export { leakProbe, type ProbedClips } from "./leak_probe.ts";
+export { type Member, predictScores, readModel, type WhaleModel, writeModel } from "./model.ts";
+export { neighbourLabels, type OrderedLabels, withOrder } from "./order_leak.ts";
+export {
+  PREDICTION_FORMATS,
+  type PredictionFormat,
+  predictWhales,
+  type WhalePredictOptions,
+  type WhalePredictResult,
+} from "./predict.ts";
+export { prepareClip, type PreparedClip } from "./prepare.ts";
+export {
+  type Auc,
+  aucOf,
+  blockedRepeat,
+  type FoldConfig,
+  type Part,
+  type Repeat,
+  repeatsOf,
+  scoredRowsOf,
+  scoreRepeat,
+} from "./protocol.ts";
+export {
+  type BadClip,
+  type ClipOptions,
+  type Clips,
+  openClips,
+  openRecordings,
+  type RecordingOptions,
+  type Recordings,
+} from "./recordings.ts";
+export { type MemberResult, type Scored, type WhaleResult, type WhaleTimings } from "./result.ts";
+export { allRows, rangeScaling, scaledRows, type Scaling, standardScaling } from "./scaling.ts";
+export { trainWhaleSeeds, type WhaleSeedsOptions, type WhaleSeedsResult } from "./seeds.ts";
+export { synthesiseWhales, type SynthesiseWhalesOptions } from "./synthesise.ts";
+export { trainWhale, type WhaleTrainOptions } from "./train.ts";
+export { type SyntheticClip } from "./synthetic/clip.ts";
+export { type ClipSettings } from "./synthetic/settings.ts";
+export {
+  type StreamedClip,
+  type WhalePart,
+  WhaleSet,
+  type WhaleSetOptions,
+} from "./synthetic/stream.ts";
+export { type UpCall } from "./synthetic/up_call.ts";
+export * from "../data/bootstrap.ts";
+export * from "../data/classification.ts";
+export * from "../data/folds.ts";
+export { Interrupted } from "../run.ts";
+export { Progress, type ProgressSink } from "../progress.ts";
+export { type Spread } from "../spread.ts";
+export { encodePng, type PngSize } from "../png.ts";
+export * from "../notebook.ts";
+export * from "../plot/mod.ts";

@@ -1,0 +1,92 @@
+/**
+ * Scores of clips without labels, in the formats of the two challenges.
+ *
+ * @module
+ */
+import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { writeTable } from "../data/csv.ts";
+import { InputError } from "../data/input_error.ts";
+import { Progress } from "../progress.ts";
+import { RunFolder } from "../run.ts";
+import { predictScores, readModel, type WhaleModel } from "./model.ts";
+import { type BadClip, openClips } from "./recordings.ts";
+import { PREDICTION_TABLE } from "./train.ts";
+
+/** `redux`: a table of clip and probability; `2013`: one score a line, in the order of numbers. */
+export const PREDICTION_FORMATS = ["redux", "2013"] as const;
+
+/** One of {@linkcode PREDICTION_FORMATS}. */
+export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
+
+/** What a prediction is given. */
+export interface WhalePredictOptions {
+  /** Folder of a finished run or ensemble. */
+  readonly run: string;
+  /** Folder or zip of clips. */
+  readonly data: string;
+  /** File to write. */
+  readonly out: string;
+  /** How it is laid out. Default `redux`. */
+  readonly format?: PredictionFormat;
+  /** What to do with a bad file. Default `stop`. */
+  readonly onBad?: "stop" | "skip";
+  /** Where progress is shown. Default stderr. */
+  readonly progress?: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** The device; opened and closed where there is none. */
+  readonly gpu?: Gpu;
+}
+
+/** What a prediction did. */
+export interface WhalePredictResult {
+  /** Clips scored. */
+  readonly count: number;
+  /** The file written. */
+  readonly out: string;
+  /** Files that were left out, and why. */
+  readonly badFiles: readonly BadClip[];
+}
+
+/**
+ * Scores every clip and writes a file, whole or not at all. Scores of the forest are probabilities;
+ * those of other classifiers rank clips, and the area under the curve asks for no more.
+ */
+export async function predictWhales(options: WhalePredictOptions): Promise<WhalePredictResult> {
+  const { run, data, out, format = "redux", progress = new Progress(), signal } = options;
+  if (format === "2013" && options.onBad === "skip") {
+    throw new InputError("Cannot leave out clips", "lines of format 2013 have no names");
+  }
+  const model = await loadDetector(run);
+  const { onBad } = options;
+  const clips = await openClips(data, { onBad, zeroPhase: model.zeroPhase, progress, signal });
+  if (!clips.names.length) {
+    throw new InputError(`Cannot predict ${data}`, "no clip could be read");
+  }
+  await using opened = new AsyncDisposableStack();
+  const gpu = options.gpu ?? opened.use(await openGpu());
+  const scores = await predictScores(gpu, model, clips.samples, {
+    progress: (what, done, total) => progress.update(`${what}: ${done} of ${total}`),
+    signal,
+  });
+  const text = format === "2013"
+    ? Array.from(scores, (score) => `${score}\n`).join("")
+    : writeTable(clips.names, scores, PREDICTION_TABLE);
+  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(text)));
+  progress.line(`predicted ${clips.names.length} clips`);
+  return { count: clips.names.length, out, badFiles: clips.badFiles };
+}
+
+/** The detector of a finished run. */
+export async function loadDetector(run: string): Promise<WhaleModel> {
+  const { folder, config } = await RunFolder.read(run);
+  if (config.task !== "whale") {
+    throw new InputError(`Cannot use the run ${run}`, "it is no whale run");
+  }
+  if (await folder.has("model.safetensors")) {
+    return await readModel(folder.file("model.safetensors"));
+  }
+  const advice = config.seeds ? "name one of its parts, such as seed1" : "train it to its end";
+  throw new InputError(`Cannot use the run ${run}`, `it holds no model.safetensors: ${advice}`);
+}

@@ -1,0 +1,145 @@
+/**
+ * Labelled clips opened for a run: real ones in a layout of the challenges, or synthetic ones.
+ *
+ * @module
+ */
+import { InputError } from "../data/input_error.ts";
+import type { Progress } from "../progress.ts";
+import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
+import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
+import { prepareClip } from "./prepare.ts";
+import { openSynthetic } from "./synthetic_set.ts";
+
+/** Clips that are there to be learnt from or scored. */
+export interface Clips {
+  /** Their names. */
+  readonly names: readonly string[];
+  /** At 1 kHz, each of mean 0 and deviation 1, `[n, 2000]`. */
+  readonly samples: Float32Array<ArrayBuffer>;
+  /** Standard deviations before that, `[n]`: for the probe of what the level alone gives away. */
+  readonly levels: Float64Array;
+  /** How many were silent. */
+  readonly silentCount: number;
+  /** Files that were left out, and why. */
+  readonly badFiles: readonly BadClip[];
+}
+
+/** A file that is not among the clips. */
+export interface BadClip {
+  /** Its name. */
+  readonly name: string;
+  /** What was wrong. */
+  readonly reason: string;
+}
+
+/** Clips with labels. */
+export interface Recordings extends Clips {
+  /** 1 for clips with a call, `[n]`. */
+  readonly labels: Uint8Array;
+  /** Places in time, ascending among those to learn from and among those put aside, `[n]`. */
+  readonly positions: Uint32Array;
+  /** The last so many clips were put aside for scoring; 0: cross-validate. */
+  readonly testCount: number;
+  /** Whether they are synthetic. */
+  readonly synthetic: boolean;
+  /** Whether there is a call, whatever the label says, `[n]`; of synthetic clips only. */
+  readonly calls?: Uint8Array;
+}
+
+/** How clips are opened. */
+export interface ClipOptions {
+  /** What to do with a bad file. Default `stop`. */
+  readonly onBad?: "stop" | "skip";
+  /** Whether clips are filtered both ways. */
+  readonly zeroPhase: boolean;
+  /** Where progress is shown. */
+  readonly progress: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** Which recordings. */
+export interface RecordingOptions extends Omit<ClipOptions, "zeroPhase"> {
+  /** Folder or zip of a challenge; synthetic recordings where there is none. */
+  readonly data?: string;
+  /** Settings: numbers of synthetic clips, and filtering. */
+  readonly config: Pick<WhaleConfig, "zeroPhase" | "trainingClips" | "testClips">;
+  /** Names the synthetic recordings. */
+  readonly seed: number;
+  /** Folder where synthetic clips are kept. */
+  readonly cache: string;
+}
+
+/**
+ * Opens the labelled clips of a run.
+ *
+ * @throws {InputError} for data that cannot be used
+ */
+export async function openRecordings(options: RecordingOptions): Promise<Recordings> {
+  const { data, config, seed, cache, progress, signal } = options;
+  if (data === undefined) {
+    const { trainingClips: training, testClips: test, zeroPhase } = config;
+    return await openSynthetic({ seed, training, test, zeroPhase, cache, progress, signal });
+  }
+  using files = await openWhaleData(data);
+  const { kept, ...clips } = await readClips(files, { ...options, zeroPhase: config.zeroPhase });
+  const labels = kept.map((row) => files.labels[row]);
+  const positives = labels.reduce((sum, label) => sum + label, 0);
+  if (positives === 0 || positives === labels.length) {
+    throw new InputError(
+      `Cannot learn from ${data}`,
+      `${positives} of its ${labels.length} clips have a call, expected clips of both kinds`,
+    );
+  }
+  if (files.unlabelledCount) {
+    progress.line(`${files.unlabelledCount} clips have no label and are left out`);
+  }
+  return {
+    ...clips,
+    labels: Uint8Array.from(labels),
+    positions: Uint32Array.from(labels, (_, i) => i),
+    testCount: 0,
+    synthetic: false,
+  };
+}
+
+/** Opens clips without labels, to predict. */
+export async function openClips(path: string, options: ClipOptions): Promise<Clips> {
+  using files = await openWhaleClips(path);
+  const { kept: _, ...clips } = await readClips(files, options);
+  return clips;
+}
+
+async function readClips(
+  files: WhaleClips,
+  { onBad = "stop", zeroPhase, progress, signal }: ClipOptions,
+): Promise<Clips & { readonly kept: readonly number[] }> {
+  const { names } = files;
+  const samples = new Float32Array(names.length * PREPARED_SAMPLES);
+  const [levels, kept]: [number[], number[]] = [[], []];
+  const badFiles: BadClip[] = [];
+  let silentCount = 0;
+  for (const [row, name] of names.entries()) {
+    signal?.throwIfAborted();
+    try {
+      const clip = prepareClip(await files.read(name), zeroPhase);
+      samples.set(clip.samples, kept.length * PREPARED_SAMPLES);
+      levels.push(clip.level);
+      kept.push(row);
+      if (clip.silent) silentCount++;
+    } catch (error) {
+      if (!(error instanceof InputError) || onBad === "stop") throw error;
+      badFiles.push({ name, reason: error.message });
+      progress.line(`left out: ${error.message}`);
+    }
+    progress.update(`reading clips: ${row + 1} of ${names.length}`);
+  }
+  return {
+    names: kept.map((row) => names[row]),
+    samples: samples.slice(0, kept.length * PREPARED_SAMPLES),
+    levels: Float64Array.from(levels),
+    silentCount,
+    badFiles,
+    kept,
+  };
+}

@@ -1,0 +1,35 @@
+/**
+ * The page of whale detectors, and pictures of what they learnt.
+ *
+ * @module
+ */
+export { chooseClips, type ChosenClips } from "./clips_section.ts";
+export {
+  type ReportClip,
+  type ReportClipGroup,
+  type ReportFeatures,
+  type ReportObjective,
+  type ReportRow,
+  type ReportScores,
+  type ReportSearch,
+  type ReportTrial,
+  type WhaleReportContent,
+  type WhaleReportFigures,
+} from "./content.ts";
+export { byCount, risingFeature } from "./features_section.ts";
+export { whaleReport } from "./page.ts";
+export {
+  inputPatches,
+  patchPicture,
+  patchSheet,
+  type PatchSheetOptions,
+  type PatchTable,
+  type PictureOptions,
+  SHOWN_FRONT,
+  type SpectrogramImage,
+  spectrogramImages,
+  spectrogramPicture,
+  type SpectrogramScale,
+  spectrogramScale,
+} from "./pictures.ts";
+export { reportRows } from "./rows.ts";

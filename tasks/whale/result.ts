@@ -1,0 +1,85 @@
+/**
+ * The figures of a run.
+ *
+ * @module
+ */
+import type { Interval } from "../data/bootstrap.ts";
+import type { BaselineName } from "./baselines.ts";
+import type { ClassifierName, FeatureConfig } from "./config.ts";
+import type { Auc } from "./protocol.ts";
+import type { BadClip } from "./recordings.ts";
+
+/** One of the models of a blend. */
+export interface MemberResult {
+  /** Its settings. */
+  readonly config: FeatureConfig;
+  /** Directions that whitening kept. */
+  readonly components: number;
+  /** Mean squared distance of a whitened patch from its code, after the last pass but one. */
+  readonly objective: number;
+  /** Its areas. */
+  readonly auc: Scored;
+}
+
+/** Areas by classifier: the support vector machine's, and those of the classifier that predicts. */
+export type Scored = Readonly<Partial<Record<ClassifierName, Auc>>>;
+
+/** Wall-clock seconds of the phases of a run, of all members together. */
+export interface WhaleTimings {
+  /** Reading or making clips. */
+  readonly clips: number;
+  /** Baselines. */
+  readonly baselines: number;
+  /** Patches, whitening and K-means. */
+  readonly dictionaries: number;
+  /** Encoding. */
+  readonly encoding: number;
+  /** Classifiers. */
+  readonly classifiers: number;
+}
+
+/** The figures of a run, as `result.json` holds them. All areas are of clips that were held out. */
+export interface WhaleResult {
+  /** Area of the blend by the run's classifier: the run's figure. */
+  readonly auc: number;
+  /** 95 % bootstrap interval of `auc`, of the first repeat. */
+  readonly interval: Interval;
+  /** What simpler means reach. */
+  readonly baselines: Readonly<Record<BaselineName, Auc>>;
+  /** The first member alone. */
+  readonly single: Scored;
+  /** The mean of the members' scores. */
+  readonly blend: Scored;
+  /** The members. */
+  readonly members: readonly MemberResult[];
+  /** The blend in folds of consecutive clips: neighbours in time do not help each other. */
+  readonly blocked?: Scored;
+  /** The blend against what is in the clips, whatever their labels say. Synthetic clips only. */
+  readonly againstTruth?: Auc;
+  /** The blend helped by the labels of neighbours in time; only where it was asked for. */
+  readonly withOrder?: Auc;
+  /** What order and level alone give away. */
+  readonly leakProbe: { readonly order: Auc; readonly level: Auc };
+  /** What was repeated, such as `folds 1`. */
+  readonly repeats: readonly string[];
+  /** Whether the clips are synthetic. */
+  readonly synthetic: boolean;
+  /** Clips learnt from (in folds: all of them). */
+  readonly trainCount: number;
+  /** Clips held out and scored. */
+  readonly scoredCount: number;
+  /** Part of the clips that are labelled as calls. */
+  readonly callShare: number;
+  /** The classifier that predicts. */
+  readonly classifier: ClassifierName;
+  /** Clips without any sound. */
+  readonly silentCount: number;
+  /** Files that were left out, and why. */
+  readonly badFiles: readonly BadClip[];
+  /** Wall-clock seconds of this process, from the clips to the result. */
+  readonly seconds: number;
+  /** The same by phase. */
+  readonly timings: WhaleTimings;
+  /** The adapter that ran it. */
+  readonly adapter: string;
+}

@@ -1,0 +1,187 @@
+/**
+ * What a search for good settings of the whale detector tries, and how it scores a trial. The ranges
+ * are those of the second generation of the 2013 system's searches, but for the height of patches, which
+ * goes as low as in the first.
+ *
+ * @module
+ */
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { fold, type Key } from "../../gpu/random.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import { UsageError } from "../cli.ts";
+import type {
+  OpenOptions,
+  OpenProblem,
+  StudyProblem,
+  Trial,
+  TrialOutcome,
+} from "../study/problem.ts";
+import type { StudyPlan } from "../study/plan.ts";
+import { range, type SearchSpace, type Settings } from "../study/space.ts";
+import { fitClassifier } from "./classifier.ts";
+import {
+  checkConfig,
+  checkFeatures,
+  type FeatureConfig,
+  featureConfig,
+  PREPARED_SAMPLES,
+  type WhaleConfig,
+} from "./config.ts";
+import { encodeClips, learnDictionary, type LearntDictionary } from "./features.ts";
+import { nestedScores } from "./nested.ts";
+import { aucOf, type Part, type Repeat, repeatsOf, rowsOf } from "./protocol.ts";
+import { openRecordings, type Recordings } from "./recordings.ts";
+import { rangeScaling, scaledRows } from "./scaling.ts";
+
+/**
+ * The ranges of a first round. `discard` is the part of the variance that whitening drops, 1 minus
+ * `retain`: only so can it be drawn evenly in its logarithm.
+ *
+ * @throws {UsageError} for fewer than three folds
+ */
+export function whaleSpace(
+  { windowLength, folds }: Pick<WhaleConfig, "windowLength" | "folds">,
+): SearchSpace {
+  if (folds < 3) { // models are chosen by fits that leave out two folds
+    throw new UsageError(`A search needs 3 folds or more, got folds ${folds}`);
+  }
+  const bins = Math.floor(windowLength / 2) + 1;
+  return {
+    redundancy: range.choice(2, 4),
+    compression: range.logUniform(1, 10),
+    contrast: range.choice(true, false),
+    meanSigma: range.logUniform(2, 8),
+    deviationSigma: range.logUniform(3, 7),
+    patchBins: range.rounded(bins / 5, bins),
+    patchFrames: range.whole(6, 16),
+    discard: range.logUniform(1e-5, 1e-1),
+  };
+}
+
+/** The settings of a trial's features. */
+export function trialConfig(
+  config: WhaleConfig,
+  { discard, ...settings }: Settings,
+): FeatureConfig {
+  const changed = { ...config, ...settings, retain: 1 - Number(discard) };
+  const features = featureConfig(changed);
+  checkFeatures(features);
+  return features;
+}
+
+/** A configuration as it comes from a study's file. */
+export function configOfPlan({ config }: Pick<StudyPlan, "config">): WhaleConfig {
+  const whale = config as unknown as WhaleConfig;
+  checkConfig(whale);
+  return whale;
+}
+
+/** The clips that a study learns from; those that were put aside stay aside. */
+export async function openStudyClips(
+  plan: StudyPlan,
+  { data, cache = "cache", progress, signal }: OpenOptions,
+): Promise<Recordings> {
+  const config = configOfPlan(plan);
+  const recordings = await openRecordings({
+    data,
+    config,
+    seed: plan.seed,
+    cache,
+    progress,
+    signal,
+  });
+  return withoutTest(recordings);
+}
+
+/** The clips of some recordings without those that were put aside. */
+export function withoutTest(recordings: Recordings): Recordings {
+  const n = recordings.labels.length - recordings.testCount;
+  return {
+    ...recordings,
+    names: recordings.names.slice(0, n),
+    samples: recordings.samples.subarray(0, n * PREPARED_SAMPLES),
+    labels: recordings.labels.subarray(0, n),
+    positions: recordings.positions.subarray(0, n),
+    levels: recordings.levels.subarray(0, n),
+    calls: recordings.calls?.subarray(0, n),
+    testCount: 0,
+  };
+}
+
+/** A trial's dictionary and the clips described by it. */
+export async function trialFeatures(
+  gpu: Gpu,
+  samples: Float32Array<ArrayBuffer>,
+  config: FeatureConfig,
+  key: Key,
+  signal?: AbortSignal,
+): Promise<{ readonly learnt: LearntDictionary; readonly features: FeatureRows }> {
+  const learnt = await learnDictionary(gpu, samples, config, fold(key, "dictionary"), { signal });
+  return { learnt, features: await encodeClips(gpu, samples, learnt, config, { signal }) };
+}
+
+/** The study of the whale task. */
+export const problem: StudyProblem = {
+  task: "whale",
+  goal: { figure: "auc", better: "higher" },
+  space: (config) => whaleSpace(configOfPlan({ config })),
+  open: async (plan, options): Promise<OpenProblem> => {
+    const config = configOfPlan(plan);
+    const recordings = await openStudyClips(plan, options);
+    const gpu = await openGpu();
+    const repeats = repeatsOf(recordings, config);
+    return {
+      run: (trial, signal) => runTrial({ gpu, recordings, config, repeats }, trial, signal),
+      [Symbol.asyncDispose]: () => gpu[Symbol.asyncDispose](),
+    };
+  },
+};
+
+interface TrialContext {
+  readonly gpu: Gpu;
+  readonly recordings: Recordings;
+  readonly config: WhaleConfig;
+  readonly repeats: readonly Repeat[];
+}
+
+/** Scores a trial's settings by the support vector machine, in folds within folds. */
+async function runTrial(
+  { gpu, recordings: { samples, labels }, config, repeats }: TrialContext,
+  trial: Trial,
+  signal?: AbortSignal,
+): Promise<TrialOutcome> {
+  const settings = trialConfig(config, trial.settings);
+  const { learnt, features } = await trialFeatures(gpu, samples, settings, trial.key, signal);
+  const fit = async ({ train, test }: Part) => {
+    signal?.throwIfAborted();
+    const scaling = rangeScaling(features, train);
+    const x = scaledRows(features, train, scaling);
+    const machine = await fitClassifier("svm", x, rowsOf(labels, train), config, {
+      gpu,
+      key: trial.key,
+      signal,
+    });
+    return machine.scores(scaledRows(features, test, scaling));
+  };
+  const found = [];
+  for (const repeat of repeats) found.push(await nestedScores(repeat, labels, fit));
+  const scores = found.map((each) => each.scores);
+  return {
+    figures: {
+      auc: aucOf(repeats, labels, scores).auc,
+      components: learnt.matrix.shape[1],
+    },
+    arrays: {
+      scores: ndarray([repeats.length, labels.length], joined(scores)),
+      selection: ndarray(
+        [repeats.length, repeats[0].parts.length],
+        joined(found.map(({ selection }) => selection)),
+      ),
+    },
+  };
+}
+
+function joined(rows: readonly Float64Array[]): Float64Array<ArrayBuffer> {
+  return Float64Array.from(rows.flatMap((row) => [...row]));
+}

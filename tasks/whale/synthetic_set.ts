@@ -1,0 +1,214 @@
+/**
+ * Synthetic recordings for a run: made in worker threads once, then kept in the cache.
+ *
+ * @module
+ */
+import { FormatError } from "../../gpu/format_error.ts";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import type { Progress } from "../progress.ts";
+import { PREPARED_SAMPLES } from "./config.ts";
+import type { Recordings } from "./recordings.ts";
+import { CLIP_SETTINGS } from "./synthetic/settings.ts";
+import { type WhalePart, WhaleSet, type WhaleSetOptions } from "./synthetic/stream.ts";
+
+/** Part of the cache's names: raise it when a seed and index give another clip than before. */
+const CLIPS_VERSION = 1;
+
+/** Clips that a worker makes at once. */
+const STRETCH = 50;
+
+/** More workers than this only wait for the one thread that collects. */
+const MAX_DEFAULT_WORKERS = 16;
+
+/** Which synthetic recordings, and where they are kept. */
+export interface SyntheticOptions {
+  /** Names the set. */
+  readonly seed: number;
+  /** Clips to learn from. */
+  readonly training: number;
+  /** Clips to score. */
+  readonly test: number;
+  /** Whether clips are filtered both ways. */
+  readonly zeroPhase: boolean;
+  /** Folder of the cache. */
+  readonly cache: string;
+  /** Worker threads; they change nothing but the time. Default: one a processor core. */
+  readonly workers?: number;
+  /** Where progress is shown. */
+  readonly progress: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a worker is asked; for `tasks/whale/synthetic_worker.ts`. */
+export interface ClipsWanted {
+  /** The set. */
+  readonly set: WhaleSetOptions;
+  /** Its part. */
+  readonly part: WhalePart;
+  /** Index of the first clip. */
+  readonly from: number;
+  /** Index after the last. */
+  readonly to: number;
+  /** Whether clips are filtered both ways. */
+  readonly zeroPhase: boolean;
+}
+
+/** What a worker answers: some clips one after the other. */
+export interface ClipsMade {
+  /** `[n, 2000]` */
+  readonly samples: Float32Array<ArrayBuffer>;
+  /** What the labels say, `[n]`. */
+  readonly labels: Uint8Array<ArrayBuffer>;
+  /** Whether there is a call, `[n]`. */
+  readonly calls: Uint8Array<ArrayBuffer>;
+  /** Standard deviations before normalisation, `[n]`. */
+  readonly levels: Float64Array<ArrayBuffer>;
+}
+
+/** Opens the clips of a set, first those to learn from; makes them where they are not in the cache. */
+export async function openSynthetic(options: SyntheticOptions): Promise<Recordings> {
+  const { seed, training, test, cache, progress } = options;
+  const set = new WhaleSet({ seed, training, test });
+  const path = `${cache}/whale-${await nameOf(options)}.safetensors`;
+  const made = await readCache(path, training + test, progress) ?? await makeClips(options);
+  if (!await exists(path)) await writeCache(path, made);
+  return {
+    names: (["training", "test"] as const).flatMap((part) => namesOf(set, part)),
+    samples: made.samples,
+    labels: made.labels,
+    calls: made.calls,
+    levels: made.levels,
+    positions: Uint32Array.of(...set.positions("training"), ...set.positions("test")),
+    testCount: test,
+    silentCount: 0,
+    badFiles: [],
+    synthetic: true,
+  };
+}
+
+function namesOf(set: WhaleSet, part: WhalePart): string[] {
+  const prefix = part === "training" ? "train" : "test";
+  return Array.from({ length: set.count(part) }, (_, i) => `${prefix}${i + 1}.aiff`);
+}
+
+async function nameOf({ seed, training, test, zeroPhase }: SyntheticOptions): Promise<string> {
+  const content = [CLIPS_VERSION, seed, training, test, zeroPhase, CLIP_SETTINGS];
+  const bytes = new TextEncoder().encode(JSON.stringify(content));
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
+}
+
+function exists(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
+}
+
+async function writeCache(path: string, made: ClipsMade): Promise<void> {
+  const n = made.labels.length;
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  await writeSafetensors(path, {
+    tensors: [
+      hostTensor("samples", ndarray([n, PREPARED_SAMPLES], made.samples)),
+      hostTensor("labels", ndarray([n], made.labels)),
+      hostTensor("calls", ndarray([n], made.calls)),
+      hostTensor("levels", ndarray([n], made.levels)),
+    ],
+  });
+}
+
+/** The clips in the cache; a file that is damaged is said, removed and made anew. */
+async function readCache(
+  path: string,
+  n: number,
+  progress: Progress,
+): Promise<ClipsMade | undefined> {
+  if (!await exists(path)) return undefined;
+  try {
+    using file = await readSafetensors(path);
+    const read = async <T>(name: string, shape: readonly number[]) => {
+      const array: NdArray = await file.read(name);
+      if (array.shape.join() === shape.join()) return array.data as T;
+      throw new FormatError(path, `${name} is [${array.shape}], expected [${shape}]`);
+    };
+    return {
+      samples: await read<Float32Array<ArrayBuffer>>("samples", [n, PREPARED_SAMPLES]),
+      labels: await read<Uint8Array<ArrayBuffer>>("labels", [n]),
+      calls: await read<Uint8Array<ArrayBuffer>>("calls", [n]),
+      levels: await read<Float64Array<ArrayBuffer>>("levels", [n]),
+    };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    progress.line(`${error.message}; the clips are made anew`);
+    await Deno.remove(path);
+    return undefined;
+  }
+}
+
+/**
+ * Makes and prepares the clips of a set in worker threads, first those to learn from. The same
+ * options give the same clips whatever the number of workers.
+ */
+export async function makeClips(options: SyntheticOptions): Promise<ClipsMade> {
+  const { training, test, workers, progress, signal } = options;
+  const n = training + test;
+  const made: ClipsMade = {
+    samples: new Float32Array(n * PREPARED_SAMPLES),
+    labels: new Uint8Array(n),
+    calls: new Uint8Array(n),
+    levels: new Float64Array(n),
+  };
+  const wanted = stretches(options);
+  const count = workers ?? Math.min(navigator.hardwareConcurrency, MAX_DEFAULT_WORKERS);
+  let done = 0;
+  const serve = async () => {
+    using worker = new ClipWorker();
+    for (let next = wanted.shift(); next; next = wanted.shift()) {
+      signal?.throwIfAborted();
+      const { samples, labels, calls, levels } = await worker.make(next);
+      const at = next.from + (next.part === "test" ? training : 0);
+      made.samples.set(samples, at * PREPARED_SAMPLES);
+      made.labels.set(labels, at);
+      made.calls.set(calls, at);
+      made.levels.set(levels, at);
+      progress.update(`synthesising clips: ${done += labels.length} of ${n}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, wanted.length) }, serve));
+  return made;
+}
+
+function stretches({ seed, training, test, zeroPhase }: SyntheticOptions): ClipsWanted[] {
+  const set = { seed, training, test };
+  const counts: [WhalePart, number][] = [["training", training], ["test", test]];
+  return counts.flatMap(([part, count]) =>
+    Array.from({ length: Math.ceil(count / STRETCH) }, (_, i) => ({
+      set,
+      part,
+      from: i * STRETCH,
+      to: Math.min(count, (i + 1) * STRETCH),
+      zeroPhase,
+    }))
+  );
+}
+
+/** One worker thread, asked for one stretch at a time. */
+class ClipWorker implements Disposable {
+  readonly #worker = new Worker(new URL("./synthetic_worker.ts", import.meta.url), {
+    type: "module",
+  });
+
+  make(wanted: ClipsWanted): Promise<ClipsMade> {
+    return new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<ClipsMade>) => resolve(data);
+      this.#worker.onerror = (event) => {
+        event.preventDefault(); // otherwise the process ends before the caller hears of it
+        reject(new Error(`Cannot make clips: a worker broke down: ${event.message}`));
+      };
+      this.#worker.postMessage(wanted);
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The worker side of `makeClips`: makes and prepares a stretch of synthetic clips per message.
+ *
+ * @module
+ */
+import { PREPARED_SAMPLES } from "./config.ts";
+import { prepareClip } from "./prepare.ts";
+import type { ClipsMade, ClipsWanted } from "./synthetic_set.ts";
+import { WhaleSet } from "./synthetic/stream.ts";
+
+/** The part of a worker's global scope used here; the types of the main thread lack it. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<ClipsWanted>) => void) | null;
+  postMessage(reply: ClipsMade, transfer?: Transferable[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let set: { readonly name: string; readonly clips: WhaleSet } | undefined;
+
+scope.onmessage = ({ data }) => {
+  const { set: options, part, from, to, zeroPhase } = data;
+  const name = JSON.stringify(options);
+  if (set?.name !== name) set = { name, clips: new WhaleSet(options) };
+  const count = to - from;
+  const made: ClipsMade = {
+    samples: new Float32Array(count * PREPARED_SAMPLES),
+    labels: new Uint8Array(count),
+    calls: new Uint8Array(count),
+    levels: new Float64Array(count),
+  };
+  let i = 0;
+  for (const { samples, label, call } of set.clips.clips(part, from, to)) {
+    const prepared = prepareClip(samples, zeroPhase);
+    made.samples.set(prepared.samples, i * PREPARED_SAMPLES);
+    made.labels[i] = label;
+    made.calls[i] = call ? 1 : 0;
+    made.levels[i] = prepared.level;
+    i++;
+  }
+  const { samples, labels, calls, levels } = made;
+  scope.postMessage(made, [samples.buffer, labels.buffer, calls.buffer, levels.buffer]);
+};

@@ -1,0 +1,159 @@
+/**
+ * Results as tables for the terminal.
+ *
+ * @module
+ */
+import { alignColumns } from "../../nn/summary.ts";
+import { duration } from "../progress.ts";
+import type { Spread } from "../spread.ts";
+import { BASELINE_NAMES, type BaselineName } from "./baselines.ts";
+import type { ClassifierName } from "./config.ts";
+import type { WhaleEnsembleResult } from "./ensemble.ts";
+import type { WhaleEvaluation } from "./evaluate.ts";
+import type { Auc } from "./protocol.ts";
+import type { Scored, WhaleResult } from "./result.ts";
+import type { WhaleSeedsResult } from "./seeds.ts";
+
+/** What the baselines are called. */
+export const BASELINE_LABELS: Readonly<Record<BaselineName, string>> = {
+  rawPixels: "raw pixels, linear SVM",
+  timeMean: "mean spectrum, linear SVM",
+};
+
+/** What the classifiers are called. */
+export const CLASSIFIER_LABELS: Readonly<Record<ClassifierName, string>> = {
+  svm: "linear SVM",
+  logistic: "logistic regression",
+  forest: "random forest",
+  boosting: "gradient boosting",
+};
+
+/** The rows of a result's table: what, and its area. The report shows the same. */
+export function resultRows(result: WhaleResult): (readonly [label: string, auc: Auc])[] {
+  const { baselines, single, blend, blocked, members, againstTruth, withOrder } = result;
+  const scored = (what: string, areas: Scored) =>
+    Object.entries(areas).map(([name, auc]) =>
+      [`${what}, ${CLASSIFIER_LABELS[name as ClassifierName]}`, auc] as const
+    );
+  const blended = `blend of ${members.length}`;
+  return [
+    ...BASELINE_NAMES.map((name) => [BASELINE_LABELS[name], baselines[name]] as const),
+    ...scored("learnt features", single),
+    ...(members.length > 1 ? scored(blended, blend) : []),
+    ...(blocked ? scored(`${blended}, folds of neighbours`, blocked) : []),
+    ...(againstTruth ? [[`${blended}, wrong labels put right`, againstTruth] as const] : []),
+    ...(withOrder ? [[`${blended}, helped by order: a leak`, withOrder] as const] : []),
+  ];
+}
+
+/** What hears nothing; the report shows the same. */
+export function probeRows({ leakProbe }: WhaleResult): (readonly [label: string, auc: Auc])[] {
+  return [
+    ["order alone: labels of neighbours", leakProbe.order],
+    ["level alone", leakProbe.level],
+  ];
+}
+
+/** The result of a run. */
+export function resultTable(result: WhaleResult, out: string): string {
+  const { interval, synthetic, trainCount, scoredCount, repeats, seconds, adapter } = result;
+  const kind = synthetic ? "synthetic clips" : "clips";
+  const how = trainCount === scoredCount
+    ? `${scoredCount} ${kind} in ${repeats.length > 1 ? `${repeats.length} shuffles of ` : ""}folds`
+    : `${scoredCount} ${kind} put aside, ${trainCount} learnt from`;
+  const line = ([label, { auc, deviation }]: readonly [string, Auc]) => [
+    label,
+    auc.toFixed(4),
+    ...(repeats.length > 1 ? [deviation?.toFixed(4) ?? ""] : []),
+  ];
+  const rows = [...resultRows(result), ...probeRows(result)].map(line);
+  const head = repeats.length > 1 ? [["", "mean", "SD"]] : [];
+  return [
+    `area under the ROC curve, ${how}`,
+    ...alignColumns([...head, ...rows], [1, 2]).map((text) => `  ${text}`),
+    "",
+    `95 % interval of the blend ${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
+    `${duration(seconds)} on ${adapter}`,
+    out,
+  ].join("\n");
+}
+
+/** The result of several runs. */
+export function seedsTable(
+  { seeds, baselines, single, blend, runs }: WhaleSeedsResult,
+  out: string,
+) {
+  const row = (label: string, { mean, deviation }: Spread) => [
+    label,
+    mean.toFixed(4),
+    deviation.toFixed(4),
+  ];
+  const scored = (what: string, spreads: Readonly<Record<string, Spread>>) =>
+    Object.entries(spreads).map(([name, spread]) =>
+      row(`${what}, ${CLASSIFIER_LABELS[name as ClassifierName]}`, spread)
+    );
+  const rows = [
+    ["", "mean", "SD"],
+    ...BASELINE_NAMES.map((name) => row(BASELINE_LABELS[name], baselines[name])),
+    ...scored("learnt features", single),
+    ...scored(`blend of ${runs[0].members.length}`, blend),
+  ];
+  const kind = runs[0].synthetic ? "synthetic clips" : "clips";
+  return [
+    `area under the ROC curve, ${runs[0].scoredCount} ${kind}, seeds ${seeds.join(", ")}`,
+    ...alignColumns(rows, [1, 2]).map((text) => `  ${text}`),
+    "",
+    out,
+  ].join("\n");
+}
+
+/** The result of an evaluation. */
+export function evaluationTable(result: WhaleEvaluation): string {
+  const { auc, interval, averagePrecision, count, callShare, trainedOn, synthetic } = result;
+  const left = trainedOn ? `; ${trainedOn} left out, trained on` : "";
+  const rows = [
+    ["area under the ROC curve", auc.toFixed(4)],
+    ["  95 % interval", `${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`],
+    ["average precision", averagePrecision.toFixed(4)],
+    ["share of calls", callShare.toFixed(4)],
+  ];
+  return [
+    `${count} ${synthetic ? "synthetic clips" : "clips"}${left}`,
+    ...alignColumns(rows, []).map((text) => `  ${text}`),
+  ].join("\n");
+}
+
+/** Numbers of models that the table of an ensemble shows. */
+const SHOWN = [1, 2, 3, 5, 10, 20, 30, 50];
+
+/** The result of an ensemble. */
+export function ensembleTable(result: WhaleEnsembleResult, out: string): string {
+  const { svmCurve, curve, classifier, trials, count, synthetic, seconds, adapter } = result;
+  const shown = [...new Set([...SHOWN, curve.length, svmCurve.length])]
+    .filter((n) => n <= svmCurve.length).sort((a, b) => a - b);
+  const cell = (auc?: Auc) => auc ? auc.auc.toFixed(4) + spread(auc) : "";
+  const rows = [
+    [
+      "models",
+      CLASSIFIER_LABELS.svm,
+      ...(classifier === "svm" ? [] : [CLASSIFIER_LABELS[classifier]]),
+    ],
+    ...shown.map((n) => [
+      `${n}`,
+      cell(svmCurve[n - 1]),
+      ...(classifier === "svm" ? [] : [cell(curve[n - 1])]),
+    ]),
+  ];
+  return [
+    `area under the ROC curve of the best n of ${trials} trials, chosen and scored on different folds`,
+    `${count} ${synthetic ? "synthetic clips" : "clips"}`,
+    ...alignColumns(rows, [0, 1, 2]).map((text) => `  ${text}`),
+    "",
+    `${duration(seconds)} on ${adapter}`,
+    out,
+  ].join("\n");
+}
+
+function spread({ deviation }: Auc): string {
+  return deviation === undefined ? "" : ` ± ${deviation.toFixed(4)}`;
+}

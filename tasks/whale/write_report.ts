@@ -1,0 +1,202 @@
+/**
+ * The page of a finished run, from what it has in memory.
+ *
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import { percent, whole } from "../report/html.ts";
+import { RunFolder } from "../run.ts";
+import { type ClassifierName, type FeatureConfig, PREPARED_SAMPLES } from "./config.ts";
+import type { LearntDictionary } from "./features.ts";
+import { repeatsOf, rowsOf, scoredRowsOf } from "./protocol.ts";
+import type { Recordings } from "./recordings.ts";
+import { chooseClips } from "./report/clips_section.ts";
+import type {
+  ReportClip,
+  ReportClipGroup,
+  ReportFeatures,
+  ReportScores,
+  WhaleReportContent,
+} from "./report/content.ts";
+import { whaleReport } from "./report/page.ts";
+import { inputPatches, spectrogramImages, spectrogramScale } from "./report/pictures.ts";
+import { reportRows } from "./report/rows.ts";
+import { classifierWords, scoreWords } from "./report/words.ts";
+import type { WhaleResult } from "./result.ts";
+import type { BlendedScores, WhaleTrainOptions } from "./train.ts";
+import type { TrainedMember } from "./train_members.ts";
+
+/** What a page is made from. */
+export interface FinishedWhaleRun {
+  /** The folder that the page is written to. */
+  readonly folder: RunFolder;
+  /** Its figures. */
+  readonly result: WhaleResult;
+  /** Its clips. */
+  readonly recordings: Recordings;
+  /** Everything that decides it. */
+  readonly options: WhaleTrainOptions;
+  /** Its models, with their scores of each repeat. */
+  readonly members: readonly TrainedMember[];
+  /** Scores of the blend by classifier and repeat. */
+  readonly blended: BlendedScores;
+  /** The device that draws spectrograms. */
+  readonly gpu: Gpu;
+}
+
+/** Clips of each kind that are shown. */
+const SHOWN = 8;
+
+/** Writes `report.html`. */
+export async function writeReport(run: FinishedWhaleRun): Promise<void> {
+  await run.folder.write("report.html", whaleReport(await runContent(run)));
+}
+
+/** What the page of a run is made of; spectrograms are made of the clips shown, and no others. */
+export async function runContent(run: FinishedWhaleRun): Promise<WhaleReportContent> {
+  const { folder, result, recordings, members } = run;
+  const { config } = await RunFolder.read(folder.path);
+  const [{ member, learnt }] = members;
+  return {
+    title: `Whale calls: run ${folder.path.split(/[\\/]/).at(-1)}`,
+    config,
+    figures: { ...result, models: members.length, timings: { ...result.timings } },
+    rows: reportRows(result),
+    scores: curves(run),
+    scoreLabel: scoreWords(result.classifier),
+    features: reportFeatures(learnt, member.config),
+    objectives: members.map(({ learnt }, i) => ({
+      name: `model ${i + 1}`,
+      values: learnt.objective,
+    })),
+    clips: await shownClips(run.gpu, recordings, firstScores(run)),
+  };
+}
+
+/** A dictionary as the page takes it. */
+export function reportFeatures(
+  learnt: LearntDictionary,
+  config: FeatureConfig,
+): ReportFeatures {
+  return {
+    patches: inputPatches(learnt),
+    frames: config.patchFrames,
+    bins: config.patchBins,
+    counts: learnt.patchCounts,
+    scale: spectrogramScale(config),
+  };
+}
+
+/** Rows that are scored, and the blend's scores of them. */
+interface RowScores {
+  /** Places among the recordings, ascending. */
+  readonly rows: Uint32Array;
+  /** `[rows.length]` */
+  readonly scores: Float64Array;
+}
+
+/** Scores of the first repeat, by the classifier that predicts. */
+function firstScores(run: FinishedWhaleRun): RowScores {
+  const { result, blended } = run;
+  return scoresOfRows(run, blended[result.classifier]![0]);
+}
+
+function scoresOfRows({ recordings, options }: FinishedWhaleRun, scores: Float64Array): RowScores {
+  const rows = scoredRowsOf(repeatsOf(recordings, options.config)[0]);
+  return { rows, scores: Float64Array.from(rows, (row) => scores[row]) };
+}
+
+/** The blend by the classifier that predicts, and the first model alone by each. */
+function curves(run: FinishedWhaleRun): ReportScores[] {
+  const { result: { classifier }, recordings, members, blended } = run;
+  const made = (name: string, of: Float64Array): ReportScores => {
+    const { rows, scores } = scoresOfRows(run, of);
+    return { name, labels: rowsOf(recordings.labels, rows), scores };
+  };
+  const single = Object.entries(members[0].scores) as [ClassifierName, readonly Float64Array[]][];
+  const alone = single.map(([name, [first]]) => made(`one model, ${classifierWords(name)}`, first));
+  if (members.length === 1) {
+    return alone.toSorted((a, b) => rank(a.name, classifier) - rank(b.name, classifier));
+  }
+  const words = `blend of ${members.length}, ${classifierWords(classifier)}`;
+  return [made(words, blended[classifier]![0]), ...alone];
+}
+
+/** The predicting classifier's curve comes first. */
+function rank(name: string, classifier: ClassifierName): number {
+  return name.endsWith(classifierWords(classifier)) ? 0 : 1;
+}
+
+/** What decides whether a clip was found or missed. */
+export type ShownRecordings = Pick<Recordings, "names" | "samples" | "labels" | "calls">;
+
+/**
+ * Clips that were found, missed and taken for calls, with their spectrograms. Of synthetic clips it is
+ * known what is in them, and their labels are not asked.
+ */
+export async function shownClips(
+  gpu: Gpu,
+  recordings: ShownRecordings,
+  { rows, scores }: RowScores,
+): Promise<ReportClipGroup[]> {
+  const { labels, calls } = recordings;
+  const truth = rowsOf(calls ?? labels, rows);
+  const { found, missed, falseAlarms } = chooseClips(truth, scores, SHOWN);
+  const make = (places: readonly number[]) =>
+    reportClips(gpu, recordings, { rows, scores }, places);
+  const judged = calls ? "by what was put into them, not by their labels" : "by their labels";
+  return [
+    {
+      heading: "Found: the surest calls",
+      text: `The calls of the highest scores, ${judged}.`,
+      clips: await make(found),
+    },
+    {
+      heading: "Missed: the calls of the lowest scores",
+      text: `The calls of the lowest scores, ${judged}; they are often faint, masked or cut off.`,
+      clips: await make(missed),
+    },
+    {
+      heading: "False alarms: other clips of the highest scores",
+      text: `Clips without a call, ${judged}, that sound most like one to the detector.`,
+      clips: await make(falseAlarms),
+    },
+  ];
+}
+
+async function reportClips(
+  gpu: Gpu,
+  { names, samples, labels, calls }: ShownRecordings,
+  { rows, scores }: RowScores,
+  places: readonly number[],
+): Promise<ReportClip[]> {
+  const clips = new Float32Array(places.length * PREPARED_SAMPLES);
+  places.forEach((place, i) => {
+    const start = rows[place] * PREPARED_SAMPLES;
+    clips.set(samples.subarray(start, start + PREPARED_SAMPLES), i * PREPARED_SAMPLES);
+  });
+  const images = await spectrogramImages(gpu, clips);
+  const truth = rowsOf(calls ?? labels, rows);
+  return places.map((place, i) => ({
+    name: names[rows[place]],
+    score: scores[place],
+    note: clipNote(place, truth, scores, labels[rows[place]]),
+    image: images[i],
+  }));
+}
+
+/** Where a clip's score lies among those of the other kind, and whether its label is wrong. */
+function clipNote(
+  place: number,
+  truth: Uint8Array,
+  scores: Float64Array,
+  label: number,
+): string {
+  const others = scores.filter((_, other) => truth[other] !== truth[place]);
+  const below = others.filter((score) => score < scores[place]).length;
+  const kind = truth[place] === 1 ? "other clips" : "calls";
+  const share = below === others.length
+    ? `all ${whole(below)} ${kind}`
+    : `${percent(below / others.length)} of the ${kind}`;
+  return `above ${share}${label === truth[place] ? "" : "; its label is wrong"}`;
+}

@@ -1,0 +1,153 @@
+/** The command line as a user meets it: messages and exit codes. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder, writeFiles } from "../data/samples.ts";
+import { sampleAiff, writeWhales } from "./samples.ts";
+
+const MAIN = new URL("../../../tasks/whale/main.ts", import.meta.url).pathname;
+
+async function whale(cwd: string, ...args: string[]) {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", MAIN, ...args],
+    env: { CETUS_CWD: cwd },
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("--help is printed to stdout; a mistake is explained and ends with 2", async () => {
+  const help = await whale("/tmp", "--help");
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assertStringIncludes(help.stdout, "deno task whale ensemble --study DIR");
+  for (
+    const [args, message] of [
+      [["--preset", "huge"], 'There is no preset "huge": expected smoke, small, paper'],
+      [["--set", "patchBin=3"], 'perhaps you meant "patchBins"'],
+      [["predict", "--data", "x"], "--run is missing"],
+      [["predict", "--data", "x", "--run", "y"], "--out is missing"],
+      [
+        ["predict", "--data", "x", "--run", "y", "--out", "z", "--format", "csv"],
+        '--format must be redux or 2013, got "csv"',
+      ],
+      [["ensemble"], "--study is missing"],
+      [["search", "--set", "folds=2"], "A search needs 3 folds or more, got folds 2"],
+      [["evaluate", "--folds", "3"], "--folds is no option of evaluate"],
+      [["synthesise", "--out", "x"], "--count is missing"],
+    ] as const
+  ) {
+    const { code, stderr } = await whale("/tmp", ...args);
+    assertEquals(code, 2, `${args}`);
+    assertStringIncludes(stderr, message);
+  }
+});
+
+/** A clip whose header has another number at a place. */
+function damaged(at: number, bytes: readonly number[]): Uint8Array {
+  const file = sampleAiff(1);
+  file.set(bytes, at);
+  return file;
+}
+
+/** WAV with 4,000 samples of 32-bit float at 2 kHz, one of them NaN. */
+function wavWithNaN(): Uint8Array {
+  const view = new DataView(new ArrayBuffer(44 + 16_000));
+  const letters = (at: number, text: string) =>
+    [...text].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  letters(0, "RIFF");
+  view.setUint32(4, 36 + 16_000, true);
+  letters(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 3, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, 2000, true);
+  view.setUint32(28, 8000, true);
+  view.setUint16(32, 4, true);
+  view.setUint16(34, 32, true);
+  letters(36, "data");
+  view.setUint32(40, 16_000, true);
+  view.setFloat32(44 + 4 * 7, NaN, true);
+  return new Uint8Array(view.buffer);
+}
+
+// Place in the file of the 2013 challenge: FORM 12, COMM 8 + 18, SSND 8 + 8.
+const SIZE_OF_SSND = 42;
+const FRAMES = 22;
+const RATE = 28;
+
+Deno.test("bad clips end with 1 and a message that names the file and what is wrong", async () => {
+  const cases: [name: string, bytes: Uint8Array, message: string][] = [
+    ["train1.aiff", sampleAiff(1).slice(0, 3000), "truncated"],
+    ["train1.aiff", new Uint8Array(0), "the file is empty"],
+    [
+      "train1.aiff",
+      damaged(SIZE_OF_SSND, [0x7f, 0xff, 0xff, 0xff]),
+      "should have 2147483647 bytes",
+    ],
+    ["train1.aiff", damaged(FRAMES, [0x7f, 0xff, 0xff, 0xff]), "2147483647"],
+    ["train1.aiff", damaged(FRAMES, [0, 0, 0, 0]), "0"],
+    ["train1.aiff", damaged(RATE, [0x40, 0x0a]), "its rate is 4000 Hz, expected 2000 Hz"],
+    ["train1.wav", wavWithNaN(), "NaN"],
+  ];
+  for (const [name, bytes, message] of cases) {
+    await withFolder(async (folder) => {
+      await writeFiles(folder, {
+        "data/train.csv": `clip_name,label\n${name},1\ntrain2.aiff,0\n`,
+        [`data/train/${name}`]: bytes,
+        "data/train/train2.aiff": sampleAiff(2),
+      });
+      const { code, stdout, stderr } = await whale(folder, "--data", "data", "--out", "run");
+      assertEquals([code, stdout], [1, ""], stderr);
+      const last = stderr.trim().split("\n").at(-1)!;
+      assert(last.startsWith("error: Cannot"), stderr);
+      assertStringIncludes(last, `train/${name}`);
+      assertStringIncludes(last, message);
+      assert(!Array.from(Deno.readDirSync(folder)).some(({ name }) => name === "run"));
+    });
+  }
+});
+
+Deno.test("labels of one kind are refused before anything long begins", async () => {
+  await withFolder(async (folder) => {
+    await writeFiles(folder, {
+      "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
+      "data/train/train1.aiff": sampleAiff(0),
+    });
+    const { code, stderr } = await whale(folder, "--data", "data");
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "1 of its 1 clips have a call, expected clips of both kinds");
+  });
+});
+
+Deno.test("a search, its blend and a prediction by it, from the command line", async () => {
+  await withFolder(async (folder) => {
+    await writeWhales(`${folder}/data`, 36, 4);
+    const settings = [
+      "patches=400",
+      "filters=10",
+      "iterations=3",
+      "trees=8",
+      "folds=3",
+      "foldSeeds=1",
+    ]
+      .flatMap((setting) => ["--set", setting]);
+    const small = ["--preset", "smoke", "--data", "data", ...settings];
+    const search = ["search", ...small, "--trials", "3", "--rounds", "1", "--out", "study"];
+    const found = await whale(folder, ...search);
+    assertEquals(found.code, 0, found.stderr);
+    assertStringIncludes(found.stdout, "3 trials, the best by auc");
+    const blend = ["ensemble", "--study", "study", "--best", "2", "--json"];
+    const { code, stdout, stderr } = await whale(folder, ...blend);
+    assertEquals(code, 0, stderr);
+    const result = JSON.parse(stdout);
+    assertEquals([result.trials, result.curve.length, result.svmCurve.length], [3, 2, 3]);
+    assertEquals(result.members.length, 2);
+    assert(result.auc > 0.6, `${result.auc}`);
+    const predict = ["predict", "--run", "study-blend", "--data", "data", "--out", "scores.csv"];
+    const predicted = await whale(folder, ...predict);
+    assertEquals(predicted.code, 0, predicted.stderr);
+    const table = await Deno.readTextFile(`${folder}/scores.csv`);
+    assertEquals(table.trim().split("\n").length, 5);
+  });
+});
