@@ -13,6 +13,14 @@ export interface Candidate {
   readonly selection: readonly Float64Array[];
 }
 
+/** Blends of the best n models. */
+export interface BlendCurve {
+  /** The area of each, n = 1 to the number asked for. */
+  readonly curve: readonly Auc[];
+  /** Scores of the largest blend, `[n]`, one array a repeat. */
+  readonly scores: readonly Float64Array[];
+}
+
 /**
  * For each outer fold the models from the best down, by their areas on the other folds; the first of
  * equals first.
@@ -42,9 +50,9 @@ export function blendCurve(
   ranked: readonly (readonly (readonly number[])[])[],
   scoresOf: (candidate: number, repeat: number) => Float64Array,
   most: number,
-): Auc[] {
+): BlendCurve {
   const sums = repeats.map(() => new Float64Array(labels.length).fill(NaN));
-  return Array.from({ length: most }, (_, i) => {
+  const curve = Array.from({ length: most }, (_, i) => {
     repeats.forEach(({ parts }, r) =>
       parts.forEach(({ test }, f) => {
         const scores = scoresOf(ranked[r][f][i], r);
@@ -53,4 +61,5 @@ export function blendCurve(
     );
     return aucOf(repeats, labels, sums); // the order of sums is that of means
   });
+  return { curve, scores: sums.map((sum) => sum.map((score) => score / most)) };
 }

@@ -125,13 +125,13 @@ const SMALL: WhaleConfig = {
 export const WHALE_PRESETS: Readonly<Record<string, WhaleConfig>> = {
   smoke: {
     ...SMALL,
-    patches: 2000,
-    filters: 24,
-    iterations: 3,
-    trees: 20,
+    patches: 4000,
+    filters: 48,
+    iterations: 5,
+    trees: 50,
     foldSeeds: [1],
-    trainingClips: 240,
-    testClips: 120,
+    trainingClips: 600,
+    testClips: 300,
   },
   small: SMALL,
   // The 2013 system on as many clips as the challenge had.

@@ -14,12 +14,15 @@ import { studyId } from "../study/plan.ts";
 import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";
 import { StudyFolder } from "../study/study_folder.ts";
-import { blendCurve, type Candidate, rankings } from "./blend.ts";
+import { type BlendCurve, blendCurve, type Candidate, rankings } from "./blend.ts";
 import { fitClassifier } from "./classifier.ts";
 import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
+import { ensembleContent } from "./ensemble_page.ts";
+import type { LearntDictionary } from "./features.ts";
 import { type Auc, type Part, type Repeat, repeatsOf, rowsOf } from "./protocol.ts";
 import { clipMarks, type Member, writeModel } from "./model.ts";
 import type { Recordings } from "./recordings.ts";
+import { whaleReport } from "./report/page.ts";
 import { allRows, rangeScaling, scaledRows } from "./scaling.ts";
 import { configOfPlan, openStudyClips, trialConfig, trialFeatures } from "./search_problem.ts";
 
@@ -141,7 +144,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
   const repeats = repeatsOf(recordings, config);
   const candidates = await readCandidates(trials, repeats, recordings.labels.length);
   const ranked = repeats.map((_, r) => rankings(candidates, r));
-  const svmCurve = blendCurve(
+  const { curve: svmCurve } = blendCurve(
     repeats,
     recordings.labels,
     ranked,
@@ -162,7 +165,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
     progress,
     signal,
   };
-  const { curve, members } = await refit(ensemble);
+  const { curve, scores, members, learnt } = await refit(ensemble);
   await writeModel(folder.file("model.safetensors"), {
     members,
     zeroPhase: config.zeroPhase,
@@ -181,7 +184,14 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
     seconds: Math.round(10 * clock.seconds) / 10,
     adapter: gpu.name,
   };
-  await folder.writeJson("result.json", result);
+  const page = await ensembleContent({ folder, result, settings, plan, trials, recordings, gpu }, {
+    repeat: repeats[0],
+    scores: scores[0],
+    learnt,
+  });
+  await folder.write("report.html", whaleReport(page));
+  progress.line(`report: ${folder.file("report.html")}`);
+  await folder.writeJson("result.json", result); // last: a folder with a result is a whole one
   return result;
 }
 
@@ -223,12 +233,15 @@ async function readCandidates(
  * Learns the chosen models again, as their trials did, and fits the classifier that predicts: in each
  * fold where a model is among the best, and on all clips for those that are best over all.
  */
-async function refit(ensemble: Ensemble): Promise<{ curve: Auc[]; members: Member[] }> {
+async function refit(
+  ensemble: Ensemble,
+): Promise<BlendCurve & { readonly members: Member[]; readonly learnt: LearntDictionary }> {
   const { recordings: { labels }, repeats, ranked, best, trials, progress, config } = ensemble;
   const chosen = new Set(ranked.flat().flatMap((order) => order.slice(0, best)));
   for (let i = 0; i < best; i++) chosen.add(i);
   const scores = new Map<number, Float64Array[]>();
   const members = new Map<number, Member>();
+  let first: LearntDictionary | undefined;
   let done = 0;
   for (const candidate of [...chosen].sort((a, b) => a - b)) {
     progress.line(
@@ -252,11 +265,13 @@ async function refit(ensemble: Ensemble): Promise<{ curve: Auc[]; members: Membe
       scores.get(candidate)!.push(own);
     }
     if (candidate >= best) continue;
+    first ??= learnt;
     const final = await fit(allRows(features), "final");
     members.set(candidate, { config: settings, dictionary: learnt, ...final });
   }
-  const curve = blendCurve(repeats, labels, ranked, (c, r) => scores.get(c)![r], best);
-  return { curve, members: Array.from({ length: best }, (_, i) => members.get(i)!) };
+  const blended = blendCurve(repeats, labels, ranked, (c, r) => scores.get(c)![r], best);
+  const kept = Array.from({ length: best }, (_, i) => members.get(i)!);
+  return { ...blended, members: kept, learnt: first! };
 }
 
 async function featuresOf(

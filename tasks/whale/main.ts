@@ -7,6 +7,7 @@ import { UsageError } from "../cli.ts";
 import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
 import { Progress } from "../progress.ts";
 import { searchCommand } from "../study/search_command.ts";
+import { analyseWhales } from "./analyse.ts";
 import { whaleConfig } from "./config.ts";
 import { ensembleWhales } from "./ensemble.ts";
 import { evaluateWhales } from "./evaluate.ts";
@@ -87,6 +88,17 @@ const evaluate: TaskCommand = {
   },
 };
 
+const analyse: TaskCommand = {
+  options: ["run", "data", "out", "cache", "on-bad"],
+  run: async (line, { signal }) => {
+    const { run, data, out, cache, onBad } = line;
+    if (!run) throw new UsageError(NO_RUN);
+    if (!out) throw new UsageError("--out is missing: name the page to write");
+    const result = await analyseWhales({ run, data, out, cache, onBad, signal });
+    return { json: { ...result, out }, text: `${evaluationTable(result)}\n${out}` };
+  },
+};
+
 const ensemble: TaskCommand = {
   options: ["study", "best", "out", "data", "cache", "resume", "force"],
   run: async (line, { signal }) => {
@@ -114,6 +126,14 @@ const synthesise: TaskCommand = {
 
 const search = searchCommand(problem, { config: whaleConfig, trials: 20, rounds: 2 });
 
-const commands: TaskCommands = { train, search, ensemble, predict, evaluate, synthesise };
+const commands: TaskCommands = {
+  train,
+  search,
+  ensemble,
+  predict,
+  evaluate,
+  analyse,
+  synthesise,
+};
 
 if (import.meta.main) await runTask("whale", commands, WHALE_HELP);

@@ -87,8 +87,8 @@ export function reportFeatures(
   };
 }
 
-/** Rows that are scored, and the blend's scores of them. */
-interface RowScores {
+/** Rows that are scored, and their scores. */
+export interface RowScores {
   /** Places among the recordings, ascending. */
   readonly rows: Uint32Array;
   /** `[rows.length]` */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { lineChart, type LineChartOptions } from "../../../tasks/plot/line_chart.ts";
+import { textWidth } from "../../../tasks/plot/svg.ts";
 
 const BASE: LineChartOptions = {
   x: { label: "step" },
@@ -74,4 +75,21 @@ Deno.test("lineChart() draws unjoined series as points only", () => {
   const { svg } = lineChart({ ...BASE, series: [{ name: "a", points, joined: false }] });
   assertEquals(polylines(svg).length, 0);
   assertEquals(svg.match(/<circle/g)?.length, 40);
+});
+
+Deno.test("labels of a logarithmic axis do not touch, however unevenly its marks lie", () => {
+  for (const width of [260, 290, 346, 720]) {
+    const { svg } = lineChart({
+      x: { label: "discard", scale: "log", from: 1e-5, to: 0.1 },
+      y: { label: "AUC", from: 0, to: 1 },
+      series: [{ name: "a", points: [[1e-3, 0.5]] }],
+      width,
+    });
+    const labels = [...svg.matchAll(/<text x="([\d.]+)" y="331"[^>]*>([^<]+)</g)]
+      .map(([, x, text]) => ({ x: Number(x), half: textWidth(text) / 2 }));
+    assert(labels.length >= 2, svg);
+    labels.slice(1).forEach(({ x, half }, i) =>
+      assert(x - half >= labels[i].x + labels[i].half, `${width} pixels`)
+    );
+  }
 });

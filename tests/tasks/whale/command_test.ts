@@ -149,5 +149,13 @@ Deno.test("a search, its blend and a prediction by it, from the command line", a
     assertEquals(predicted.code, 0, predicted.stderr);
     const table = await Deno.readTextFile(`${folder}/scores.csv`);
     assertEquals(table.trim().split("\n").length, 5);
+    const page = await Deno.readTextFile(`${folder}/study-blend/report.html`);
+    assertStringIncludes(page, "<svg");
+    await writeWhales(`${folder}/more`, 60);
+    const analyse = ["analyse", "--run", "study-blend", "--data", "more", "--out", "page.html"];
+    const analysed = await whale(folder, ...analyse);
+    assertEquals(analysed.code, 0, analysed.stderr);
+    assertStringIncludes(analysed.stdout, "24 clips; 36 left out, trained on");
+    assertStringIncludes(await Deno.readTextFile(`${folder}/page.html`), "False alarms");
   });
 });

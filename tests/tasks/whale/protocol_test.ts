@@ -103,12 +103,19 @@ Deno.test("blendCurve() takes the best of each fold's own ranking", () => {
   const ranked = rankings(candidates, 0);
   assertEquals(ranked, [[1, 0], [0, 1], [1, 0]]);
   const scores = [wrong, right];
-  const curve = blendCurve([repeat], LABELS, [ranked], (candidate) => scores[candidate], 2);
+  const { curve, scores: blended } = blendCurve(
+    [repeat],
+    LABELS,
+    [ranked],
+    (candidate) => scores[candidate],
+    2,
+  );
   // n = 1: folds 0 and 2 are scored by the right model, fold 1 by the wrong one.
   const mixed = right.slice();
   for (const row of repeat.parts[1].test) mixed[row] = wrong[row];
   assertEquals(curve[0].auc, aucOf([repeat], LABELS, [mixed]).auc);
   assertEquals(curve[1].auc, 0); // their sum is wrong everywhere
+  assertEquals([...blended[0]], [...right.map((label) => -label)]);
 });
 
 Deno.test("the leak probe sees order and level, and nothing where there is nothing", () => {

@@ -1,0 +1,75 @@
+/**
+ * The page of a trained detector on clips that it has not learnt from: how well it does there, which
+ * calls it finds and misses, and what it takes for calls.
+ *
+ * @module
+ */
+import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { openGpu } from "../../gpu/gpu.ts";
+import { Pace, Progress } from "../progress.ts";
+import { RunFolder } from "../run.ts";
+import {
+  evaluationOf,
+  scoreUnheard,
+  type WhaleEvaluateOptions,
+  type WhaleEvaluation,
+} from "./evaluate.ts";
+import { loadDetector } from "./predict.ts";
+import { rowsOf } from "./protocol.ts";
+import { whaleReport } from "./report/page.ts";
+import { inputPatches, spectrogramScale } from "./report/pictures.ts";
+import { classifierWords, scoreWords } from "./report/words.ts";
+import { shownClips } from "./write_report.ts";
+
+/** What an analysis is given. */
+export interface WhaleAnalyseOptions extends WhaleEvaluateOptions {
+  /** The page to write. */
+  readonly out: string;
+}
+
+/** Scores a detector as `evaluateWhales` does, and writes a page of it. */
+export async function analyseWhales(options: WhaleAnalyseOptions): Promise<WhaleEvaluation> {
+  const { out, run, progress = new Progress() } = options;
+  const clock = new Pace();
+  await using opened = new AsyncDisposableStack();
+  const gpu = options.gpu ?? opened.use(await openGpu());
+  const { recordings, rows, scores } = await scoreUnheard({ ...options, progress, gpu });
+  const result = evaluationOf(recordings, rows, scores);
+  const model = await loadDetector(run);
+  const { config } = await RunFolder.read(run);
+  const [{ config: features, dictionary, classifier: { name } }] = model.members;
+  const labels = rowsOf(recordings.labels, rows);
+  const patches = inputPatches(dictionary);
+  const page = whaleReport({
+    title: `Whale calls: what ${run.split(/[\\/]/).at(-1)} finds`,
+    config,
+    command: `deno task whale analyse --run ${run} --out ${out}`,
+    figures: {
+      auc: result.auc,
+      interval: result.interval,
+      classifier: name,
+      models: model.members.length,
+      trainCount: model.trainedOn.length / 2,
+      scoredCount: result.count,
+      callShare: result.callShare,
+      synthetic: result.synthetic,
+      silentCount: recordings.silentCount,
+      badFiles: result.badFiles,
+      adapter: gpu.name,
+      timings: { analysis: Math.round(10 * clock.seconds) / 10 },
+    },
+    scores: [{ name: classifierWords(name), labels, scores }],
+    scoreLabel: scoreWords(name),
+    features: {
+      patches,
+      frames: features.patchFrames,
+      bins: features.patchBins,
+      counts: new Uint32Array(patches.shape[0]),
+      scale: spectrogramScale(features),
+    },
+    clips: await shownClips(gpu, recordings, { rows, scores }),
+  });
+  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(page)));
+  progress.line(`report: ${out}`);
+  return result;
+}

@@ -1,0 +1,101 @@
+/**
+ * The page of an ensemble: the search that its models come from, the blends of the best n, and what
+ * the best model learnt.
+ *
+ * @module
+ */
+import type { Gpu } from "../../gpu/gpu.ts";
+import { fold, key } from "../../gpu/random.ts";
+import { bootstrapInterval } from "../data/bootstrap.ts";
+import { Ranking } from "../data/classification.ts";
+import type { RunFolder } from "../run.ts";
+import type { StudyPlan } from "../study/plan.ts";
+import type { ListedTrial } from "../study/search.ts";
+import type { WhaleEnsembleResult } from "./ensemble.ts";
+import type { LearntDictionary } from "./features.ts";
+import { type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
+import type { Recordings } from "./recordings.ts";
+import type { WhaleReportContent } from "./report/content.ts";
+import { classifierWords, scoreWords } from "./report/words.ts";
+import { configOfPlan, trialConfig } from "./search_problem.ts";
+import { reportFeatures, shownClips } from "./write_report.ts";
+
+/** An ensemble as its page takes it. */
+export interface FinishedEnsemble {
+  /** The folder that the page is written to. */
+  readonly folder: RunFolder;
+  /** Its figures. */
+  readonly result: WhaleEnsembleResult;
+  /** Everything that decides it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The search. */
+  readonly plan: StudyPlan;
+  /** Its trials, the best first. */
+  readonly trials: readonly ListedTrial[];
+  /** The clips. */
+  readonly recordings: Recordings;
+  /** The device that draws spectrograms. */
+  readonly gpu: Gpu;
+}
+
+/** The blend's scores in one repeat, and the best model's dictionary. */
+export interface BlendedClips {
+  /** What was scored. */
+  readonly repeat: Repeat;
+  /** `[n]` */
+  readonly scores: Float64Array;
+  /** The best model's. */
+  readonly learnt: LearntDictionary;
+}
+
+/** What the page of an ensemble is made of. */
+export async function ensembleContent(
+  { folder, result, settings, plan, trials, recordings, gpu }: FinishedEnsemble,
+  { repeat, scores: all, learnt }: BlendedClips,
+): Promise<WhaleReportContent> {
+  const { classifier, members, curve, svmCurve, synthetic, adapter } = result;
+  const rows = scoredRowsOf(repeat);
+  const scores = Float64Array.from(rows, (row) => all[row]);
+  const labels = rowsOf(recordings.labels, rows);
+  const ranking = new Ranking(labels, scores);
+  const interval = bootstrapInterval(labels, (weights) => ranking.auc(weights), {
+    key: fold(key(plan.seed), "bootstrap"),
+  });
+  const words = `blend of ${members.length}, ${classifierWords(classifier)}`;
+  return {
+    title: `Whale calls: blend ${folder.path.split(/[\\/]/).at(-1)}`,
+    config: settings,
+    figures: {
+      auc: result.auc,
+      interval,
+      classifier,
+      models: members.length,
+      trainCount: rows.length,
+      scoredCount: rows.length,
+      callShare: labels.reduce((sum, label) => sum + label, 0) / labels.length,
+      synthetic,
+      adapter,
+      timings: { blending: result.seconds },
+    },
+    rows: [
+      { name: "best model, linear SVM", auc: svmCurve[0], kind: "model" },
+      { name: `best model, ${classifierWords(classifier)}`, auc: curve[0], kind: "model" },
+      {
+        name: `blend of ${members.length}, linear SVM`,
+        auc: svmCurve[members.length - 1],
+        kind: "blend",
+      },
+      { name: words, auc: result.blend, interval, kind: "main" },
+    ],
+    scores: [{ name: words, labels, scores }],
+    scoreLabel: scoreWords(classifier),
+    features: reportFeatures(learnt, trialConfig(configOfPlan(plan), trials[0].settings)),
+    objectives: [{ name: "the best model", values: learnt.objective }],
+    clips: await shownClips(gpu, recordings, { rows, scores }),
+    search: {
+      trials: trials.map(({ settings, figures }) => ({ settings, auc: figures!.auc })),
+      space: plan.space,
+    },
+    blendCurve: svmCurve,
+  };
+}
