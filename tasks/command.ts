@@ -45,7 +45,7 @@ export async function runCommand(
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted); // a second Ctrl-C does not wait
-    console.error("\nstopping; training saves a checkpoint first. Ctrl-C again to stop at once");
+    console.error("\nstopping, so that --resume can go on; Ctrl-C again to stop at once");
     controller.abort(new DOMException("Interrupted", "AbortError"));
   };
   Deno.addSignalListener("SIGINT", interrupt);

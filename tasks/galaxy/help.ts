@@ -9,6 +9,7 @@ Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.
   deno task galaxy [train] [--data DIR] [--preset NAME] [--seed N] [--out DIR]
   deno task galaxy predict  --run DIR --data FILES --out FILE.csv
   deno task galaxy evaluate --run DIR [--data DIR]
+  deno task galaxy search   [--data DIR] [--trials N] [--rounds N] [--out DIR]
   deno task galaxy synthesise --count N --out DIR [--seed N]
 
 commands
@@ -19,6 +20,8 @@ commands
   predict    applies a run to images without labels; writes Kaggle's submission format
   evaluate   scores a run on labelled galaxies that it was not trained on; without --data on the
              test galaxies of its synthetic sky
+  search     trains with learning rate, dropout and augmentation drawn at random, round by round in
+             narrower ranges; the error of the galaxies watched while training decides
   synthesise writes synthetic galaxies with simulated votes in Kaggle's layout
 
 options
@@ -32,6 +35,11 @@ options
   --init RUN        start from the weights of an earlier run of the same network: fine-tuning
   --folds K         cross-validation in K parts instead of a held-out tenth
   --count N         galaxies to synthesise
+  --trials N        trials a round of a search, default 12
+  --rounds N        its rounds, default 2
+  --workers N       run N trials at once, each in a process with a device of its own
+  --queue URL       share them through Redis with any number of "deno task worker --queue URL"
+  --collect DIR     take in results of "deno task trial", from Slurm arrays and the like
   --out PATH        folder of the run, default runs/galaxy-<preset>-<seed>; for predict a file
   --run DIR         folder of a trained run
   --resume          go on with an interrupted run; it ends in the same bits

@@ -125,13 +125,13 @@ const SMALL: WhaleConfig = {
 export const WHALE_PRESETS: Readonly<Record<string, WhaleConfig>> = {
   smoke: {
     ...SMALL,
-    patches: 4000,
-    filters: 48,
+    patches: 16_000,
+    filters: 64,
     iterations: 5,
     trees: 50,
     foldSeeds: [1],
-    trainingClips: 600,
-    testClips: 300,
+    trainingClips: 800,
+    testClips: 400,
   },
   small: SMALL,
   // The 2013 system on as many clips as the challenge had.

@@ -281,6 +281,7 @@ async function featuresOf(
   const trial = trialOf(await study.plan(), await study.round(round), index);
   const settings = trialConfig(config, trial.settings);
   const made = await trialFeatures(gpu, recordings.samples, settings, trial.key, signal);
+  gpu.pool.trim(); // the next model's tensors have other sizes
   return { ...made, settings, key: trial.key };
 }
 

@@ -41,7 +41,7 @@ options
   --allow-order-leak  also score with the labels of neighbours in time, as a row of its own
   --trials N        trials a round, default 20
   --rounds N        rounds, default 2
-  --workers N       processes that share the trials, default 1
+  --workers N       run N trials at once, each in a process with a device of its own
   --queue URL       share them through Redis with any number of "deno task worker --queue URL"
   --collect DIR     take in results of "deno task trial", from Slurm arrays and the like
   --study DIR       folder of a search

@@ -153,6 +153,7 @@ async function runTrial(
 ): Promise<TrialOutcome> {
   const settings = trialConfig(config, trial.settings);
   const { learnt, features } = await trialFeatures(gpu, samples, settings, trial.key, signal);
+  gpu.pool.trim(); // the next trial's tensors have other sizes
   const fit = async ({ train, test }: Part) => {
     signal?.throwIfAborted();
     const scaling = rangeScaling(features, train);

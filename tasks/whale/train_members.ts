@@ -112,6 +112,7 @@ async function scoreMember(
   const encoding = new Pace();
   const features = await encodeClips(gpu, recordings.samples, learnt, config, hooks);
   const encodingSeconds = encoding.seconds;
+  gpu.pool.trim(); // the next member's tensors have other sizes
   const fitting = new Pace();
   const scores: Partial<Record<ClassifierName, Float64Array[]>> = {};
   let last: Fitted | undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { percent, whole } from "../report/html.ts";
+import { percent } from "../report/html.ts";
 import { RunFolder } from "../run.ts";
 import { type ClassifierName, type FeatureConfig, PREPARED_SAMPLES } from "./config.ts";
 import type { LearntDictionary } from "./features.ts";
@@ -21,7 +21,7 @@ import type {
 import { whaleReport } from "./report/page.ts";
 import { inputPatches, spectrogramImages, spectrogramScale } from "./report/pictures.ts";
 import { reportRows } from "./report/rows.ts";
-import { classifierWords, scoreWords } from "./report/words.ts";
+import { classifierWords, counted, scoreWords } from "./report/words.ts";
 import type { WhaleResult } from "./result.ts";
 import type { BlendedScores, WhaleTrainOptions } from "./train.ts";
 import type { TrainedMember } from "./train_members.ts";
@@ -194,9 +194,9 @@ function clipNote(
 ): string {
   const others = scores.filter((_, other) => truth[other] !== truth[place]);
   const below = others.filter((score) => score < scores[place]).length;
-  const kind = truth[place] === 1 ? "other clips" : "calls";
+  const kind = truth[place] === 1 ? "other clip" : "call";
   const share = below === others.length
-    ? `all ${whole(below)} ${kind}`
-    : `${percent(below / others.length)} of the ${kind}`;
+    ? `all ${counted(below, kind)}`
+    : `${percent(below / others.length)} of the ${kind}s`;
   return `above ${share}${label === truth[place] ? "" : "; its label is wrong"}`;
 }

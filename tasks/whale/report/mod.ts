@@ -33,3 +33,12 @@ export {
   spectrogramScale,
 } from "./pictures.ts";
 export { reportRows } from "./rows.ts";
+export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../../audio_player.ts";
+export {
+  type ChoiceRange,
+  type NumberRange,
+  type Range,
+  type SearchSpace,
+  type Settings,
+  type SettingValue,
+} from "../../study/space.ts";
