@@ -100,6 +100,19 @@ console.log(synthetic, heldOutCount, page.startsWith("<!doctype html>"));
   assertEquals(out.trim(), "true 2 true");
 });
 
+Deno.test("the whale run imported from a URL makes its clips and grows its trees in workers", async () => {
+  const { code, out, err } = await runFromUrl(`
+import { trainWhale, WHALE_PRESETS } from "BASE/tasks/whale/mod.ts";
+const small = { trainingClips: 40, testClips: 30, patches: 300, filters: 8, members: 1, trees: 4 };
+const config = { ...WHALE_PRESETS.smoke, ...small };
+const { synthetic, scoredCount } = await trainWhale({ config, seed: 1, out: "run", cache: "cache" });
+const page = await Deno.readTextFile("run/report.html");
+console.log(synthetic, scoredCount, page.startsWith("<!doctype html>"));
+`);
+  assertEquals(code, 0, `the script failed:\n${err}`);
+  assertEquals(out.trim(), "true 30 true");
+});
+
 Deno.test("a script imports deps.ts and its packages from a URL without an import map", async () => {
   const { code, out, err } = await runFromUrl(
     `import * as deps from "BASE/deps.ts"; console.log(typeof deps.unzipSync);`,

@@ -75,3 +75,8 @@ export async function writeWhales(folder: string, count: number, test = 0): Prom
     ...clips("test/test", 10_000, test),
   });
 }
+/** The samples of an AIFF file of the 2013 challenge, as counts. */
+export function decodeAiff(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return Array.from({ length: (bytes.length - 54) / 2 }, (_, i) => view.getInt16(54 + 2 * i));
+}
