@@ -184,7 +184,8 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
     seconds: Math.round(10 * clock.seconds) / 10,
     adapter: gpu.name,
   };
-  const page = await ensembleContent({ folder, result, settings, plan, trials, recordings, gpu }, {
+  const run = { folder, study: options.study, settings, plan, trials, recordings };
+  const page = await ensembleContent({ ...run, result, gpu }, {
     repeat: repeats[0],
     scores: scores[0],
     learnt,

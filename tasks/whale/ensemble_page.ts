@@ -28,6 +28,8 @@ export interface FinishedEnsemble {
   readonly result: WhaleEnsembleResult;
   /** Everything that decides it. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Folder of the search. */
+  readonly study: string;
   /** The search. */
   readonly plan: StudyPlan;
   /** Its trials, the best first. */
@@ -50,7 +52,7 @@ export interface BlendedClips {
 
 /** What the page of an ensemble is made of. */
 export async function ensembleContent(
-  { folder, result, settings, plan, trials, recordings, gpu }: FinishedEnsemble,
+  { folder, study, result, settings, plan, trials, recordings, gpu }: FinishedEnsemble,
   { repeat, scores: all, learnt }: BlendedClips,
 ): Promise<WhaleReportContent> {
   const { classifier, members, curve, svmCurve, synthetic, adapter } = result;
@@ -65,6 +67,7 @@ export async function ensembleContent(
   return {
     title: `Whale calls: blend ${folder.path.split(/[\\/]/).at(-1)}`,
     config: settings,
+    command: `deno task whale ensemble --study ${study} --best ${members.length}`,
     figures: {
       auc: result.auc,
       interval,

@@ -70,9 +70,9 @@ function dictionary(features: ReportFeatures): string {
   return paragraph(
     `K-means looked at patches of spectrograms, ${milliseconds} ms long and ${hertz} Hz high, and ` +
       `gathered them around ${whole(k)} patterns. Nobody told it which clips have calls. Steady ` +
-      `tones, clicks and sweeps are what one expects; patches that look like noise won few patches ` +
-      `that resemble each other. A patch is found at any height, so that its frequencies are counted ` +
-      `from its own lowest one.`,
+      `tones, clicks and sweeps are what one expects; patterns that look like noise stand for patches ` +
+      `that have little in common. A pattern is found at any height, so that its frequencies are ` +
+      `counted from its own lowest one.`,
   ) +
     enlarged(features, order) +
     sheet(features, order, "wide") + sheet(features, order, "narrow") +
