@@ -88,6 +88,7 @@ export {
   type RecordingOptions,
   type Recordings,
 } from "./recordings.ts";
+export * from "./report/mod.ts";
 export { type MemberResult, type Scored, type WhaleResult, type WhaleTimings } from "./result.ts";
 export { allRows, rangeScaling, scaledRows, type Scaling, standardScaling } from "./scaling.ts";
 export { trainWhaleSeeds, type WhaleSeedsOptions, type WhaleSeedsResult } from "./seeds.ts";

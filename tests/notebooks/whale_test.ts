@@ -22,7 +22,7 @@ Deno.test("the whale notebook runs as a module", async () => {
 
 Deno.test("the whale notebook is shipped with its outputs, small and without anyone's paths", () => {
   const text = Deno.readTextFileSync(NOTEBOOK);
-  assert(text.length < 900_000, `${text.length} characters`);
+  assert(text.length < 500_000, `${text.length} characters`);
   assertEquals(text.match(/"[^"]*(\/home\/|\/root\/|\/tmp\/|\/work\/|\/Users\/)[^"]*"/g), null);
   const outputs = readCells(NOTEBOOK).flatMap(({ outputs = [] }) => outputs);
   const types = outputs.flatMap(({ data = {} }) => Object.keys(data));
