@@ -6,7 +6,6 @@
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold } from "../../gpu/random.ts";
 import { readSafetensors } from "../../gpu/safetensors.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
 import { InputError } from "../data/input_error.ts";
 import { Pace, Progress } from "../progress.ts";
 import { RunFolder, VERSION } from "../run.ts";
@@ -15,15 +14,15 @@ import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";
 import { StudyFolder } from "../study/study_folder.ts";
 import { type BlendCurve, blendCurve, type Candidate, rankings } from "./blend.ts";
-import { fitClassifier } from "./classifier.ts";
 import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { ensembleContent } from "./ensemble_page.ts";
 import type { LearntDictionary } from "./features.ts";
-import { type Auc, type Part, type Repeat, repeatsOf, rowsOf } from "./protocol.ts";
+import { fitRows } from "./fit_rows.ts";
+import { type Auc, type Repeat, repeatsOf } from "./protocol.ts";
 import { clipMarks, type Member, writeModel } from "./model.ts";
 import type { Recordings } from "./recordings.ts";
 import { whaleReport } from "./report/page.ts";
-import { allRows, rangeScaling, scaledRows } from "./scaling.ts";
+import { allRows } from "./scaling.ts";
 import { configOfPlan, openStudyClips, trialConfig, trialFeatures } from "./search_problem.ts";
 
 /** Most models that a blend is reported for. */
@@ -237,7 +236,8 @@ async function readCandidates(
 async function refit(
   ensemble: Ensemble,
 ): Promise<BlendCurve & { readonly members: Member[]; readonly learnt: LearntDictionary }> {
-  const { recordings: { labels }, repeats, ranked, best, trials, progress, config } = ensemble;
+  const { gpu, recordings: { labels }, repeats, ranked, best, trials, progress } = ensemble;
+  const { config, signal } = ensemble;
   const chosen = new Set(ranked.flat().flatMap((order) => order.slice(0, best)));
   for (let i = 0; i < best; i++) chosen.add(i);
   const scores = new Map<number, Float64Array[]>();
@@ -252,23 +252,28 @@ async function refit(
     );
     const { learnt, features, settings, key } = await featuresOf(ensemble, trials[candidate]);
     const fit = (rows: Uint32Array, label: string) =>
-      fitRows(ensemble, features, rows, fold(key, label));
+      fitRows(features, labels, rows, {
+        name: config.classifier as ClassifierName,
+        config,
+        gpu,
+        key: fold(key, label),
+        signal,
+      });
     scores.set(candidate, []);
     for (const [r, { parts }] of repeats.entries()) {
       const own = new Float64Array(labels.length).fill(NaN);
       for (const [f, { train, test }] of parts.entries()) {
         if (!ranked[r][f].slice(0, best).includes(candidate)) continue;
         progress.update(`${config.classifier}: ${repeats[r].name}, fold ${f + 1}`);
-        const { classifier, scaling } = await fit(train, `fold ${r} ${f}`);
-        const found = classifier.scores(scaledRows(features, test, scaling));
+        const found = (await fit(train, `fold ${r} ${f}`)).scores(test);
         test.forEach((row, i) => own[row] = found[i]);
       }
       scores.get(candidate)!.push(own);
     }
     if (candidate >= best) continue;
     first ??= learnt;
-    const final = await fit(allRows(features), "final");
-    members.set(candidate, { config: settings, dictionary: learnt, ...final });
+    const { classifier, scaling } = await fit(allRows(features), "final");
+    members.set(candidate, { config: settings, dictionary: learnt, scaling, classifier });
   }
   const blended = blendCurve(repeats, labels, ranked, (c, r) => scores.get(c)![r], best);
   const kept = Array.from({ length: best }, (_, i) => members.get(i)!);
@@ -284,22 +289,4 @@ async function featuresOf(
   const made = await trialFeatures(gpu, recordings.samples, settings, trial.key, signal);
   gpu.pool.trim(); // the next model's tensors have other sizes
   return { ...made, settings, key: trial.key };
-}
-
-async function fitRows(
-  { gpu, recordings: { labels }, config, signal }: Ensemble,
-  features: FeatureRows,
-  rows: Part["train"],
-  key: ReturnType<typeof fold>,
-) {
-  signal?.throwIfAborted();
-  const scaling = rangeScaling(features, rows);
-  const x = scaledRows(features, rows, scaling);
-  const name = config.classifier as ClassifierName;
-  const classifier = await fitClassifier(name, x, rowsOf(labels, rows), config, {
-    gpu,
-    key,
-    signal,
-  });
-  return { classifier, scaling };
 }

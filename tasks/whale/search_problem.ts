@@ -19,7 +19,6 @@ import type {
 } from "../study/problem.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
-import { fitClassifier } from "./classifier.ts";
 import {
   checkConfig,
   checkFeatures,
@@ -29,10 +28,10 @@ import {
   type WhaleConfig,
 } from "./config.ts";
 import { encodeClips, learnDictionary, type LearntDictionary } from "./features.ts";
+import { fitRows } from "./fit_rows.ts";
 import { nestedScores } from "./nested.ts";
-import { aucOf, type Part, type Repeat, repeatsOf, rowsOf } from "./protocol.ts";
+import { aucOf, type Part, type Repeat, repeatsOf } from "./protocol.ts";
 import { openRecordings, type Recordings } from "./recordings.ts";
-import { rangeScaling, scaledRows } from "./scaling.ts";
 
 /**
  * The ranges of a first round. `discard` is the part of the variance that whitening drops, 1 minus
@@ -155,15 +154,8 @@ async function runTrial(
   const { learnt, features } = await trialFeatures(gpu, samples, settings, trial.key, signal);
   gpu.pool.trim(); // the next trial's tensors have other sizes
   const fit = async ({ train, test }: Part) => {
-    signal?.throwIfAborted();
-    const scaling = rangeScaling(features, train);
-    const x = scaledRows(features, train, scaling);
-    const machine = await fitClassifier("svm", x, rowsOf(labels, train), config, {
-      gpu,
-      key: trial.key,
-      signal,
-    });
-    return machine.scores(scaledRows(features, test, scaling));
+    const options = { name: "svm", config, gpu, key: trial.key, signal } as const;
+    return (await fitRows(features, labels, train, options)).scores(test);
   };
   const found = [];
   for (const repeat of repeats) found.push(await nestedScores(repeat, labels, fit));

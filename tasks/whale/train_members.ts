@@ -5,10 +5,8 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
 import { Pace, type Progress } from "../progress.ts";
 import type { RunFolder } from "../run.ts";
-import { fitClassifier, type Fitted } from "./classifier.ts";
 import {
   type ClassifierName,
   type FeatureConfig,
@@ -23,10 +21,11 @@ import {
   learnDictionary,
   type LearntDictionary,
 } from "./features.ts";
+import { fitRows, type FittedRows } from "./fit_rows.ts";
 import type { Member } from "./model.ts";
-import { type Part, type Repeat, rowsOf, scoreRepeat } from "./protocol.ts";
+import { type Part, type Repeat, scoreRepeat } from "./protocol.ts";
 import type { Recordings } from "./recordings.ts";
-import { rangeScaling, scaledRows } from "./scaling.ts";
+import { allRows } from "./scaling.ts";
 
 /** What the members share. */
 export interface MemberContext {
@@ -114,62 +113,32 @@ async function scoreMember(
   const encodingSeconds = encoding.seconds;
   gpu.pool.trim(); // the next member's tensors have other sizes
   const fitting = new Pace();
+  const { recordings: { labels, testCount }, config: settings, signal } = context;
+  const fit = (name: ClassifierName, rows: Uint32Array, stream: Key) =>
+    fitRows(features, labels, rows, { name, config: settings, gpu, key: stream, signal });
   const scores: Partial<Record<ClassifierName, Float64Array[]>> = {};
-  let last: Fitted | undefined;
-  for (const name of scoredClassifiers(context.config)) {
+  let last: FittedRows | undefined;
+  for (const name of scoredClassifiers(settings)) {
     scores[name] = [];
     for (const [r, repeat] of repeats.entries()) {
       const stream = fold(fold(key, name), r);
-      const score = async (part: Part, p: number) => {
+      const score = async ({ train, test }: Part, p: number) => {
         hooks.progress?.(`${name}, ${repeat.name}, part`, p + 1, repeat.parts.length);
-        const fitted = await fitPart(context, name, features, part, fold(stream, p));
-        last = fitted.classifier;
-        return fitted.score(part.test);
+        last = await fit(name, train, fold(stream, p));
+        return last.scores(test);
       };
       scores[name].push(await scoreRepeat(repeat, features.rows, score));
     }
   }
-  const all: Part = {
-    train: Uint32Array.from(
-      { length: features.rows - recordings.testCount },
-      (_, row) => row,
-    ),
-    test: new Uint32Array(0),
-  };
-  const scaling = rangeScaling(features, all.train);
-  // Where clips were put aside, the last classifier was fitted to just these rows already.
-  const classifier = recordings.testCount && last ? last : (await fitPart(
-    context,
-    context.config.classifier as ClassifierName,
-    features,
-    all,
-    fold(key, "final"),
-  )).classifier;
+  // Where clips were put aside, the last classifier was fitted to all others already.
+  const final = testCount && last
+    ? last
+    : await fit(settings.classifier as ClassifierName, allRows(features), fold(key, "final"));
+  const { classifier, scaling } = final;
   return {
     member: { config, dictionary: learnt, scaling, classifier },
     learnt,
     scores,
     seconds: { dictionary, encoding: encodingSeconds, classifiers: fitting.seconds },
-  };
-}
-
-async function fitPart(
-  { gpu, recordings: { labels }, config, signal }: MemberContext,
-  name: ClassifierName,
-  features: FeatureRows,
-  { train }: Part,
-  key: Key,
-): Promise<{ classifier: Fitted; score: (rows: Uint32Array) => Float64Array }> {
-  signal?.throwIfAborted();
-  const scaling = rangeScaling(features, train);
-  const x = scaledRows(features, train, scaling);
-  const classifier = await fitClassifier(name, x, rowsOf(labels, train), config, {
-    gpu,
-    key,
-    signal,
-  });
-  return {
-    classifier,
-    score: (rows) => classifier.scores(scaledRows(features, rows, scaling)),
   };
 }
