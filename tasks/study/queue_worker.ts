@@ -5,13 +5,12 @@
  */
 import { type Job, WaitingError, Worker } from "../../deps_study.ts";
 import type { Progress } from "../progress.ts";
+import { ChildWorker } from "./child_worker.ts";
 import { studyId, type StudyPlan } from "./plan.ts";
-import { loadProblem } from "./problems.ts";
 import { connect, QUEUE, type TrialJob } from "./queue_connection.ts";
 import { withoutPassword } from "./queue_address.ts";
 import type { TrialReply } from "./reply.ts";
 import { MOST_ATTEMPTS } from "./runner.ts";
-import { TrialWorker } from "./trial_worker.ts";
 
 /** What a worker is told. */
 export interface QueueWorkerOptions {
@@ -72,7 +71,11 @@ export async function workOnQueue(options: QueueWorkerOptions): Promise<number> 
   return hand.done;
 }
 
-/** Runs the jobs, with the problem of the latest study open. */
+/**
+ * Runs the jobs in a child process, with the problem of the latest study open. Here the lock must be
+ * renewed every few seconds, and a trial may compute on its thread for longer than that (eigenvectors
+ * of a thousand dimensions take ten seconds).
+ */
 class Hand implements AsyncDisposable {
   /** Trials done. */
   done = 0;
@@ -80,7 +83,7 @@ class Hand implements AsyncDisposable {
   readonly failed: Promise<never>;
   readonly #options: QueueWorkerOptions;
   #fail: (error: unknown) => void = () => {};
-  #open: { readonly study: string; readonly worker: TrialWorker } | undefined;
+  #open: { readonly study: string; readonly worker: ChildWorker } | undefined;
 
   constructor(options: QueueWorkerOptions) {
     this.#options = options;
@@ -97,7 +100,7 @@ class Hand implements AsyncDisposable {
       await job.moveToWait(token);
       return new WaitingError();
     };
-    let worker: TrialWorker;
+    let worker: ChildWorker;
     try {
       worker = await this.#workerFor(plan);
     } catch (error) {
@@ -107,7 +110,8 @@ class Hand implements AsyncDisposable {
     }
     progress.update(`${name}${attempt > 1 ? `, attempt ${attempt}` : ""}`);
     try {
-      const reply = await worker.run(record, index, { signal, attempt });
+      const answer = await worker.run(record, index, { signal });
+      const reply = { ...answer, worker: this.#options.name, attempt };
       const figure = reply.figures[plan.goal.figure].toFixed(4);
       progress.line(`${name}: ${plan.goal.figure} ${figure}`);
       this.done++;
@@ -123,14 +127,13 @@ class Hand implements AsyncDisposable {
     }
   }
 
-  async #workerFor(plan: StudyPlan): Promise<TrialWorker> {
+  async #workerFor(plan: StudyPlan): Promise<ChildWorker> {
     const study = studyId(plan);
     if (this.#open?.study === study) return this.#open.worker;
     await this.#close();
     const { name, data, cache, module, progress, signal } = this.#options;
-    const problem = await loadProblem(plan.task, module);
-    const options = { name, data, cache, progress, signal };
-    const worker = await TrialWorker.open(problem, plan, options);
+    const options = { name, data, cache, module, progress, signal };
+    const worker = await ChildWorker.start(plan, options);
     this.#open = { study, worker };
     return worker;
   }
