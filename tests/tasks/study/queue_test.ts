@@ -70,6 +70,18 @@ Deno.test("two workers of a queue, one killed midway, write the ledger of one pr
   });
 });
 
+Deno.test("a trial that computes longer than the lock lasts is no dead worker's", async () => {
+  await using redis = await startRedis();
+  await withFolder(async (folder) => {
+    const plan = toyPlan({ busy: 1, trials: 3, rounds: 1 });
+    const workers = [startWorker(redis.url), startWorker(redis.url)];
+    const result = await runThroughQueue(plan, `${folder}/queue`, redis.url);
+    assertEquals([result.done, result.lost], [3, []]);
+    assertEquals(readLedger(`${folder}/queue`).map(({ attempts }) => attempts), [1, 1, 1]);
+    await end(...workers);
+  });
+});
+
 Deno.test("a search that is interrupted takes what its workers finished meanwhile", async () => {
   await using redis = await startRedis();
   await withFolder(async (folder) => {

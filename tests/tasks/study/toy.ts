@@ -13,6 +13,8 @@ export interface ToyConfig {
   readonly delay: number;
   /** Index of a trial of round 0 that takes two seconds, -1 for none. */
   readonly slow: number;
+  /** Index of a trial of round 0 that computes for five seconds without a pause, -1 for none. */
+  readonly busy: number;
   /** Index of a trial of round 0 that always fails, -1 for none. */
   readonly bad: number;
   /** Index of a trial of round 0 that ends its process, unless a file of this name is there. */
@@ -22,7 +24,7 @@ export interface ToyConfig {
 }
 
 /** A quick trial without mishaps. */
-export const TOY: ToyConfig = { delay: 50, slow: -1, bad: -1, deadly: -1, survived: "" };
+export const TOY: ToyConfig = { delay: 50, slow: -1, busy: -1, bad: -1, deadly: -1, survived: "" };
 
 /** The problem. */
 export const problem: StudyProblem = {
@@ -43,9 +45,10 @@ export const problem: StudyProblem = {
 };
 
 async function runToy({ study, round, index, settings, key }: Trial, signal?: AbortSignal) {
-  const { delay, slow, bad, deadly, survived } = study.config as unknown as ToyConfig;
+  const { delay, slow, busy, bad, deadly, survived } = study.config as unknown as ToyConfig;
   const is = (special: number) => round === 0 && index === special;
   await pause(is(slow) ? 2000 : delay, signal);
+  if (is(busy)) compute(5000);
   if (is(bad)) throw new Error("this trial is bad");
   if (is(deadly) && !await Deno.stat(survived).then(() => true, () => false)) {
     await Deno.writeTextFile(survived, "");
@@ -57,6 +60,12 @@ async function runToy({ study, round, index, settings, key }: Trial, signal?: Ab
     0.01 * noise;
   const scores = Float32Array.from({ length: 5 }, (_, i) => uniform(fold(key, "scores"), i));
   return { figures: { error, noise }, arrays: { scores: { shape: [5], data: scores } } };
+}
+
+/** Leaves the thread no moment for anything else. */
+function compute(milliseconds: number): void {
+  const start = performance.now();
+  while (performance.now() - start < milliseconds);
 }
 
 function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
