@@ -157,7 +157,16 @@ export class RunFolder {
       await Deno.remove(fold.path).catch(() => {}); // stays where something else lies in it
     }
     const ours = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors"];
-    for (const name of [...ours, "model.safetensors", "predictions.csv", "result.json", "split.json", "report.html"]) {
+    for (
+      const name of [
+        ...ours,
+        "model.safetensors",
+        "predictions.csv",
+        "result.json",
+        "split.json",
+        "report.html",
+      ]
+    ) {
       await Deno.remove(this.file(name)).catch(() => {});
     }
   }
