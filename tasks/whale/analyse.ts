@@ -39,7 +39,6 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
   const { config } = await RunFolder.read(run);
   const [{ config: features, dictionary, classifier: { name } }] = model.members;
   const labels = rowsOf(recordings.labels, rows);
-  const patches = inputPatches(dictionary);
   const page = whaleReport({
     title: `Whale calls: what ${run.split(/[\\/]/).at(-1)} finds`,
     config,
@@ -61,10 +60,10 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
     scores: [{ name: classifierWords(name), labels, scores }],
     scoreLabel: scoreWords(name),
     features: {
-      patches,
+      patches: inputPatches(dictionary),
       frames: features.patchFrames,
       bins: features.patchBins,
-      counts: new Uint32Array(patches.shape[0]),
+      counts: dictionary.patchCounts,
       scale: spectrogramScale(features),
     },
     clips: await shownClips(gpu, recordings, { rows, scores }),

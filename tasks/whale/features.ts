@@ -39,14 +39,14 @@ export interface WhaleDictionary {
   readonly matrix: NdArray;
   /** Entries in whitened space, unit vectors `[k, components]`. */
   readonly centroids: NdArray;
+  /** Patches of each entry in the last pass, `[k]`. */
+  readonly patchCounts: Uint32Array;
 }
 
-/** How the dictionary came about, for reports. */
+/** A dictionary and how it came about. */
 export interface LearntDictionary extends WhaleDictionary {
   /** Objective of K-means before each pass, `[iterations]`. */
   readonly objective: Float64Array;
-  /** Patches of each entry in the last pass, `[k]`. */
-  readonly patchCounts: Uint32Array;
 }
 
 /** Called with what is done and how much of it there is. */

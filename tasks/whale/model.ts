@@ -83,12 +83,13 @@ export function clipMarks(samples: Float32Array<ArrayBuffer>, length: number): U
 export async function writeModel(path: string, model: WhaleModel): Promise<void> {
   const { members, zeroPhase, trainedOn } = model;
   const tensors = members.flatMap(({ dictionary, scaling, classifier }, i) => {
-    const { mean, matrix, centroids } = dictionary;
+    const { mean, matrix, centroids, patchCounts } = dictionary;
     const columns = scaling.offset.length;
     const arrays: Record<string, NdArray> = {
       mean,
       matrix,
       centroids,
+      patchCounts: ndarray([patchCounts.length], patchCounts),
       offset: ndarray([columns], scaling.offset),
       factor: ndarray([columns], scaling.factor),
     };
@@ -153,6 +154,7 @@ export async function readModel(path: string): Promise<WhaleModel> {
       mean: await read("mean", [d]),
       matrix,
       centroids: await read("centroids", [config.filters, matrix.shape[1]]),
+      patchCounts: Uint32Array.from((await read("patchCounts", [config.filters])).data),
     };
     const scaling = {
       offset: Float64Array.from((await read("offset", [columns])).data),

@@ -50,7 +50,9 @@ export function spectrogramScale(
  *
  * @returns `[k, d]`, d frame by frame, around 0: the mean patch is not added
  */
-export function inputPatches({ matrix, centroids }: WhaleDictionary): NdArray {
+export function inputPatches(
+  { matrix, centroids }: Pick<WhaleDictionary, "matrix" | "centroids">,
+): NdArray {
   const [d, components] = matrix.shape;
   const [k] = centroids.shape;
   const squares = new Float64Array(components);

@@ -19,7 +19,6 @@ Deno.test("inputPatches() takes a whitened patch back to the patch it was", () =
   const patch = [1, 0.3, 0.4]; // in the plane of the columns
   const code = [2 * patch[0], 3 * patch[1] + 4 * patch[2]];
   const { shape, data } = inputPatches({
-    mean: ndarray([3], new Float32Array(3)),
     matrix,
     centroids: ndarray([2, 2], Float32Array.of(...code, 0, 1)),
   });
