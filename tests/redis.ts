@@ -12,10 +12,10 @@ export interface TestRedis extends AsyncDisposable {
 
 /** Starts a server and waits until it answers; installs `redis-server` where there is none. */
 export async function startRedis(): Promise<TestRedis> {
-  await ensureInstalled();
+  const program = await redisServer();
   const folder = await Deno.makeTempDir({ prefix: "cetus-redis-" });
   const port = freePort();
-  const server = new Deno.Command("redis-server", {
+  const server = new Deno.Command(program, {
     args: [
       ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
       ...["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"],
@@ -57,24 +57,39 @@ async function untilAnswering(port: number): Promise<void> {
 const INSTALL =
   "apt-get update; DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends redis-server";
 
-/** As `cetus` does for the graphics driver: says what it does, and CETUS_NO_INSTALL=1 forbids it. */
-async function ensureInstalled(): Promise<void> {
-  if (await succeeds("redis-server", "--version")) return;
+/** By name, and where Debian puts it: a PATH may be short. */
+const PROGRAMS = ["redis-server", "/usr/bin/redis-server"];
+
+/**
+ * The program, installed where there is none. As `cetus` does for the graphics driver: says what it
+ * does, and CETUS_NO_INSTALL=1 forbids it.
+ */
+async function redisServer(): Promise<string> {
+  const found = await installed();
+  if (found) return found;
   const command = Deno.uid() === 0 ? INSTALL : `sudo sh -c '${INSTALL}'`;
   if (Deno.env.get("CETUS_NO_INSTALL") === "1") {
     throw new Error(`There is no redis-server; to install it run: ${command}`);
   }
   console.error(`no redis-server: installing it for the tests of the job queue with: ${command}`);
   // Debian starts what it installs; a test server of its own needs no service.
-  if (await succeeds("sh", "-c", command) && await succeeds("redis-server", "--version")) return;
-  throw new Error(`Cannot install redis-server: the command failed: ${command}`);
+  const { stderr } = await new Deno.Command("sh", { args: ["-c", command], stdout: "null" })
+    .output();
+  const made = await installed();
+  if (made) return made;
+  const reason = new TextDecoder().decode(stderr).trim().split("\n").at(-1);
+  throw new Error(`Cannot install redis-server by ${command}: ${reason}`);
 }
 
-async function succeeds(program: string, ...args: string[]): Promise<boolean> {
-  try {
-    const command = new Deno.Command(program, { args, stdout: "null", stderr: "null" });
-    return (await command.output()).success;
-  } catch {
-    return false; // there is no such program
+async function installed(): Promise<string | undefined> {
+  for (const program of PROGRAMS) {
+    try {
+      const { success } = await new Deno.Command(program, {
+        args: ["--version"],
+        stdout: "null",
+        stderr: "null",
+      }).output();
+      if (success) return program;
+    } catch { /* there is no such program */ }
   }
 }
