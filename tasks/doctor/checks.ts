@@ -10,6 +10,7 @@ import type { Check } from "./examine.ts";
 import { galaxyChecks } from "./galaxy_checks.ts";
 import { gpuChecks } from "./gpu_checks.ts";
 import { layerChecks } from "./layer_checks.ts";
+import { recsysChecks } from "./recsys_checks.ts";
 import { trainingChecks } from "./training_checks.ts";
 
 /** Between them they run every entry point of every shader. */
@@ -21,4 +22,5 @@ export const allChecks: readonly Check[] = [
   ...galaxyChecks,
   ...audioChecks,
   ...classifierChecks,
+  ...recsysChecks,
 ];

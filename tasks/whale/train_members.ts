@@ -5,6 +5,7 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
+import type { FeatureRows } from "../../nn/classifiers/features.ts";
 import { Pace, type Progress } from "../progress.ts";
 import type { RunFolder } from "../run.ts";
 import {
@@ -107,18 +108,34 @@ async function scoreMember(
   hooks: FeatureHooks,
   dictionary: number,
 ): Promise<TrainedMember> {
-  const { gpu, recordings, repeats } = context;
+  const { gpu, recordings } = context;
   const encoding = new Pace();
   const features = await encodeClips(gpu, recordings.samples, learnt, config, hooks);
   const encodingSeconds = encoding.seconds;
   gpu.pool.trim(); // the next member's tensors have other sizes
   const fitting = new Pace();
-  const { recordings: { labels, testCount }, config: settings, signal } = context;
+  const { scores, final } = await fitClassifiers(context, features, key, hooks);
+  const { classifier, scaling } = final;
+  return {
+    member: { config, dictionary: learnt, scaling, classifier },
+    learnt,
+    scores,
+    seconds: { dictionary, encoding: encodingSeconds, classifiers: fitting.seconds },
+  };
+}
+
+/** Scores of every classifier in every repeat, and the one that predicts, fitted to all it may see. */
+async function fitClassifiers(
+  { gpu, recordings: { labels, testCount }, config, repeats, signal }: MemberContext,
+  features: FeatureRows,
+  key: Key,
+  hooks: FeatureHooks,
+): Promise<{ readonly scores: TrainedMember["scores"]; readonly final: FittedRows }> {
   const fit = (name: ClassifierName, rows: Uint32Array, stream: Key) =>
-    fitRows(features, labels, rows, { name, config: settings, gpu, key: stream, signal });
+    fitRows(features, labels, rows, { name, config, gpu, key: stream, signal });
   const scores: Partial<Record<ClassifierName, Float64Array[]>> = {};
   let last: FittedRows | undefined;
-  for (const name of scoredClassifiers(settings)) {
+  for (const name of scoredClassifiers(config)) {
     scores[name] = [];
     for (const [r, repeat] of repeats.entries()) {
       const stream = fold(fold(key, name), r);
@@ -131,14 +148,7 @@ async function scoreMember(
     }
   }
   // Where clips were put aside, the last classifier was fitted to all others already.
-  const final = testCount && last
-    ? last
-    : await fit(settings.classifier as ClassifierName, allRows(features), fold(key, "final"));
-  const { classifier, scaling } = final;
-  return {
-    member: { config, dictionary: learnt, scaling, classifier },
-    learnt,
-    scores,
-    seconds: { dictionary, encoding: encodingSeconds, classifiers: fitting.seconds },
-  };
+  if (testCount && last) return { scores, final: last };
+  const chosen = config.classifier as ClassifierName;
+  return { scores, final: await fit(chosen, allRows(features), fold(key, "final")) };
 }
