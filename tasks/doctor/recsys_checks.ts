@@ -10,10 +10,14 @@ import { FAR, makeTsneState, tsneCost, type TsneState, tsneStep } from "../../re
 import type { Bench } from "./bench.ts";
 import type { Check } from "./examine.ts";
 
-/** Two iterations, of points that do and do not fill their vec4, in one part and in several. */
+/**
+ * Two iterations, of points that do and do not fill their vec4, in one part and in several, of few
+ * affinities and of all.
+ */
 function checkTsneStep(bench: Bench): void {
-  for (const n of [5, 67, 128]) {
-    const p = affinities(bench.normal([n, 3], 1).host, { perplexity: Math.min(5, n / 4) });
+  for (const [n, neighbours] of [[5, 4], [67, 3], [67, 66], [128, 4]]) {
+    const perplexity = Math.min(5, neighbours / 1.5);
+    const p = affinities(bench.normal([n, 3], 1).host, { perplexity, neighbours });
     const start = bench.normal([n, 2], 2).host;
     const state = makeTsneState(bench, p, start);
     const expected = stateRef(start);

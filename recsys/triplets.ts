@@ -1,0 +1,166 @@
+/**
+ * Files of plays, one `user<TAB>song<TAB>count` a line, as the Taste Profile of the Million Song
+ * Dataset has them; plain or gzip.
+ *
+ * @module
+ */
+import { FormatError } from "../gpu/format_error.ts";
+import { Gunzip, isGzip } from "./gunzip.ts";
+import type { IdTable } from "./id_table.ts";
+import type { TripletColumns } from "./interactions.ts";
+import { TripletParser } from "./triplet_parser.ts";
+
+/** The plays of a file, in its order. Duplicates are kept; `makeInteractions` sums them. */
+export interface Triplets extends TripletColumns {
+  /** Number of the user of each line in `userIds`. */
+  readonly users: Uint32Array;
+  /** Number of the song of each line in `itemIds`. */
+  readonly items: Uint32Array;
+  /** Plays of each line, 1 to 2^32 - 1. */
+  readonly counts: Uint32Array;
+  /** Ids of the users, by number. */
+  readonly userIds: IdTable;
+  /** Ids of the songs, by number. */
+  readonly itemIds: IdTable;
+}
+
+/** How far a file has been read. */
+export interface TripletProgress {
+  /** Bytes of the file read; compressed ones of a gzip file. */
+  readonly bytes: number;
+  /** Bytes of the whole file, where known. */
+  readonly totalBytes?: number;
+  /** Lines read. */
+  readonly lines: number;
+}
+
+/** How a file of triplets is read. */
+export interface ReadTripletsOptions {
+  /** The file's name, for messages. */
+  readonly name: string;
+  /** Bytes of the whole file, passed on to `progress`. */
+  readonly totalBytes?: number;
+  /** Longest line taken, in bytes without its end. Default 1024; a line of the challenge has 62. */
+  readonly maxLineBytes?: number;
+  /** Ids of earlier files, so that equal ids get equal numbers; new ones are entered. */
+  readonly userIds?: IdTable;
+  /** As `userIds`, for songs. */
+  readonly itemIds?: IdTable;
+  /** Called after each mebibyte of the file and at its end. What it throws stops the reading. */
+  readonly progress?: (progress: TripletProgress) => void;
+}
+
+const PROGRESS_BYTES = 2 ** 20;
+
+/**
+ * Reads triplets. Memory: 12 bytes a line (up to three times that while the columns grow), each
+ * distinct id once, and a few pieces of the stream.
+ * A byte order mark, CR LF line ends and blank lines at the end are accepted; a header is not. Files
+ * of the Million Song Dataset whose user and song columns are exchanged are recognised by their ids;
+ * where both columns hold ids of one kind, an exchange cannot be seen.
+ *
+ * @param input The bytes of the file or a stream of them, plain or gzip
+ * @param options The file's name, limits, ids of earlier files, progress
+ * @returns Three columns, and the ids by number in order of appearance
+ * @throws {FormatError} naming file and line: another number of fields, an empty id, an id that is
+ * not UTF-8, a count that is not a whole number from 1 to 2^32 - 1, exchanged columns, a line that
+ * is too long, a zero byte, a blank line between others; or a file without lines or a damaged gzip
+ *
+ * @example
+ * ```ts
+ * import { readTriplets } from "./triplets.ts";
+ *
+ * const text = new TextEncoder().encode("ann\tSO1\t3\nbob\tSO1\t1\n");
+ * const { users, counts, itemIds } = await readTriplets(text, { name: "plays.txt" });
+ * if (users.join() !== "0,1" || counts.join() !== "3,1") throw new Error("two lines");
+ * if (itemIds.ids().join() !== "SO1") throw new Error("one song");
+ * ```
+ */
+export async function readTriplets(
+  input: Uint8Array | ReadableStream<Uint8Array>,
+  options: ReadTripletsOptions,
+): Promise<Triplets> {
+  const parser = new TripletParser(options);
+  let [bytes, reported] = [0, 0];
+  const report = () => {
+    reported = bytes;
+    options.progress?.({ bytes, totalBytes: options.totalBytes, lines: parser.lines });
+  };
+  const count = (piece: Uint8Array) => bytes += piece.length;
+  for await (const text of inflatedPieces(input, `Cannot read ${options.name}`, count)) {
+    parser.push(text);
+    if (bytes - reported >= PROGRESS_BYTES) report();
+  }
+  const triplets = parser.end();
+  report();
+  return triplets;
+}
+
+/**
+ * Opens and reads a file of triplets; see {@linkcode readTriplets}. The name in messages is `path`
+ * unless `name` is given.
+ *
+ * @throws Deno.errors.NotFound and its kin when the file cannot be opened
+ * @throws {FormatError} as readTriplets, and when `path` is a folder
+ */
+export async function readTripletFile(
+  path: string,
+  options: Omit<ReadTripletsOptions, "name" | "totalBytes"> & { readonly name?: string } = {},
+): Promise<Triplets> {
+  const name = options.name ?? path;
+  const { isDirectory, size } = await Deno.stat(path);
+  if (isDirectory) {
+    throw new FormatError(`Cannot read ${name}`, "it is a folder, expected a file");
+  }
+  const file = await Deno.open(path);
+  // The stream closes the file at its end, and when an error leaves the loop over it.
+  return await readTriplets(file.readable, { ...options, name, totalBytes: size });
+}
+
+/** The text of the file piece by piece, inflated when the first two bytes say gzip. */
+async function* inflatedPieces(
+  input: Uint8Array | ReadableStream<Uint8Array>,
+  attempt: string,
+  count: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  let gunzip: Gunzip | undefined;
+  let first = true;
+  for await (const piece of fromTwoBytes(input instanceof Uint8Array ? slices(input) : input)) {
+    if (first && isGzip(piece)) gunzip = new Gunzip(attempt);
+    first = false;
+    count(piece);
+    if (gunzip) yield* gunzip.push(piece);
+    else yield piece;
+  }
+  gunzip?.end();
+}
+
+/** Holds back a lone first byte until the next piece: a stream may give one at a time. */
+async function* fromTwoBytes(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let held: Uint8Array | undefined = new Uint8Array(0);
+  for await (const piece of pieces) {
+    if (!held) {
+      yield piece;
+      continue;
+    }
+    const start = joined(held, piece);
+    held = start.length < 2 ? start : undefined;
+    if (!held) yield start;
+  }
+  if (held && held.length > 0) yield held;
+}
+
+/** An array in memory as a stream would give it. */
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  const size = 2 ** 16;
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,283 @@
+/**
+ * t-SNE: points in the plane, near where the rows of a table are near. Exact: all pairs repel, tiled so
+ * that they are never stored; the nearest neighbours attract. Sources: van der Maaten and Hinton 2008,
+ * "Visualizing data using t-SNE"; van der Maaten 2014, "Accelerating t-SNE using tree-based
+ * algorithms", section 4.1 for the neighbours.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/gpu.ts";
+import { Program } from "../gpu/program.ts";
+import { fold, type Key, normal } from "../gpu/random.ts";
+import { Recorder } from "../gpu/recorder.ts";
+import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import { type Affinities, affinities } from "./affinities.ts";
+import {
+  makeTsneState,
+  tsneCost,
+  type TsneSettings,
+  type TsneState,
+  tsneStep,
+} from "./tsne_step.ts";
+
+/** How points are embedded. */
+export interface TsneOptions {
+  /** Key of the start; not drawn from where `start` is given. */
+  readonly key: Key;
+  /** Effective number of neighbours of a point. Default 30, at most (n - 1) / 3. */
+  readonly perplexity?: number;
+  /**
+   * Nearest neighbours that attract a point. Default all up to 2,000 rows, else 3 perplexity. Fewer are
+   * faster and make a map nearly as good, but the divergence reported is that of the kept affinities,
+   * which is higher: by a tenth, say, where rows form no clear clusters.
+   */
+  readonly neighbours?: number;
+  /** Iterations in all. Default 1000. */
+  readonly iterations?: number;
+  /** Positions to start from, [n, 2]. By default standard normals times 1e-4. */
+  readonly start?: NdArray;
+  /** Factor of the affinities in the first iterations, which lets clusters pass one another. Default 12. */
+  readonly exaggeration?: number;
+  /** How many those are. Default 250. */
+  readonly exaggeratedIterations?: number;
+  /** Share of the velocity that is kept in the first iterations, and after. Default 0.5 and 0.8. */
+  readonly momentum?: readonly [early: number, late: number];
+  /**
+   * Factor of the gradient. Default n / 48, at least 50: the usual n / 12 and 200 of programs that
+   * leave out the gradient's constant 4, as `learning_rate="auto"` of scikit-learn.
+   */
+  readonly learningRate?: number;
+  /** Iterations between reports, each of which waits for the device. Default 50. */
+  readonly reportEvery?: number;
+  /** Told of the divergence as it falls. */
+  readonly report?: (report: TsneReport) => void;
+}
+
+/** The divergence at one iteration. */
+export interface TsneReport {
+  /** Iterations done. */
+  readonly iteration: number;
+  /** Kullback-Leibler divergence in nats, of the kept affinities without exaggeration. */
+  readonly kl: number;
+}
+
+/** Points in the plane. */
+export interface Tsne {
+  /** Positions [n, 2], their mean at the origin. */
+  readonly embedding: NdArray<Float32Array>;
+  /** Kullback-Leibler divergence at the end, in nats. */
+  readonly kl: number;
+  /** The divergence every `reportEvery` iterations, and at the end. */
+  readonly history: readonly TsneReport[];
+}
+
+/** A submit stays near this many operations, within what a driver's watchdog allows. */
+const FLOPS_PER_SUBMIT = 20e9;
+const MOST_ITERATIONS_PER_SUBMIT = 100;
+/** Rows up to which all pairs attract by default. */
+const ALL_PAIRS = 2000;
+/** Standard deviation of the start. */
+const START_SCALE = 1e-4;
+
+/**
+ * Embeds the rows of a table in the plane. Without chance but the key's, and with every sum in a fixed
+ * order: same rows, same options, same device, same bits.
+ *
+ * The affinities are made on the host in float64, which takes n² d multiplications; an iteration takes
+ * n² weights on the device, and memory for n points and their neighbours only.
+ *
+ * @param x rows [n, d], n of 5 or more
+ * @throws {RangeError} when an option does not fit, or x is not finite
+ * @throws {Error} when the positions leave what f32 holds, as with too high a learning rate
+ *
+ * @example
+ * ```ts
+ * const { embedding, kl } = await tsne(gpu, factors, { key: key(7), perplexity: 30 });
+ * ```
+ */
+export async function tsne(gpu: Gpu, x: NdArray, options: TsneOptions): Promise<Tsne> {
+  const n = x.shape[0];
+  const settings = checkedSettings(n, options);
+  const start = tsneStart(n, options);
+  const perplexity = options.perplexity ?? Math.min(30, (n - 1) / 3);
+  const neighbours = options.neighbours ?? (n <= ALL_PAIRS ? n - 1 : undefined);
+  const p = affinities(x, { perplexity, neighbours });
+  using made = new DisposableStack();
+  const state = keptState(gpu, p, start);
+  made.defer(() => gpu.release(...tensorsOf(state)));
+  using run = await Run.create(gpu, state, settings, p);
+  const history = await run.all(options.report);
+  return { embedding: await run.embedding(), kl: history.at(-1)!.kl, history };
+}
+
+/**
+ * The positions before the first iteration: what is given, or keyed normals times 1e-4.
+ *
+ * @returns [n, 2]
+ */
+export function tsneStart(
+  n: number,
+  { key, start }: Pick<TsneOptions, "key" | "start">,
+): NdArray<Float32Array> {
+  if (start && start.shape.join() !== `${n},2`) {
+    throw new RangeError(
+      `Cannot start t-SNE: "start" is [${start.shape.join(", ")}], [${n}, 2] is expected`,
+    );
+  }
+  const bad = start?.data.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (bad >= 0) {
+    throw new RangeError(
+      `Cannot start t-SNE: "start" has ${start!.data[bad]} in row ${
+        bad >> 1
+      }, finite numbers are expected`,
+    );
+  }
+  const stream = fold(key, "start");
+  const at = (i: number) => start ? start.data[i] : START_SCALE * normal(stream, i);
+  return ndarray([n, 2], Float32Array.from({ length: 2 * n }, (_, i) => at(i)));
+}
+
+/** A state outside any scope, which whoever runs meanwhile might close. */
+function keptState(gpu: Gpu, p: Affinities, start: NdArray): TsneState {
+  using scope = gpu.scope();
+  const state = makeTsneState(gpu, p, start);
+  for (const tensor of tensorsOf(state)) scope.keep(tensor);
+  return state;
+}
+
+function tensorsOf({ n: _, ...tensors }: TsneState): Tensor[] {
+  return Object.values(tensors).filter((tensor) => tensor !== undefined);
+}
+
+interface Settings {
+  readonly iterations: number;
+  readonly exaggeratedIterations: number;
+  readonly reportEvery: number;
+  readonly early: TsneSettings;
+  readonly late: TsneSettings;
+}
+
+function checkedSettings(n: number, options: TsneOptions): Settings {
+  const { iterations = 1000, exaggeratedIterations = 250, reportEvery = 50 } = options;
+  const { exaggeration = 12, momentum = [0.5, 0.8], learningRate = Math.max(50, n / 48) } = options;
+  const check = (good: boolean, name: string, came: unknown, expected: string) => {
+    if (!good) {
+      throw new RangeError(`Cannot run t-SNE: ${name} is ${came}, ${expected} is expected`);
+    }
+  };
+  const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
+  check(n >= 5, "the number of rows", n, "5 or more");
+  check(whole(iterations, 1), "iterations", iterations, "a whole number from 1 on");
+  check(
+    whole(exaggeratedIterations, 0),
+    "exaggeratedIterations",
+    exaggeratedIterations,
+    "a whole number from 0 on",
+  );
+  check(whole(reportEvery, 1), "reportEvery", reportEvery, "a whole number from 1 on");
+  check(exaggeration > 0 && exaggeration < Infinity, "exaggeration", exaggeration, "more than 0");
+  check(learningRate > 0 && learningRate < Infinity, "learningRate", learningRate, "more than 0");
+  check(momentum.every((m) => m >= 0 && m < 1), "momentum", momentum.join(", "), "0 up to 1");
+  return {
+    iterations,
+    exaggeratedIterations,
+    reportEvery,
+    early: { exaggeration, momentum: momentum[0], learningRate },
+    late: { exaggeration: 1, momentum: momentum[1], learningRate },
+  };
+}
+
+/** The recorded iterations of one embedding. */
+class Run implements Disposable {
+  readonly #gpu: Gpu;
+  readonly #state: TsneState;
+  readonly #settings: Settings;
+  readonly #entropy: number;
+  readonly #programs: { early: Program; late: Program; cost: Program };
+
+  private constructor(
+    gpu: Gpu,
+    state: TsneState,
+    settings: Settings,
+    p: Affinities,
+    programs: { early: Program; late: Program; cost: Program },
+  ) {
+    this.#gpu = gpu;
+    this.#state = state;
+    this.#settings = settings;
+    this.#entropy = p.values.reduce((sum, value) => sum + value * Math.log(value), 0);
+    this.#programs = programs;
+  }
+
+  static async create(
+    gpu: Gpu,
+    state: TsneState,
+    settings: Settings,
+    p: Affinities,
+  ): Promise<Run> {
+    using made = new DisposableStack(); // given back when a later one fails
+    const compile = async (record: (recorder: Recorder) => void) => {
+      const recorder = new Recorder(gpu);
+      record(recorder);
+      return made.use(await Program.compile(gpu, recorder));
+    };
+    const early = await compile((recorder) => tsneStep(recorder, state, settings.early));
+    const late = await compile((recorder) => tsneStep(recorder, state, settings.late));
+    const cost = await compile((recorder) => tsneCost(recorder, state));
+    const run = new Run(gpu, state, settings, p, { early, late, cost });
+    made.move();
+    return run;
+  }
+
+  /** Every iteration; waits for the device at reports only. */
+  async all(report?: (report: TsneReport) => void): Promise<TsneReport[]> {
+    const { iterations, exaggeratedIterations, reportEvery } = this.#settings;
+    const history: TsneReport[] = [];
+    for (let done = 0; done < iterations;) {
+      const next = Math.min(iterations, done + reportEvery - done % reportEvery);
+      const turn = Math.min(Math.max(done, exaggeratedIterations), next);
+      this.#advance(this.#programs.early, turn - done);
+      this.#advance(this.#programs.late, next - turn);
+      done = next;
+      history.push({ iteration: done, kl: await this.#kl(done) });
+      report?.(history.at(-1)!);
+    }
+    return history;
+  }
+
+  /** The positions, their mean taken off. */
+  async embedding(): Promise<NdArray<Float32Array>> {
+    const { data } = await this.#gpu.read(this.#state.positions);
+    const { n } = this.#state;
+    const mean = [0, 0];
+    for (let i = 0; i < 2 * n; i++) mean[i % 2] += data[i] / n;
+    return ndarray([n, 2], Float32Array.from({ length: 2 * n }, (_, i) => data[i] - mean[i % 2]));
+  }
+
+  #advance(program: Program, iterations: number): void {
+    const most = Math.max(
+      1,
+      Math.min(MOST_ITERATIONS_PER_SUBMIT, Math.floor(FLOPS_PER_SUBMIT / program.flops)),
+    );
+    for (let left = iterations; left > 0; left -= most) {
+      program.run(Array.from({ length: Math.min(most, left) }, () => ({})));
+    }
+  }
+
+  /** KL = sum p log p + sum p log(1 + d²) + log Z, since the affinities sum to 1. */
+  async #kl(iteration: number): Promise<number> {
+    this.#programs.cost.run([{}]);
+    const [costs, totals] = await this.#gpu.readAll([this.#state.costs, this.#state.totals]);
+    let sum = this.#entropy;
+    for (const cost of costs.data) sum += cost;
+    const kl = sum + Math.log(totals.data[2]);
+    if (Number.isFinite(kl)) return kl;
+    throw new Error(
+      `Cannot run t-SNE: the divergence after iteration ${iteration} is ${kl}, a finite one is expected; a lower learningRate may help`,
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const program of Object.values(this.#programs)) program[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ndarray } from "../../gpu/tensor.ts";
+import { type Affinities, affinities } from "../../recsys/affinities.ts";
+import { affinitiesRef, denseRef } from "../../recsys/tsne_ref.ts";
+import { assertClose, randomArray } from "../check.ts";
+
+const sum = (values: Float64Array) => values.reduce((a, b) => a + b, 0);
+
+/** Edges of each point. */
+function degrees({ n, offsets }: Affinities): number[] {
+  return Array.from({ length: n }, (_, i) => offsets[i + 1] - offsets[i]);
+}
+
+Deno.test("affinitiesRef() gives each point the perplexity asked for", () => {
+  // For two clusters of equal points infinitely far apart, p_j|i is 1 / (size - 1) within a cluster.
+  const x = ndarray([6, 1], Float64Array.of(0, 1, 0.5, 1e9, 1e9 + 1, 1e9 + 0.5));
+  const p = affinitiesRef(x, 1.999999);
+  assertClose(
+    ndarray([6], p.data.slice(0, 6)),
+    ndarray([6], Float64Array.of(0, 1 / 12, 1 / 12, 0, 0, 0)),
+    { relative: 1e-2 },
+  );
+});
+
+Deno.test("affinities() over all neighbours are those of the reference", () => {
+  for (const [n, d, perplexity] of [[5, 1, 1.5], [7, 3, 2.5], [67, 11, 5], [64, 4, 30]]) {
+    const x = randomArray([n, d], n, 3);
+    const p = affinities(x, { perplexity, neighbours: n - 1 });
+    assertClose(denseRef(p), affinitiesRef(x, perplexity), { relative: 1e-6, absolute: 1e-15 });
+  }
+});
+
+Deno.test("affinities() agree with scikit-learn", () => {
+  // sklearn.manifold._t_sne._joint_probabilities(squared distances, 2.5, 0), rows 0 and 3, of
+  // scikit-learn 1.2.1, whose search works in float32 and ends within 1e-5 nats.
+  const x = ndarray([7, 3], Float64Array.from({ length: 21 }, (_, i) => 2 * Math.sin(1.7 * i)));
+  const p = denseRef(affinities(x, { perplexity: 2.5, neighbours: 6 }));
+  const rows = Float64Array.of(...p.data.slice(0, 7), ...p.data.slice(21, 28));
+  // deno-fmt-ignore
+  const golden = Float64Array.of(
+    0, 0.010249378823, 0.000765191062, 0.00203274455, 0.008271427349, 0.099472837263, 0.029257334126,
+    0.00203274455, 0.000920645265, 0.028994204742, 0, 0.073302226946, 0.004424152227, 0.000674987634,
+  );
+  assertClose(ndarray([14], rows), ndarray([14], golden), { relative: 1e-3, absolute: 0 });
+});
+
+Deno.test("affinities() of some neighbours are symmetric, sum to 1 and leave the far ones out", () => {
+  const [n, neighbours] = [67, 9];
+  const x = randomArray([n, 3], 2);
+  const p = affinities(x, { perplexity: 4, neighbours });
+  const dense = denseRef(p);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) assertEquals(dense.data[i * n + j], dense.data[j * n + i]);
+    const row = p.indices.subarray(p.offsets[i], p.offsets[i + 1]);
+    assert(row.every((j, at) => j !== i && (at === 0 || j > row[at - 1])), "ascending");
+  }
+  assert(Math.abs(sum(p.values) - 1) < 1e-12);
+  assert(degrees(p).every((degree) => degree >= neighbours));
+  assert(p.values.length <= 2 * n * neighbours);
+  const exact = affinitiesRef(x, 4);
+  const missed = exact.data.reduce((total, value, i) => dense.data[i] ? total : total + value, 0);
+  assert(missed < 0.05, `${missed} of the exact affinities lie beyond`);
+});
+
+Deno.test("affinities() take the first of neighbours that are equally far", () => {
+  // The first point's two neighbours are 4, and of 1, 2, 3 and 5 the first. None but 4 has it as one.
+  const x = ndarray([10, 1], Float64Array.of(0, 4, -4, 4, 1, -4, -4.1, -4.2, 4.1, 4.2));
+  const p = affinities(x, { perplexity: 1.5, neighbours: 2 });
+  assertEquals([...p.indices.subarray(0, p.offsets[1])], [1, 4]);
+});
+
+Deno.test("affinities() of equal points and of any scale are finite", () => {
+  const equal = affinities(ndarray([9, 2], new Float64Array(18).fill(3)), { perplexity: 2 });
+  assert(Math.abs(sum(equal.values) - 1) < 1e-12);
+  const x = randomArray([23, 4], 3);
+  const plain = affinities(x, { perplexity: 3 });
+  for (const scale of [1e-20, 1e20]) {
+    const scaled = affinities(ndarray([23, 4], x.data.map((value) => scale * value)), {
+      perplexity: 3,
+    });
+    assertClose(denseRef(scaled), denseRef(plain), { relative: 1e-6, absolute: 1e-15 });
+  }
+});
+
+Deno.test("affinities() refuse what does not fit", () => {
+  const x = randomArray([8, 2], 1);
+  assertThrows(
+    () => affinities(x, { perplexity: 7 }),
+    RangeError,
+    "perplexity is 7, more than 1 and less than the 7 neighbours is expected",
+  );
+  assertThrows(() => affinities(x, { perplexity: 1 }), RangeError, "perplexity is 1");
+  assertThrows(
+    () => affinities(x, { perplexity: 2, neighbours: 8 }),
+    RangeError,
+    "neighbours is 8, a whole number from 2 to 7 is expected",
+  );
+  assertThrows(() => affinities(randomArray([8], 1), { perplexity: 2 }), RangeError, "x is [8]");
+  const bad = ndarray([8, 2], x.data.with(5, NaN));
+  assertThrows(() => affinities(bad, { perplexity: 2 }), RangeError, "x has NaN in row 2");
+});

@@ -1,0 +1,226 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { key, normal } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { affinities } from "../../recsys/affinities.ts";
+import { tsne, type TsneReport, tsneStart } from "../../recsys/tsne.ts";
+import {
+  affinitiesRef,
+  denseRef,
+  klGradRef,
+  klRef,
+  normaliserRef,
+  stateRef,
+  tsneRef,
+  tsneStepRef,
+} from "../../recsys/tsne_ref.ts";
+import { FAR, makeTsneState, tsneCost, tsneStep } from "../../recsys/tsne_step.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
+
+/** Normal clusters about normal centres three times as wide, row i in cluster i % count. */
+function clusters(n: number, d: number, count: number): NdArray<Float64Array> {
+  const centres = Array.from({ length: count * d }, (_, i) => 3 * normal(key(9), i));
+  const data = Float64Array.from(
+    { length: n * d },
+    (_, i) => normal(key(8), i) + centres[(Math.floor(i / d) % count) * d + i % d],
+  );
+  return ndarray([n, d], data);
+}
+
+/** The first n rows. */
+function firstRows({ data }: NdArray, n: number): NdArray {
+  return ndarray([n, 2], Float64Array.from(data.subarray(0, 2 * n)));
+}
+
+Deno.test("klGradRef() agrees with finite differences", () => {
+  const p = affinitiesRef(randomArray([7, 3], 1), 2);
+  const y = randomArray([7, 2], 2);
+  checkGradient(() => klRef(p, y), y, klGradRef(p, y));
+});
+
+Deno.test("klRef() and klGradRef() agree with scikit-learn", () => {
+  // sklearn.manifold._t_sne._kl_divergence(y, P, 1, 7, 2) of scikit-learn 1.2.1, with P of
+  // _joint_probabilities as in affinities_test.ts, good to 1e-5 nats.
+  const x = ndarray([7, 3], Float64Array.from({ length: 21 }, (_, i) => 2 * Math.sin(1.7 * i)));
+  const y = ndarray([7, 2], Float64Array.from({ length: 14 }, (_, i) => Math.cos(0.9 * i)));
+  const p = affinitiesRef(x, 2.5);
+  assert(Math.abs(klRef(p, y) - 1.117267866940912) < 1e-4);
+  // deno-fmt-ignore
+  const golden = Float64Array.of(
+    0.015823451925, 0.0795420925, 0.019704724762, -0.13126915909, -0.003278077071, -0.032783596526,
+    0.003646647329, 0.010963587377, -0.038563742578, -0.025440997633, -0.07165877464,
+    -0.009195431637, 0.074325770274, 0.108183505009,
+  );
+  assertClose(klGradRef(p, y), ndarray([7, 2], golden), { relative: 0, absolute: 2e-5 });
+});
+
+Deno.test("tsneStep() agrees with float64 over awkward numbers of points", async () => {
+  const gpu = await sharedGpu();
+  const counts = [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [67, 66], [259, 15], [257, 256]];
+  for (const [n, neighbours] of counts) {
+    using _scope = gpu.scope();
+    const perplexity = Math.min(5, neighbours / 1.5);
+    const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
+    const start = randomArray([n, 2], 2, 2);
+    const state = makeTsneState(gpu, p, start);
+    assertEquals(state.dense !== undefined, neighbours === n - 1 || n === 7, "form by density");
+    const expected = stateRef(start);
+    for (let t = 0; t < 4; t++) {
+      const settings = {
+        exaggeration: t < 2 ? 12 : 1,
+        momentum: t < 2 ? 0.5 : 0.8,
+        learningRate: 2,
+      };
+      tsneStep(gpu, state, settings);
+      tsneStepRef(denseRef(p), expected, settings);
+    }
+    const [positions, gains] = await gpu.readAll([state.positions, state.gains]);
+    const tolerance = { relative: 1e-5, absolute: 1e-5, name: `${n} points` };
+    assertClose(firstRows(positions, n), expected.positions, tolerance);
+    assertClose(gains, expected.gains, tolerance);
+    const padding = [...positions.data.subarray(2 * n)];
+    assertEquals(padding, padding.map(() => Math.fround(FAR)), "padding stays far away");
+  }
+});
+
+Deno.test("tsneCost() agrees with float64", async () => {
+  const gpu = await sharedGpu();
+  for (const n of [5, 66, 131]) {
+    using _scope = gpu.scope();
+    const p = affinities(randomArray([n, 3], n), { perplexity: Math.min(5, n / 4) });
+    const y = randomArray([n, 2], 2, 3);
+    const state = makeTsneState(gpu, p, y);
+    tsneCost(gpu, state);
+    const [costs, totals] = await gpu.readAll([state.costs, state.totals]);
+    assert(Math.abs(totals.data[2] / normaliserRef(y) - 1) < 1e-5);
+    const entropy = p.values.reduce((sum, value) => sum + value * Math.log(value), 0);
+    const kl = entropy + Float64Array.from(costs.data).reduce((a, b) => a + b) +
+      Math.log(totals.data[2]);
+    assert(Math.abs(kl - klRef(denseRef(p), y)) < 1e-5, `${n} points: ${kl}`);
+  }
+});
+
+Deno.test("tsne() reaches the divergence of exact float64 from the same start", async () => {
+  const gpu = await sharedGpu();
+  const [n, perplexity, iterations, exaggeratedIterations, learningRate] = [151, 30, 400, 100, 10];
+  const x = clusters(n, 6, 5); // far apart, else so few points have many optima of other depths
+  const options = { key: key(1), perplexity, iterations, exaggeratedIterations, learningRate };
+  const { embedding, kl, history } = await tsne(gpu, x, options);
+  const p = affinitiesRef(x, perplexity);
+  const reference = tsneRef(p, tsneStart(n, options), iterations, (t) => ({
+    exaggeration: t < exaggeratedIterations ? 12 : 1,
+    momentum: t < exaggeratedIterations ? 0.5 : 0.8,
+    learningRate,
+  }));
+  const [exact, wanted] = [klRef(p, embedding), klRef(p, reference)];
+  assert(Math.abs(exact / wanted - 1) < 0.02, `${exact} against ${wanted} of float64`);
+  assert(Math.abs(kl - exact) < 5e-3, `reported ${kl}, over all pairs ${exact}`);
+  assertEquals(history.map(({ iteration }) => iteration), [50, 100, 150, 200, 250, 300, 350, 400]);
+  assertEquals(history.at(-1)!.kl, kl);
+  const mean = [0, 1].map((axis) =>
+    embedding.data.reduce((sum, value, i) => i % 2 === axis ? sum + value / n : sum, 0)
+  );
+  assert(mean.every((value) => Math.abs(value) < 1e-4), `mean ${mean}`);
+});
+
+Deno.test("tsne() makes as many iterations of each kind as asked for", async () => {
+  const gpu = await sharedGpu();
+  const [n, perplexity, learningRate] = [41, 5, 3];
+  const x = clusters(n, 4, 2);
+  const start = randomArray([n, 2], 6);
+  const p = affinities(x, { perplexity, neighbours: n - 1 });
+  for (const [iterations, exaggeratedIterations] of [[13, 7], [13, 10], [9, 20], [6, 0]]) {
+    const { embedding, history } = await tsne(gpu, x, {
+      ...{ key: key(1), perplexity, learningRate, start, iterations, exaggeratedIterations },
+      ...{ exaggeration: 6, momentum: [0.4, 0.7], reportEvery: 5 },
+    });
+    const reference = tsneRef(denseRef(p), start, iterations, (t) => ({
+      exaggeration: t < exaggeratedIterations ? 6 : 1,
+      momentum: t < exaggeratedIterations ? 0.4 : 0.7,
+      learningRate,
+    }));
+    const mean = [0, 1].map((axis) =>
+      reference.data.reduce((sum, value, i) => i % 2 === axis ? sum + value / n : sum, 0)
+    );
+    const centred = ndarray([n, 2], reference.data.map((value, i) => value - mean[i % 2]));
+    const name = `${iterations}, ${exaggeratedIterations}`;
+    assertClose(embedding, centred, { relative: 1e-4, absolute: 1e-4, name });
+    const kl = klRef(denseRef(p), reference);
+    assert(Math.abs(history.at(-1)!.kl - kl) < 1e-4, `${name}: ${history.at(-1)!.kl}, ${kl}`);
+  }
+});
+
+Deno.test("tsne() of few rows reports the divergence over all pairs", async () => {
+  const gpu = await sharedGpu();
+  const n = 53;
+  const x = clusters(n, 4, 1);
+  const options = { key: key(1), perplexity: 5, iterations: 60, exaggeratedIterations: 20 };
+  const { embedding, kl } = await tsne(gpu, x, options);
+  assert(Math.abs(kl - klRef(affinitiesRef(x, 5), embedding)) < 1e-4);
+});
+
+Deno.test("tsne() lays the rows of a cluster together", async () => {
+  const gpu = await sharedGpu();
+  const [n, count] = [90, 3];
+  const { embedding: { data } } = await tsne(gpu, clusters(n, 8, count), {
+    key: key(2),
+    iterations: 300,
+    exaggeratedIterations: 100,
+  });
+  let kept = 0;
+  for (let i = 0; i < n; i++) {
+    const distances = Array.from(
+      { length: n },
+      (_, j) =>
+        j === i
+          ? Infinity
+          : Math.hypot(data[2 * i] - data[2 * j], data[2 * i + 1] - data[2 * j + 1]),
+    );
+    const nearest = distances.indexOf(Math.min(...distances));
+    if (nearest % count === i % count) kept++;
+  }
+  assert(kept >= 0.97 * n, `the nearest point of ${kept} of ${n} is of their cluster`);
+});
+
+Deno.test("tsne() gives the same bits for the same key and others for another", async () => {
+  const gpu = await sharedGpu();
+  const x = clusters(41, 5, 2);
+  const options = { iterations: 37, exaggeratedIterations: 11, reportEvery: 10 };
+  const run = (seed: number, more = {}) => tsne(gpu, x, { ...options, key: key(seed), ...more });
+  const first = await run(3);
+  assertEquals(await run(3), first);
+  assertNotEquals((await run(4)).embedding.data, first.embedding.data);
+  const again = await run(4, { start: tsneStart(41, { key: key(3) }) });
+  assertEquals(again, first, "a given start stands for the key");
+  const seldom = await run(3, { reportEvery: 100 });
+  assertEquals(seldom.embedding, first.embedding, "reports change nothing");
+  assertEquals(first.history.map(({ iteration }) => iteration), [10, 20, 30, 37]);
+});
+
+Deno.test("tsne() reports as it goes and gives its memory back", async () => {
+  const gpu = await sharedGpu();
+  const before = gpu.memory();
+  const reports: TsneReport[] = [];
+  const { history } = await tsne(gpu, clusters(23, 4, 2), {
+    key: key(1),
+    iterations: 20,
+    reportEvery: 5,
+    report: (report) => reports.push(report),
+  });
+  assertEquals(reports, history);
+  assertEquals(gpu.memory().liveBytes, before.liveBytes);
+});
+
+Deno.test("tsne() refuses what does not fit", async () => {
+  const gpu = await sharedGpu();
+  const x = randomArray([9, 3], 1);
+  const refuses = (options: object, message: string, rows: NdArray = x) =>
+    assertRejects(() => tsne(gpu, rows, { key: key(1), ...options }), Error, message);
+  await refuses({}, "the number of rows is 4, 5 or more is expected", randomArray([4, 3], 1));
+  await refuses({ iterations: 0 }, "iterations is 0, a whole number from 1 on is expected");
+  await refuses({ momentum: [0.5, 1] }, "momentum is 0.5, 1, 0 up to 1 is expected");
+  await refuses({ perplexity: 9 }, "perplexity is 9");
+  await refuses({ start: randomArray([9, 3], 1) }, '"start" is [9, 3], [9, 2] is expected');
+  const start = ndarray([9, 2], new Float32Array(18).with(7, Infinity));
+  await refuses({ start }, '"start" has Infinity in row 3');
+  await refuses({ learningRate: 1e30, iterations: 50 }, "a finite one is expected");
+});
