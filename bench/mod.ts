@@ -10,8 +10,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   kmeans: "spherical K-means, by kernel; arguments: rows, columns, centroids, iterations, rounds",
   kmeans_peer: "spherical K-means beside ml-kmeans and beside its float64 reference",
   encode: "encoding of spectrograms with pooling, beside the matrix product it stands for",
-  tsne:
-    "exact t-SNE, by kernel, and its divergence beside float64; arguments: rows, columns, iterations, rounds, reference",
+  tsne: "exact t-SNE, by kernel, and its divergence beside float64; arguments: rows, columns, …",
   soak: "ten thousand steps of a tiny net: objects and resident memory; argument: steps",
 };
 

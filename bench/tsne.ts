@@ -15,7 +15,7 @@ import { key, normal } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { type Affinities, affinities } from "../recsys/affinities.ts";
-import { tsne, type TsneOptions, tsneStart } from "../recsys/tsne.ts";
+import { tsne, tsneNeighbours, type TsneOptions, tsneStart } from "../recsys/tsne.ts";
 import { affinitiesRef, klRef, tsneRef } from "../recsys/tsne_ref.ts";
 import { makeTsneState, tsneStep } from "../recsys/tsne_step.ts";
 
@@ -92,8 +92,8 @@ if (import.meta.main) {
   const [n = 1000, d = 50, iterations = 1000, rounds = 5, reference = 1, kept = 0] = Deno.args.map(
     Number,
   );
-  const neighbours = kept || (n <= 2000 ? n - 1 : undefined);
   const perplexity = Math.min(30, (n - 1) / 3);
+  const neighbours = kept || tsneNeighbours(n, perplexity);
   using gpu = await openGpu();
   console.log(gpu.name);
   const x = clusteredRows(n, d);

@@ -27,7 +27,7 @@ export interface TsneOptions {
   /** Effective number of neighbours of a point. Default 30, at most (n - 1) / 3. */
   readonly perplexity?: number;
   /**
-   * Nearest neighbours that attract a point. Default all up to 2,000 rows, else 3 perplexity. Fewer are
+   * Nearest neighbours that attract a point. Default all up to 1,000 rows, else 3 perplexity. Fewer are
    * faster and make a map nearly as good, but the divergence reported is that of the kept affinities,
    * which is higher: by a tenth, say, where rows form no clear clusters.
    */
@@ -75,7 +75,7 @@ export interface Tsne {
 const FLOPS_PER_SUBMIT = 20e9;
 const MOST_ITERATIONS_PER_SUBMIT = 100;
 /** Rows up to which all pairs attract by default. */
-const ALL_PAIRS = 2000;
+const ALL_PAIRS = 1000;
 /** Standard deviation of the start. */
 const START_SCALE = 1e-4;
 
@@ -84,7 +84,9 @@ const START_SCALE = 1e-4;
  * order: same rows, same options, same device, same bits.
  *
  * The affinities are made on the host in float64, which takes n² d multiplications; an iteration takes
- * n² weights on the device, and memory for n points and their neighbours only.
+ * n² weights on the device, and memory for n points and their neighbours only. (Few points with many
+ * neighbours are kept as a matrix, of 64 MiB at most.) One dispatch covers all pairs, so that on a slow
+ * device a very large n may meet the driver's watchdog.
  *
  * @param x rows [n, d], n of 5 or more
  * @throws {RangeError} when an option does not fit, or x is not finite
@@ -100,7 +102,7 @@ export async function tsne(gpu: Gpu, x: NdArray, options: TsneOptions): Promise<
   const settings = checkedSettings(n, options);
   const start = tsneStart(n, options);
   const perplexity = options.perplexity ?? Math.min(30, (n - 1) / 3);
-  const neighbours = options.neighbours ?? (n <= ALL_PAIRS ? n - 1 : undefined);
+  const neighbours = options.neighbours ?? tsneNeighbours(n, perplexity);
   const p = affinities(x, { perplexity, neighbours });
   using made = new DisposableStack();
   const state = keptState(gpu, p, start);
@@ -135,6 +137,11 @@ export function tsneStart(
   const stream = fold(key, "start");
   const at = (i: number) => start ? start.data[i] : START_SCALE * normal(stream, i);
   return ndarray([n, 2], Float32Array.from({ length: 2 * n }, (_, i) => at(i)));
+}
+
+/** The neighbours of a point that attract it by default: all of few, else 3 perplexity. */
+export function tsneNeighbours(n: number, perplexity: number): number {
+  return n <= ALL_PAIRS ? n - 1 : Math.min(n - 1, Math.ceil(3 * perplexity));
 }
 
 /** A state outside any scope, which whoever runs meanwhile might close. */

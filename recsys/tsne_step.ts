@@ -154,9 +154,9 @@ export function makeTsneState(
   };
 }
 
-/** Whether a matrix is the faster form: read in order, an affinity costs an eighth of an edge. */
+/** Whether a matrix is the faster form: read in order, an affinity costs a third of an edge. */
 function isDense({ n, indices }: Affinities): boolean {
-  return n <= MOST_DENSE && indices.length > n * n / 8;
+  return n <= MOST_DENSE && indices.length > n * n / 3;
 }
 
 function paddedMatrix(p: Affinities, rows: number): NdArray<Float32Array> {
