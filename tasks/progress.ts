@@ -165,6 +165,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
 }
 
+/** Seconds to a tenth, for results. */
+export function tenths(seconds: number): number {
+  return Math.round(10 * seconds) / 10;
+}
+
 /** How fast and how long yet, from the work done so far. */
 export class Pace {
   readonly #start: number;

@@ -91,6 +91,12 @@ export class RunFolder {
     }
   }
 
+  /** The figures of a run that has come to its end; nothing of one that has not. */
+  static async finished<Result>(path: string): Promise<Result | undefined> {
+    const text = await new RunFolder(path).#readIfThere("result.json");
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
   /** Path of a file of the run. */
   file(name: string): string {
     return `${this.path}/${name}`;

@@ -5,7 +5,7 @@
  */
 import { writePieces } from "../../gpu/atomic_file.ts";
 import { writeTable } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
+import { ignoreMissing, refuseExisting } from "../data/refuse_existing.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts";
@@ -55,7 +55,10 @@ export async function synthesiseGalaxies(
   const { out, force = false } = options;
   await Deno.mkdir(out, { recursive: true });
   const images = `${out}/${TRAINING_IMAGES}`;
-  if (!force) await refuseExisting(out);
+  if (!force) {
+    const names = [TRAINING_IMAGES, TRAINING_TABLE, IDEAL_TABLE];
+    await refuseExisting(out, names, "galaxies");
+  }
   const temporary = `${images}.${Deno.pid}.tmp`;
   try {
     await Deno.mkdir(temporary, { recursive: true });
@@ -69,22 +72,6 @@ export async function synthesiseGalaxies(
   } catch (error) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {}); // the first error counts
     throw error;
-  }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-async function refuseExisting(out: string): Promise<void> {
-  for (const name of [TRAINING_IMAGES, TRAINING_TABLE, IDEAL_TABLE]) {
-    const found = await Deno.stat(`${out}/${name}`).catch(ignoreMissing);
-    if (found) {
-      throw new InputError(
-        `Cannot write galaxies to ${out}`,
-        `${name} is there already, expected a folder without it (or force)`,
-      );
-    }
   }
 }
 

@@ -15,7 +15,7 @@ import {
   scoredRows,
   type Split,
 } from "../data/split.ts";
-import { Pace, Progress } from "../progress.ts";
+import { Pace, Progress, tenths } from "../progress.ts";
 import { RunFolder, VERSION } from "../run.ts";
 import { testTransforms } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
@@ -74,7 +74,9 @@ export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyRe
   const settings = runConfig(options, start);
   const runs = { resume: options.resume ?? false, force: options.force ?? false };
   await RunFolder.check(options.out, settings, runs);
-  const earlier = options.resume && !options.force ? await finishedResult(options.out) : undefined;
+  const earlier = options.resume && !options.force
+    ? await RunFolder.finished<GalaxyResult>(options.out)
+    : undefined;
   if (earlier) {
     progress.line(`${options.out} is finished already`);
     return earlier;
@@ -152,21 +154,11 @@ async function finishRun(
   return result;
 }
 
-function tenths(seconds: number): number {
-  return Math.round(10 * seconds) / 10;
-}
-
 /** Everything that decides the run, as `config.json` keeps it. */
 function runConfig(options: GalaxyTrainOptions, start?: StartingPoint): Record<string, unknown> {
   const { data, config, seed, folds, transforms = 1, onBad = "stop" } = options;
   const run = { task: "galaxy", version: VERSION, seed, data, folds, transforms, onBad };
   return { ...run, startFrom: start?.start, ...config };
-}
-
-/** The figures of a run that has come to its end. */
-async function finishedResult(path: string): Promise<GalaxyResult | undefined> {
-  const text = await Deno.readTextFile(`${path}/result.json`).catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
 }
 
 function refuseKnownGalaxies(

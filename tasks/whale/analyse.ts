@@ -6,7 +6,7 @@
  */
 import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import { Pace, Progress } from "../progress.ts";
+import { Pace, Progress, tenths } from "../progress.ts";
 import { RunFolder } from "../run.ts";
 import {
   evaluationOf,
@@ -14,7 +14,6 @@ import {
   type WhaleEvaluateOptions,
   type WhaleEvaluation,
 } from "./evaluate.ts";
-import { loadDetector } from "./predict.ts";
 import { rowsOf } from "./protocol.ts";
 import { whaleReport } from "./report/page.ts";
 import { inputPatches, spectrogramScale } from "./report/pictures.ts";
@@ -33,9 +32,8 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
   const clock = new Pace();
   await using opened = new AsyncDisposableStack();
   const gpu = options.gpu ?? opened.use(await openGpu());
-  const { recordings, rows, scores } = await scoreUnheard({ ...options, progress, gpu });
+  const { model, recordings, rows, scores } = await scoreUnheard({ ...options, progress, gpu });
   const result = evaluationOf(recordings, rows, scores);
-  const model = await loadDetector(run);
   const { config } = await RunFolder.read(run);
   const [{ config: features, dictionary, classifier: { name } }] = model.members;
   const labels = rowsOf(recordings.labels, rows);
@@ -55,7 +53,7 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
       silentCount: recordings.silentCount,
       badFiles: result.badFiles,
       adapter: gpu.name,
-      timings: { analysis: Math.round(10 * clock.seconds) / 10 },
+      timings: { analysis: tenths(clock.seconds) },
     },
     scores: [{ name: classifierWords(name), labels, scores }],
     scoreLabel: scoreWords(name),

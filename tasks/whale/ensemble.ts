@@ -7,9 +7,9 @@ import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold } from "../../gpu/random.ts";
 import { readSafetensors } from "../../gpu/safetensors.ts";
 import { InputError } from "../data/input_error.ts";
-import { Pace, Progress } from "../progress.ts";
+import { Pace, Progress, tenths } from "../progress.ts";
 import { RunFolder, VERSION } from "../run.ts";
-import { studyId } from "../study/plan.ts";
+import { studyId, type StudyPlan } from "../study/plan.ts";
 import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";
 import { StudyFolder } from "../study/study_folder.ts";
@@ -100,6 +100,7 @@ interface Ensemble {
   readonly ranked: readonly (readonly (readonly number[])[])[];
   readonly best: number;
   readonly study: StudyFolder;
+  readonly plan: StudyPlan;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 }
@@ -161,6 +162,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
     ranked,
     best,
     study,
+    plan,
     progress,
     signal,
   };
@@ -180,7 +182,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
     trials: trials.length,
     count: recordings.labels.length,
     synthetic: recordings.synthetic,
-    seconds: Math.round(10 * clock.seconds) / 10,
+    seconds: tenths(clock.seconds),
     adapter: gpu.name,
   };
   const run = { folder, study: options.study, settings, plan, trials, recordings };
@@ -281,10 +283,10 @@ async function refit(
 }
 
 async function featuresOf(
-  { gpu, study, config, recordings, signal }: Ensemble,
+  { gpu, study, plan, config, recordings, signal }: Ensemble,
   { round, index }: ListedTrial,
 ) {
-  const trial = trialOf(await study.plan(), await study.round(round), index);
+  const trial = trialOf(plan, await study.round(round), index);
   const settings = trialConfig(config, trial.settings);
   const made = await trialFeatures(gpu, recordings.samples, settings, trial.key, signal);
   gpu.pool.trim(); // the next model's tensors have other sizes

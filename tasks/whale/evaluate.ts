@@ -57,6 +57,8 @@ export interface WhaleEvaluation {
 
 /** Clips that a detector has not heard before, with their scores. */
 export interface ScoredClips {
+  /** The detector. */
+  readonly model: WhaleModel;
   /** The clips. */
   readonly recordings: Recordings;
   /** Rows that were scored, ascending. */
@@ -122,7 +124,7 @@ export async function scoreUnheard(options: WhaleEvaluateOptions): Promise<Score
     progress: (what, done, total) => progress.update(`${what}: ${done} of ${total}`),
     signal,
   });
-  return { recordings, rows, scores };
+  return { model, recordings, rows, scores };
 }
 
 function unheardRows({ trainedOn }: WhaleModel, { samples, labels }: Recordings): Uint32Array {

@@ -5,7 +5,7 @@
  */
 import { encodeAiff } from "../../audio/aiff.ts";
 import { writePieces } from "../../gpu/atomic_file.ts";
-import { InputError } from "../data/input_error.ts";
+import { ignoreMissing, refuseExisting } from "../data/refuse_existing.ts";
 import { CLIP_RATE } from "./clips.ts";
 import { WHALE_TABLE } from "./data.ts";
 import { type WhalePart, WhaleSet } from "./synthetic/stream.ts";
@@ -48,7 +48,7 @@ export async function synthesiseWhales(options: SynthesiseWhalesOptions): Promis
   await Deno.mkdir(out, { recursive: true });
   const parts: WhalePart[] = test ? ["training", "test"] : ["training"];
   const names = [...parts.map((part) => FOLDERS[part]), WHALE_TABLE];
-  if (!force) await refuseExisting(out, names);
+  if (!force) await refuseExisting(out, names, "clips");
   const temporary = (part: WhalePart) => `${out}/${FOLDERS[part]}.${Deno.pid}.tmp`;
   try {
     const labels = await writeClips(set, parts, temporary, options);
@@ -86,19 +86,4 @@ async function writeClips(
     }
   }
   return labels;
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-async function refuseExisting(out: string, names: readonly string[]): Promise<void> {
-  for (const name of names) {
-    if (await Deno.stat(`${out}/${name}`).catch(ignoreMissing)) {
-      throw new InputError(
-        `Cannot write clips to ${out}`,
-        `${name} is there already, expected a folder without it (or force)`,
-      );
-    }
-  }
 }

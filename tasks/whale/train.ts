@@ -8,7 +8,7 @@ import { fold, key } from "../../gpu/random.ts";
 import { bootstrapInterval } from "../data/bootstrap.ts";
 import { Ranking } from "../data/classification.ts";
 import { writeTable } from "../data/csv.ts";
-import { Pace, Progress } from "../progress.ts";
+import { Pace, Progress, tenths } from "../progress.ts";
 import { Interrupted, RunFolder, VERSION } from "../run.ts";
 import { BASELINE_NAMES, baselineFeatures, type BaselineName, scoreBaseline } from "./baselines.ts";
 import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
@@ -73,7 +73,9 @@ export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResul
   const settings = runConfig(options);
   const runs = { resume: options.resume ?? false, force: options.force ?? false };
   await RunFolder.check(options.out, settings, runs);
-  const earlier = options.resume && !options.force ? await finishedResult(options.out) : undefined;
+  const earlier = options.resume && !options.force
+    ? await RunFolder.finished<WhaleResult>(options.out)
+    : undefined;
   if (earlier) {
     progress.line(`${options.out} is finished already`);
     return earlier;
@@ -282,18 +284,8 @@ function describeClips(
   progress.line(`${labels.length} ${kind}${aside}${silent}; running on ${gpu.name}`);
 }
 
-function tenths(seconds: number): number {
-  return Math.round(10 * seconds) / 10;
-}
-
 /** Everything that decides the run, as `config.json` keeps it. */
 export function runConfig(options: WhaleTrainOptions): Record<string, unknown> {
   const { data, config, seed, allowOrderLeak = false, onBad = "stop" } = options;
   return { task: "whale", version: VERSION, seed, data, allowOrderLeak, onBad, ...config };
-}
-
-/** The figures of a run that has come to its end. */
-async function finishedResult(path: string): Promise<WhaleResult | undefined> {
-  const text = await Deno.readTextFile(`${path}/result.json`).catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
 }

@@ -1,21 +1,11 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runCommandLine } from "../run_command.ts";
 import { withFolder, writeFiles } from "../data/samples.ts";
 import { sampleAiff, writeWhales } from "./samples.ts";
 
-const MAIN = new URL("../../../tasks/whale/main.ts", import.meta.url).pathname;
-
-async function whale(cwd: string, ...args: string[]) {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", MAIN, ...args],
-    env: { CETUS_CWD: cwd },
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { code, stdout, stderr } = await command.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
+const whale = (cwd: string, ...args: string[]) =>
+  runCommandLine("tasks/whale/main.ts", cwd, ...args);
 
 Deno.test("--help is printed to stdout; a mistake is explained and ends with 2", async () => {
   const help = await whale("/tmp", "--help");
