@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { runSeeds } from "../run_seeds.ts";
 import { type Spread, spreadOf } from "../spread.ts";
 import type { GalaxyResult } from "./result.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
@@ -36,25 +35,7 @@ export interface GalaxySeedsResult {
  * @throws {RangeError} for fewer than two seeds
  */
 export async function trainGalaxySeeds(options: GalaxySeedsOptions): Promise<GalaxySeedsResult> {
-  const { seeds: count, out, seed, progress = new Progress(), resume, force } = options;
-  if (!Number.isInteger(count) || count < 2) {
-    throw new RangeError(`Cannot train ${count} seeds: expected a whole number of at least 2`);
-  }
-  const settings = { task: "galaxy", seed, seeds: count };
-  const runs = { resume: resume ?? false, force: force ?? false };
-  await RunFolder.check(out, settings, runs);
-  const seeds = Array.from({ length: count }, (_, i) => seed + i);
-  const results: GalaxyResult[] = [];
-  for (const each of seeds) {
-    progress.line(`seed ${each} (${results.length + 1} of ${count})`);
-    results.push(
-      await trainGalaxy({ ...options, progress, seed: each, out: `${out}/seed${each}` }),
-    );
-  }
-  const result = { seeds, ...spreads(results), runs: results };
-  const folder = await RunFolder.open(out, settings, runs);
-  await folder.writeJson("result.json", result);
-  return result;
+  return await runSeeds("galaxy", options, trainGalaxy, spreads);
 }
 
 function spreads(runs: readonly GalaxyResult[]): Omit<GalaxySeedsResult, "seeds" | "runs"> {

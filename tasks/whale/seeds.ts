@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { runSeeds } from "../run_seeds.ts";
 import { type Spread, spreadOf } from "../spread.ts";
 import { BASELINE_NAMES } from "./baselines.ts";
 import type { ClassifierName } from "./config.ts";
@@ -40,23 +39,7 @@ export interface WhaleSeedsResult {
  * @throws {RangeError} for fewer than two seeds
  */
 export async function trainWhaleSeeds(options: WhaleSeedsOptions): Promise<WhaleSeedsResult> {
-  const { seeds: count, out, seed, progress = new Progress(), resume, force } = options;
-  if (!Number.isInteger(count) || count < 2) {
-    throw new RangeError(`Cannot train ${count} seeds: expected a whole number of at least 2`);
-  }
-  const settings = { task: "whale", seed, seeds: count };
-  const runs = { resume: resume ?? false, force: force ?? false };
-  await RunFolder.check(out, settings, runs);
-  const results: WhaleResult[] = [];
-  for (let i = 0; i < count; i++) {
-    progress.line(`seed ${seed + i} (${i + 1} of ${count})`);
-    const own = { ...options, progress, seed: seed + i, out: `${out}/seed${seed + i}` };
-    results.push(await trainWhale(own));
-  }
-  const result = { ...spreads(results), seeds: results.map((_, i) => seed + i), runs: results };
-  const folder = await RunFolder.open(out, settings, runs);
-  await folder.writeJson("result.json", result);
-  return result;
+  return await runSeeds("whale", options, trainWhale, spreads);
 }
 
 function spreads(runs: readonly WhaleResult[]): Omit<WhaleSeedsResult, "seeds" | "runs"> {
