@@ -6,6 +6,7 @@
 export { mixToMono, type Recording } from "./recording.ts";
 export * from "./aiff.ts";
 export * from "./wav.ts";
+export * from "./mp3.ts";
 export * from "./decode.ts";
 export * from "./filters.ts";
 export * from "./resample.ts";
@@ -14,6 +15,16 @@ export * from "./fft.ts";
 export { hannWindow, type SpectrogramOptions } from "./frames.ts";
 export * from "./spectrogram.ts";
 export * from "./mel.ts";
+export * from "./log_mel.ts";
+export {
+  LIBROSA_FRONT,
+  mfcc,
+  MFCC_DEFAULTS,
+  MFCC_FRONT,
+  type MfccOptions,
+  type MfccTransform,
+  prepareMfcc,
+} from "./mfcc.ts";
 export * from "./contrast.ts";
 export { gaussianWeights } from "./gaussian.ts";
 export * from "./patches.ts";
@@ -25,3 +36,13 @@ export * from "./cluster_sums.ts";
 export * from "./spherical_kmeans.ts";
 export * from "./filter_bank.ts";
 export * from "./encode.ts";
+export type { ColumnScale } from "./code_rows.ts";
+export {
+  type Codebook,
+  type CodebookOptions,
+  fitCodebook,
+  type FittedCodebook,
+  quantise,
+} from "./vector_quantiser.ts";
+export * from "./pca.ts";
+export * from "./bag_of_words.ts";

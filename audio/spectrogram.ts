@@ -46,10 +46,10 @@ export interface Spectrograph {
 }
 
 /**
- * The longest window. The tables of 2048 samples take 8 MiB, and a transform does a thousand
- * operations a sample; beyond that a fast transform is the better tool.
+ * The longest window. The tables of 4096 samples take 32 MiB, and a transform does as many operations
+ * a sample as the window is long; beyond that a fast transform is the better tool.
  */
-const LONGEST_WINDOW = 2048;
+const LONGEST_WINDOW = 4096;
 
 const shared = {
   source: [GRID, { file: "audio/spectrogram.wgsl", text }],
@@ -76,7 +76,7 @@ const finish = kernel({
  * Puts window and tables on the device.
  *
  * @param gpu where they go
- * @throws {RangeError} when the window is not 3 to 2048 samples (or 2 and periodic), the hop not 1 or
+ * @throws {RangeError} when the window is not 3 to 4096 samples (or 2 and periodic), the hop not 1 or
  * more, or the compression negative
  */
 export function prepareSpectrogram(gpu: Uploader, options: SpectrographOptions): Spectrograph {

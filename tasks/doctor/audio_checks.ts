@@ -11,6 +11,10 @@ import { normaliseContrast, prepareContrast } from "../../audio/contrast.ts";
 import { normaliseContrastRef } from "../../audio/contrast_ref.ts";
 import { encode, type EncoderOptions, prepareEncoder } from "../../audio/encode.ts";
 import { encodeRef } from "../../audio/encode_ref.ts";
+import { logMel, prepareLogMel } from "../../audio/log_mel.ts";
+import { logMelRef } from "../../audio/log_mel_ref.ts";
+import { mfcc, prepareMfcc } from "../../audio/mfcc.ts";
+import { mfccRef } from "../../audio/mfcc_ref.ts";
 import { padFilters, padRows, turn } from "../../audio/pad.ts";
 import { padFiltersRef, padRowsRef, turnRef } from "../../audio/pad_ref.ts";
 import { extractPatches, patchPositions } from "../../audio/patches.ts";
@@ -62,6 +66,44 @@ function checkSpectrogram(bench: Bench): void {
     const expected = compression ? logCompressRef(plain, compression) : plain;
     const largest = expected.data.reduce((a, b) => Math.max(a, b));
     bench.compare(result, expected, { absolute: 1e-5 * largest });
+  }
+}
+
+/** What a reference gives for each row of `x`, one behind the other. */
+function perClip(
+  { shape, data }: NdArray<Float64Array>,
+  reference: (clip: NdArray<Float64Array>) => NdArray,
+): NdArray<Float64Array> {
+  const [n, ...rest] = shape;
+  const size = data.length / n;
+  const clips = Array.from(
+    { length: n },
+    (_, clip) => reference(ndarray(rest, data.subarray(clip * size, (clip + 1) * size))),
+  );
+  const all = Float64Array.from(clips.flatMap((clip) => [...clip.data]));
+  return ndarray([n, ...clips[0].shape], all);
+}
+
+/** Both scales, rows that do not fill their four. */
+function checkLogMel(bench: Bench): void {
+  const sizes = { sampleRate: 8000, windowLength: 128, hopLength: 61, bands: 7 };
+  for (const compression of [100, "decibels"] as const) {
+    const options = { ...sizes, compression };
+    const x = bench.normal([3, 500], 1, 0.1);
+    const result = logMel(bench, x.device, prepareLogMel(bench, options));
+    const expected = perClip(x.host, ({ data }) => logMelRef(data, options));
+    bench.compare(result, expected, { relative: 1e-6, absolute: 1e-4 });
+  }
+}
+
+/** Clips that are one fit long and longer, with and without differences. */
+function checkCepstra(bench: Bench): void {
+  for (const [t, differences] of [[5, 2], [11, 1], [4, 0]] as const) {
+    const options = { bands: 12, coefficients: 7, width: 5, differences };
+    const x = bench.normal([2, t, 12], 1);
+    const result = mfcc(bench, x.device, prepareMfcc(bench, options));
+    const expected = perClip(x.host, (clip) => mfccRef(clip, options));
+    bench.compare(result, expected, { relative: 1e-5, absolute: 1e-5 });
   }
 }
 
@@ -196,6 +238,8 @@ function checkEncoding(bench: Bench): void {
 /** Checks of `audio/`. */
 export const audioChecks: readonly Check[] = [
   checkSpectrogram,
+  checkLogMel,
+  checkCepstra,
   checkContrast,
   checkPatches,
   checkPadding,

@@ -131,7 +131,7 @@ Deno.test("spectrograms refuse bad lengths, compressions and shapes by name", as
     prepareSpectrogram(gpu, { windowLength, hopLength, compression });
   assertThrows(prepare(1), RangeError, "windowLength is 1, expected 2 or more");
   assertThrows(prepare(2), RangeError, "a symmetric window of 2 samples is zero");
-  assertThrows(prepare(2049), RangeError, "windowLength is 2049, expected at most 2048");
+  assertThrows(prepare(4097), RangeError, "windowLength is 4097, expected at most 4096");
   assertThrows(prepare(8, 0), RangeError, "hopLength is 0, expected 1 or more");
   assertThrows(prepare(8, 4, -1), RangeError, "compression is -1, expected 0 or more");
   const spectrograph = prepare(8)();

@@ -1,0 +1,101 @@
+/**
+ * MP3 through the package mpg123-decoder, which is loaded when the first file comes. The frames are
+ * walked over and checked here first: the decoder passes over what it does not understand, and says
+ * nothing of a file that ends early.
+ *
+ * @module
+ */
+import { FormatError } from "../gpu/format_error.ts";
+import type { Fail } from "./chunks.ts";
+import { findMp3Frames, type Mp3Layout } from "./mp3_frames.ts";
+import type { Recording } from "./recording.ts";
+
+/** How to read an MP3 file. */
+export interface Mp3Options {
+  /** The longest recording that is read, in seconds. Default 7200: two hours. */
+  readonly maxSeconds?: number;
+}
+
+const DEFAULT_MAX_SECONDS = 7200;
+/** Compressed bytes decoded at once. */
+const PIECE_BYTES = 2 ** 16;
+
+/** As far as it is used; a type from the package would have Deno fetch it. */
+interface Decoder {
+  readonly ready: Promise<void>;
+  decode(bytes: Uint8Array): {
+    readonly channelData: readonly Float32Array[];
+    readonly samplesDecoded: number;
+    readonly errors: readonly { readonly message: string }[];
+  };
+  free(): void;
+}
+
+/**
+ * Reads an MP3 file (layer III of MPEG-1, 2 and 2.5, constant or variable rate). What an encoder
+ * noted of the silence that it added at both ends is taken off again.
+ *
+ * @param bytes the whole file
+ * @param name its name in messages
+ * @returns the samples at the file's own rate, one channel or two; they may pass full scale a little
+ * @throws {FormatError} naming the file: empty, truncated, damaged, of changing rate or channels,
+ * longer than `maxSeconds`
+ *
+ * @example
+ * ```ts ignore
+ * const { rate, channels } = await parseMp3(await Deno.readFile("song.mp3"), "song.mp3");
+ * console.log(channels[0].length / rate, "seconds");
+ * ```
+ */
+export async function parseMp3(
+  bytes: Uint8Array,
+  name = "mp3",
+  { maxSeconds = DEFAULT_MAX_SECONDS }: Mp3Options = {},
+): Promise<Recording> {
+  const fail: Fail = (reason) => {
+    throw new FormatError(`Cannot read ${name}`, reason);
+  };
+  if (bytes.length === 0) fail("the file is empty");
+  const layout = findMp3Frames(bytes, fail);
+  const seconds = layout.frames * layout.frameSamples / layout.rate;
+  if (seconds > maxSeconds) {
+    fail(`it has ${Math.ceil(seconds)} seconds, at most ${maxSeconds} are read`);
+  }
+  const decoder = await openDecoder();
+  try {
+    return decodeFrames(decoder, bytes, layout, fail);
+  } finally {
+    decoder.free();
+  }
+}
+
+async function openDecoder(): Promise<Decoder> {
+  // Not `import("../deps_mp3.ts")`: Deno fetches what a literal names, whether it is run or not.
+  const address = new URL("../deps_mp3.ts", import.meta.url).href;
+  const { MPEGDecoder }: { MPEGDecoder: new () => Decoder } = await import(address);
+  const decoder = new MPEGDecoder();
+  await decoder.ready;
+  return decoder;
+}
+
+function decodeFrames(
+  decoder: Decoder,
+  bytes: Uint8Array,
+  { start, end, frames, frameSamples, rate, channels: count }: Mp3Layout,
+  fail: Fail,
+): Recording {
+  const most = frames * frameSamples;
+  const channels = Array.from({ length: count }, () => new Float64Array(most));
+  let filled = 0;
+  for (let at = start; at < end; at += PIECE_BYTES) {
+    const piece = bytes.subarray(at, Math.min(end, at + PIECE_BYTES));
+    const { channelData, samplesDecoded, errors } = decoder.decode(piece);
+    if (errors.length > 0) fail(`its frames cannot be decoded (${errors[0].message})`);
+    if (filled + samplesDecoded > most) fail(`it decodes to more than ${most} samples`);
+    // The decoder gives two channels always; of mono both are the same.
+    channels.forEach((channel, i) => channel.set(channelData[i], filled));
+    filled += samplesDecoded;
+  }
+  if (filled === 0) fail("it has no samples");
+  return { rate, channels: channels.map((channel) => channel.slice(0, filled)) };
+}

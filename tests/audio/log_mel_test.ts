@@ -1,0 +1,170 @@
+/**
+ * The log-mel front end: frame counts, the shader against float64, librosa's power_to_db.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  LOG_MEL_2014,
+  logMel,
+  logMelFrames,
+  type LogMelFront,
+  type LogMelOptions,
+  prepareLogMel,
+} from "../../audio/log_mel.ts";
+import { logMelRef } from "../../audio/log_mel_ref.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { assertSeries, noise } from "./signal.ts";
+
+/** The references of all clips of [n, length], one behind the other. */
+function reference(x: NdArray<Float64Array>, options: LogMelOptions): NdArray<Float64Array> {
+  const [n, length] = x.shape;
+  const clips = Array.from(
+    { length: n },
+    (_, clip) => logMelRef(x.data.subarray(clip * length, (clip + 1) * length), options),
+  );
+  const data = Float64Array.from(clips.flatMap((clip) => [...clip.data]));
+  return ndarray([n, ...clips[0].shape], data);
+}
+
+async function onDevice(gpu: Gpu, x: NdArray, front: LogMelFront): Promise<NdArray> {
+  return await gpu.read(logMel(gpu, gpu.upload(x), front));
+}
+
+Deno.test("logMelFrames() gives the published numbers of frames", () => {
+  assertEquals(logMelFrames(29 * 22_050), 1247); // van den Oord et al. 2013: clips of 29 s
+  assertEquals(logMelFrames(66_048), 128); // their windows of 3 s
+  assertEquals(logMelFrames(66_047), 127);
+  assertEquals(logMelFrames(30 * 22_050, LOG_MEL_2014), 599); // the input of the network of 2014
+  assertEquals(
+    logMelFrames(30 * 16_000, { sampleRate: 16_000, windowLength: 1600, hopLength: 800 }),
+    599,
+  );
+  assertEquals([1023, 1024].map((samples) => logMelFrames(samples)), [0, 1]);
+});
+
+const SMALL = { sampleRate: 8000, windowLength: 256, hopLength: 100, bands: 13 } as const;
+/** Clips, samples, and what is made of them: rows that do and do not fill their four. */
+const CASES: readonly (readonly [n: number, length: number, options: LogMelOptions])[] = [
+  [1, 1024, {}], // one frame
+  [3, 1024 + 2 * 512 + 511, {}], // nine frames and a remainder
+  [2, 3000, { ...SMALL, compression: 3 }],
+  [1, 256, { ...SMALL, bands: 1, compression: 0.5 }],
+  [2, 1000, { ...SMALL, scale: "slaney", normalisation: "area", lowest: 300, highest: 3000 }],
+  [3, 1009, { ...SMALL, windowLength: 509, hopLength: 127, bands: 37, compression: "decibels" }],
+  [1, 2205 + 1102, LOG_MEL_2014],
+];
+
+Deno.test("logMel() agrees with float64 over awkward shapes", async () => {
+  const gpu = await sharedGpu();
+  for (const [n, length, options] of CASES) {
+    using _scope = gpu.scope();
+    const x = randomArray([n, length], 3, 0.1);
+    const actual = await onDevice(gpu, x, prepareLogMel(gpu, options));
+    // Noise has no deep valleys: 1e-5 of a power is 1e-5 of its logarithm, 4.3e-5 dB.
+    const absolute = options.compression === "decibels" ? 1e-4 : 2e-5;
+    const name = `${n} of ${length}, ${JSON.stringify(options)}`;
+    assertClose(actual, reference(x, options), { relative: 1e-6, absolute, name });
+  }
+});
+
+Deno.test("logMel() gives a vector as a clip alone, the same in any batch", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const front = prepareLogMel(gpu, SMALL);
+  const x = randomArray([3, 1111], 5);
+  const all = await onDevice(gpu, x, front);
+  assertEquals(all.shape, [3, 9, 13]);
+  const last = await onDevice(gpu, ndarray([1111], x.data.slice(2222)), front);
+  assertEquals(last.shape, [9, 13]);
+  assertClose(last, ndarray([9, 13], all.data.slice(-117)), { relative: 1e-6, absolute: 0 });
+});
+
+Deno.test("a tone is loudest in the band that its frequency falls into", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const front = prepareLogMel(gpu);
+  const tones = [110, 440, 3000, 10_000];
+  const x = new Float64Array(4 * 2048).map((_, i) =>
+    0.1 * Math.sin(2 * Math.PI * tones[Math.floor(i / 2048)] * (i % 2048) / 22_050)
+  );
+  const { data } = await onDevice(gpu, ndarray([4, 2048], x), front);
+  tones.forEach((hertz, clip) => {
+    const frame = [...data.subarray(3 * 128 * clip, 3 * 128 * clip + 128)];
+    const loudest = frame.indexOf(Math.max(...frame));
+    // Centres of 128 bands between 0 and 11,025 Hz lie 1/129 of 3175 mel apart.
+    const mel = 2595 * Math.log10(1 + hertz / 700);
+    const expected = mel / (2595 * Math.log10(1 + 11_025 / 700)) * 129 - 1;
+    assert(Math.abs(loudest - expected) <= 1.5, `${hertz} Hz: ${loudest}, expected ${expected}`);
+  });
+});
+
+Deno.test("silence is 0 compressed, and -100 dB; quiet bands are raised to 80 dB below the loudest", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const silence = ndarray([1, 2000], new Float64Array(2000));
+  assert((await onDevice(gpu, silence, prepareLogMel(gpu))).data.every((value) => value === 0));
+  const inDecibels = prepareLogMel(gpu, { compression: "decibels" });
+  const { data } = await onDevice(gpu, silence, inDecibels);
+  assert(data.every((value) => Math.abs(value + 100) < 1e-4));
+  // A loud clip beside a silent one: each keeps its own range.
+  const both = new Float64Array(4000);
+  both.set(noise(2000), 0);
+  both.fill(0, 1000, 2000); // ends in silence
+  const x = new Float64Array(2 * 4000);
+  x.set(both);
+  const levels = (await onDevice(gpu, ndarray([2, 4000], x), inDecibels)).data;
+  const first = [...levels.slice(0, levels.length / 2)];
+  const [least, largest] = [Math.min(...first), Math.max(...first)];
+  assert(Math.abs(largest - least - 80) < 1e-4, `${least} to ${largest}`);
+  assert(levels.slice(levels.length / 2).every((value) => Math.abs(value + 100) < 1e-4));
+});
+
+/** Grows over 160 dB: `noise(8000) * linspace(0, 1, 8000) ** 8`. */
+function growing(): Float64Array<ArrayBuffer> {
+  return noise(8000).map((value, i) => value * (i / 7999) ** 8);
+}
+
+Deno.test("logMelRef() gives librosa's mel spectra", () => {
+  // librosa 0.11.0 over numpy 2.4.6: S = log1p(1e4 * librosa.feature.melspectrogram(y=growing,
+  // sr=22050, n_fft=1024, hop_length=512, n_mels=128, htk=True, norm=None, center=False));
+  // S[0, 0], S[127, 0], S[17, 5], S[64, 13]
+  const { shape, data } = logMelRef(growing());
+  assertEquals(shape, [14, 128]);
+  const some = [data[0], data[127], data[5 * 128 + 17], data[13 * 128 + 64]];
+  const golden = [7.11984384137576e-13, 2.118237354425377e-10, 0.2142499359677137];
+  assertSeries(some, [...golden, 12.160274038759232], 1e-9);
+});
+
+Deno.test("logMelRef() gives librosa's decibels with librosa's own settings", () => {
+  // As above: D = librosa.power_to_db(librosa.feature.melspectrogram(y=growing, sr=22050));
+  // D[17, 5], D[127, 15], D.max(); center=True puts 1024 zeros before and behind the samples
+  const samples = new Float64Array(1024 + 8000 + 1024);
+  samples.set(growing(), 1024);
+  const { shape, data } = logMelRef(samples, {
+    windowLength: 2048,
+    scale: "slaney",
+    normalisation: "area",
+    compression: "decibels",
+  });
+  assertEquals(shape, [16, 128]);
+  const some = [data[5 * 128 + 17], data[15 * 128 + 127], data.reduce((a, b) => Math.max(a, b))];
+  assertSeries(some, [-65.18902067938959, 8.907994888533743, 14.810979320610407], 1e-6);
+});
+
+Deno.test("the front end refuses what it cannot do, by name", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const prepare = (options: LogMelOptions) => () => prepareLogMel(gpu, options);
+  assertThrows(prepare({ compression: -1 }), RangeError, "compression is -1, expected 0 or more");
+  assertThrows(prepare({ compression: NaN }), RangeError, "compression is NaN");
+  assertThrows(prepare({ highest: 20_000 }), RangeError, "highest is 20000");
+  assertThrows(prepare({ windowLength: 256 }), RangeError, "holds no bin");
+  assertThrows(prepare({ hopLength: 0 }), RangeError, "hopLength is 0");
+  const front = prepareLogMel(gpu);
+  const make = (shape: number[]) => () => logMel(gpu, gpu.empty(shape), front);
+  assertThrows(make([2, 3, 4]), RangeError, "f32 [2, 3, 4], [n, length] or [length] is expected");
+  assertThrows(make([2, 1023]), RangeError, "1023 samples came, expected at least 1024");
+});
