@@ -11,6 +11,9 @@ const BENCHES: Readonly<Record<string, string>> = {
   kmeans_peer: "spherical K-means beside ml-kmeans and beside its float64 reference",
   encode: "encoding of spectrograms with pooling, beside the matrix product it stands for",
   tsne: "exact t-SNE, by kernel, and its divergence beside float64; arguments: rows, columns, …",
+  tsne_peer: "exact t-SNE beside druidjs, and its divergence beside float64",
+  nearest: "nearest items beside loops on the host; arguments: queries, items, columns, k, rounds",
+  wmf: "a factorisation sweep beside plain TypeScript; arguments: factors, rounds, triplets file",
   soak: "ten thousand steps of a tiny net: objects and resident memory; argument: steps",
 };
 

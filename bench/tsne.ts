@@ -15,7 +15,7 @@ import { key, normal } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { type Affinities, affinities } from "../recsys/affinities.ts";
-import { tsne, tsneNeighbours, type TsneOptions, tsneStart } from "../recsys/tsne.ts";
+import { tsne, tsneAffinities, type TsneOptions, tsneStart } from "../recsys/tsne.ts";
 import { affinitiesRef, klRef, tsneRef } from "../recsys/tsne_ref.ts";
 import { makeTsneState, tsneStep } from "../recsys/tsne_step.ts";
 
@@ -93,13 +93,13 @@ if (import.meta.main) {
     Number,
   );
   const perplexity = Math.min(30, (n - 1) / 3);
-  const neighbours = kept || tsneNeighbours(n, perplexity);
+  const neighbours = kept || undefined;
   using gpu = await openGpu();
   console.log(gpu.name);
   const x = clusteredRows(n, d);
   const { times, result } = await timeTsne(gpu, x, { iterations, neighbours }, rounds);
   let clock = performance.now();
-  const p = affinities(x, { perplexity, neighbours });
+  const p = affinities(x, tsneAffinities(n, { perplexity, neighbours }));
   clock = performance.now() - clock;
   const median = times[times.length >> 1];
   console.log(

@@ -7,6 +7,7 @@
  * @module
  */
 import type { NdArray } from "../gpu/tensor.ts";
+import { nearestOf, squaredDistancesFrom } from "./host_neighbours.ts";
 
 /** The affinities p_ij that are not zero, row by row. They are symmetric and sum to 1. */
 export interface Affinities {
@@ -26,10 +27,19 @@ export interface AffinityOptions {
   readonly perplexity: number;
   /** Nearest neighbours kept of each point. Default 3 perplexity, at most all. */
   readonly neighbours?: number;
+  /**
+   * Share of the whole that may be left out: affinities below it over n² are, and the others make up
+   * for it. Default 0.
+   */
+  readonly negligible?: number;
 }
 
 /** Entropy may miss log(perplexity) by so many nats. */
 const ENTROPY_TOLERANCE = 1e-8;
+/** Leaving out more would be another table, not a faster form of the same. */
+const MOST_NEGLIGIBLE = 0.1;
+/** exp of less than minus this is no share of a sum that has a 1. */
+const NO_SHARE = 45;
 /** A step of Newton's may multiply beta by less than this. */
 const LONGEST_STEP = 16;
 /** Steps, doublings and bisections: enough to end at the resolution of float64. */
@@ -45,19 +55,69 @@ const MOST_TRIALS = 200;
 export function affinities(x: NdArray, options: AffinityOptions): Affinities {
   const n = x.shape[0];
   const k = checkedNeighbours(x, options);
+  const { negligible = 0 } = options;
+  if (!(negligible >= 0 && negligible <= MOST_NEGLIGIBLE)) {
+    throw new RangeError(
+      `Cannot make affinities: negligible is ${negligible}, 0 to ${MOST_NEGLIGIBLE} is expected`,
+    );
+  }
   const indices = new Uint32Array(n * k);
   const values = new Float64Array(n * k);
   const distances = new Float64Array(n);
   const scratch = new Float64Array(n);
+  let width = 1;
   for (let i = 0; i < n; i++) {
-    squaredDistances(x, i, distances);
-    const row = indices.subarray(i * k, i * k + k);
-    nearest(distances, i, row, scratch);
+    squaredDistancesFrom(x, i, distances);
+    distances[i] = Infinity;
+    const row = nearestOf(distances, k, scratch);
+    indices.set(row, i * k);
     const probabilities = values.subarray(i * k, i * k + k);
     row.forEach((j, at) => probabilities[at] = distances[j]);
-    conditional(probabilities, options.perplexity);
+    width = conditional(probabilities, options.perplexity, width);
   }
-  return symmetrised(n, k, indices, values);
+  return withoutSmall(symmetrised(n, k, indices, values), negligible / (n * n));
+}
+
+/** The affinities of new points to the rows of a table; those of a point sum to 1. */
+export interface PointRows {
+  /** New points. */
+  readonly m: number;
+  /** Affinities a point. */
+  readonly k: number;
+  /** [m, k]: rows of the table, ascending. */
+  readonly indices: Uint32Array;
+  /** [m, k]: affinities to them. */
+  readonly values: Float64Array;
+}
+
+/**
+ * Affinities of new points to their nearest rows of a table, each as wide as its perplexity asks, on its
+ * own: where others lie changes nothing.
+ *
+ * @param x table [n, d]
+ * @param points [m, d]
+ * @throws {RangeError} when the perplexity or the neighbours do not fit the table
+ */
+export function affinitiesTo(
+  x: NdArray,
+  points: NdArray,
+  { perplexity, neighbours: k }: { readonly perplexity: number; readonly neighbours: number },
+): PointRows {
+  const [n, m] = [x.shape[0], points.shape[0]];
+  checkCounts(k, n, perplexity);
+  const indices = new Uint32Array(m * k);
+  const values = new Float64Array(m * k);
+  const distances = new Float64Array(n);
+  const scratch = new Float64Array(n);
+  for (let i = 0; i < m; i++) {
+    squaredDistancesFrom(x, i, distances, points.data);
+    const row = nearestOf(distances, k, scratch);
+    indices.set(row, i * k);
+    const probabilities = values.subarray(i * k, i * k + k);
+    row.forEach((j, at) => probabilities[at] = distances[j]);
+    conditional(probabilities, perplexity, 1);
+  }
+  return { m, k, indices, values };
 }
 
 function checkedNeighbours(x: NdArray, { perplexity, neighbours }: AffinityOptions): number {
@@ -70,16 +130,7 @@ function checkedNeighbours(x: NdArray, { perplexity, neighbours }: AffinityOptio
     );
   }
   const k = neighbours ?? Math.min(n - 1, Math.ceil(3 * perplexity));
-  if (!Number.isInteger(k) || k < 2 || k > n - 1) {
-    throw new RangeError(
-      `Cannot make affinities: neighbours is ${k}, a whole number from 2 to ${n - 1} is expected`,
-    );
-  }
-  if (!(perplexity > 1 && perplexity < k)) {
-    throw new RangeError(
-      `Cannot make affinities: perplexity is ${perplexity}, more than 1 and less than the ${k} neighbours is expected`,
-    );
-  }
+  checkCounts(k, n - 1, perplexity);
   const bad = x.data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new RangeError(
@@ -91,76 +142,39 @@ function checkedNeighbours(x: NdArray, { perplexity, neighbours }: AffinityOptio
   return k;
 }
 
-function squaredDistances({ shape: [n, d], data }: NdArray, i: number, into: Float64Array): void {
-  for (let j = 0; j < n; j++) {
-    let sum = 0;
-    for (let a = i * d, b = j * d; b < (j + 1) * d; a++, b++) {
-      const difference = data[a] - data[b];
-      sum += difference * difference;
-    }
-    into[j] = sum;
+function checkCounts(k: number, most: number, perplexity: number): void {
+  if (!Number.isInteger(k) || k < 2 || k > most) {
+    throw new RangeError(
+      `Cannot make affinities: neighbours is ${k}, a whole number from 2 to ${most} is expected`,
+    );
   }
-}
-
-/** The points nearest to point i, itself left out, ascending by index. */
-function nearest(
-  distances: Float64Array,
-  i: number,
-  into: Uint32Array,
-  scratch: Float64Array,
-): void {
-  const own = distances[i];
-  distances[i] = Infinity;
-  scratch.set(distances);
-  const limit = smallest(scratch, into.length);
-  let ties = into.length;
-  for (const distance of distances) if (distance < limit) ties--;
-  let at = 0;
-  for (let j = 0; j < distances.length && at < into.length; j++) {
-    if (distances[j] < limit || distances[j] === limit && ties-- > 0) into[at++] = j;
+  if (!(perplexity > 1 && perplexity < k)) {
+    throw new RangeError(
+      `Cannot make affinities: perplexity is ${perplexity}, more than 1 and less than the ${k} neighbours is expected`,
+    );
   }
-  distances[i] = own;
-}
-
-/** The k-th smallest value, k from 1 on, by Hoare's selection; reorders the values. */
-function smallest(values: Float64Array, k: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >>> 1];
-    let [left, right] = [low, high];
-    while (left <= right) {
-      while (values[left] < pivot) left++;
-      while (values[right] > pivot) right--;
-      if (left <= right) {
-        const value = values[left];
-        values[left++] = values[right];
-        values[right--] = value;
-      }
-    }
-    if (k - 1 <= right) high = right;
-    else if (k - 1 >= left) low = left;
-    else break;
-  }
-  return values[k - 1];
 }
 
 /**
  * Squared distances to probabilities exp(-beta d) / sum. The beta of the perplexity is found by Newton
  * steps in its logarithm where they stay between the known bounds, else by bisection.
+ *
+ * @param width beta times the mean distance, to start from
+ * @returns the width found, near which that of the next point is
  */
-function conditional(distances: Float64Array, perplexity: number): void {
+function conditional(distances: Float64Array, perplexity: number, width: number): number {
   const least = distances.reduce((a, b) => Math.min(a, b));
   let mean = 0;
   for (let j = 0; j < distances.length; j++) mean += (distances[j] -= least) / distances.length;
   const target = Math.log(perplexity);
   let [low, high] = [0, Infinity];
-  let beta = mean > 0 ? 1 / mean : 1;
+  let beta = mean > 0 ? width / mean : 1;
   let sum = 0;
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
     sum = 0;
     let [first, second] = [0, 0]; // moments of the distances
     for (const distance of distances) {
+      if (beta * distance > NO_SHARE) continue;
       const p = Math.exp(-beta * distance);
       sum += p;
       first += p * distance;
@@ -176,6 +190,7 @@ function conditional(distances: Float64Array, perplexity: number): void {
     else beta = high === Infinity ? 2 * beta : (low + high) / 2;
   }
   for (let j = 0; j < distances.length; j++) distances[j] = Math.exp(-beta * distances[j]) / sum;
+  return mean > 0 && beta < Infinity ? Math.max(beta * mean, Number.MIN_VALUE) : width;
 }
 
 /** (p_j|i + p_i|j) / 2n: each row merged with the same row of the transpose, both ascending. */
@@ -187,8 +202,9 @@ function symmetrised(
 ): Affinities {
   const turned = transposed(n, k, indices);
   const offsets = new Uint32Array(n + 1);
-  const mergedIndices = new Uint32Array(2 * n * k);
-  const mergedValues = new Float64Array(2 * n * k);
+  const most = n * Math.min(2 * k, n - 1);
+  const mergedIndices = new Uint32Array(most);
+  const mergedValues = new Float64Array(most);
   let at = 0;
   for (let i = 0; i < n; i++) {
     let forth = i * k;
@@ -208,9 +224,30 @@ function symmetrised(
   return {
     n,
     offsets,
-    indices: mergedIndices.slice(0, at),
-    values: mergedValues.slice(0, at),
+    indices: at < most ? mergedIndices.slice(0, at) : mergedIndices,
+    values: at < most ? mergedValues.slice(0, at) : mergedValues,
   };
+}
+
+/** The affinities from `least` on, made to sum to 1. */
+function withoutSmall(p: Affinities, least: number): Affinities {
+  if (least === 0) return p;
+  const offsets = new Uint32Array(p.n + 1);
+  const kept = p.values.reduce((count, value) => value >= least ? count + 1 : count, 0);
+  const indices = new Uint32Array(kept);
+  const values = new Float64Array(kept);
+  let [at, sum] = [0, 0];
+  for (let i = 0; i < p.n; i++) {
+    for (let e = p.offsets[i]; e < p.offsets[i + 1]; e++) {
+      if (p.values[e] < least) continue;
+      indices[at] = p.indices[e];
+      values[at++] = p.values[e];
+      sum += p.values[e];
+    }
+    offsets[i + 1] = at;
+  }
+  for (let e = 0; e < at; e++) values[e] /= sum;
+  return { n: p.n, offsets, indices, values };
 }
 
 /** For each point the entries, in order, that name it. */

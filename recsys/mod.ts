@@ -4,12 +4,21 @@
  * @module
  */
 export type { CandidateOptions } from "./candidates.ts";
+export { type Factorisation, factorise, solveRows } from "./als.ts";
+export type { FactoriseOptions, SolveOptions, SweepReport } from "./als_options.ts";
+export type { Solver } from "./als_step.ts";
+export { type ConfidenceOptions, surplus } from "./confidence.ts";
 export * from "./diversity.ts";
 export * from "./evaluation.ts";
 export * from "./id_table.ts";
 export * from "./interactions.ts";
 export * from "./metrics.ts";
+export * from "./nearest.ts";
+export * from "./neighbour_agreement.ts";
+export * from "./place_points.ts";
 export * from "./splits.ts";
 export * from "./triplets.ts";
+export * from "./trustworthiness.ts";
+export * from "./usage_patterns.ts";
 export { type Affinities, affinities, type AffinityOptions } from "./affinities.ts";
 export { type Tsne, tsne, type TsneOptions, type TsneReport, tsneStart } from "./tsne.ts";

@@ -1,13 +1,15 @@
 // Exact t-SNE, an iteration in four kernels: repulsion of all pairs without storing them, its totals,
-// attraction along the edges of the affinities or by all of them, and the move. Positions have rows up to a multiple of
-// four; those past n lie so far away (`FAR` in tsne.ts) that their pull on others is zero in f32.
+// attraction along the edges of the affinities, and the move; or in three, where the affinities of all
+// pairs attract in the loop that repels. Positions have rows up to a multiple of eight; those past n lie
+// so far away (`FAR` in tsne.ts) that their pull on others is zero in f32.
 struct Params {
     n: u32,             // points
-    rows: u32,          // n rounded up to a multiple of four
+    rows: u32,          // n rounded up to a multiple of eight
     parts: u32,         // in how many sums the repulsion of a point is made
     exaggeration: f32,  // factor of the affinities
     momentum: f32,
     learning_rate: f32,
+    attraction_parts: u32, // in how many sums the attraction of a point is made
 }
 
 // repel
@@ -21,14 +23,16 @@ struct Params {
 @group(0) @binding(1) var<storage, read> offsets: array<u32>;               // [n + 1]
 @group(0) @binding(2) var<storage, read> edges: array<vec2u>;               // [m] neighbour, bits of p
 @group(0) @binding(3) var<storage, read_write> attraction: array<vec2f>;    // [rows]
-@group(0) @binding(3) var<storage, read_write> costs: array<f32>;           // [n]
-// attract_all
-@group(0) @binding(1) var<storage, read> p: array<vec4f>;                   // [rows, rows / 4]
-@group(0) @binding(2) var<storage, read_write> attraction_pairs: array<vec4f>; // [rows / 2]
+@group(0) @binding(3) var<storage, read_write> costs: array<f32>;           // [rows]
+// repel_and_attract, and cost_all: affinities in blocks of eight quads of points
+@group(0) @binding(1) var<storage, read> p: array<vec4f>;                   // [blocks, rows, 8]
+@group(0) @binding(2) var<storage, read_write> both_repulsion: array<vec4f>; // [parts, rows]
+@group(0) @binding(3) var<storage, read_write> both_attraction: array<vec2f>; // [parts, rows]
+@group(0) @binding(2) var<storage, read_write> all_costs: array<f32>;       // [rows]
 // move_points
 @group(0) @binding(0) var<storage, read> all_repulsion: array<vec4f>;       // [parts, rows]
 @group(0) @binding(1) var<storage, read> all_totals: array<vec4f>;          // [1]
-@group(0) @binding(2) var<storage, read> all_attraction: array<vec2f>;      // [rows]
+@group(0) @binding(2) var<storage, read> all_attraction: array<vec2f>;      // [attraction_parts, rows]
 @group(0) @binding(3) var<storage, read_write> moved: array<vec2f>;         // [rows]
 @group(0) @binding(4) var<storage, read_write> velocities: array<vec2f>;    // [n]
 @group(0) @binding(5) var<storage, read_write> gains: array<vec2f>;         // [n]
@@ -39,8 +43,51 @@ fn weights(dx: vec4f, dy: vec4f) -> vec4f {
     return vec4f(1.0) / fma(dx, dx, fma(dy, dy, vec4f(1.0)));
 }
 
-// Four points a thread, against a part of all points: four loads make sixteen pairs. A point meets
-// itself with a weight of 1, which `total` takes off, and no displacement.
+struct Quad { x: vec4f, y: vec4f }
+
+// The positions of four points.
+fn quad_at(quad: u32) -> Quad {
+    let first = pairs[2u * quad];
+    let second = pairs[2u * quad + 1u];
+    return Quad(vec4f(first.xz, second.xz), vec4f(first.yw, second.yw));
+}
+
+// What four points do to four others: force, and sum of weights.
+struct Push { x: vec4f, y: vec4f, z: vec4f }
+
+fn pushed(sum: Push, here: Quad, others: Quad) -> Push {
+    let x0 = here.x - others.x.x;
+    let y0 = here.y - others.y.x;
+    let w0 = weights(x0, y0);
+    let x1 = here.x - others.x.y;
+    let y1 = here.y - others.y.y;
+    let w1 = weights(x1, y1);
+    let x2 = here.x - others.x.z;
+    let y2 = here.y - others.y.z;
+    let w2 = weights(x2, y2);
+    let x3 = here.x - others.x.w;
+    let y3 = here.y - others.y.w;
+    let w3 = weights(x3, y3);
+    let s0 = w0 * w0;
+    let s1 = w1 * w1;
+    let s2 = w2 * w2;
+    let s3 = w3 * w3;
+    return Push(
+        fma(s0, x0, fma(s1, x1, fma(s2, x2, fma(s3, x3, sum.x)))),
+        fma(s0, y0, fma(s1, y1, fma(s2, y2, fma(s3, y3, sum.y)))),
+        sum.z + ((w0 + w1) + (w2 + w3)),
+    );
+}
+
+fn store_push(push: Push, at: u32) {
+    partial[at] = vec4f(push.x.x, push.y.x, push.z.x, 0.0);
+    partial[at + 1u] = vec4f(push.x.y, push.y.y, push.z.y, 0.0);
+    partial[at + 2u] = vec4f(push.x.z, push.y.z, push.z.z, 0.0);
+    partial[at + 3u] = vec4f(push.x.w, push.y.w, push.z.w, 0.0);
+}
+
+// Eight points a thread, against a part of all points: what costs is loads, and two make 32 pairs. A
+// point meets itself with a weight of 1, which `total` takes off, and no displacement.
 @compute @workgroup_size(64)
 fn repel(
     @builtin(workgroup_id) workgroup: vec3u,
@@ -48,46 +95,24 @@ fn repel(
     @builtin(local_invocation_index) local: u32,
 ) {
     let thread = thread_index(workgroup, workgroups, local, 64u);
+    let octets = params.rows / 8u;
+    if (thread >= octets * params.parts) { return; }
+    let octet = thread % octets;
+    let part = thread / octets;
+    let here = quad_at(2u * octet);
+    let there = quad_at(2u * octet + 1u);
     let quads = params.rows / 4u;
-    if (thread >= quads * params.parts) { return; }
-    let quad = thread % quads;
-    let part = thread / quads;
-    let first = pairs[2u * quad];
-    let second = pairs[2u * quad + 1u];
-    let x = vec4f(first.xz, second.xz);
-    let y = vec4f(first.yw, second.yw);
     let span = (quads + params.parts - 1u) / params.parts;
-    var force_x = vec4f();
-    var force_y = vec4f();
-    var z = vec4f();
+    var push_here = Push();
+    var push_there = Push();
     for (var other = part * span; other < min((part + 1u) * span, quads); other++) {
-        let a = pairs[2u * other];
-        let b = pairs[2u * other + 1u];
-        let x0 = x - a.x;
-        let y0 = y - a.y;
-        let w0 = weights(x0, y0);
-        let x1 = x - a.z;
-        let y1 = y - a.w;
-        let w1 = weights(x1, y1);
-        let x2 = x - b.x;
-        let y2 = y - b.y;
-        let w2 = weights(x2, y2);
-        let x3 = x - b.z;
-        let y3 = y - b.w;
-        let w3 = weights(x3, y3);
-        z += (w0 + w1) + (w2 + w3);
-        let s0 = w0 * w0;
-        let s1 = w1 * w1;
-        let s2 = w2 * w2;
-        let s3 = w3 * w3;
-        force_x = fma(s0, x0, fma(s1, x1, fma(s2, x2, fma(s3, x3, force_x))));
-        force_y = fma(s0, y0, fma(s1, y1, fma(s2, y2, fma(s3, y3, force_y))));
+        let others = quad_at(other);
+        push_here = pushed(push_here, here, others);
+        push_there = pushed(push_there, there, others);
     }
-    let at = part * params.rows + 4u * quad;
-    partial[at] = vec4f(force_x.x, force_y.x, z.x, 0.0);
-    partial[at + 1u] = vec4f(force_x.y, force_y.y, z.y, 0.0);
-    partial[at + 2u] = vec4f(force_x.z, force_y.z, z.z, 0.0);
-    partial[at + 3u] = vec4f(force_x.w, force_y.w, z.w, 0.0);
+    let at = part * params.rows + 8u * octet;
+    store_push(push_here, at);
+    store_push(push_there, at + 4u);
 }
 
 var<workgroup> sums: array<vec4f, 64>;
@@ -131,36 +156,65 @@ fn attract(
     attraction[i] = force;
 }
 
-// The same from affinities of all pairs, four points a thread. They are symmetric: what row j has at
-// these points is what they have at j, and neighbouring threads read it side by side. Padding is zero.
+// The affinities of row `other` at the points of a quad. A block of eight quads has all rows one after
+// the other, so that lanes side by side, which is how far the software device goes at a time, read on.
+fn affinity(quad: u32, other: u32) -> vec4f {
+    return p[(quad / 8u * params.rows + other) * 8u + quad % 8u];
+}
+
+struct Pull { x: vec4f, y: vec4f }
+
+// The compiler takes the weights of the same pairs from `pushed`.
+fn pulled(sum: Pull, quad: u32, here: Quad, other: u32, others: Quad) -> Pull {
+    let x0 = here.x - others.x.x;
+    let y0 = here.y - others.y.x;
+    let s0 = affinity(quad, 4u * other) * weights(x0, y0);
+    let x1 = here.x - others.x.y;
+    let y1 = here.y - others.y.y;
+    let s1 = affinity(quad, 4u * other + 1u) * weights(x1, y1);
+    let x2 = here.x - others.x.z;
+    let y2 = here.y - others.y.z;
+    let s2 = affinity(quad, 4u * other + 2u) * weights(x2, y2);
+    let x3 = here.x - others.x.w;
+    let y3 = here.y - others.y.w;
+    let s3 = affinity(quad, 4u * other + 3u) * weights(x3, y3);
+    return Pull(
+        fma(s0, x0, fma(s1, x1, fma(s2, x2, fma(s3, x3, sum.x)))),
+        fma(s0, y0, fma(s1, y1, fma(s2, y2, fma(s3, y3, sum.y)))),
+    );
+}
+
+// `repel` with the attraction of affinities of all pairs, four points a thread. They are symmetric: what
+// row j has at these points is what they have at j. Padding is zero.
 @compute @workgroup_size(64)
-fn attract_all(
+fn repel_and_attract(
     @builtin(workgroup_id) workgroup: vec3u,
     @builtin(num_workgroups) workgroups: vec3u,
     @builtin(local_invocation_index) local: u32,
 ) {
-    let quad = thread_index(workgroup, workgroups, local, 64u);
+    let thread = thread_index(workgroup, workgroups, local, 64u);
     let quads = params.rows / 4u;
-    if (quad >= quads) { return; }
-    let first = pairs[2u * quad];
-    let second = pairs[2u * quad + 1u];
-    let x = vec4f(first.xz, second.xz);
-    let y = vec4f(first.yw, second.yw);
-    var force_x = vec4f();
-    var force_y = vec4f();
-    for (var other = 0u; other < params.rows / 2u; other++) {
-        let a = pairs[other];
-        let x0 = x - a.x;
-        let y0 = y - a.y;
-        let s0 = p[2u * other * quads + quad] * weights(x0, y0);
-        let x1 = x - a.z;
-        let y1 = y - a.w;
-        let s1 = p[(2u * other + 1u) * quads + quad] * weights(x1, y1);
-        force_x = fma(s0, x0, fma(s1, x1, force_x));
-        force_y = fma(s0, y0, fma(s1, y1, force_y));
+    if (thread >= quads * params.parts) { return; }
+    let quad = thread % quads;
+    let part = thread / quads;
+    let here = quad_at(quad);
+    let span = (quads + params.parts - 1u) / params.parts;
+    var push = Push();
+    var pull = Pull();
+    for (var other = part * span; other < min((part + 1u) * span, quads); other++) {
+        let others = quad_at(other);
+        push = pushed(push, here, others);
+        pull = pulled(pull, quad, here, other, others);
     }
-    attraction_pairs[2u * quad] = vec4f(force_x.x, force_y.x, force_x.y, force_y.y);
-    attraction_pairs[2u * quad + 1u] = vec4f(force_x.z, force_y.z, force_x.w, force_y.w);
+    let at = part * params.rows + 4u * quad;
+    both_repulsion[at] = vec4f(push.x.x, push.y.x, push.z.x, 0.0);
+    both_repulsion[at + 1u] = vec4f(push.x.y, push.y.y, push.z.y, 0.0);
+    both_repulsion[at + 2u] = vec4f(push.x.z, push.y.z, push.z.z, 0.0);
+    both_repulsion[at + 3u] = vec4f(push.x.w, push.y.w, push.z.w, 0.0);
+    both_attraction[at] = vec2f(pull.x.x, pull.y.x);
+    both_attraction[at + 1u] = vec2f(pull.x.y, pull.y.y);
+    both_attraction[at + 2u] = vec2f(pull.x.z, pull.y.z);
+    both_attraction[at + 3u] = vec2f(pull.x.w, pull.y.w);
 }
 
 // The part of the divergence that depends on distances: the sum of p log(1 + d²) over a point's edges.
@@ -171,16 +225,46 @@ fn cost(
     @builtin(local_invocation_index) local: u32,
 ) {
     let i = thread_index(workgroup, workgroups, local, 64u);
-    if (i >= params.n) { return; }
+    if (i >= params.rows) { return; }
     let here = positions[i];
-    let end = offsets[i + 1u];
     var sum = 0.0;
-    for (var e = offsets[i]; e < end; e++) {
-        let edge = edges[e];
-        let d = here - positions[edge.x];
-        sum = fma(bitcast<f32>(edge.y), log(1.0 + dot(d, d)), sum);
+    if (i < params.n) {
+        let end = offsets[i + 1u];
+        for (var e = offsets[i]; e < end; e++) {
+            let edge = edges[e];
+            let d = here - positions[edge.x];
+            sum = fma(bitcast<f32>(edge.y), log(1.0 + dot(d, d)), sum);
+        }
     }
     costs[i] = sum;
+}
+
+// The same from affinities of all pairs, four points a thread.
+@compute @workgroup_size(64)
+fn cost_all(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let quad = thread_index(workgroup, workgroups, local, 64u);
+    if (quad >= params.rows / 4u) { return; }
+    let here = quad_at(quad);
+    var sum = vec4f();
+    for (var other = 0u; other < params.rows / 2u; other++) {
+        let pair = pairs[other];
+        let x0 = here.x - pair.x;
+        let y0 = here.y - pair.y;
+        let x1 = here.x - pair.z;
+        let y1 = here.y - pair.w;
+        let cost0 = log(fma(x0, x0, fma(y0, y0, vec4f(1.0))));
+        let cost1 = log(fma(x1, x1, fma(y1, y1, vec4f(1.0))));
+        sum = fma(affinity(quad, 2u * other), cost0, sum);
+        sum = fma(affinity(quad, 2u * other + 1u), cost1, sum);
+    }
+    all_costs[4u * quad] = sum.x;
+    all_costs[4u * quad + 1u] = sum.y;
+    all_costs[4u * quad + 2u] = sum.z;
+    all_costs[4u * quad + 3u] = sum.w;
 }
 
 // Gradient, gains, velocity and position of a point. The mean of the positions before the move is
@@ -197,8 +281,12 @@ fn move_points(
     for (var part = 0u; part < params.parts; part++) {
         repelled += all_repulsion[part * params.rows + i].xy;
     }
+    var attracted = vec2f();
+    for (var part = 0u; part < params.attraction_parts; part++) {
+        attracted += all_attraction[part * params.rows + i];
+    }
     let sum = all_totals[0];
-    let gradient = 4.0 * (params.exaggeration * all_attraction[i] - repelled / sum.z);
+    let gradient = 4.0 * (params.exaggeration * attracted - repelled / sum.z);
     let before = velocities[i];
     let same = (gradient > vec2f()) == (before > vec2f());
     let gain = max(select(gains[i] + 0.2, 0.8 * gains[i], same), vec2f(0.01));

@@ -24,26 +24,36 @@ export interface TsneSettings {
 export interface TsneState {
   /** Points. */
   readonly n: number;
-  /** [rows, 2], rows being n rounded up to a multiple of four; the rows past n lie far away. */
+  /** [rows, 2], rows being n rounded up to a multiple of eight; the rows past n lie far away. */
   readonly positions: Tensor;
   /** [n, 2]. */
   readonly velocities: Tensor;
   /** [n, 2]. */
   readonly gains: Tensor;
+  /** The affinities, in the form that is faster. */
+  readonly affinities: AffinityEdges | AffinityMatrix;
+  /** [parts, rows, 4]: sums of x, y and weight, and 0. */
+  readonly repulsion: Tensor;
+  /** [parts or 1, rows, 2]. */
+  readonly attraction: Tensor;
+  /** [4]: sums of x, of y, of the weights of all pairs, and 0. */
+  readonly totals: Tensor;
+  /** [rows]: sums of p log(1 + d²); 0 past n. */
+  readonly costs: Tensor;
+}
+
+/** Affinities of few pairs. */
+export interface AffinityEdges {
   /** u32 [n + 1]: where the edges of each point begin. */
   readonly offsets: Tensor;
   /** u32 [m, 2]: neighbour, and the bits of p in f32. */
   readonly edges: Tensor;
-  /** [parts, rows, 4]: sums of x, y and weight, and 0. */
-  readonly repulsion: Tensor;
-  /** [rows, rows]: affinities of all pairs, where most are not zero and they are few. */
-  readonly dense?: Tensor;
-  /** [rows, 2]. */
-  readonly attraction: Tensor;
-  /** [4]: sums of x, of y, of the weights of all pairs, and 0. */
-  readonly totals: Tensor;
-  /** [n]: sums of p log(1 + d²). */
-  readonly costs: Tensor;
+}
+
+/** Affinities of all pairs. */
+export interface AffinityMatrix {
+  /** [blocks, rows, 8, 4]: of eight quads of points the affinities to all rows; padding is zero. */
+  readonly matrix: Tensor;
 }
 
 /** Where padding lies: its square is finite in f32, and its weight, squared, is zero. */
@@ -51,7 +61,15 @@ export const FAR = 1e18;
 
 const shared = {
   source: [GRID, { file: "recsys/tsne.wgsl", text }],
-  params: ["n", "rows", "parts", "f32 exaggeration", "f32 momentum", "f32 learningRate"],
+  params: [
+    "n",
+    "rows",
+    "parts",
+    "f32 exaggeration",
+    "f32 momentum",
+    "f32 learningRate",
+    "attractionParts",
+  ],
 } as const;
 const perPoint = ({ n }: Dims) => n;
 const repel = kernel({
@@ -60,7 +78,7 @@ const repel = kernel({
   entry: "repel",
   inputs: { positions: "rows 2" },
   outputs: { repulsion: "parts rows 4" },
-  threads: ({ rows, parts }) => rows / 4 * parts,
+  threads: ({ rows, parts }) => rows / 8 * parts,
   flops: ({ rows }) => 15 * rows * rows,
 });
 const total = kernel({
@@ -77,32 +95,41 @@ const attract = kernel({
   name: "tsne/attract",
   entry: "attract",
   inputs: edgeInputs,
-  outputs: { attraction: "rows 2" },
+  outputs: { attraction: "attractionParts rows 2" },
   threads: perPoint,
   flops: ({ m }) => 11 * m,
 });
-const attractAll = kernel({
+const matrixInputs = { positions: "rows 2", p: "blocks rows 8 4" } as const;
+const repelAndAttract = kernel({
   ...shared,
-  name: "tsne/attract_all",
-  entry: "attract_all",
-  inputs: { positions: "rows 2", p: "rows rows" },
-  outputs: { attraction: "rows 2" },
+  name: "tsne/repel_and_attract",
+  entry: "repel_and_attract",
+  inputs: matrixInputs,
+  outputs: { repulsion: "parts rows 4", attraction: "attractionParts rows 2" },
+  threads: ({ rows, parts }) => rows / 4 * parts,
+  flops: ({ rows }) => 20 * rows * rows,
+});
+const costAll = kernel({
+  ...shared,
+  name: "tsne/cost_all",
+  entry: "cost_all",
+  inputs: matrixInputs,
+  outputs: { costs: "rows" },
   threads: ({ rows }) => rows / 4,
-  flops: ({ rows }) => 11 * rows * rows,
 });
 const cost = kernel({
   ...shared,
   name: "tsne/cost",
   entry: "cost",
   inputs: edgeInputs,
-  outputs: { costs: "n" },
-  threads: perPoint,
+  outputs: { costs: "rows" },
+  threads: ({ rows }) => rows,
 });
 const move = kernel({
   ...shared,
   name: "tsne/move_points",
   entry: "move_points",
-  inputs: { repulsion: "parts rows 4", totals: "4", attraction: "rows 2" },
+  inputs: { repulsion: "parts rows 4", totals: "4", attraction: "attractionParts rows 2" },
   outputs: { positions: "rows 2", velocities: "n 2", gains: "n 2" },
   threads: perPoint,
 });
@@ -112,13 +139,15 @@ const THREADS = { software: 512, card: 32_768 } as const;
 /** A part has at least this many quads, so that its loop is worth its start. */
 const LEAST_QUADS = 8;
 
+/** Points of a block of the matrix. */
+const BLOCK = 32;
 /** Points whose matrix of affinities, 64 MiB, stays within any device's binding. */
 const MOST_DENSE = 4096;
 
 /** In how many sums the repulsion of a point is made. */
-function partsOf(context: Context, quads: number): number {
-  const wanted = Math.ceil(THREADS[context.profile] / quads);
-  return Math.max(1, Math.min(wanted, Math.floor(quads / LEAST_QUADS)));
+function partsOf(context: Context, rows: number): number {
+  const wanted = Math.ceil(THREADS[context.profile] / (rows / 8));
+  return Math.max(1, Math.min(wanted, Math.floor(rows / 4 / LEAST_QUADS)));
 }
 
 /**
@@ -134,24 +163,32 @@ export function makeTsneState(
   start: NdArray,
 ): TsneState {
   const { n } = p;
-  const rows = Math.ceil(n / 4) * 4;
+  const rows = Math.ceil(n / 8) * 8;
   const positions = new Float32Array(2 * rows).fill(FAR);
   positions.set(start.data);
   const filled = (value: number) => ndarray([n, 2], new Float32Array(2 * n).fill(value));
   const make = (shape: readonly number[], label: string) => context.empty(shape, { label });
+  const parts = partsOf(context, rows);
+  const asMatrix = isDense(p);
   return {
     n,
     positions: context.upload(ndarray([rows, 2], positions)),
     velocities: context.upload(filled(0)),
     gains: context.upload(filled(1)),
-    offsets: context.upload(ndarray([n + 1], p.offsets)),
-    edges: context.upload(packedEdges(p)),
-    repulsion: make([partsOf(context, rows / 4), rows, 4], "repulsion"),
-    ...(isDense(p) ? { dense: context.upload(paddedMatrix(p, rows)) } : {}),
-    attraction: make([rows, 2], "attraction"),
+    affinities: asMatrix ? { matrix: context.upload(blockedMatrix(p, rows)) } : {
+      offsets: context.upload(ndarray([n + 1], p.offsets)),
+      edges: context.upload(packedEdges(p)),
+    },
+    repulsion: make([parts, rows, 4], "repulsion"),
+    attraction: make([asMatrix ? parts : 1, rows, 2], "attraction"),
     totals: make([4], "totals"),
-    costs: make([n], "costs"),
+    costs: make([rows], "costs"),
   };
+}
+
+/** The tensors of a state. */
+export function tensorsOf({ n: _, affinities, ...rest }: TsneState): Tensor[] {
+  return [...Object.values(affinities), ...Object.values(rest)];
 }
 
 /** Whether a matrix is the faster form: read in order, an affinity costs a third of an edge. */
@@ -159,14 +196,17 @@ function isDense({ n, indices }: Affinities): boolean {
   return n <= MOST_DENSE && indices.length > n * n / 3;
 }
 
-function paddedMatrix(p: Affinities, rows: number): NdArray<Float32Array> {
-  const data = new Float32Array(rows * rows);
+/** For each 32 points, side by side, their affinities to all rows. */
+function blockedMatrix(p: Affinities, rows: number): NdArray<Float32Array> {
+  const blocks = Math.ceil(rows / BLOCK);
+  const data = new Float32Array(blocks * rows * BLOCK);
   for (let i = 0; i < p.n; i++) {
+    const start = Math.floor(i / BLOCK) * rows * BLOCK + i % BLOCK;
     for (let e = p.offsets[i]; e < p.offsets[i + 1]; e++) {
-      data[i * rows + p.indices[e]] = p.values[e];
+      data[start + p.indices[e] * BLOCK] = p.values[e];
     }
   }
-  return ndarray([rows, rows], data);
+  return ndarray([blocks, rows, BLOCK / 4, 4], data);
 }
 
 function packedEdges({ indices, values }: Affinities): NdArray<Uint32Array> {
@@ -181,13 +221,16 @@ function packedEdges({ indices, values }: Affinities): NdArray<Uint32Array> {
 
 /** One iteration: repulsion, its totals, attraction, move. */
 export function tsneStep(context: Context, state: TsneState, settings: TsneSettings): void {
-  const { positions, repulsion, totals, attraction, velocities, gains, offsets, edges } = state;
-  const dims = { n: state.n, ...settings };
-  repel(context, { positions }, { dims, into: { repulsion } });
+  const { positions, repulsion, totals, attraction, velocities, gains, affinities } = state;
+  const dims = dimsOf(state, settings);
+  if ("matrix" in affinities) {
+    const inputs = { positions, p: affinities.matrix };
+    repelAndAttract(context, inputs, { dims, into: { repulsion, attraction } });
+  } else {
+    repel(context, { positions }, { dims, into: { repulsion } });
+    attract(context, { positions, ...affinities }, { dims, into: { attraction } });
+  }
   total(context, { positions, repulsion }, { dims, into: { totals } });
-  const options = { dims: { ...dims, parts: repulsion.shape[0] }, into: { attraction } };
-  if (state.dense) attractAll(context, { positions, p: state.dense }, options);
-  else attract(context, { positions, offsets, edges }, options);
   move(context, { repulsion, totals, attraction }, {
     dims,
     into: { positions, velocities, gains },
@@ -196,12 +239,16 @@ export function tsneStep(context: Context, state: TsneState, settings: TsneSetti
 
 /** What the divergence is made of, at the positions of the state: `totals` and `costs`. */
 export function tsneCost(context: Context, state: TsneState): void {
-  const { positions, repulsion, totals, costs, offsets, edges } = state;
-  const dims = { n: state.n, exaggeration: 1, momentum: 0, learningRate: 0 };
+  const { positions, repulsion, totals, costs, affinities } = state;
+  const dims = dimsOf(state, { exaggeration: 1, momentum: 0, learningRate: 0 });
   repel(context, { positions }, { dims, into: { repulsion } });
   total(context, { positions, repulsion }, { dims, into: { totals } });
-  cost(context, { positions, offsets, edges }, {
-    dims: { ...dims, parts: repulsion.shape[0] },
-    into: { costs },
-  });
+  const options = { dims, into: { costs } };
+  if ("matrix" in affinities) costAll(context, { positions, p: affinities.matrix }, options);
+  else cost(context, { positions, ...affinities }, options);
+}
+
+function dimsOf({ n, repulsion, attraction }: TsneState, settings: TsneSettings): Dims {
+  const [parts, attractionParts] = [repulsion.shape[0], attraction.shape[0]];
+  return { n, parts, attractionParts, ...settings };
 }

@@ -10,8 +10,10 @@ import type { Check } from "./examine.ts";
 import { galaxyChecks } from "./galaxy_checks.ts";
 import { gpuChecks } from "./gpu_checks.ts";
 import { layerChecks } from "./layer_checks.ts";
+import { quantiserChecks } from "./quantiser_checks.ts";
 import { recsysChecks } from "./recsys_checks.ts";
 import { trainingChecks } from "./training_checks.ts";
+import { wmfChecks } from "./wmf_checks.ts";
 
 /** Between them they run every entry point of every shader. */
 export const allChecks: readonly Check[] = [
@@ -22,5 +24,7 @@ export const allChecks: readonly Check[] = [
   ...galaxyChecks,
   ...audioChecks,
   ...classifierChecks,
+  ...quantiserChecks,
   ...recsysChecks,
+  ...wmfChecks,
 ];

@@ -62,6 +62,23 @@ Deno.test("affinities() of some neighbours are symmetric, sum to 1 and leave the
   assert(missed < 0.05, `${missed} of the exact affinities lie beyond`);
 });
 
+Deno.test("affinities() leave out no more than is negligible, and still sum to 1", () => {
+  const n = 67;
+  const x = randomArray([n, 3], 2);
+  const exact = affinities(x, { perplexity: 4, neighbours: n - 1 });
+  const negligible = 1e-3;
+  const kept = affinities(x, { perplexity: 4, neighbours: n - 1, negligible });
+  assertEquals(kept.values.length, exact.values.filter((p) => p >= negligible / n ** 2).length);
+  assert(kept.values.length < exact.values.length);
+  assert(Math.abs(sum(kept.values) - 1) < 1e-12);
+  assertClose(denseRef(kept), denseRef(exact), { relative: negligible, absolute: 1.1e-3 / n ** 2 });
+  assertThrows(
+    () => affinities(x, { perplexity: 4, negligible: 0.2 }),
+    RangeError,
+    "negligible is 0.2, 0 to 0.1 is expected",
+  );
+});
+
 Deno.test("affinities() take the first of neighbours that are equally far", () => {
   // The first point's two neighbours are 4, and of 1, 2, 3 and 5 the first. None but 4 has it as one.
   const x = ndarray([10, 1], Float64Array.of(0, 4, -4, 4, 1, -4, -4.1, -4.2, 4.1, 4.2));

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { key, normal } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { affinities } from "../../recsys/affinities.ts";
-import { tsne, type TsneReport, tsneStart } from "../../recsys/tsne.ts";
+import { tsne, tsneAffinities, type TsneReport, tsneStart } from "../../recsys/tsne.ts";
 import {
   affinitiesRef,
   denseRef,
@@ -62,7 +62,7 @@ Deno.test("tsneStep() agrees with float64 over awkward numbers of points", async
     const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
     const start = randomArray([n, 2], 2, 2);
     const state = makeTsneState(gpu, p, start);
-    assertEquals(state.dense !== undefined, neighbours === n - 1 || n === 7, "form by density");
+    assertEquals("matrix" in state.affinities, neighbours === n - 1 || n === 7, "form by density");
     const expected = stateRef(start);
     for (let t = 0; t < 4; t++) {
       const settings = {
@@ -208,6 +208,35 @@ Deno.test("tsne() reports as it goes and gives its memory back", async () => {
   });
   assertEquals(reports, history);
   assertEquals(gpu.memory().liveBytes, before.liveBytes);
+});
+
+Deno.test("tsne() stops when told, and gives its memory back then too", async () => {
+  const gpu = await sharedGpu();
+  const before = gpu.memory();
+  const told: number[][] = [];
+  const stop = new AbortController();
+  const run = (signal: AbortSignal) =>
+    tsne(gpu, clusters(23, 4, 2), {
+      ...{ key: key(1), iterations: 25, reportEvery: 10, signal },
+      progress: (done, total) => {
+        told.push([done, total]);
+        if (done === 20) stop.abort(new Error("enough"));
+      },
+    });
+  await assertRejects(() => run(stop.signal), Error, "enough");
+  assertEquals(told, [[10, 25], [20, 25]]);
+  await assertRejects(() => run(stop.signal), Error, "enough", "before it starts");
+  assertEquals(told.length, 2);
+  assertEquals(gpu.memory().liveBytes, before.liveBytes);
+});
+
+Deno.test("all pairs of up to 4,000 rows attract, and 3 perplexity neighbours of more", () => {
+  const all = tsneAffinities(4000, { perplexity: 30 });
+  assertEquals(all.neighbours, 3999);
+  assert(all.negligible! <= 1e-6);
+  assertEquals(tsneAffinities(4001, { perplexity: 30 }), { perplexity: 30, neighbours: 90 });
+  const asked = tsneAffinities(50, { perplexity: 5, neighbours: 9 });
+  assertEquals(asked, { perplexity: 5, neighbours: 9 });
 });
 
 Deno.test("tsne() refuses what does not fit", async () => {

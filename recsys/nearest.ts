@@ -1,0 +1,311 @@
+/**
+ * Nearest items: the k of highest cosine or inner product, exactly, on the device. Scores are made in
+ * tiles, each of which is merged into a list a query, so that the matrix of all scores never exists.
+ *
+ * @module
+ */
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Context } from "../gpu/kernel.ts";
+import { matmul } from "../gpu/matmul.ts";
+import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import {
+  addToBest,
+  type BestLists,
+  exclude,
+  LOWEST,
+  makeBestLists,
+  MOST_NEAREST,
+} from "./nearest_step.ts";
+
+/** What is looked for. */
+export interface NearestOptions {
+  /** Items a query, 1 to 768. */
+  readonly k: number;
+  /** The score: cosine, 0 with a vector of zeros, or inner product. Default "cosine". */
+  readonly by?: "cosine" | "innerProduct";
+  /** For each query the items that it must not find, such as those a user has played; q lists. */
+  readonly exclude?: readonly ArrayLike<number>[];
+  /** Whether query i is item i, and does not find itself. Default false. */
+  readonly excludeSelf?: boolean;
+  /** Stops the search between blocks of 1,024 queries. */
+  readonly signal?: AbortSignal;
+  /** Told of the queries answered, and of how many there are. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+/** The nearest items of each query. */
+export interface Nearest {
+  /** [q, k]: items, best first, of equal scores the lower one first; 0 past `counts`. */
+  readonly indices: NdArray<Uint32Array>;
+  /** [q, k]: their scores, in f32; minus infinity past `counts`. */
+  readonly scores: NdArray<Float32Array>;
+  /** [q]: how many were found, k unless there are fewer candidates. */
+  readonly counts: Uint32Array;
+}
+
+const ATTEMPT = "Cannot find the nearest items";
+/** Queries answered at a time. */
+const MOST_ROWS = 1024;
+/** Scores of a tile: 32 MiB. */
+const TILE_SCORES = 8 * 2 ** 20;
+/** Bytes of a tile of items, within any device's binding. */
+const TILE_BYTES = 64 * 2 ** 20;
+/** Workgroups that keep a device busy. */
+const WORKGROUPS = { software: 4, card: 512 } as const;
+/** A part of a tile has at least so many items a place of its list, so that lists stay the lesser work. */
+const ITEMS_PER_PLACE = 8;
+
+/**
+ * The k items of highest score for each query, exactly. The same input gives the same bits.
+ *
+ * Takes memory for the items, for 32 MiB of scores, and for the lists. Scores are sums in f32, so that
+ * items whose scores agree to some 1e-7 may come in the other order than exact arithmetic has them.
+ *
+ * @param queries [q, f]
+ * @param items [n, f]
+ * @throws {RangeError} when shapes or k do not fit, an item does not exist, or numbers are not finite
+ * or so large that f32 cannot hold a score
+ *
+ * @example
+ * ```ts
+ * import { ndarray, openGpu } from "../mod.ts";
+ * import { nearest } from "./nearest.ts";
+ *
+ * await using gpu = await openGpu();
+ * const songs = ndarray([3, 2], Float32Array.of(1, 0, 0, 1, 2, 1));
+ * const { indices } = await nearest(gpu, songs, songs, { k: 1, excludeSelf: true });
+ * if (indices.data.join() !== "2,2,0") throw new Error("wrong neighbours");
+ * ```
+ */
+export async function nearest(
+  gpu: Gpu,
+  queries: NdArray,
+  items: NdArray,
+  options: NearestOptions,
+): Promise<Nearest> {
+  check(queries, items, options);
+  const { k, by = "cosine", signal, progress } = options;
+  const [q, n] = [queries.shape[0], items.shape[0]];
+  const left = scaleRows(queries, by, "queries");
+  const right = scaleRows(items, by, "items");
+  checkRange(left.longest * right.longest);
+  const found = {
+    indices: ndarray([q, k], new Uint32Array(q * k)),
+    scores: ndarray([q, k], new Float32Array(q * k)),
+    counts: new Uint32Array(q),
+  };
+  const block = Math.min(q, MOST_ROWS);
+  const tiles = uploadTiles(gpu, right, tileItems(block, items.shape[1]));
+  using made = new DisposableStack();
+  made.defer(() => gpu.release(...tiles.map(({ tensor }) => tensor)));
+  for (let first = 0; first < q; first += block) {
+    signal?.throwIfAborted();
+    const rows = rowsOf(left.rows, first, Math.min(block, q - first));
+    const lists = search(gpu, rows, tiles, k, excludedPairs(options, n, first, rows.shape[0]));
+    const [score, item] = await gpu.readAll([lists.score, lists.item]);
+    gpu.release(lists.score, lists.item);
+    mergeParts(found, score, item.data, first);
+    progress?.(first + rows.shape[0], q);
+  }
+  return found;
+}
+
+/** Rows as they are multiplied. */
+interface Scaled {
+  readonly rows: NdArray<Float32Array>;
+  /** Length of the longest row. */
+  readonly longest: number;
+}
+
+/** Rows in f32; unit vectors for the cosine. */
+function scaleRows({ shape: [n, f], data }: NdArray, by: string, name: string): Scaled {
+  const scaled = new Float32Array(n * f);
+  let longest = 0;
+  for (let row = 0; row < n; row++) {
+    let sum = 0;
+    for (let at = row * f; at < (row + 1) * f; at++) sum += data[at] * data[at];
+    const length = Math.sqrt(sum);
+    if (!Number.isFinite(length)) {
+      throw new RangeError(
+        `${ATTEMPT}: row ${row} of ${name} has length ${length}, finite numbers are expected`,
+      );
+    }
+    const factor = by === "cosine" ? (length > 0 ? 1 / length : 0) : 1;
+    for (let at = row * f; at < (row + 1) * f; at++) scaled[at] = factor * data[at];
+    longest = Math.max(longest, factor * length);
+  }
+  return { rows: ndarray([n, f], scaled), longest };
+}
+
+function rowsOf({ shape: [, f], data }: NdArray<Float32Array>, first: number, count: number) {
+  return ndarray([count, f], data.subarray(first * f, (first + count) * f));
+}
+
+/** Items a tile, so that neither its scores for a block of queries nor itself grow too large. */
+function tileItems(block: number, f: number): number {
+  return 4 * Math.floor(Math.min(TILE_SCORES / block, TILE_BYTES / (4 * f)) / 4);
+}
+
+/** Some of the items on the device. */
+interface Tile {
+  /** [f, columns], columns the items rounded up to a multiple of four. */
+  readonly tensor: Tensor;
+  readonly items: number;
+  readonly firstItem: number;
+}
+
+/** The items on the device, which stay there until they are released. */
+function uploadTiles(gpu: Gpu, { rows }: Scaled, size: number): Tile[] {
+  using scope = gpu.scope();
+  const n = rows.shape[0];
+  const tiles: Tile[] = [];
+  for (let firstItem = 0; firstItem < n; firstItem += size) {
+    const part = rowsOf(rows, firstItem, Math.min(size, n - firstItem));
+    tiles.push({
+      tensor: gpu.upload(turned(part), "nearest items"),
+      items: part.shape[0],
+      firstItem,
+    });
+  }
+  for (const { tensor } of tiles) scope.keep(tensor);
+  return tiles;
+}
+
+/** Columns for rows, padded with zeros to a multiple of four. */
+function turned({ shape: [n, f], data }: NdArray<Float32Array>): NdArray<Float32Array> {
+  const columns = Math.ceil(n / 4) * 4;
+  const result = new Float32Array(f * columns);
+  for (let row = 0; row < n; row++) {
+    for (let c = 0; c < f; c++) result[c * columns + row] = data[row * f + c];
+  }
+  return ndarray([f, columns], result);
+}
+
+/** The lists of a block of queries, to be released. Awaits nothing, so that the scope is its own. */
+function search(
+  gpu: Gpu,
+  rows: NdArray,
+  tiles: readonly Tile[],
+  k: number,
+  excluded: readonly Pair[],
+): BestLists {
+  using scope = gpu.scope();
+  const queries = gpu.upload(rows, "queries");
+  const parts = partsOf(gpu, rows.shape[0], tiles[0].items, k);
+  const lists = makeBestLists(gpu, { rows: rows.shape[0], parts, k });
+  let next = 0;
+  for (const { tensor, items, firstItem } of tiles) {
+    const scores = matmul(gpu, queries, tensor);
+    const start = next;
+    while (next < excluded.length && excluded[next].item < firstItem + items) next++;
+    if (next > start) {
+      const marks = excluded.slice(start, next).flatMap(({ row, item }) => [row, item - firstItem]);
+      exclude(gpu, scores, gpu.upload(ndarray([next - start, 2], Uint32Array.from(marks))));
+    }
+    addToBest(gpu, scores, lists, { items, firstItem, fresh: firstItem === 0 });
+    gpu.release(scores);
+  }
+  scope.keep(lists.score);
+  scope.keep(lists.item);
+  return lists;
+}
+
+/** Lists a query: enough to keep the device busy where queries are few. */
+function partsOf(context: Context, rows: number, columns: number, k: number): number {
+  const wanted = Math.ceil(WORKGROUPS[context.profile] / rows);
+  return Math.max(1, Math.min(wanted, Math.floor(columns / (ITEMS_PER_PLACE * k))));
+}
+
+/** An item that a query of a block must not find. */
+interface Pair {
+  readonly row: number;
+  readonly item: number;
+}
+
+/** What the queries of a block must not find, by rising item. */
+function excludedPairs(
+  { exclude, excludeSelf }: NearestOptions,
+  n: number,
+  first: number,
+  count: number,
+): Pair[] {
+  const pairs: Pair[] = [];
+  for (let row = 0; row < count; row++) {
+    if (excludeSelf) pairs.push({ row, item: first + row });
+    const list = exclude?.[first + row] ?? [];
+    for (let at = 0; at < list.length; at++) {
+      if (!Number.isInteger(list[at]) || list[at] < 0 || list[at] >= n) {
+        throw new RangeError(
+          `${ATTEMPT}: query ${first + row} excludes item ${list[at]}, one of ${n} is expected`,
+        );
+      }
+      pairs.push({ row, item: list[at] });
+    }
+  }
+  return pairs.sort((a, b) => a.item - b.item);
+}
+
+/** One list a query out of those of its parts: the best of their next entries, again and again. */
+function mergeParts(
+  { indices, scores, counts }: Nearest,
+  { shape: [rows, parts, k], data: score }: NdArray,
+  item: ArrayLike<number>,
+  first: number,
+): void {
+  const heads = new Uint32Array(parts);
+  for (let row = 0; row < rows; row++) {
+    heads.forEach((_, part) => heads[part] = (row * parts + part) * k);
+    for (let place = 0; place < k; place++) {
+      let best = -1;
+      for (let part = 0; part < parts; part++) {
+        const at = heads[part];
+        if (at === (row * parts + part + 1) * k || score[at] === LOWEST) continue;
+        const leader = best < 0 ? -Infinity : score[heads[best]];
+        const isEarlier = score[at] === leader && item[at] < item[heads[best]];
+        if (score[at] > leader || isEarlier) best = part;
+      }
+      const into = (first + row) * k + place;
+      scores.data[into] = best < 0 ? -Infinity : score[heads[best]];
+      if (best < 0) continue;
+      indices.data[into] = item[heads[best]++];
+      counts[first + row]++;
+    }
+  }
+}
+
+function check(queries: NdArray, items: NdArray, options: NearestOptions): void {
+  const [[q, f], [n, d]] = [queries.shape, items.shape];
+  const { k, exclude, excludeSelf } = options;
+  if (queries.shape.length !== 2 || items.shape.length !== 2 || f !== d) {
+    throw new RangeError(
+      `${ATTEMPT}: queries are [${queries.shape.join(", ")}] and items [${
+        items.shape.join(", ")
+      }], [q, f] and [n, f] are expected`,
+    );
+  }
+  if (!Number.isInteger(k) || k < 1 || k > MOST_NEAREST) {
+    throw new RangeError(
+      `${ATTEMPT}: k is ${k}, a whole number from 1 to ${MOST_NEAREST} is expected`,
+    );
+  }
+  if (exclude && exclude.length !== q) {
+    throw new RangeError(
+      `${ATTEMPT}: exclude has ${exclude.length} lists, one for each of ${q} queries is expected`,
+    );
+  }
+  if (excludeSelf && q > n) {
+    throw new RangeError(
+      `${ATTEMPT}: excludeSelf with ${q} queries and ${n} items, query i is expected to be item i`,
+    );
+  }
+}
+
+/** By Cauchy and Schwarz no score, nor a part of its sum, is larger than the longest rows allow. */
+function checkRange(largest: number): void {
+  if (largest < -LOWEST) return;
+  throw new RangeError(
+    `${ATTEMPT}: scores may reach ${largest.toExponential(1)}, less than ${
+      (-LOWEST).toExponential(1)
+    } is expected`,
+  );
+}

@@ -1,0 +1,87 @@
+/**
+ * Whether what lies near belongs together: labels among the nearest neighbours.
+ *
+ * @module
+ */
+import type { NdArray } from "../gpu/tensor.ts";
+import { checkTable, nearestOf, squaredDistancesFrom } from "./host_neighbours.ts";
+
+/** How often neighbours share a label. */
+export interface NeighbourAgreement {
+  /** Share of the k nearest neighbours of a point that have its label, mean over all points. */
+  readonly agreement: number;
+  /** The same of neighbours drawn at random: what a map without order reaches on average. */
+  readonly chance: number;
+  /** Share of points whose label most of their neighbours have: accuracy of k nearest neighbours. */
+  readonly accuracy: number;
+}
+
+/**
+ * How often the k nearest neighbours of a point have its label, such as songs of a genre in a map or
+ * clips of a collection in features, beside what chance gives. By Euclidean distance, of equal distances
+ * the lower row first; a vote that is tied goes to the label whose neighbour is nearest. Takes n² d
+ * operations on the host.
+ *
+ * @param x points [n, d]
+ * @param labels one a point, of any kind that `===` compares
+ * @param k neighbours, from 1 to n - 1
+ * @throws {RangeError} when the shapes or k do not fit, or numbers are not finite
+ *
+ * @example
+ * ```ts
+ * import { ndarray } from "../gpu/tensor.ts";
+ * import { neighbourAgreement } from "./neighbour_agreement.ts";
+ *
+ * const x = ndarray([4, 1], Float32Array.of(0, 1, 10, 11));
+ * const { agreement, chance } = neighbourAgreement(x, ["folk", "folk", "rock", "rock"], 1);
+ * if (agreement !== 1 || chance !== 1 / 3) throw new Error("each has one of its kind beside it");
+ * ```
+ */
+export function neighbourAgreement(
+  x: NdArray,
+  labels: ArrayLike<string | number>,
+  k: number,
+): NeighbourAgreement {
+  const attempt = "Cannot measure the agreement of neighbours";
+  const n = x.shape[0];
+  checkTable(attempt, "x", x);
+  if (labels.length !== n) {
+    throw new RangeError(
+      `${attempt}: ${labels.length} labels came, one for each of ${n} rows is expected`,
+    );
+  }
+  if (!Number.isInteger(k) || k < 1 || k > n - 1) {
+    throw new RangeError(`${attempt}: k is ${k}, a whole number from 1 to ${n - 1} is expected`);
+  }
+  const distances = new Float64Array(n);
+  let [same, right] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    squaredDistancesFrom(x, i, distances);
+    distances[i] = Infinity;
+    const neighbours = nearestOf(distances, k).sort((a, b) => distances[a] - distances[b] || a - b);
+    for (const j of neighbours) if (labels[j] === labels[i]) same++;
+    if (vote(neighbours, labels) === labels[i]) right++;
+  }
+  return { agreement: same / (n * k), chance: chanceOf(labels), accuracy: right / n };
+}
+
+/** The label most frequent among neighbours, nearest first. */
+function vote(neighbours: Uint32Array, labels: ArrayLike<string | number>): string | number {
+  const votes = countsOf(Array.from(neighbours, (j) => labels[j]));
+  return [...votes].reduce((best, next) => next[1] > best[1] ? next : best)[0];
+}
+
+/** The probability that two points drawn at random share a label. */
+function chanceOf(labels: ArrayLike<string | number>): number {
+  const n = labels.length;
+  let pairs = 0;
+  for (const count of countsOf(Array.from(labels)).values()) pairs += count * (count - 1);
+  return pairs / (n * (n - 1));
+}
+
+/** How often each occurs, in the order of first occurrence. */
+function countsOf(labels: readonly (string | number)[]): Map<string | number, number> {
+  const counts = new Map<string | number, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}

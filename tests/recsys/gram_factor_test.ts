@@ -1,0 +1,62 @@
+import { assert } from "@std/assert";
+import { gramFactor } from "../../recsys/gram_factor.ts";
+import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
+import { gramRef } from "../../recsys/gram_ref.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+
+Deno.test("gramFactorRef() gives a factor and its inverse", () => {
+  const k = 5;
+  const gram = gramRef(randomArray([9, k], 1));
+  const { lower, inverse } = gramFactorRef(gram, 0.5);
+  for (let a = 0; a < k; a++) {
+    for (let b = 0; b < k; b++) {
+      let [square, identity] = [0, 0];
+      for (let t = 0; t < k; t++) {
+        square += lower.data[a * k + t] * lower.data[b * k + t];
+        identity += lower.data[a * k + t] * inverse.data[t * k + b];
+      }
+      const expected = gram.data[a * k + b] + (a === b ? 0.5 : 0);
+      assert(Math.abs(square - expected) < 1e-12 && Math.abs(identity - Number(a === b)) < 1e-12);
+    }
+  }
+});
+
+Deno.test("gramFactor() agrees with float64, below, at and beyond a row a lane and a dispatch", async () => {
+  const gpu = await sharedGpu();
+  for (const k of [4, 8, 40, 64, 68, 132, 264]) {
+    using _scope = gpu.scope();
+    const gram = gramRef(randomArray([2 * k + 3, k], k));
+    const { lower, inverse } = gramFactorRef(gram, 1);
+    const made = gramFactor(gpu, gpu.upload(gram), { regularisation: 1, factors: k });
+    const name = `k = ${k}`;
+    assertClose(await gpu.read(made.lower), lower, { relative: 1e-5, absolute: 2e-5, name });
+    assertClose(await gpu.read(made.inverse), inverse, { relative: 1e-5, absolute: 2e-5, name });
+    const { data } = await gpu.read(made.transposed);
+    const turned = inverse.data.map((_, i) => inverse.data[(i % k) * k + Math.floor(i / k)]);
+    const close = { relative: 1e-5, absolute: 2e-5, name };
+    assertClose({ shape: [k, k], data }, { shape: [k, k], data: turned }, close);
+  }
+});
+
+/** The identity of 4 rows but for its first element. */
+function diagonal(first: number) {
+  const data = Float64Array.from({ length: 16 }, (_, i) => i === 0 ? first : Number(i % 5 === 0));
+  return { shape: [4, 4], data };
+}
+
+Deno.test("gramFactor() leaves padding out, even without regularisation", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const gram = gpu.upload({ shape: [4, 4], data: Float32Array.of(4, ...Array(15).fill(0)) });
+  const { lower, inverse } = gramFactor(gpu, gram, { regularisation: 0, factors: 1 });
+  assertClose(await gpu.read(lower), diagonal(2));
+  assertClose(await gpu.read(inverse), diagonal(0.5));
+});
+
+Deno.test("gramFactor() of a singular matrix stays finite", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const gram = gpu.upload({ shape: [4, 4], data: new Float32Array(16).fill(1) });
+  const { inverse } = gramFactor(gpu, gram, { regularisation: 0, factors: 4 });
+  assert((await gpu.read(inverse)).data.every(Number.isFinite));
+});

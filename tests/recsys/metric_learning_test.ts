@@ -1,0 +1,155 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { bernoulli, fold, key, uniform } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { evaluateRanking } from "../../recsys/evaluation.ts";
+import { makeInteractions, rowOf } from "../../recsys/interactions.ts";
+import { fitMetric, metricScores, tripletLoss } from "../../recsys/metric_learning.ts";
+import { TripleDraw } from "../../recsys/metric_triples.ts";
+import { splitByItem } from "../../recsys/splits.ts";
+import { checkGradient, randomArray } from "../check.ts";
+
+/** The feature that decides who plays what. */
+const DECISIVE = 6;
+
+/** 120 songs of ten features; 80 users who like one sign of one feature, half of such songs. */
+function toy() {
+  const [users, items, d] = [80, 120, 10];
+  const features = randomArray([items, d], 3, 5);
+  const columns = { users: [] as number[], items: [] as number[], counts: [] as number[] };
+  for (let user = 0; user < users; user++) {
+    for (let item = 0; item < items; item++) {
+      const isLiked = (features.data[item * d + DECISIVE] > 0) === (user % 2 === 0);
+      if (!isLiked || !bernoulli(fold(key(4), user), item, 0.5)) continue;
+      columns.users.push(user);
+      columns.items.push(item);
+      columns.counts.push(1);
+    }
+  }
+  const plays = makeInteractions(columns, { users, items });
+  return { features, ...splitByItem(plays, { key: key(5), test: 0.25 }) };
+}
+
+/** The identity, [d, d]. */
+function unit(d: number) {
+  return ndarray([d, d], Float64Array.from({ length: d * d }, (_, i) => i % (d + 1) ? 0 : 1));
+}
+
+Deno.test("fitMetric() finds the one feature of ten that matters, and ranks cold songs by it", async () => {
+  const { features, train, test, items } = toy();
+  const aucOf = (map: NdArray<Float64Array>) =>
+    evaluateRanking(test, metricScores({ map }, features, train), { candidates: items.test }).auc;
+  const plain = aucOf(unit(10));
+  for (const rank of [undefined, 3]) {
+    const { map, loss } = await fitMetric(features, train, { key: key(1), rank });
+    const weights = Array.from({ length: 10 }, (_, j) => {
+      let sum = 0;
+      for (let r = 0; r < map.shape[0]; r++) sum += map.data[10 * r + j] ** 2;
+      return sum;
+    });
+    const others = Math.max(...weights.filter((_, j) => j !== DECISIVE));
+    assert(weights[DECISIVE] > 10 * others, `rank ${rank}: ${weights}`);
+    const auc = aucOf(map);
+    assert(auc > plain + 0.05, `rank ${rank}: ${auc} against ${plain}`);
+    assert(loss.at(-1)! < 0.9 * loss[0], `${loss}`);
+  }
+});
+
+Deno.test("the gradient of the hinge loss of triples agrees with finite differences", () => {
+  const features = randomArray([6, 4], 1);
+  const map = randomArray([3, 4], 2);
+  const triples = [{ a: 0, b: 1, c: 2 }, { a: 3, b: 0, c: 5 }, { a: 4, b: 2, c: 1 }];
+  for (const margin of [0.5, 30]) {
+    const { gradient } = tripletLoss(map, features, triples, margin);
+    const f = () => tripletLoss(map, features, triples, margin).loss;
+    checkGradient(f, map, ndarray([3, 4], gradient));
+  }
+});
+
+Deno.test("scores are the mean of minus the squared distances to the songs played", () => {
+  const features = ndarray([4, 2], Float64Array.of(0, 0, 1, 0, 0, 2, 3, 1));
+  const map = ndarray([1, 2], Float64Array.of(2, 1));
+  const plays = makeInteractions({ users: [0, 0], items: [1, 3], counts: [9, 1] }, {
+    users: 2,
+    items: 4,
+  });
+  const score = metricScores({ map }, features, plays);
+  // M x: 0, 2, 2, 7; played: 2 and 7
+  assertEquals([...Array.from(score(0))], [-(4 + 49) / 2, -25 / 2, -25 / 2, -25 / 2]);
+  assertEquals([...Array.from(score(1))], [0, 0, 0, 0]);
+});
+
+Deno.test("triples hold two songs of a user and one of others, never a song without plays", () => {
+  const plays = makeInteractions(
+    { users: [0, 0, 1, 1, 1, 2], items: [0, 3, 1, 3, 4, 0], counts: [1, 1, 1, 1, 1, 1] },
+    { users: 4, items: 6 },
+  );
+  const draw = new TripleDraw(plays, key(1));
+  const seen = new Set<string>();
+  for (let i = 0; i < 300; i++) {
+    const { a, b, c } = draw.next();
+    assert(a !== b && c !== 2 && c !== 5);
+    const user = [0, 1].find((user) =>
+      rowOf(plays.byUser, user).indices.includes(a) &&
+      rowOf(plays.byUser, user).indices.includes(b)
+    );
+    assert(user !== undefined && !rowOf(plays.byUser, user).indices.includes(c));
+    seen.add([a, b, c].join());
+  }
+  assertEquals(seen.size, 2 * 2 + 6 * 1);
+  const lonely = makeInteractions({ users: [0, 1], items: [0, 1], counts: [1, 1] }, {
+    users: 2,
+    items: 2,
+  });
+  assertThrows(() => new TripleDraw(lonely, key(1)), RangeError, "of 2 users none played two");
+});
+
+Deno.test("the same key gives the same metric to the bit, and steps can be watched and ended", async () => {
+  const { features, train } = toy();
+  const fit = async (
+    seed: number,
+  ) => [...(await fitMetric(features, train, { key: key(seed), rank: 2, steps: 70 })).map.data];
+  assertEquals(await fit(1), await fit(1));
+  const other = await fit(2);
+  assert((await fit(1)).some((value, i) => value !== other[i]));
+  const told: number[] = [];
+  const controller = new AbortController();
+  const progress = (step: number) => {
+    told.push(step);
+    if (step === 100) controller.abort(new Error("enough"));
+  };
+  await assertRejects(
+    () => fitMetric(features, train, { key: key(1), progress, signal: controller.signal }),
+    Error,
+    "enough",
+  );
+  assertEquals(told, [50, 100]);
+});
+
+Deno.test("fitMetric() and metricScores() name what does not fit", async () => {
+  const { features, train } = toy();
+  const fit = (options: object) => fitMetric(features, train, { key: key(1), ...options });
+  await assertRejects(() => fit({ rank: 11 }), RangeError, "rank is 11, expected a whole number");
+  await assertRejects(() => fit({ margin: NaN }), RangeError, "margin is NaN");
+  await assertRejects(
+    () => fit({ learningRate: 1e9, steps: 100 }),
+    RangeError,
+    "lower the learning rate",
+  );
+  const few = ndarray([3, 2], Float64Array.from({ length: 6 }, (_, i) => uniform(key(1), i)));
+  await assertRejects(
+    () => fitMetric(few, train, { key: key(1) }),
+    RangeError,
+    "features are [3, 2], expected [120, d]",
+  );
+  const same = ndarray([120, 1], new Float64Array(120).fill(2));
+  await assertRejects(
+    () => fitMetric(same, train, { key: key(1) }),
+    RangeError,
+    "of two songs is 0",
+  );
+  assertThrows(
+    () => metricScores({ map: unit(3) }, features, train),
+    RangeError,
+    "it has 3 features, the songs have 10",
+  );
+});

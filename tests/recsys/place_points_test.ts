@@ -1,0 +1,152 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { key, normal } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { affinitiesTo } from "../../recsys/affinities.ts";
+import { placePoints, type PlacePointsOptions } from "../../recsys/place_points.ts";
+import {
+  placedRef,
+  placementKlGradRef,
+  placementKlRef,
+  placeStepRef,
+} from "../../recsys/place_points_ref.ts";
+import { placeSteps } from "../../recsys/place_points_step.ts";
+import { tsne } from "../../recsys/tsne.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
+
+const rowOf = ({ shape: [, d], data }: NdArray, i: number) => data.slice(i * d, (i + 1) * d);
+
+Deno.test("placementKlGradRef() agrees with finite differences", () => {
+  const map = randomArray([9, 2], 1, 2);
+  const p = { neighbours: [1, 4, 7], values: [0.5, 0.3, 0.2] };
+  const at = ndarray([2], Float64Array.of(0.4, -1.1));
+  const gradient = ndarray([2], placementKlGradRef(map, p, at.data));
+  checkGradient(() => placementKlRef(map, p, at.data), at, gradient);
+});
+
+Deno.test("placeSteps() agrees with float64 over awkward numbers of points", async () => {
+  const gpu = await sharedGpu();
+  for (
+    const [m, n, k, iterations] of [[1, 5, 2, 3], [3, 64, 64, 5], [7, 67, 3, 40], [2, 131, 65, 9]]
+  ) {
+    using _scope = gpu.scope();
+    const map = randomArray([n, 2], 1, 3);
+    const rows = affinitiesTo(randomArray([n, 4], 2), randomArray([m, 4], 3), {
+      perplexity: Math.min(5, k / 1.5),
+      neighbours: k,
+    });
+    const start = randomArray([m, 2], 4, 2);
+    const settings = { exaggeration: 1.5, momentum: 0.8, learningRate: 0.1, longest: 0.25 };
+    const state = {
+      map: gpu.upload(map),
+      neighbours: gpu.upload(ndarray([m, k], rows.indices)),
+      affinities: gpu.upload(ndarray([m, k], rows.values)),
+      positions: gpu.upload(start),
+      velocities: gpu.upload(ndarray([m, 2], new Float32Array(2 * m))),
+      gains: gpu.upload(ndarray([m, 2], new Float32Array(2 * m).fill(1))),
+    };
+    placeSteps(gpu, state, 1, settings);
+    placeSteps(gpu, state, iterations - 1, settings);
+    const expected = Array.from({ length: m }, (_, i) => {
+      const point = placedRef(start.data[2 * i], start.data[2 * i + 1]);
+      const p = {
+        neighbours: rows.indices.subarray(i * k, i * k + k),
+        values: rows.values.subarray(i * k, i * k + k),
+      };
+      for (let t = 0; t < iterations; t++) placeStepRef(map, p, point, settings);
+      return point;
+    });
+    const all = (name: "position" | "velocity" | "gain") =>
+      ndarray([m, 2], Float64Array.from(expected.flatMap((point) => [...point[name]])));
+    const [positions, velocities, gains] = await gpu.readAll([
+      state.positions,
+      state.velocities,
+      state.gains,
+    ]);
+    const tolerance = { relative: 2e-5, absolute: 2e-5, name: `${m} of ${n}` };
+    assertClose(positions, all("position"), tolerance);
+    assertClose(velocities, all("velocity"), tolerance);
+    assertClose(gains, all("gain"), tolerance);
+  }
+});
+
+/** Three clusters and their map. */
+async function mapped() {
+  const [n, d] = [90, 6];
+  const data = Float64Array.from(
+    { length: n * d },
+    (_, i) => normal(key(1), i) + (Math.floor(i / d) % 3 === i % d ? 8 : 0),
+  );
+  const x = ndarray([n, d], data);
+  const { embedding } = await tsne(await sharedGpu(), x, {
+    key: key(2),
+    perplexity: 10,
+    iterations: 400,
+    exaggeratedIterations: 100,
+  });
+  return { x, embedding };
+}
+
+Deno.test("placePoints() puts a copy of an old point beside it, and a new one into its cluster", async () => {
+  const gpu = await sharedGpu();
+  const map = await mapped();
+  const copies = [0, 31, 62, 89];
+  const fresh = Float64Array.from({ length: 18 }, (_, i) => i % 7 === 0 ? 8 : 0); // the centres
+  const data = Float64Array.of(...copies.flatMap((i) => [...rowOf(map.x, i)]), ...fresh);
+  const points = ndarray([7, 6], data);
+  const places = await placePoints(gpu, { ...map, points });
+  const distance = (i: number, j: number) =>
+    Math.hypot(
+      places.data[2 * i] - map.embedding.data[2 * j],
+      places.data[2 * i + 1] - map.embedding.data[2 * j + 1],
+    );
+  for (let i = 0; i < 7; i++) {
+    const byDistance = [...Array(90).keys()].sort((a, b) => distance(i, a) - distance(i, b));
+    const cluster = i < 4 ? copies[i] % 3 : i - 4;
+    assert(byDistance.slice(0, 5).every((j) => j % 3 === cluster), `point ${i} among its own`);
+    if (i >= 4) continue;
+    const rank = byDistance.indexOf(copies[i]);
+    assert(rank < 10, `${rank} points are nearer to the copy of ${copies[i]} than it is`);
+  }
+});
+
+Deno.test("placePoints() gives the same bits again, and alone as among others", async () => {
+  const gpu = await sharedGpu();
+  const map = await mapped();
+  const points = randomArray([5, 6], 7, 3);
+  const before = gpu.memory().liveBytes;
+  const all = await placePoints(gpu, { ...map, points });
+  assertEquals(await placePoints(gpu, { ...map, points }), all);
+  const alone = await placePoints(gpu, { ...map, points: ndarray([1, 6], rowOf(points, 3)) });
+  assertEquals(alone.data, all.data.slice(6, 8));
+  assertEquals(gpu.memory().liveBytes, before);
+});
+
+Deno.test("placePoints() reports, stops when told, and refuses what does not fit", async () => {
+  const gpu = await sharedGpu();
+  const options = {
+    x: randomArray([20, 3], 1),
+    embedding: randomArray([20, 2], 2),
+    points: randomArray([2, 3], 3),
+  };
+  const told: number[][] = [];
+  await placePoints(gpu, { ...options, progress: (...counts) => told.push(counts) });
+  assertEquals(told.at(-1), [250, 250]);
+  const signal = AbortSignal.abort(new Error("enough"));
+  await assertRejects(() => placePoints(gpu, { ...options, signal }), Error, "enough");
+  const refuses = (more: Partial<PlacePointsOptions>, message: string) =>
+    assertRejects(() => placePoints(gpu, { ...options, ...more }), RangeError, message);
+  await refuses({ points: randomArray([2, 4], 3) }, "points is [2, 4], [m, 3] is expected");
+  await refuses(
+    { embedding: randomArray([19, 2], 3) },
+    "embedding is [19, 2], [20, d] is expected",
+  );
+  await refuses(
+    { embedding: randomArray([20, 3], 3) },
+    "embedding is [20, 3], [20, 2] is expected",
+  );
+  await refuses(
+    { perplexity: 20 },
+    "perplexity is 20, more than 1 and less than the 20 neighbours",
+  );
+  await refuses({ momentum: 1 }, "momentum is 1, 0 up to 1 is expected");
+});
