@@ -28,5 +28,6 @@ export * from "./schedule.ts";
 export * from "./sequential.ts";
 export * from "./state.ts";
 export * from "./summary.ts";
+export * from "./temporal.ts";
 export * from "./view_pool.ts";
 export * from "./views.ts";

@@ -12,6 +12,7 @@ export * from "./diversity.ts";
 export * from "./evaluation.ts";
 export * from "./id_table.ts";
 export * from "./interactions.ts";
+export * from "./latent_networks.ts";
 export * from "./metrics.ts";
 export * from "./nearest.ts";
 export * from "./neighbour_agreement.ts";
