@@ -57,6 +57,10 @@ export interface CommandLine {
   readonly problem?: string;
   /** `--best`: models of a search that are blended. */
   readonly best?: number;
+  /** `--song`: id or title of a song. */
+  readonly song?: string;
+  /** `--listener`: name of a listener. */
+  readonly listener?: string;
   /** `--format`: layout of predictions. */
   readonly format?: string;
   /** `--allow-order-leak`: score also with the labels of neighbours in time. */
@@ -98,6 +102,8 @@ const OPTIONS = {
   index: { type: "string" },
   problem: { type: "string" },
   best: { type: "string" },
+  song: { type: "string" },
+  listener: { type: "string" },
   format: { type: "string" },
   "allow-order-leak": { type: "boolean" },
   cache: { type: "string" },
@@ -166,6 +172,8 @@ export function parseCommandLine(
     index: optionalNumber("--index", values.index, 0),
     problem: isAddress(values.problem) ? values.problem : path(values.problem),
     best: optionalNumber("--best", values.best, 1),
+    song: values.song,
+    listener: values.listener,
     format: values.format,
     allowOrderLeak: values["allow-order-leak"] ?? false,
     cache: path(values.cache ?? "cache")!,

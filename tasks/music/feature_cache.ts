@@ -1,0 +1,112 @@
+/**
+ * Features of songs on disk, so that a song is heard once: each array a .npz file under a name that is
+ * a digest of all that decides its numbers. A changed file or setting can never meet old features.
+ *
+ * @module
+ */
+import { FormatError } from "../../gpu/format_error.ts";
+import { readNpz, writeNpz } from "../../gpu/npz.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
+
+/** Part of every key: raise it when the same sound and settings give other features than before. */
+const FEATURES_VERSION = 1;
+/** Name of the array in a file. */
+const NAME = "features";
+const KEY = /^[0-9a-f]{64}$/;
+
+/**
+ * The key of a song's features: SHA-256 over the settings and the bytes of the sound.
+ *
+ * @param settings all that decides the features beside the sound, as JSON; the order of its keys
+ * counts
+ * @param sound the file's bytes, or its samples
+ * @returns 64 hexadecimal digits
+ *
+ * @example
+ * ```ts
+ * import { featureKey } from "./feature_cache.ts";
+ *
+ * const sound = Float32Array.of(0, 0.5);
+ * const [one, other] = [await featureKey({ bands: 128 }, sound), await featureKey({}, sound)];
+ * if (one === other) throw new Error("other settings, another key");
+ * ```
+ */
+export async function featureKey(
+  settings: unknown,
+  sound: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>,
+): Promise<string> {
+  const content = [FEATURES_VERSION, settings, await digest(sound)];
+  return await digest(new TextEncoder().encode(JSON.stringify(content)));
+}
+
+async function digest(data: BufferSource): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", data)).toHex();
+}
+
+/** Features kept in a folder. Several processes may share it. */
+export class FeatureCache {
+  readonly #folder: string;
+  readonly #note: (text: string) => void;
+
+  private constructor(folder: string, note: (text: string) => void) {
+    this.#folder = folder;
+    this.#note = note;
+  }
+
+  /**
+   * Opens a cache.
+   *
+   * @param folder where the files are; made when it is missing
+   * @param note shows that a file was damaged and is made anew
+   *
+   * @example
+   * ```ts
+   * import { FeatureCache, featureKey } from "./feature_cache.ts";
+   *
+   * const cache = await FeatureCache.open(await Deno.makeTempDir(), console.warn);
+   * const key = await featureKey({ bands: 2 }, Float32Array.of(0, 0.5));
+   * await cache.write(key, { shape: [1, 2], data: Float32Array.of(3, 4) });
+   * if ((await cache.read(key))?.data[1] !== 4) throw new Error("kept");
+   * ```
+   */
+  static async open(folder: string, note: (text: string) => void): Promise<FeatureCache> {
+    await Deno.mkdir(folder, { recursive: true });
+    return new FeatureCache(folder, note);
+  }
+
+  /**
+   * The features of a key, where there are any. A damaged file is noted and removed.
+   *
+   * @param key from {@linkcode featureKey}
+   * @throws {RangeError} when it is no such key
+   */
+  async read(key: string): Promise<NdArray | undefined> {
+    const path = this.#path(key);
+    try {
+      return (await readNpz(path, { names: [NAME] })).get(NAME);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      if (!(error instanceof FormatError)) throw error;
+      this.#note(`${error.message}; the features are made anew`);
+      await Deno.remove(path).catch(() => {}); // another process may have been faster
+      return undefined;
+    }
+  }
+
+  /**
+   * Keeps features; an interruption leaves none or all of them.
+   *
+   * @param key from {@linkcode featureKey}
+   * @throws {RangeError} when it is no such key
+   */
+  async write(key: string, features: NdArray): Promise<void> {
+    await writeNpz(this.#path(key), { [NAME]: features });
+  }
+
+  #path(key: string): string {
+    if (KEY.test(key)) return `${this.#folder}/features-${key}.npz`;
+    throw new RangeError(
+      `Cannot look up features: the key is ${JSON.stringify(key)}, expected 64 hexadecimal digits`,
+    );
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * One loudness for all clips, so that how loud a song was mastered tells nothing.
+ *
+ * @module
+ */
+
+/** Root mean square of a levelled clip: -20 dB below full scale (RMS 1). */
+export const LEVEL = 0.1;
+
+/**
+ * A clip brought to a root mean square; silence stays silence.
+ *
+ * @param samples One channel, full scale -1 to 1
+ * @param rms Root mean square wanted. Default {@linkcode LEVEL}
+ *
+ * @example
+ * ```ts
+ * import { levelled } from "./loudness.ts";
+ *
+ * if (levelled([0.5, -0.5], 0.25).join() !== "0.25,-0.25") throw new Error("halved");
+ * ```
+ */
+export function levelled(samples: ArrayLike<number>, rms = LEVEL): Float32Array<ArrayBuffer> {
+  let squares = 0;
+  for (let i = 0; i < samples.length; i++) squares += samples[i] * samples[i];
+  const own = Math.sqrt(squares / Math.max(1, samples.length));
+  const gain = own > 0 ? rms / own : 0;
+  const even = new Float32Array(samples.length);
+  for (let i = 0; i < even.length; i++) even[i] = samples[i] * gain;
+  return even;
+}

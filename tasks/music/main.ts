@@ -1,0 +1,85 @@
+/**
+ * `deno task music`: the command line of the music task.
+ *
+ * @module
+ */
+import { UsageError } from "../cli.ts";
+import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
+import { Progress } from "../progress.ts";
+import { namedList, similarSongs, songsFor } from "./ask.ts";
+import { musicConfig } from "./config.ts";
+import { MUSIC_HELP } from "./help.ts";
+import { trainMusicSeeds } from "./seeds.ts";
+import { synthesiseMusic } from "./synthesise.ts";
+import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
+import { trainMusic } from "./train.ts";
+
+const NO_RUN = "--run is missing: name the folder of a finished run";
+
+const train: TaskCommand = {
+  options: ["data", "preset", "seed", "seeds", "out", "resume", "force", "on-bad", "cache", "set"],
+  run: async (line, { signal }) => {
+    const config = musicConfig(line);
+    const { data, seed, cache, resume, force, onBad, seeds } = line;
+    const out = line.out ?? line.defaultOut("music");
+    const options = { data, config, seed, out, cache, resume, force, onBad, signal };
+    if (seeds) {
+      const result = await trainMusicSeeds({ ...options, seeds });
+      return { json: { ...result, out }, text: seedsTable(result, out) };
+    }
+    const result = await trainMusic(options);
+    return { json: { ...result, out }, text: resultTable(result, out) };
+  },
+};
+
+const similar: TaskCommand = {
+  options: ["run", "song", "count"],
+  run: async ({ run: path, song: name, count }) => {
+    if (!path) throw new UsageError(NO_RUN);
+    if (!name) throw new UsageError("--song is missing: name a song by its id or title");
+    const { run, song, content, usage } = await similarSongs(path, name, count);
+    return {
+      json: {
+        song: run.songs[song],
+        content: namedList(run, content),
+        usage: namedList(run, usage),
+      },
+      text: similarTable(run.songs, song, { content, usage }),
+    };
+  },
+};
+
+const recommend: TaskCommand = {
+  options: ["run", "listener", "count"],
+  run: async ({ run: path, listener, count }) => {
+    if (!path) throw new UsageError(NO_RUN);
+    if (!listener) throw new UsageError("--listener is missing: name a listener");
+    const { run, found } = await songsFor(path, listener, { count, coldOnly: true });
+    return {
+      json: { listener, songs: namedList(run, found) },
+      text: recommendationTable(run.songs, listener, found),
+    };
+  },
+};
+
+const synthesise: TaskCommand = {
+  options: ["out", "seed", "preset", "set", "force"],
+  run: async (line, { signal }) => {
+    const { out, seed, force } = line;
+    if (!out) throw new UsageError("--out is missing: name the folder to write");
+    const { songs, seconds, artists, listeners, hard } = musicConfig(line);
+    const music = { seed, songs, seconds, artists, listeners, hard };
+    await synthesiseMusic({ ...music, out, force, signal, progress: counting() });
+    return { json: { ...music, out }, text: `${songs} songs and ${listeners} listeners: ${out}` };
+  },
+};
+
+/** Songs written so far, on stderr. */
+function counting(): (done: number, total: number) => void {
+  const progress = new Progress();
+  return (done, total) => progress.update(`synthesising songs: ${done} of ${total}`);
+}
+
+const commands: TaskCommands = { train, similar, recommend, synthesise };
+
+await runTask("music", commands, MUSIC_HELP);

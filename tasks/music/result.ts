@@ -1,0 +1,79 @@
+/**
+ * The figures of a music run, as `result.json` holds them.
+ *
+ * @module
+ */
+
+/** Names of the rows, in the order in which they are shown. */
+export const ROW_NAMES = [
+  "random",
+  "popularity",
+  "shuffled",
+  "metric",
+  "ridge",
+  "mlp",
+  "content",
+  "paper",
+  "popularityOracle",
+  "parameters",
+  "bound",
+] as const;
+
+/** One of {@linkcode ROW_NAMES}. */
+export type RowName = (typeof ROW_NAMES)[number];
+
+/** How well hidden plays were found. */
+export interface Row {
+  /** Mean average precision of the first 500. */
+  readonly map: number;
+  /** Mean area under the ROC curve of a listener. */
+  readonly auc: number;
+  /** Normalised discounted cumulative gain. */
+  readonly ndcg: number;
+}
+
+/** The result of a run. */
+export interface MusicResult {
+  /** Mean average precision of the network, strict protocol. */
+  readonly map: number;
+  /** Its area under the ROC curve. */
+  readonly auc: number;
+  /** All rows; `parameters` of synthetic songs only. */
+  readonly rows: Readonly<Partial<Record<RowName, Row>>>;
+  /** Rows that hear nothing, and the upper bound: mean average precision. */
+  readonly baselines: Readonly<Record<string, number>>;
+  /** Mean average precision of the network by tenths of popularity, least popular first. */
+  readonly byPopularity: readonly (number | null)[];
+  /** Share of pairs with different artists among the network's first ten. */
+  readonly artistDiversity: number;
+  /** Share of the ten nearest on the map that have the same genre, and what chance gives. */
+  readonly map2d: {
+    readonly agreement: number;
+    readonly chance: number;
+    readonly divergence: number;
+  };
+  /** Songs learnt from, and cold ones. */
+  readonly trainSongs: number;
+  /** Songs whose plays were hidden. */
+  readonly coldSongs: number;
+  /** All listeners, and those who played a cold song. */
+  readonly listeners: number;
+  /** Listeners who are scored. */
+  readonly scoredListeners: number;
+  /** Share of the table of listeners and songs that has plays. */
+  readonly density: number;
+  /** Parameters of the network. */
+  readonly parameters: number;
+  /** What it learnt to make small. */
+  readonly objective: string;
+  /** Whether songs and listeners are synthetic. */
+  readonly synthetic: boolean;
+  /** Files that were left out. */
+  readonly badFiles: readonly { readonly name: string; readonly reason: string }[];
+  /** All of it. */
+  readonly seconds: number;
+  /** Its parts. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** The device. */
+  readonly adapter: string;
+}

@@ -1,0 +1,58 @@
+/**
+ * Ridge regression from features of songs to their latent factors.
+ *
+ * @module
+ */
+import { fold, type Key, permutation } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { type Matrix, predictLinear, RidgeProblem } from "../data/ridge.ts";
+
+/** Penalties that are tried, in units of the mean diagonal of the features' products. */
+const PENALTIES = [1e-3, 1e-2, 0.1, 1, 10, 100];
+
+/** Share of the songs learnt from that the penalty is chosen on. */
+const HELD_OUT = 0.2;
+
+/**
+ * Factors of all songs from their features, learnt from some. The penalty is the best of six on a fifth
+ * of those, which is then learnt from too.
+ *
+ * @param features `[songs, d]`
+ * @param factors `[songs, f]`; rows of other songs are not looked at
+ * @param options.songs places of the songs to learn from, at least 2
+ * @param options.key draws the fifth
+ * @returns `[songs, f]`
+ */
+export function ridgeFactors(
+  features: NdArray,
+  factors: NdArray,
+  options: { readonly songs: Uint32Array; readonly key: Key },
+): NdArray<Float32Array> {
+  const { songs } = options;
+  const order = permutation(fold(options.key, "ridge"), songs.length).map((at) => songs[at]);
+  const held = Math.max(1, Math.round(HELD_OUT * songs.length));
+  const [test, train] = [order.subarray(0, held), order.subarray(held)];
+  const problem = new RidgeProblem(rowsOf(features, train), rowsOf(factors, train));
+  const wanted = rowsOf(factors, test);
+  const errors = PENALTIES.map((penalty) => {
+    const model = problem.solve(penalty * problem.meanDiagonal);
+    const { values } = predictLinear(model, rowsOf(features, test));
+    return values.reduce((sum, value, i) => sum + (value - wanted.values[i]) ** 2, 0);
+  });
+  const best = PENALTIES[errors.indexOf(Math.min(...errors))];
+  const whole = new RidgeProblem(rowsOf(features, songs), rowsOf(factors, songs));
+  const all = Uint32Array.from({ length: features.shape[0] }, (_, song) => song);
+  const { values } = predictLinear(
+    whole.solve(best * whole.meanDiagonal),
+    rowsOf(features, all),
+  );
+  return ndarray([features.shape[0], factors.shape[1]], Float32Array.from(values));
+}
+
+function rowsOf({ shape: [, columns], data }: NdArray, rows: Uint32Array): Matrix {
+  const values = new Float64Array(rows.length * columns);
+  rows.forEach((row, at) =>
+    values.set(data.subarray(row * columns, (row + 1) * columns), at * columns)
+  );
+  return { values, rows: rows.length, columns };
+}

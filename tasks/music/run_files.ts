@@ -1,0 +1,171 @@
+/**
+ * What a run of the music task leaves for its users: songs, plays, factors and the map, in files that
+ * other programs read too (npy, npz, CSV-like id lists).
+ *
+ * @module
+ */
+import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { readNpy, writeNpy } from "../../gpu/npy.ts";
+import { readNpz, writeNpz } from "../../gpu/npz.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { filterInteractions, type Interactions, transposeRows } from "../../recsys/interactions.ts";
+import { InputError } from "../data/input_error.ts";
+import { RunFolder } from "../run.ts";
+import type { Song } from "./catalogue.ts";
+
+/** Vectors of listeners and songs whose products are how well a song suits a listener. */
+export interface Factors {
+  /** `[listeners, f]` */
+  readonly listeners: NdArray<Float32Array>;
+  /** `[songs, f]`; zeros for songs without plays. */
+  readonly songs: NdArray<Float32Array>;
+}
+
+/** What of a run recommends: everything but the network. */
+export interface MusicRun {
+  /** Everything that decided the run. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The songs, in the order of all arrays. */
+  readonly songs: readonly Song[];
+  /** Names of the listeners. */
+  readonly listeners: readonly string[];
+  /** 1 for songs whose plays the strict protocol hides, `[songs]`. */
+  readonly cold: Uint8Array;
+  /** All plays, those of cold songs included, `[listeners, songs]`. */
+  readonly plays: Interactions;
+  /** Factors from the plays of songs that are not cold. */
+  readonly strict: Factors;
+  /** Factors from all plays: what collaborative filtering knows once a song has been played. */
+  readonly all: Factors;
+  /** Factors of all songs as the network hears them, for the listeners of `strict`, `[songs, f]`. */
+  readonly predicted: NdArray<Float32Array>;
+  /** Places on the map, by t-SNE of predicted usage patterns, `[songs, 2]`. */
+  readonly map: NdArray<Float32Array>;
+}
+
+/** The plays that a run may know of: those of songs that are not cold. */
+export function knownPlays({ plays, cold }: Pick<MusicRun, "plays" | "cold">): Interactions {
+  return filterInteractions(plays, (_, song) => cold[song] === 0);
+}
+
+/** Arrays of a run, each in a file `factors/<name>.npy`. */
+const ARRAYS = [
+  "strict_listeners",
+  "strict_songs",
+  "all_listeners",
+  "all_songs",
+  "predicted_songs",
+  "map",
+] as const;
+
+/** One line of `catalogue.jsonl`. */
+interface SongLine extends Song {
+  readonly cold: boolean;
+}
+
+/** Writes everything but the network into the folder of a run. */
+export async function writeMusicRun(
+  folder: RunFolder,
+  run: Omit<MusicRun, "config">,
+): Promise<void> {
+  const { songs, listeners, cold, plays, strict, all, predicted, map } = run;
+  await Deno.mkdir(folder.file("factors"), { recursive: true });
+  const lines = songs.map((song, i): SongLine => ({ ...song, cold: cold[i] === 1 }));
+  await folder.write("catalogue.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await folder.write("listeners.txt", listeners.map((name) => `${name}\n`).join(""));
+  const { starts, indices, counts } = plays.byUser;
+  await writeNpz(folder.file("plays.npz"), {
+    starts: ndarray([starts.length], starts),
+    songs: ndarray([indices.length], indices),
+    counts: ndarray([counts.length], counts),
+  });
+  const arrays = [strict.listeners, strict.songs, all.listeners, all.songs, predicted, map];
+  for (const [at, name] of ARRAYS.entries()) {
+    await writeNpy(folder.file(`factors/${name}.npy`), arrays[at]);
+  }
+  // Whoever takes an array elsewhere needs the names of its rows beside it.
+  await writeLines(folder.file("factors/songs.txt"), songs.map(({ id }) => id));
+  await writeLines(folder.file("factors/listeners.txt"), listeners);
+}
+
+async function writeLines(path: string, lines: readonly string[]): Promise<void> {
+  await writeAtomically(path, async (file) => {
+    await writeAll(file, new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
+  });
+}
+
+/**
+ * Reads a finished run.
+ *
+ * @throws {InputError} when the folder holds no finished music run, or its files do not fit together
+ */
+export async function readMusicRun(path: string): Promise<MusicRun> {
+  const { folder, config } = await RunFolder.read(path);
+  if (config.task !== "music") throw new InputError(`Cannot use ${path}`, "it is no music run");
+  if (!await folder.has("result.json")) {
+    throw new InputError(`Cannot use ${path}`, "the run has not finished; go on with --resume");
+  }
+  const lines = await readSongs(folder);
+  const listeners = (await Deno.readTextFile(folder.file("listeners.txt"))).trimEnd().split("\n");
+  const read = async (name: (typeof ARRAYS)[number], rows: number) =>
+    await readMatrix(folder.file(`factors/${name}.npy`), rows);
+  const [n, u] = [lines.length, listeners.length];
+  return {
+    config,
+    songs: lines.map(({ cold: _, ...song }) => song),
+    listeners,
+    cold: Uint8Array.from(lines, ({ cold }) => cold ? 1 : 0),
+    plays: await readPlays(folder.file("plays.npz"), u, n),
+    strict: { listeners: await read("strict_listeners", u), songs: await read("strict_songs", n) },
+    all: { listeners: await read("all_listeners", u), songs: await read("all_songs", n) },
+    predicted: await read("predicted_songs", n),
+    map: await read("map", n),
+  };
+}
+
+async function readSongs(folder: RunFolder): Promise<SongLine[]> {
+  const path = folder.file("catalogue.jsonl");
+  const text = await Deno.readTextFile(path);
+  return text.trimEnd().split("\n").map((line, at) => {
+    try {
+      return JSON.parse(line);
+    } catch {
+      throw new InputError(`Cannot read ${path}`, `line ${at + 1} is not JSON`);
+    }
+  });
+}
+
+/** Reads a matrix of 32-bit floats with so many rows. */
+export async function readMatrix(path: string, rows: number): Promise<NdArray<Float32Array>> {
+  const { shape, data } = await readNpy(path);
+  const matrix = shape.length === 2 && shape[0] === rows;
+  if (!matrix || !(data instanceof Float32Array || data instanceof Float64Array)) {
+    throw new InputError(
+      `Cannot read ${path}`,
+      `it holds [${shape.join(", ")}], expected floats [${rows}, f]`,
+    );
+  }
+  return ndarray(shape, data instanceof Float32Array ? data : Float32Array.from(data));
+}
+
+async function readPlays(path: string, users: number, items: number): Promise<Interactions> {
+  const arrays = await readNpz(path);
+  const column = (name: string) => {
+    const found = arrays.get(name)?.data;
+    if (found instanceof Uint32Array) return found;
+    throw new InputError(`Cannot read ${path}`, `it lacks whole numbers named "${name}"`);
+  };
+  const [starts, indices, counts] = [column("starts"), column("songs"), column("counts")];
+  const fits = starts.length === users + 1 && starts[0] === 0 && starts[users] === indices.length &&
+    counts.length === indices.length &&
+    starts.every((at, row) => row === 0 || at >= starts[row - 1]) &&
+    indices.every((song) => song < items);
+  if (!fits) {
+    throw new InputError(
+      `Cannot read ${path}`,
+      `it is no table of ${users} listeners by ${items} songs`,
+    );
+  }
+  const byUser = { starts, indices, counts };
+  return { users, items, byUser, byItem: transposeRows(byUser, items) };
+}

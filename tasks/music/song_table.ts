@@ -1,0 +1,105 @@
+/**
+ * What is known of songs besides their sound, as a table: `song_id,artist,title,genre`.
+ *
+ * @module
+ */
+import { InputError } from "../data/input_error.ts";
+import type { Song } from "./catalogue.ts";
+
+/** Name of the table in a folder of music. */
+export const SONG_TABLE = "tracks.csv";
+
+/** Columns that may name a song's genre, best first. */
+const GENRE_COLUMNS = ["genre", "collection"];
+
+/** A cell, quoted or not, and what ends it. */
+const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y;
+
+/**
+ * Reads a table of songs. Columns may come in any order, and more of them; `song_id` is needed, of
+ * `artist`, `title`, and `genre` or `collection` each may be missing.
+ *
+ * @param bytes The file, UTF-8
+ * @param name Its name, for messages
+ * @returns Songs by id; artist and genre are empty and the title is the id where there is none
+ * @throws {InputError} naming the line: not UTF-8, a row with another number of cells than the
+ * header, a quote out of place, an empty id or one that comes twice; or no column `song_id`
+ *
+ * @example
+ * ```ts
+ * import { readSongTable } from "./song_table.ts";
+ *
+ * const table = new TextEncoder().encode('song_id,title\nSO1,"Rain, again"\n');
+ * if (readSongTable(table, "tracks.csv").get("SO1")?.title !== "Rain, again") throw new Error();
+ * ```
+ */
+export function readSongTable(bytes: Uint8Array, name: string): Map<string, Song> {
+  const [header, ...rows] = readRows(decode(bytes, name), name);
+  const place = new Map(header?.cells.map((cell, column) => [cell.trim(), column]));
+  if (!place.has("song_id")) {
+    const found = header ? [...place.keys()].join(", ") : "an empty file";
+    throw new InputError(`Cannot read ${name}`, `expected a column song_id, found ${found}`);
+  }
+  const songs = new Map<string, Song>();
+  for (const { line, cells } of rows) {
+    const fail = (reason: string) => {
+      throw new InputError(`Cannot read ${name}`, `line ${line}: ${reason}`);
+    };
+    if (cells.length !== header.cells.length) {
+      fail(`expected ${header.cells.length} cells, got ${cells.length}`);
+    }
+    const cell = (column: string) => cells[place.get(column) ?? -1] ?? "";
+    const id = cell("song_id");
+    if (id === "") fail("the song_id is empty");
+    if (songs.has(id)) fail(`song_id ${JSON.stringify(id)} comes a second time`);
+    const genre = cell(GENRE_COLUMNS.find((column) => place.has(column)) ?? "");
+    songs.set(id, { id, artist: cell("artist"), title: cell("title") || id, genre });
+  }
+  return songs;
+}
+
+/** Writes a table that {@linkcode readSongTable} reads. */
+export function writeSongTable(songs: readonly Song[]): string {
+  const rows = songs.map(({ id, artist, title, genre }) => [id, artist, title, genre]);
+  return [["song_id", "artist", "title", "genre"], ...rows]
+    .map((row) => row.map(quoteCell).join(",") + "\n").join("");
+}
+
+function quoteCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`Cannot read ${name}`, "expected text in UTF-8");
+  }
+}
+
+interface Row {
+  /** The line it starts on, from 1. */
+  readonly line: number;
+  readonly cells: string[];
+}
+
+/** Rows of a CSV text (RFC 4180); empty lines are left out. */
+function readRows(text: string, name: string): Row[] {
+  const rows: Row[] = [];
+  let [line, cells]: [number, string[]] = [1, []];
+  let startLine = 1;
+  CELL.lastIndex = 0;
+  while (CELL.lastIndex < text.length || cells.length > 0) {
+    const found = CELL.exec(text);
+    if (!found) {
+      throw new InputError(`Cannot read ${name}`, `line ${line}: a quote stands out of place`);
+    }
+    const [, quoted, plain, end] = found;
+    cells.push(quoted?.replaceAll('""', '"') ?? plain);
+    line += (quoted?.match(/\n/g)?.length ?? 0) + (end === "," ? 0 : 1);
+    if (end === ",") continue;
+    if (cells.length > 1 || cells[0] !== "") rows.push({ line: startLine, cells });
+    [cells, startLine] = [[], line];
+  }
+  return rows;
+}

@@ -1,0 +1,80 @@
+/**
+ * What may be chosen about synthetic songs and their listeners.
+ *
+ * @module
+ */
+import { GENRES } from "./genres.ts";
+
+/** Which songs: all that the cached sound depends on. */
+export interface SongSettings {
+  /** Names the catalogue: another seed is another catalogue. */
+  readonly seed: number;
+  /** Number of songs, 8 to 2^20. Default 400. */
+  readonly songs: number;
+  /** Length of a clip in seconds, above 0 to 600. Default 6. */
+  readonly seconds: number;
+  /** Number of artists, at least one a genre and at most one a song. Default 80. */
+  readonly artists: number;
+  /** Adds a tilt of the spectrum, reverberation and a low-pass that taste does not know of. */
+  readonly hard: boolean;
+}
+
+/** Who listens, and to what. */
+export interface ListenerSettings {
+  /** Number of listeners, 1 to 2^24. Default 1500. */
+  readonly listeners: number;
+  /**
+   * Weight of what cannot be heard against what can (`w_h`); 0 closes the semantic gap, 2 widens it.
+   * Default 1.
+   */
+  readonly gap: number;
+  /** Strength of taste against popularity and chance. Default 2. */
+  readonly beta: number;
+  /** Exponent of popularity over its rank (Zipf). Default 1; 1.3 for a catalogue of niche items. */
+  readonly zeta: number;
+  /** Share of the songs that are underground, at -2 logits, 0 to 1. Default 0. */
+  readonly underground: number;
+}
+
+/** The settings that the calibration was measured with. */
+export const MUSIC_DEFAULTS: Omit<SongSettings, "seed"> & ListenerSettings = {
+  songs: 400,
+  seconds: 6,
+  artists: 80,
+  hard: false,
+  listeners: 1500,
+  gap: 1,
+  beta: 2,
+  zeta: 1,
+  underground: 0,
+};
+
+const ATTEMPT = "Cannot synthesise music";
+
+/**
+ * Checks settings before anything of their size is made.
+ *
+ * @throws {RangeError} naming the setting, what came and what is expected
+ */
+export function checkSettings(settings: SongSettings & ListenerSettings): void {
+  const { songs, seconds, artists, listeners, underground } = settings;
+  checkWhole("songs", songs, GENRES.length, 2 ** 20);
+  checkWhole("artists", artists, GENRES.length, songs);
+  checkWhole("listeners", listeners, 1, 2 ** 24);
+  if (!(seconds > 0 && seconds <= 600)) fail("seconds", seconds, "more than 0 and at most 600");
+  if (!(underground >= 0 && underground <= 1)) fail("underground", underground, "0 to 1");
+  for (const name of ["gap", "beta", "zeta"] as const) {
+    if (!(settings[name] >= 0 && settings[name] < Infinity)) {
+      fail(name, settings[name], "a finite number from 0 on");
+    }
+  }
+}
+
+function checkWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  fail(name, value, `a whole number from ${least} to ${most}`);
+}
+
+function fail(name: string, value: number, expected: string): never {
+  throw new RangeError(`${ATTEMPT}: ${name} is ${value}, expected ${expected}`);
+}

@@ -1,0 +1,106 @@
+/**
+ * Results as tables for the terminal.
+ *
+ * @module
+ */
+import { alignColumns } from "../../nn/summary.ts";
+import { duration } from "../progress.ts";
+import type { Song } from "./catalogue.ts";
+import type { Recommended } from "./recommend.ts";
+import { type MusicResult, ROW_NAMES, type RowName } from "./result.ts";
+import type { MusicSeedsResult } from "./seeds.ts";
+
+/** What the rows are called. */
+export const ROW_LABELS: Readonly<Record<RowName, string>> = {
+  random: "random factors",
+  popularity: "popularity (known plays: cold songs have none)",
+  shuffled: "network, hearing the wrong song",
+  metric: "metric learning on bag of words (triplets, for MLR)",
+  ridge: "ridge on bag of words",
+  mlp: "perceptron on bag of words",
+  content: "network",
+  paper: "network, paper protocol (leaks)",
+  popularityOracle: "popularity, if it were known",
+  parameters: "ridge on the parameters behind the sound",
+  bound: "factors of the hidden plays: upper bound",
+};
+
+/** The result of a run. */
+export function resultTable(result: MusicResult, out: string): string {
+  const { rows, coldSongs, trainSongs, scoredListeners, synthetic, seconds, adapter } = result;
+  const shown = ROW_NAMES.flatMap((name) => {
+    const row = rows[name];
+    return row ? [[ROW_LABELS[name], row.map.toFixed(4), row.auc.toFixed(4)]] : [];
+  });
+  const { agreement, chance } = result.map2d;
+  return [
+    `finding ${coldSongs} cold ${synthetic ? "synthetic " : ""}songs for ${scoredListeners} ` +
+    `listeners, learnt from ${trainSongs} songs`,
+    ...alignColumns([["", "mAP@500", "AUC"], ...shown], [1, 2]).map((text) => `  ${text}`),
+    "",
+    `on the map ${(100 * agreement).toFixed(0)} % of the ten nearest songs share the genre ` +
+    `(chance ${(100 * chance).toFixed(0)} %)`,
+    `${duration(seconds)} on ${adapter}`,
+    out,
+  ].join("\n");
+}
+
+/** The result of several runs. */
+export function seedsTable({ seeds, rows, runs }: MusicSeedsResult, out: string): string {
+  const shown = ROW_NAMES.flatMap((name) => {
+    const row = rows[name];
+    if (!row) return [];
+    const { map, auc } = row;
+    const cells = [map.mean, map.deviation, auc.mean, auc.deviation].map((value) =>
+      value.toFixed(4)
+    );
+    return [[ROW_LABELS[name], ...cells]];
+  });
+  const head = ["", "mAP@500", "SD", "AUC", "SD"];
+  return [
+    `finding ${runs[0].coldSongs} cold ${runs[0].synthetic ? "synthetic " : ""}songs, seeds ` +
+    seeds.join(", "),
+    ...alignColumns([head, ...shown], [1, 2, 3, 4]).map((text) => `  ${text}`),
+    "",
+    out,
+  ].join("\n");
+}
+
+/** Songs alike, by sound and by listeners. */
+export function similarTable(
+  songs: readonly Song[],
+  song: number,
+  lists: {
+    readonly content: readonly Recommended[];
+    readonly usage: readonly Recommended[];
+  },
+): string {
+  const list = (heading: string, found: readonly Recommended[], empty: string) => [
+    heading,
+    ...(found.length ? alignColumns(found.map((entry) => lineOf(songs, entry)), [0]) : [empty])
+      .map((text) => `  ${text}`),
+  ];
+  const { title, artist, genre } = songs[song];
+  return [
+    `${title}, ${artist} (${genre})`,
+    "",
+    ...list("sounds alike", lists.content, "nothing"),
+    "",
+    ...list("played by the same people", lists.usage, "nobody has played it"),
+  ].join("\n");
+}
+
+/** Songs for a listener. */
+export function recommendationTable(
+  songs: readonly Song[],
+  listener: string,
+  found: readonly Recommended[],
+): string {
+  const lines = alignColumns(found.map((entry) => lineOf(songs, entry)), [0]);
+  return [`unheard songs for ${listener}`, ...lines.map((text) => `  ${text}`)].join("\n");
+}
+
+function lineOf(songs: readonly Song[], { song, score }: Recommended): string[] {
+  const { id, title, artist, genre } = songs[song];
+  return [score.toFixed(3), id, title, artist, genre];
+}
