@@ -7,6 +7,7 @@ export const MUSIC_HELP = `\
 Songs that nobody has heard yet, recommended by their sound.
 
   deno task music [train] [--data DIR] [--preset NAME] [--seed N] [--out DIR]
+  deno task music predict    --run DIR --data FILES --out FILE.csv [--count N]
   deno task music similar    --run DIR --song ID [--count N]
   deno task music recommend  --run DIR --listener NAME [--count N]
   deno task music evaluate   --data DIR [--out FILE]
@@ -17,6 +18,7 @@ commands
              songs whose plays were hidden, beside baselines and an upper bound; without --data on
              synthetic songs and listeners, which it makes once and keeps in --cache. Writes a run
              folder (config.json, metrics.jsonl, model.safetensors, factors/*.npy, result.json)
+  predict    hears sound files: their factors, and the songs of the run that they sound like
   similar    songs that sound alike, beside songs that the same people play
   recommend  songs for a listener that nobody has played, by their sound
   evaluate   the protocol of the Million Song Dataset Challenge: factorises plays and names 500
@@ -27,7 +29,8 @@ options
   --data DIR        train: train_triplets.txt (user, song, plays, between tabs; may be .gz),
                     audio/<song>.wav, .aiff or .mp3, tracks.csv (song_id,artist,title,genre; may
                     be missing); evaluate: train_triplets.txt, eval_triplets_visible.txt and,
-                    where there is one, eval_triplets_hidden.txt
+                    where there is one, eval_triplets_hidden.txt; predict: a sound file, or a
+                    folder of them
   --preset NAME     smoke (seconds), small (default: minutes on two cores), paper (2014 network)
   --seed N          seed of everything random, default 1, and name of the synthetic songs and
                     listeners; same seed, same adapter: same bits

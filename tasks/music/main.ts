@@ -9,6 +9,7 @@ import { Progress } from "../progress.ts";
 import { namedList, similarSongs, songsFor } from "./ask.ts";
 import { musicConfig } from "./config.ts";
 import { MUSIC_HELP } from "./help.ts";
+import { predictMusic } from "./predict.ts";
 import { trainMusicSeeds } from "./seeds.ts";
 import { synthesiseMusic } from "./synthesise.ts";
 import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
@@ -62,6 +63,25 @@ const recommend: TaskCommand = {
   },
 };
 
+const predict: TaskCommand = {
+  options: ["run", "data", "out", "count", "on-bad", "force"],
+  run: async ({ run, data, out, count, onBad, force }, { signal }) => {
+    if (!run) throw new UsageError(NO_RUN);
+    if (!data) throw new UsageError("--data is missing: name a sound file, or a folder of them");
+    if (!out) throw new UsageError("--out is missing: name the table to write");
+    const { files, badFiles } = await predictMusic({
+      run,
+      data,
+      out,
+      count,
+      onBad,
+      force,
+      signal,
+    });
+    return { json: { out, files, badFiles }, text: `${files.length} files heard: ${out}` };
+  },
+};
+
 const synthesise: TaskCommand = {
   options: ["out", "seed", "preset", "set", "force"],
   run: async (line, { signal }) => {
@@ -80,6 +100,6 @@ function counting(): (done: number, total: number) => void {
   return (done, total) => progress.update(`synthesising songs: ${done} of ${total}`);
 }
 
-const commands: TaskCommands = { train, similar, recommend, synthesise };
+const commands: TaskCommands = { train, predict, similar, recommend, synthesise };
 
 await runTask("music", commands, MUSIC_HELP);

@@ -15,6 +15,7 @@ export * from "./catalogue.ts";
 export { MUSIC_PRESETS, type MusicConfig, NETWORKS, OBJECTIVES } from "./config.ts";
 export { Hearing, hearingNetwork, type LearnHearingOptions } from "./hearing.ts";
 export { type CatalogueOptions, openCatalogue } from "./open_catalogue.ts";
+export { type MusicPrediction, type MusicPredictOptions, predictMusic } from "./predict.ts";
 export * from "./recommend.ts";
 export * from "./result.ts";
 export { ridgeFactors } from "./ridge_regressor.ts";

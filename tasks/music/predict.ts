@@ -1,0 +1,129 @@
+/**
+ * Factors and neighbours of sound files that a run does not know.
+ *
+ * @module
+ */
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import { writeNpy } from "../../gpu/npy.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { InputError } from "../data/input_error.ts";
+import { refuseExisting } from "../data/refuse_existing.ts";
+import { Progress } from "../progress.ts";
+import type { BadSong } from "./catalogue.ts";
+import { Hearing } from "./hearing.ts";
+import { type Recommended, Recommender } from "./recommend.ts";
+import { configOfRun } from "./run_config.ts";
+import { readMusicRun } from "./run_files.ts";
+import { SoundFiles } from "./sound_files.ts";
+
+/** What is predicted from what. */
+export interface MusicPredictOptions {
+  /** Folder of a finished run. */
+  readonly run: string;
+  /** A sound file, or a folder of them: WAV, AIFF or MP3. */
+  readonly data: string;
+  /** Table to write, `file,rank,song_id,title,artist,similarity`; factors go beside it as npy. */
+  readonly out: string;
+  /** Neighbours of a file. Default 10. */
+  readonly count?: number;
+  /** What to do with a bad file. Default `stop`. */
+  readonly onBad?: "stop" | "skip";
+  /** Overwrite `out`. */
+  readonly force?: boolean;
+  /** Where progress is shown. Default stderr. */
+  readonly progress?: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** The device; opened and closed where there is none. */
+  readonly gpu?: Gpu;
+}
+
+/** What was predicted. */
+export interface MusicPrediction {
+  /** The files, in the order of the factors. */
+  readonly files: readonly string[];
+  /** `[files, f]` */
+  readonly factors: NdArray<Float32Array>;
+  /** Songs of the run that sound alike, best first, a list a file. */
+  readonly neighbours: readonly (readonly Recommended[])[];
+  /** Files that were left out. */
+  readonly badFiles: readonly BadSong[];
+}
+
+/**
+ * Hears files, writes their neighbours as a table and their factors as `<out>.factors.npy`, with the
+ * names of its rows in the table's order.
+ *
+ * @throws {InputError} for a run or a file that cannot be used, and for an `out` that is there already
+ */
+export async function predictMusic(options: MusicPredictOptions): Promise<MusicPrediction> {
+  const { run: path, out, count = 10, onBad = "stop", signal, force } = options;
+  const progress = options.progress ?? new Progress();
+  const run = await readMusicRun(path);
+  const config = configOfRun(run.config);
+  const [folder, files] = await listFiles(options.data);
+  if (!force) await refuseExisting(parentOf(out), [nameOf(out)], "predictions");
+  await using opened = new AsyncDisposableStack();
+  const gpu = options.gpu ?? opened.use(await openGpu());
+  using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
+  const [sounds, recommender] = [new SoundFiles(folder), new Recommender(run)];
+  const [heard, rows]: [string[], Float32Array[]] = [[], []];
+  const badFiles: BadSong[] = [];
+  for (const [at, file] of files.entries()) {
+    signal?.throwIfAborted();
+    try {
+      rows.push(await hearing.hear(await sounds.read(file)));
+      heard.push(file);
+    } catch (error) {
+      if (!(error instanceof InputError) || onBad === "stop") throw error;
+      badFiles.push({ name: file, reason: error.message });
+      progress.line(`left out: ${error.message}`);
+    }
+    progress.update(`listening: file ${at + 1} of ${files.length}`);
+  }
+  const neighbours = rows.map((factors) => recommender.contentNeighboursOf(factors, count));
+  const factors = ndarray(
+    [rows.length, config.factors],
+    Float32Array.from(rows.flatMap((r) => [...r])),
+  );
+  const lines = heard.flatMap((file, at) =>
+    neighbours[at].map(({ song, score }, rank) => {
+      const { id, title, artist } = run.songs[song];
+      return [file, rank + 1, id, title, artist, score.toFixed(6)].map((cell) => csvCell(`${cell}`))
+        .join(",");
+    })
+  );
+  const text = `file,rank,song_id,title,artist,similarity\n${
+    lines.map((line) => `${line}\n`).join("")
+  }`;
+  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(text)));
+  if (rows.length) await writeNpy(`${out}.factors.npy`, factors);
+  return { files: heard, factors, neighbours, badFiles };
+}
+
+const SOUNDS = /\.(wav|aiff?|mp3)$/i;
+
+/** A folder and the sound files in it, in the order of their names. */
+async function listFiles(path: string): Promise<[folder: string, files: string[]]> {
+  const info = await Deno.stat(path).catch(() => undefined);
+  if (!info) throw new InputError(`Cannot read ${path}`, "there is no such file or folder");
+  if (info.isFile) return [parentOf(path), [nameOf(path)]];
+  const entries = await Array.fromAsync(Deno.readDir(path));
+  const files = entries.filter(({ isFile, name }) => isFile && SOUNDS.test(name))
+    .map(({ name }) => name).sort();
+  if (files.length) return [path, files];
+  throw new InputError(`Cannot read ${path}`, "it holds no .wav, .aiff or .mp3 files");
+}
+
+function parentOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function csvCell(text: string): string {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,87 @@
+/** `deno task music` as a user meets it: a whole run, what is asked of it, and what is refused. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeWav } from "../../../audio/wav.ts";
+import { readNpy } from "../../../gpu/npy.ts";
+import type { MusicResult } from "../../../tasks/music/result.ts";
+import { runCommandLine } from "../run_command.ts";
+
+const folder = await Deno.makeTempDir();
+const music = (...args: string[]) => runCommandLine("tasks/music/main.ts", folder, ...args);
+
+/** A run of seconds: few songs, few steps. */
+const TINY = [
+  "songs=24",
+  "artists=8",
+  "listeners=60",
+  "epochs=1",
+  "mapIterations=60",
+  "codeWords=8",
+]
+  .flatMap((setting) => ["--set", setting]);
+const RUN = ["train", "--preset", "smoke", ...TINY];
+
+Deno.test("train writes a run that answers, and the same bits for the same seed", async () => {
+  const first = await music(...RUN, "--out", "a", "--json");
+  assertEquals(first.code, 0, first.stderr);
+  const result: MusicResult = JSON.parse(first.stdout);
+  assertEquals(result.coldSongs + result.trainSongs <= 24, true);
+  assert(result.rows.bound!.map > result.rows.random!.map, "the bound knows the plays");
+  assertEquals((await music(...RUN, "--out", "b")).code, 0);
+  const bytes = (name: string) => Deno.readFile(`${folder}/${name}`);
+  for (const name of ["model.safetensors", "factors/predicted_songs.npy", "factors/map.npy"]) {
+    assertEquals(await bytes(`a/${name}`), await bytes(`b/${name}`), name);
+  }
+  const refused = await music(...RUN, "--out", "a");
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.stderr, "it holds a finished run");
+});
+
+Deno.test("similar, recommend and predict answer from a run", async () => {
+  const similar = await music(
+    "similar",
+    "--run",
+    "a",
+    "--song",
+    "SYN0001",
+    "--count",
+    "3",
+    "--json",
+  );
+  const { content, usage } = JSON.parse(similar.stdout);
+  assertEquals([content.length, usage.length], [3, 3]);
+  const lists = await music("similar", "--run", "a", "--song", "SYN0001");
+  assertMatch(lists.stdout, /sounds alike\n[^]*played by the same people/);
+  const found = await music("recommend", "--run", "a", "--listener", "listener0001", "--json");
+  const { songs } = JSON.parse(found.stdout);
+  const cold = (await Deno.readTextFile(`${folder}/a/catalogue.jsonl`)).trimEnd().split("\n")
+    .map((line) => JSON.parse(line)).filter(({ cold }) => cold).map(({ id }) => id);
+  assert(songs.length > 0 && songs.every(({ id }: { id: string }) => cold.includes(id)));
+  const samples = Float64Array.from({ length: 80_000 }, (_, i) => Math.sin(i / 8) / 2);
+  await Deno.mkdir(`${folder}/new`);
+  await Deno.writeFile(`${folder}/new/tone.wav`, encodeWav({ rate: 22_050, channels: [samples] }));
+  await Deno.writeTextFile(`${folder}/new/bad.wav`, "no sound");
+  const stopped = await music("predict", "--run", "a", "--data", "new", "--out", "p.csv");
+  assertEquals(stopped.code, 1);
+  assertStringIncludes(stopped.stderr, "bad.wav");
+  const args = ["predict", "--run", "a", "--data", "new", "--out", "p.csv", "--on-bad", "skip"];
+  assertEquals((await music(...args)).code, 0);
+  const table = (await Deno.readTextFile(`${folder}/p.csv`)).trimEnd().split("\n");
+  assertEquals([table[0], table.length], ["file,rank,song_id,title,artist,similarity", 11]);
+  assertEquals((await readNpy(`${folder}/p.csv.factors.npy`)).shape, [1, 8]);
+});
+
+Deno.test("what is missing or unknown is named, with exit code 2 or 1", async () => {
+  assertStringIncludes((await music("--help")).stdout, "deno task music");
+  const cases: [string[], number, string][] = [
+    [["similar", "--song", "SYN0001"], 2, "--run is missing"],
+    [["similar", "--run", "a", "--song", "nothing"], 1, 'Cannot find song "nothing"'],
+    [["recommend", "--run", "a", "--listener", "nobody"], 1, 'Cannot find listener "nobody"'],
+    [["train", "--data", "nowhere"], 1, "nowhere"],
+    [["train", "--set", "factors=x"], 2, "factors must be a number"],
+  ];
+  for (const [args, code, message] of cases) {
+    const answer = await music(...args);
+    assertEquals([answer.code, answer.stderr.includes(message)], [code, true], answer.stderr);
+  }
+  await Deno.remove(folder, { recursive: true });
+});
