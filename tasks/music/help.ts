@@ -10,14 +10,14 @@ Songs that nobody has heard yet, recommended by their sound.
   deno task music predict    --run DIR --data FILES --out FILE.csv [--count N]
   deno task music similar    --run DIR --song ID [--count N]
   deno task music recommend  --run DIR --listener NAME [--count N]
-  deno task music evaluate   --data DIR [--out FILE]
   deno task music synthesise --out DIR [--seed N]
 
 commands
   train      factorises plays, learns a network from the sound of songs to their factors, and finds
              songs whose plays were hidden, beside baselines and an upper bound; without --data on
              synthetic songs and listeners, which it makes once and keeps in --cache. Writes a run
-             folder (config.json, metrics.jsonl, model.safetensors, factors/*.npy, result.json)
+             folder (config.json, metrics.jsonl, model.safetensors, factors/*.npy, result.json,
+             report.html: open it in a browser)
   predict    hears sound files: their factors, and the songs of the run that they sound like
   similar    songs that sound alike, beside songs that the same people play
   recommend  songs for a listener that nobody has played, by their sound

@@ -31,7 +31,8 @@ import { Hearing, hearingNetwork } from "./hearing.ts";
 import { openCatalogue } from "./open_catalogue.ts";
 import type { MusicResult, Row, RowName } from "./result.ts";
 import { ridgeFactors } from "./ridge_regressor.ts";
-import { type Factors, knownPlays, writeMusicRun } from "./run_files.ts";
+import { musicReport } from "./report.ts";
+import { type Factors, knownPlays, type MusicRun, writeMusicRun } from "./run_files.ts";
 import {
   artistDiversity,
   byFactors,
@@ -148,9 +149,10 @@ class MusicTraining {
     const learnt = learntFrom(known);
     const parts = { gpu, catalogue, trial, known, strict, all, learnt, sounds, folder };
     await this.#timed("baselines", () => this.#baselines(parts));
-    const predicted = await this.#timed("network", () => this.#networks(parts));
+    const { predicted, filters } = await this.#timed("network", () => this.#networks(parts));
     const map = await this.#timed("map", () => this.#map(gpu, catalogue, strict, predicted));
-    await writeMusicRun(folder, {
+    const run: MusicRun = {
+      config: this.#settings,
       songs: catalogue.songs,
       listeners: catalogue.listeners,
       cold,
@@ -159,8 +161,12 @@ class MusicTraining {
       all,
       predicted,
       map: map.embedding,
-    });
+    };
+    await writeMusicRun(folder, run);
     const result = this.#result(parts, predicted, map, clock);
+    const title = `Music: run ${folder.path.split(/[\\/]/).at(-1)}`;
+    await folder.write("report.html", musicReport({ title, run, result, filters }));
+    this.#progress.line(`report: ${folder.file("report.html")}`);
     await folder.writeJson("result.json", result); // last: a folder with a result is a whole one
     return result;
   }
@@ -285,8 +291,8 @@ class MusicTraining {
     return await model.predict(scaled, { signal });
   }
 
-  /** The network of the strict protocol, whose predictions it returns, and that of the paper. */
-  async #networks(parts: Parts): Promise<NdArray<Float32Array>> {
+  /** The network of the strict protocol, of which it returns what it says, and that of the paper. */
+  async #networks(parts: Parts) {
     const { gpu, trial, strict, all, folder, sounds } = parts;
     const spectrograms = sounds.map(({ logMel }) => logMel);
     const { candidates } = trial;
@@ -300,7 +306,7 @@ class MusicTraining {
     using leaking = await this.#learn(parts, spectrograms, all, "paper");
     const leaked = await leaking.predict(spectrograms);
     this.#score("paper", trial, byFactors(all.listeners, leaked, candidates));
-    return predicted;
+    return { predicted, filters: await hearing.firstFilters() };
   }
 
   async #learn(

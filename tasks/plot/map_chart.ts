@@ -1,0 +1,107 @@
+/**
+ * Points on a map whose axes mean nothing, such as an embedding by t-SNE: only who is near whom counts.
+ *
+ * @module
+ */
+import {
+  drawLegend,
+  legendRowCount,
+  type Mark,
+  marker,
+  ROW_HEIGHT,
+  seriesColour,
+} from "./legend.ts";
+import { SvgPicture } from "./picture.ts";
+import { element, svgRoot, titleElement } from "./svg.ts";
+
+/** Points that belong together. */
+export interface MapGroup {
+  /** What they are called. */
+  readonly name: string;
+  /** Their places: x, y, x, y, … */
+  readonly points: readonly number[];
+}
+
+/** What {@linkcode mapChart} draws. */
+export interface MapChartOptions {
+  /** Above the map. */
+  readonly title?: string;
+  /** The groups; each gets a colour and a shape. */
+  readonly groups: readonly MapGroup[];
+  /** Pixels. Default 720. */
+  readonly width?: number;
+  /** What the map shows, in words. Default: the title and the sizes of the groups. */
+  readonly alt?: string;
+}
+
+const MARGIN = 16;
+const TITLE_HEIGHT = 34;
+
+/**
+ * Draws a map, both axes in one scale.
+ *
+ * @throws {RangeError} when there is no point, or a place that is no number
+ *
+ * @example
+ * ```ts
+ * import { mapChart } from "./map_chart.ts";
+ *
+ * const { alt } = mapChart({ title: "songs", groups: [{ name: "folk", points: [0, 0, 1, 2] }] });
+ * if (alt !== "songs: 2 of folk") throw new Error(alt);
+ * ```
+ */
+export function mapChart(options: MapChartOptions): SvgPicture {
+  const { title, groups, width = 720 } = options;
+  const all = groups.flatMap(({ points }) => points);
+  if (all.length === 0 || !all.every(Number.isFinite)) {
+    throw new RangeError("Cannot draw a map: it needs points, and all places must be numbers");
+  }
+  const entries = groups.map(({ name }, at) => ({ name, mark: markOf(at) }));
+  const top = (title ? TITLE_HEIGHT : MARGIN) + legendRowCount(entries, width) * ROW_HEIGHT + 8;
+  const place = placement(all, width - 2 * MARGIN);
+  const height = top + place.height + MARGIN;
+  const drawn = groups.map(({ points }, at) => {
+    const marks: string[] = [];
+    for (let i = 0; i < points.length; i += 2) {
+      const [x, y] = place.of(points[i], points[i + 1]);
+      marks.push(marker(MARGIN + x, top + y, markOf(at)));
+    }
+    return element("g", {}, ...marks);
+  });
+  const alt = options.alt ??
+    `${title ?? "map"}: ${
+      groups.map(({ name, points }) => `${points.length / 2} of ${name}`).join(", ")
+    }`;
+  const svg = svgRoot(
+    { width, height, alt },
+    title ? titleElement(title) : "",
+    drawLegend(entries, { left: MARGIN, top: title ? TITLE_HEIGHT : MARGIN, width }),
+    ...drawn,
+  );
+  return new SvgPicture(svg, alt);
+}
+
+function markOf(group: number): Mark {
+  const look = { dashed: false, joined: false, markers: true };
+  return { colour: seriesColour(group), shape: group, ...look };
+}
+
+/** From places to pixels of a box of the given width; upwards is up. */
+function placement(all: readonly number[], width: number) {
+  const xs = all.filter((_, i) => i % 2 === 0);
+  const ys = all.filter((_, i) => i % 2 === 1);
+  const [left, bottom] = [Math.min(...xs), Math.min(...ys)];
+  const [dx, dy] = [Math.max(...xs) - left, Math.max(...ys) - bottom];
+  const largest = Math.max(dx, dy) || 1;
+  const side = Math.min(width, 560);
+  const scale = side / largest;
+  const height = Math.max(60, dy * scale);
+  const inset = (width - dx * scale) / 2;
+  return {
+    height,
+    of: (x: number, y: number): [number, number] => [
+      inset + (x - left) * scale,
+      height - (y - bottom) * scale,
+    ],
+  };
+}
