@@ -9,6 +9,7 @@ import { conv2dChecks } from "./conv2d_checks.ts";
 import type { Check } from "./examine.ts";
 import { galaxyChecks } from "./galaxy_checks.ts";
 import { gpuChecks } from "./gpu_checks.ts";
+import { latentChecks } from "./latent_checks.ts";
 import { layerChecks } from "./layer_checks.ts";
 import { quantiserChecks } from "./quantiser_checks.ts";
 import { recsysChecks } from "./recsys_checks.ts";
@@ -26,5 +27,6 @@ export const allChecks: readonly Check[] = [
   ...classifierChecks,
   ...quantiserChecks,
   ...recsysChecks,
+  ...latentChecks,
   ...wmfChecks,
 ];

@@ -9,7 +9,7 @@ import { applySettings, type CommandLine, UsageError } from "../cli.ts";
 export const NETWORKS = ["convnet", "convnet2013", "convnet2014"] as const;
 
 /** What a network learns to make small. */
-export const OBJECTIVES = ["mse"] as const;
+export const OBJECTIVES = ["mse", "wpe", "contrastive"] as const;
 
 /** Everything that decides a music run, besides the data and the seed. */
 export interface MusicConfig {
@@ -53,7 +53,7 @@ export interface MusicConfig {
   readonly frames: number;
   /** `convnet`, `convnet2013` or `convnet2014`. */
   readonly network: string;
-  /** `mse`. */
+  /** `mse`, `wpe` (weighted prediction error) or `contrastive`. */
   readonly objective: string;
   /** Targets of `mse`: `unit` rows of length 1, or `raw` factors. */
   readonly target: string;

@@ -28,6 +28,7 @@ import { Interrupted, RunFolder, VERSION } from "../run.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
 import { Hearing, hearingNetwork } from "./hearing.ts";
+import { objectiveOf } from "./objective.ts";
 import { openCatalogue } from "./open_catalogue.ts";
 import type { MusicResult, Row, RowName } from "./result.ts";
 import { ridgeFactors } from "./ridge_regressor.ts";
@@ -310,19 +311,18 @@ class MusicTraining {
   }
 
   async #learn(
-    { gpu, learnt, folder }: Parts,
+    { gpu, learnt, folder, known, catalogue }: Parts,
     spectrograms: readonly NdArray<Float32Array>[],
     factors: Factors,
     protocol: "strict" | "paper",
   ): Promise<Hearing> {
     const { config, signal, resume = false } = this.#options;
-    const target = config.target === "unit" ? unitRows(factors.songs) : factors.songs;
+    const plays = protocol === "strict" ? known : catalogue.plays;
     const path = folder.file(protocol === "strict" ? "checkpoint.safetensors" : "best.safetensors");
     return await Hearing.learn(gpu, {
       spectrograms,
       songs: learnt,
-      fields: { target },
-      loss: mse(),
+      ...objectiveOf(config, { factors, plays, songs: learnt }),
       config,
       key: fold(this.#key, protocol),
       checkpoint: { path, resume },

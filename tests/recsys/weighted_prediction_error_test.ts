@@ -1,0 +1,178 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { key } from "../../gpu/random.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { arrays } from "../../nn/data.ts";
+import { dense } from "../../nn/dense.ts";
+import { fit } from "../../nn/fit.ts";
+import type { Pass } from "../../nn/layer.ts";
+import { Model } from "../../nn/model.ts";
+import { adam } from "../../nn/optimizer.ts";
+import { cosine } from "../../nn/schedule.ts";
+import { packState, STATE_WORDS } from "../../nn/state.ts";
+import { surplus } from "../../recsys/confidence.ts";
+import { type Interactions, makeInteractions, rowOf } from "../../recsys/interactions.ts";
+import { weightedPredictionError, wpeTargets } from "../../recsys/weighted_prediction_error.ts";
+import {
+  type WeightedPredictionErrorInputs,
+  weightedPredictionErrorRef,
+} from "../../recsys/weighted_prediction_error_ref.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
+import { drawnPlays } from "./wmf_cases.ts";
+
+/** Predictions of b songs, and what they are compared with. */
+function inputsOf(b: number, k: number, count: number): WeightedPredictionErrorInputs {
+  const plays = drawnPlays(7, b);
+  return { ...wpeTargets(plays, randomArray([7, k], 2)), y: randomArray([b, k], 1), count };
+}
+
+/** The definition: a sum over all users, each with its confidence. */
+function denseError(plays: Interactions, users: NdArray, song: number, y: Float64Array): number {
+  const k = users.shape[1];
+  const { indices, counts } = rowOf(plays.byItem, song);
+  const surpluses = surplus(counts);
+  let sum = 0;
+  for (let user = 0; user < plays.users; user++) {
+    const at = indices.indexOf(user);
+    let product = 0;
+    for (let j = 0; j < k; j++) product += users.data[user * k + j] * y[j];
+    sum += at < 0 ? product ** 2 : (1 + surpluses[at]) * (1 - product) ** 2;
+  }
+  return sum;
+}
+
+/** Loss and gradient on the device, in memory that held NaN before. */
+async function run({ y, target, weights, count, scale }: WeightedPredictionErrorInputs) {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const [b, k] = y.shape;
+  const poisons = [[b], [b], [b, k], [b, k]].map((shape) =>
+    gpu.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
+  );
+  gpu.release(...poisons);
+  const words = packState({ step: 1, learningRate: 0, key: key(1), count });
+  const state = gpu.upload({ shape: [STATE_WORDS], data: words });
+  const pass: Pass = { context: gpu, train: true, state };
+  const loss = weightedPredictionError({ scale });
+  const made = loss(pass, gpu.upload(y), gpu.upload(target), gpu.upload(weights));
+  const [perExample, dy] = await gpu.readAll([made.perExample, made.dy]);
+  return { perExample, dy };
+}
+
+/** The same sums of the sizes of their terms. */
+function sizes(inputs: WeightedPredictionErrorInputs) {
+  const absolute = ({ shape, data }: NdArray, sign = 1): NdArray => ({
+    shape,
+    data: Float64Array.from(data, (value) => sign * Math.abs(value)),
+  });
+  const { y, target, weights } = inputs;
+  const { perExample, dy } = weightedPredictionErrorRef({
+    ...inputs,
+    y: absolute(y),
+    target: absolute(target, -1),
+    weights: absolute(weights),
+  });
+  return { perExample: Math.max(...perExample.data), dy: Math.max(...dy.data) };
+}
+
+Deno.test("the weighted prediction error equals its sum over all users", () => {
+  const [users, songs, k] = [11, 6, 5];
+  const plays = drawnPlays(users, songs);
+  const factors = randomArray([users, k], 1);
+  const y = randomArray([songs, k], 2);
+  const targets = wpeTargets(plays, factors);
+  const { perExample } = weightedPredictionErrorRef({ ...targets, y, count: songs });
+  const expected = Float64Array.from(
+    { length: songs },
+    (_, song) => denseError(plays, factors, song, y.data.slice(song * k, (song + 1) * k)),
+  );
+  assertEquals(rowOf(plays.byItem, 1).indices.length, 0); // a song without plays is among them
+  assertClose(perExample, ndarray([songs], expected), { relative: 1e-6, absolute: 1e-5 });
+});
+
+Deno.test("the weighted prediction error is that of scaled confidence options", () => {
+  const plays = makeInteractions({ users: [0], items: [0], counts: [3] }, { users: 2, items: 1 });
+  const users = ndarray([2, 1], new Float32Array([2, 1]));
+  const { target, weights } = wpeTargets(plays, users, { alpha: 1, epsilon: 3 / (Math.E - 1) });
+  assertClose(target, ndarray([1, 1], new Float32Array([4]))); // confidence 2
+  assertClose(weights, ndarray([1, 2], new Float32Array([9, 2]))); // 4 + 1 + 1 * 4
+});
+
+Deno.test("its gradient in float64 agrees with finite differences of the mean loss", () => {
+  const inputs = { ...inputsOf(4, 5, 3), scale: 2.5 };
+  const mean = () => {
+    const { perExample } = weightedPredictionErrorRef(inputs);
+    return perExample.data.reduce((sum, value) => sum + value, 0) / inputs.count;
+  };
+  const { dy } = weightedPredictionErrorRef(inputs);
+  checkGradient(mean, inputs.y as NdArray<Float64Array>, dy, { absolute: 1e-6 });
+});
+
+Deno.test("the shader agrees with float64 over awkward shapes and ignores padding", async () => {
+  for (const k of [1, 3, 24, 50, 67]) {
+    for (const [b, count] of [[1, 1], [2, 2], [65, 65], [5, 3], [3, 0]]) {
+      const inputs = { ...inputsOf(b, k, count), scale: 7 };
+      for (const { data, shape: [, width] } of [inputs.y, inputs.target, inputs.weights]) {
+        data.fill(NaN, count * width); // padding may hold anything
+      }
+      const expected = weightedPredictionErrorRef(inputs);
+      const { perExample, dy } = await run(inputs);
+      const size = sizes(inputs);
+      const name = `[${b}, ${k}] ${count}`;
+      const absolute = 2 ** -24 * Math.sqrt(k) * 4;
+      const [loss, slope] = [absolute * size.perExample, absolute * size.dy];
+      assertClose(perExample, expected.perExample, { relative: 0, absolute: loss, name });
+      assertClose(dy, expected.dy, { relative: 0, absolute: slope, name });
+    }
+  }
+});
+
+Deno.test("the same inputs give the same bits", async () => {
+  const inputs = inputsOf(65, 50, 60);
+  assertEquals(await run(inputs), await run(inputs));
+});
+
+Deno.test("fit() on it comes to the factors that solve A y = b", async () => {
+  const [users, songs, k] = [30, 6, 2];
+  const targets = wpeTargets(drawnPlays(users, songs), randomArray([users, k], 1));
+  const identity = ndarray([songs, songs], new Float32Array(songs * songs));
+  for (let song = 0; song < songs; song++) identity.data[song * (songs + 1)] = 1;
+  const data = arrays({ x: identity, ...targets });
+  const options = { inputShape: [songs], key: key(1) };
+  using model = new Model(await sharedGpu(), dense({ units: k }), options);
+  const slope = async () => {
+    const y = await model.predict(data);
+    const { dy } = weightedPredictionErrorRef({ ...targets, y, count: songs, scale: users });
+    return Math.max(...dy.data.map(Math.abs));
+  };
+  const before = await slope();
+  const loss = weightedPredictionError({ scale: users });
+  const plan = {
+    steps: 300,
+    batchSize: 4,
+    key: key(2),
+    schedule: cosine({ rate: 0.1, total: 300 }),
+  };
+  for await (const _ of fit(model, { data, loss, optimizer: adam(), ...plan }));
+  const after = await slope();
+  assert(after < before / 100, `${before} before, ${after} after`);
+});
+
+Deno.test("weightedPredictionError() and wpeTargets() refuse what does not fit", async () => {
+  for (const scale of [0, -1, NaN, Infinity]) {
+    assertThrows(() => weightedPredictionError({ scale }), RangeError, `scale is ${scale}`);
+  }
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const words = packState({ step: 1, learningRate: 0, key: key(1), count: 2 });
+  const state = gpu.upload({ shape: [STATE_WORDS], data: words });
+  const pass: Pass = { context: gpu, train: true, state };
+  const y = gpu.upload(randomArray([2, 3]));
+  const loss = weightedPredictionError();
+  assertThrows(() => loss(pass, y, y), TypeError, "no weights came, expected a tensor [b, 10]");
+  assertThrows(() => loss(pass, y, y, y), RangeError, "weights are [2, 3], expected [b, 10]");
+  const plays = drawnPlays(5, 4);
+  assertThrows(() => wpeTargets(plays, randomArray([4, 3])), RangeError, "expected [5, k]");
+  const many = makeInteractions({ users: [], items: [], counts: [] }, { users: 1, items: 70_000 });
+  const wide = { shape: [1, 256], data: new Float32Array(256) };
+  assertThrows(() => wpeTargets(many, wide), RangeError, "expected at most 4294967295");
+});
