@@ -83,7 +83,7 @@ function endOfTags(bytes: Uint8Array, fail: Fail): number {
   let at = 0;
   while (letters(bytes, at, 3) === "ID3") {
     // Seven bits a byte, so that a size never looks like the start of a frame.
-    const [a, b, c, d] = bytes.subarray(at + 6, at + ID3_HEADER_BYTES);
+    const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at + 6, at + ID3_HEADER_BYTES);
     const hasFooter = (bytes[at + 5] & 0x10) !== 0;
     const size = (a << 21) + (b << 14) + (c << 7) + d + (hasFooter ? ID3_HEADER_BYTES : 0);
     const end = at + ID3_HEADER_BYTES + size;

@@ -1,0 +1,157 @@
+/**
+ * MP3 files: what is decoded of two known tones, and what is said of files that are not whole. How the
+ * fixtures were made: `tests/golden/README.md`.
+ *
+ * @module
+ */
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { decodeAudio, decodeRecording } from "../../audio/decode.ts";
+import { parseMp3 } from "../../audio/mp3.ts";
+import { findMp3Frames, isMp3 } from "../../audio/mp3_frames.ts";
+import { mixToMono } from "../../audio/recording.ts";
+import { encodeWav } from "../../audio/wav.ts";
+import { FormatError } from "../../gpu/format_error.ts";
+import { assertSeries } from "./signal.ts";
+
+const read = (name: string) => Deno.readFileSync(new URL(`../golden/${name}`, import.meta.url));
+const TONE = read("tone_440.mp3");
+const TONES = read("tones_440_880.mp3");
+
+/** Largest difference from `amplitude * sin(2 pi hertz i / rate)`, but for the ends. */
+function worstError(samples: Float64Array, hertz: number, amplitude: number, rate: number): number {
+  const errors = samples.map((value, i) =>
+    Math.abs(value - amplitude * Math.sin(2 * Math.PI * hertz * i / rate))
+  );
+  return Math.max(...errors.slice(600, -600));
+}
+
+Deno.test("parseMp3() gives the tone that was encoded, sample for sample", async () => {
+  const { rate, channels } = await parseMp3(TONE, "tone.mp3");
+  assertEquals([rate, channels.length, channels[0].length], [22_050, 1, 5000]);
+  const error = worstError(channels[0], 440, 0.5, rate);
+  assert(error < 0.03, `off by ${error}`); // a shift of one sample would give 0.06
+});
+
+Deno.test("parseMp3() keeps the channels of a variable rate file apart", async () => {
+  const { rate, channels } = await parseMp3(TONES, "tones.mp3");
+  assertEquals([rate, channels.map(({ length }) => length)], [44_100, [5000, 5000]]);
+  const errors = [
+    worstError(channels[0], 440, 0.5, rate),
+    worstError(channels[1], 880, 0.25, rate),
+  ];
+  assert(Math.max(...errors) < 0.03, `off by ${errors}`);
+});
+
+/** An ID3v2 tag of that many bytes behind its header. */
+function tag(size: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.of(0x49, 0x44, 0x33, 4, 0, 0, 0, 0, size >> 7, size & 127, ...Array(size));
+}
+
+function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+Deno.test("tags before and behind the frames change nothing", async () => {
+  const behind = new Uint8Array(128);
+  behind.set([0x54, 0x41, 0x47]); // "TAG"
+  const plain = await parseMp3(TONE);
+  for (const file of [joined(tag(300), TONE), joined(TONE, behind), joined(TONE, tag(3))]) {
+    assertEquals(await parseMp3(file), plain);
+  }
+});
+
+Deno.test("a file of many frames is the same whatever pieces it is decoded in", async () => {
+  const frames = TONE.subarray(208); // without the frame that says how many there are
+  const file = joined(...Array(60).fill(frames)); // 138 kB, three pieces
+  const { channels: [samples] } = await parseMp3(file);
+  const expected = 60 * 11 * 576;
+  assertEquals(samples.length, expected);
+  const period = 11 * 576;
+  const [second, last] = [1, 59].map((i) => samples.slice(i * period + 1200, (i + 1) * period));
+  assertSeries(last, second, 1e-6); // in f32 the order of sums differs a little
+});
+
+Deno.test("decodeRecording() takes MP3, WAV and AIFF for what they are", async () => {
+  assertEquals(mixToMono(await decodeRecording(TONE, "tone.wav")).length, 5000);
+  const samples = Float64Array.of(0, 0.5);
+  const wav = encodeWav({ rate: 8000, channels: [samples] });
+  assertEquals(await decodeRecording(wav, "tone.mp3"), { rate: 8000, channels: [samples] });
+  const error = await assertRejects(
+    () => decodeRecording(Uint8Array.of(0x66, 0x4c, 0x61, 0x43), "x.flac"),
+    FormatError,
+  );
+  assertEquals(error.message, "Cannot read x.flac: it is FLAC, expected AIFF, MP3 or WAV");
+  assertThrows(() => decodeAudio(TONE, "a"), FormatError, "it is MP3, expected AIFF or WAV");
+});
+
+Deno.test("files that are not whole are refused with name and reason", async () => {
+  const changed = (at: number, ...values: number[]) => {
+    const copy = TONE.slice();
+    copy.set(values, at);
+    return copy;
+  };
+  const cases: [string, Uint8Array][] = [
+    ["the file is empty", new Uint8Array(0)],
+    ["no layer III frame begins at byte 0, behind its tags", Uint8Array.of(1, 2, 3)],
+    ["it is truncated: frame 11 takes 209 bytes, the file has 206", TONE.subarray(0, -3)],
+    [
+      "it is truncated: its first frame says 11 frames, 10 follow",
+      TONE.subarray(0, -209),
+    ],
+    [
+      "it is truncated: its ID3 tag should end at byte 310, the file at 200",
+      tag(300).slice(0, 200),
+    ],
+    ["it is truncated: its ID3 tag should end at byte 10, the file at 5", tag(9).slice(0, 5)],
+    ["it is damaged: frame 1 should begin at byte 208", changed(208, 0)],
+    ["it is damaged: frame 1 should begin at byte 208", changed(210, 0xf0)], // no such bit rate
+    ["frame 1 has 24000 Hz and 1 channel(s), the first has 22050 Hz", changed(210, 0x84)],
+    ["frame 1 has 22050 Hz and 2 channel(s), the first has 22050 Hz", changed(211, 0x04)],
+  ];
+  for (const [reason, bytes] of cases) {
+    const error = await assertRejects(() => parseMp3(bytes, "song.mp3"), FormatError);
+    assert(error.message.startsWith(`Cannot read song.mp3: ${reason}`), error.message);
+  }
+});
+
+Deno.test("a recording beyond the limit is refused before it is decoded", async () => {
+  const error = await assertRejects(
+    () => parseMp3(TONE, "long.mp3", { maxSeconds: 0.2 }),
+    FormatError,
+  );
+  assertEquals(error.message, "Cannot read long.mp3: it has 1 seconds, at most 0.2 are read");
+});
+
+Deno.test("frames with damaged content come to an end, decoded or refused", async () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const copy = TONE.slice();
+    // Everything but the headers may be anything.
+    for (let i = 0; i < 60; i++) {
+      const at = (seed * 7919 + i * 104_729) % copy.length;
+      if ((at - 208) % 209 >= 4 && at >= 208) copy[at] = (at * 31 + seed * 17) & 255;
+    }
+    try {
+      const { channels: [samples] } = await parseMp3(copy, "damaged.mp3");
+      assert(samples.length <= 12 * 576);
+      assert(samples.every(Number.isFinite));
+    } catch (error) {
+      assert(error instanceof FormatError, String(error));
+    }
+  }
+});
+
+Deno.test("isMp3() knows tags and frames; frames know their length", () => {
+  assert(isMp3(TONE) && isMp3(tag(0)));
+  assert(!isMp3(Uint8Array.of(0xff, 0xfd, 0x90, 0))); // layer II
+  const fail = (reason: string): never => {
+    throw new Error(reason);
+  };
+  assertEquals(findMp3Frames(TONE, fail), {
+    start: 0,
+    end: 2506,
+    frames: 12,
+    frameSamples: 576,
+    rate: 22_050,
+    channels: 1,
+  });
+});
