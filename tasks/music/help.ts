@@ -10,6 +10,7 @@ Songs that nobody has heard yet, recommended by their sound.
   deno task music predict    --run DIR --data FILES --out FILE.csv [--count N]
   deno task music similar    --run DIR --song ID [--count N]
   deno task music recommend  --run DIR --listener NAME [--count N]
+  deno task music evaluate   --data DIR [--out FILE] [--set factors=N ...]
   deno task music synthesise --out DIR [--seed N]
 
 commands

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
+import { applySettings, UsageError } from "../cli.ts";
 import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
 import { Progress } from "../progress.ts";
 import { namedList, similarSongs, songsFor } from "./ask.ts";
+import { CHALLENGE_CONFIG, challengeTable, evaluateChallenge } from "./challenge.ts";
 import { musicConfig } from "./config.ts";
 import { MUSIC_HELP } from "./help.ts";
 import { predictMusic } from "./predict.ts";
@@ -94,12 +95,22 @@ const synthesise: TaskCommand = {
   },
 };
 
+const evaluate: TaskCommand = {
+  options: ["data", "out", "seed", "set"],
+  run: async ({ data, out, seed, settings }, { signal }) => {
+    if (!data) throw new UsageError("--data is missing: name a folder of the challenge's triplets");
+    const config = applySettings(CHALLENGE_CONFIG, settings);
+    const result = await evaluateChallenge({ data, out, config, seed, signal });
+    return { json: result, text: challengeTable(result) };
+  },
+};
+
 /** Songs written so far, on stderr. */
 function counting(): (done: number, total: number) => void {
   const progress = new Progress();
   return (done, total) => progress.update(`synthesising songs: ${done} of ${total}`);
 }
 
-const commands: TaskCommands = { train, predict, similar, recommend, synthesise };
+const commands: TaskCommands = { train, predict, evaluate, similar, recommend, synthesise };
 
 await runTask("music", commands, MUSIC_HELP);

@@ -12,6 +12,13 @@
  */
 export { BY_CONTENT, namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
 export * from "./catalogue.ts";
+export {
+  CHALLENGE_CONFIG,
+  type ChallengeConfig,
+  type ChallengeOptions,
+  type ChallengeResult,
+  evaluateChallenge,
+} from "./challenge.ts";
 export { MUSIC_PRESETS, type MusicConfig, NETWORKS, OBJECTIVES } from "./config.ts";
 export { Hearing, hearingNetwork, type LearnHearingOptions } from "./hearing.ts";
 export { type CatalogueOptions, openCatalogue } from "./open_catalogue.ts";

@@ -7,7 +7,7 @@
 import { fold, type Key, key, permutation } from "../../../gpu/random.ts";
 import { clamp, Draws } from "../../data/draws.ts";
 import type { Song } from "../catalogue.ts";
-import { GENRES, type ParameterVector, PARAMETERS } from "./genres.ts";
+import { GENRES, PARAMETERS, type ParameterVector } from "./genres.ts";
 import type { SongSettings } from "./settings.ts";
 import { artistName, songTitle } from "./words.ts";
 

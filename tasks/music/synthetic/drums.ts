@@ -37,8 +37,10 @@ export function drumKit(stream: Key, rate: number): DrumKit {
       const tone = SNARE.level * Math.sin(2 * Math.PI * SNARE.tone * t);
       return Math.exp(-t / SNARE.decay) * (SNARE.noise * snareNoise[i] + tone);
     }),
-    hat: sound(HAT.length, (t, i) =>
-      HAT.level * Math.exp(-t / HAT.decay) * (hatNoise[i + 1] - hatNoise[i])),
+    hat: sound(
+      HAT.length,
+      (t, i) => HAT.level * Math.exp(-t / HAT.decay) * (hatNoise[i + 1] - hatNoise[i]),
+    ),
   };
 }
 
@@ -46,7 +48,11 @@ export function drumKit(stream: Key, rate: number): DrumKit {
 export function strike(
   clip: Float64Array,
   sound: Float64Array,
-  { second, level, rate }: { readonly second: number; readonly level: number; readonly rate: number },
+  { second, level, rate }: {
+    readonly second: number;
+    readonly level: number;
+    readonly rate: number;
+  },
 ): void {
   const onset = Math.round(second * rate);
   const last = Math.min(clip.length, onset + sound.length);

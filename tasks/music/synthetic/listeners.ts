@@ -9,7 +9,7 @@ import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { type Interactions, makeInteractions } from "../../../recsys/interactions.ts";
 import { clamp, Draws } from "../../data/draws.ts";
 import { type DrawnSong, INAUDIBLE } from "./discography.ts";
-import { GENRES, type ParameterVector, PARAMETERS } from "./genres.ts";
+import { GENRES, PARAMETERS, type ParameterVector } from "./genres.ts";
 import type { ListenerSettings } from "./settings.ts";
 
 /** Distinct songs of a listener: log-normal about 20, cut at 10 and 150. */
@@ -72,8 +72,10 @@ export function drawListeners(
   }
   const digits = Math.max(4, String(count).length);
   return {
-    names: Array.from({ length: count }, (_, u) =>
-      `listener${String(u + 1).padStart(digits, "0")}`),
+    names: Array.from(
+      { length: count },
+      (_, u) => `listener${String(u + 1).padStart(digits, "0")}`,
+    ),
     taste: ndarray([count, PARAMETERS.length], taste),
     plays: makeInteractions({ users, items, counts }, { users: count, items: songs.length }),
   };
@@ -146,7 +148,9 @@ function* drawPlays(stream: Key, logits: Float64Array) {
   const most = Math.min(SONGS.most, Math.max(1, Math.floor(LARGEST_SHARE * logits.length)));
   const count = Math.min(most, clamp(wanted, SONGS.least, SONGS.most));
   // Adding Gumbel noise and taking the largest draws without replacement in proportion to exp(logit).
-  const noisy = logits.map((logit) => logit - Math.log(-Math.log(1 - draws.uniform(0, 1 - 2 ** -25))));
+  const noisy = logits.map((logit) =>
+    logit - Math.log(-Math.log(1 - draws.uniform(0, 1 - 2 ** -25)))
+  );
   const order = Array.from(noisy.keys()).sort((a, b) => noisy[b] - noisy[a] || a - b);
   for (const item of order.slice(0, count)) {
     const plays = 1 + Math.floor(Math.log(1 - draws.uniform()) / Math.log(1 - LAST_PLAY));
