@@ -15,6 +15,7 @@ export * from "./id_table.ts";
 export * from "./interactions.ts";
 export * from "./latent_networks.ts";
 export * from "./listener_draws.ts";
+export { fitMetric, type Metric, type MetricOptions, metricScores } from "./metric_learning.ts";
 export * from "./metrics.ts";
 export * from "./nearest.ts";
 export * from "./neighbour_agreement.ts";

@@ -31,6 +31,7 @@ export * from "./scores.ts";
 export { type MusicSeedsOptions, type MusicSeedsResult, trainMusicSeeds } from "./seeds.ts";
 export { describeSongs, Front, type FrontConfig, type SongSound } from "./spectrograms.ts";
 export { type SongSplitOptions, stratifiedSongs } from "./split.ts";
+export * from "./tags.ts";
 export { type MusicTrainOptions, trainMusic } from "./train.ts";
 export { Interrupted } from "../run.ts";
 export { Progress, type ProgressSink } from "../progress.ts";
