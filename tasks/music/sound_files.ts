@@ -12,7 +12,7 @@ import { describeFileError } from "../data/random_access.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
 
-/** Decoded sound kept in memory at most, bytes: 50 hours of reading the same files again are saved. */
+/** Decoded sound kept in memory at most, bytes: 100 minutes. */
 const KEPT_BYTES = 512 * 2 ** 20;
 
 /** Largest file that is opened, bytes: an hour in stereo at 48 kHz and 24 bits takes 1 GB. */

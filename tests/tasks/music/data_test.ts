@@ -1,0 +1,152 @@
+/** Folders of music: what is read, what is left out and said, and a message for each fault. */
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { encodeAiff } from "../../../audio/aiff.ts";
+import { encodeWav } from "../../../audio/wav.ts";
+import { rowLengths } from "../../../recsys/interactions.ts";
+import { InputError } from "../../../tasks/data/input_error.ts";
+import { type MusicFolderOptions, openMusicFolder } from "../../../tasks/music/data.ts";
+import { readSongTable, writeSongTable } from "../../../tasks/music/song_table.ts";
+import { Progress } from "../../../tasks/progress.ts";
+import { bytesOf, withFolder, writeFiles } from "../data/samples.ts";
+
+const said: string[] = [];
+const progress = new Progress({ write: (text) => said.push(text), isTerminal: false });
+
+function wave(rate: number, hertz: number): Uint8Array<ArrayBuffer> {
+  const samples = Float64Array.from(
+    { length: rate / 10 },
+    (_, i) => Math.sin(2 * Math.PI * hertz * i / rate) / 2,
+  );
+  return encodeWav({ rate, channels: [samples, samples] });
+}
+
+const AIFF = encodeAiff(Int16Array.from({ length: 400 }, (_, i) => 100 * (i % 7)), 22_050);
+
+/** Three songs; C has no plays, D has no sound. */
+const FOLDER = {
+  "audio/A.wav": wave(44_100, 440),
+  "audio/B.aiff": AIFF,
+  "audio/C.wav": wave(22_050, 300),
+  "audio/cover.jpg": "a picture is no sound",
+  "train_triplets.txt": "u\tA\t3\nu\tB\t1\nv\tA\t2\nv\tD\t9\nw\tD\t1\n",
+  "tracks.csv": 'song_id,collection,artist,title\nA,jazz,Ann,"One, two"\n',
+};
+
+async function opening(
+  files: Readonly<Record<string, Uint8Array | string>>,
+  options: Partial<MusicFolderOptions>,
+  check: (open: () => ReturnType<typeof openMusicFolder>) => Promise<void>,
+) {
+  await withFolder(async (data) => {
+    await writeFiles(data, files);
+    said.length = 0;
+    const limits = { leastPlays: 1, leastListeners: 1 };
+    await check(() => openMusicFolder({ data, progress, ...limits, ...options }));
+  });
+}
+
+async function refused(
+  change: Readonly<Record<string, Uint8Array | string | undefined>>,
+  ...words: string[]
+) {
+  const files = Object.entries({ ...FOLDER, ...change }).filter(([, content]) => content);
+  await opening(Object.fromEntries(files) as Record<string, string>, {}, async (open) => {
+    const { message } = await assertRejects(open, InputError);
+    for (const word of words) assert(message.includes(word), message);
+  });
+}
+
+Deno.test("songs need sound, not plays; listeners need songs with sound", async () => {
+  await opening(FOLDER, {}, async (open) => {
+    const { songs, listeners, plays, samples, synthetic } = await open();
+    assertEquals(songs.map(({ id, title, artist, genre }) => [id, title, artist, genre]), [
+      ["A", "One, two", "Ann", "jazz"],
+      ["B", "B", "", ""],
+      ["C", "C", "", ""],
+    ]);
+    assertEquals([listeners.join(), synthetic], ["u,v", false]);
+    assertEquals([...rowLengths(plays.byItem)], [2, 1, 0]);
+    assertEquals([...plays.byUser.counts], [3, 1, 2]);
+    assertEquals((await samples(0)).length, 2205); // half of 4,410 at 44.1 kHz, of two channels
+    const again = await samples(2);
+    const root = Math.sqrt(again.reduce((sum, x) => sum + x * x, 0) / again.length);
+    assert(Math.abs(root - 0.1) < 1e-6, `${root}`);
+    await assertRejects(async () => await samples(3), RangeError, "got 3");
+    assert(said.some((line) => line.includes("1 songs have plays but no sound")), `${said}`);
+    assert(said.some((line) => line.includes("1 listeners of fewer than 1 songs")), `${said}`);
+  });
+});
+
+Deno.test("limits hold together: who falls below one takes others along", async () => {
+  const plays = "u\tA\t1\nu\tB\t1\nv\tA\t1\nv\tC\t1\nw\tA\t1\nw\tB\t1\n";
+  const options = { leastPlays: 2, leastListeners: 2 };
+  await opening({ ...FOLDER, "train_triplets.txt": plays }, options, async (open) => {
+    const { listeners, plays, songs } = await open();
+    assertEquals(listeners, ["u", "w"]); // C has one listener; without it v has one song
+    assertEquals([songs.length, ...rowLengths(plays.byItem)], [3, 2, 2, 0]);
+  });
+  await opening(FOLDER, { leastPlays: undefined }, async (open) => {
+    await assertRejects(open, InputError, "no listener has 5 or more songs");
+  });
+});
+
+Deno.test("gzip plays and the dataset's list of mismatches are read", async () => {
+  const { "train_triplets.txt": plain, ...rest } = FOLDER;
+  const files = {
+    ...rest,
+    "train_triplets.txt.gz": new Uint8Array(gzipSync(plain)),
+    "mismatched.txt": "ERROR: <B TRX> Somebody - Something  !=  Other\nC\nZ\n",
+  };
+  await opening(files, {}, async (open) => {
+    assertEquals((await open()).songs.map(({ id }) => id), ["A"]);
+    assert(said.some((line) => line.startsWith("2 songs are named in mismatched.txt")), `${said}`);
+  });
+});
+
+Deno.test("a bad sound stops the opening by name, or is left out by name", async () => {
+  const files = { ...FOLDER, "audio/B.aiff": AIFF.subarray(0, 30), "audio/C.wav": "" };
+  await opening(files, { onBad: "skip" }, async (open) => {
+    const { songs, badFiles } = await open();
+    assertEquals([songs.length, badFiles.map(({ name }) => name).join()], [
+      1,
+      "audio/B.aiff,audio/C.wav",
+    ]);
+    assert(badFiles[1].reason.includes("empty"), badFiles[1].reason);
+  });
+  await refused({ "audio/A.wav": "fLaC and more" }, "audio/A.wav", "FLAC");
+});
+
+Deno.test("a folder that lacks something says what, and what it has", async () => {
+  await refused({ "train_triplets.txt": undefined }, "train_triplets.txt.gz", "audio, tracks.csv");
+  await refused({ "train_triplets.txt": "u\tA\n" }, "train_triplets.txt", "line 1");
+  await refused({ "audio/A.mp3": "x" }, "audio/A.mp3 and audio/A.wav are both of song A");
+  await refused({ "tracks.csv": "id\nA\n" }, "expected a column song_id, found id");
+  const { "train_triplets.txt": plays } = FOLDER;
+  await opening({ "train_triplets.txt": plays }, {}, async (open) => {
+    await assertRejects(open, InputError, "expected a folder audio");
+  });
+  await opening({ "train_triplets.txt": plays, "audio/x.jpg": "x" }, {}, async (open) => {
+    await assertRejects(open, InputError, "found x.jpg");
+  });
+  await withFolder(async (folder) => {
+    const missing = `${folder}/nowhere`;
+    await assertRejects(() => openMusicFolder({ data: missing, progress }), InputError, missing);
+  });
+});
+
+Deno.test("a table of songs reads back, and its faults have lines", () => {
+  const songs = [
+    { id: "A", artist: 'The "Quotes"', title: "Commas, and\nlines", genre: "rock" },
+    { id: "B", artist: "", title: "B", genre: "" },
+  ];
+  assertEquals([...readSongTable(bytesOf(writeSongTable(songs)), "t.csv").values()], songs);
+  const fails = (text: string, message: string) =>
+    assertThrows(() => readSongTable(bytesOf(text), "t.csv"), InputError, message);
+  fails("", "found an empty file");
+  fails("song_id,title\nA,x\nB\n", "line 3: expected 2 cells, got 1");
+  fails("song_id\nA\nA\n", 'line 3: song_id "A" comes a second time');
+  fails('song_id,title\r\n"A\nB",x\r\n,y\r\n', "line 4: the song_id is empty");
+  fails('song_id\nA"B\n', "line 2: a quote stands out of place");
+  assertThrows(() => readSongTable(Uint8Array.of(0xff), "t.csv"), InputError, "UTF-8");
+});
