@@ -61,6 +61,10 @@ export interface CommandLine {
   readonly song?: string;
   /** `--listener`: name of a listener. */
   readonly listener?: string;
+  /** `--port`: where a server listens; 0 for any that is free. */
+  readonly port?: number;
+  /** `--host`: address that a server listens on. */
+  readonly host?: string;
   /** `--format`: layout of predictions. */
   readonly format?: string;
   /** `--allow-order-leak`: score also with the labels of neighbours in time. */
@@ -104,6 +108,8 @@ const OPTIONS = {
   best: { type: "string" },
   song: { type: "string" },
   listener: { type: "string" },
+  port: { type: "string" },
+  host: { type: "string" },
   format: { type: "string" },
   "allow-order-leak": { type: "boolean" },
   cache: { type: "string" },
@@ -174,6 +180,8 @@ export function parseCommandLine(
     best: optionalNumber("--best", values.best, 1),
     song: values.song,
     listener: values.listener,
+    port: portNumber(values.port),
+    host: values.host,
     format: values.format,
     allowOrderLeak: values["allow-order-leak"] ?? false,
     cache: path(values.cache ?? "cache")!,
@@ -215,6 +223,12 @@ function wholeNumber(option: string, text: string, least: number): number {
 
 function optionalNumber(option: string, text: string | undefined, least: number) {
   return text === undefined ? undefined : wholeNumber(option, text, least);
+}
+
+function portNumber(text: string | undefined): number | undefined {
+  const port = optionalNumber("--port", text, 0);
+  if (port === undefined || port < 2 ** 16) return port;
+  throw new UsageError(`--port must be a whole number up to 65535, got "${text}"`);
 }
 
 function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {

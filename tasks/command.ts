@@ -9,6 +9,8 @@ import { InputError } from "./data/input_error.ts";
 
 /** A command line, and where a run goes that was given no `--out`. */
 export interface TaskLine extends CommandLine {
+  /** The caller's folder. */
+  readonly from: string;
   /** `runs/<task>-<preset>-<seed>` in the caller's folder. */
   defaultOut(task: string): string;
 }
@@ -45,7 +47,7 @@ export async function runCommand(
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) Deno.exit(EXIT.interrupted); // a second Ctrl-C does not wait
-    console.error("\nstopping, so that --resume can go on; Ctrl-C again to stop at once");
+    console.error("\nstopping; a run goes on with --resume; Ctrl-C again to stop at once");
     controller.abort(new DOMException("Interrupted", "AbortError"));
   };
   Deno.addSignalListener("SIGINT", interrupt);
@@ -60,7 +62,10 @@ export async function runCommand(
     const seeds = line.seeds ? `${line.seed}-to-${line.seed + line.seeds - 1}` : line.seed;
     const defaultOut = (name: string) =>
       resolvePath(from, `runs/${name}-${line.preset ?? "small"}-${seeds}`);
-    const { json, text } = await commands[line.command].run({ ...line, defaultOut }, controller);
+    const { json, text } = await commands[line.command].run(
+      { ...line, from, defaultOut },
+      controller,
+    );
     console.log(line.json ? JSON.stringify(json) : text);
     return EXIT.done;
   } catch (error) {

@@ -1,0 +1,278 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * The map: a mark a song, one of which takes the focus; arrow keys go from mark to mark.
+ *
+ * @module
+ */
+import { element, svgElement } from "./elements.js";
+import { genreName, songName, STAR } from "./look.js";
+import { markTowards, nearestMark, placement } from "./map_layout.js";
+
+/** @import { SongAnswer } from "../tasks/music/demo/api.ts" */
+/** @import { Look } from "./look.js" */
+/** @import { Point } from "./map_layout.js" */
+
+/** Pixels around a mark in which the pointer means it. */
+const REACH = 14;
+const MARGIN = 22;
+
+/** What the mark of a song says to those who do not see it. */
+function label(/** @type {SongAnswer} */ song) {
+  const cold = song.cold ? ", new song" : "";
+  return `${songName(song)}, ${genreName(song.genre)}${cold}`;
+}
+
+/** Songs as marks. */
+export class SongMap {
+  /** @type {Set<string>} */
+  #hiddenGenres = new Set();
+  /** @type {readonly (Point | undefined)[]} */
+  #points = [];
+  /** @type {(x: number, y: number) => Point} */
+  #place = (x, y) => [x, y];
+  /** Size of the marks: where many are in little room they are small. */
+  #scale = 1;
+  #focused = 0;
+  #hovered = -1;
+  #opened = -1;
+  /** @type {readonly number[]} */
+  #neighbours = [];
+  /** @type {readonly [number, number] | undefined} */
+  #star;
+
+  /**
+   * @param {HTMLElement} container
+   * @param {readonly SongAnswer[]} songs
+   * @param {Look} look
+   * @param {{ choose: (song: number) => void, close: () => void }} actions
+   */
+  constructor(container, songs, look, { choose, close }) {
+    this.container = container;
+    this.songs = songs;
+    this.choose = choose;
+    this.close = close;
+    this.marks = songs.map((song) => {
+      const { class: name, d } = look.markOf(song);
+      return svgElement("path", {
+        class: `mark ${name}`,
+        d,
+        role: "option",
+        tabindex: -1,
+        "aria-label": label(song),
+        "aria-selected": "false",
+      });
+    });
+    this.lines = svgElement("g", { class: "lines", "aria-hidden": "true" });
+    this.ring = svgElement("circle", { class: "ring", r: 10, "aria-hidden": "true" });
+    this.openedRing = svgElement("circle", { class: "ring opened", r: 11, "aria-hidden": "true" });
+    this.title = svgElement("text", { class: "title", "aria-hidden": "true" });
+    this.star = svgElement("path", {
+      class: "star",
+      d: STAR,
+      role: "img",
+      "aria-label": "Your file",
+    });
+    this.tip = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
+    this.svg = svgElement(
+      "svg",
+      {
+        role: "listbox",
+        "aria-label": `Map of ${songs.length} songs. Arrow keys go from song to song, Enter plays.`,
+        onpointermove: (/** @type {PointerEvent} */ event) => this.#hover(event),
+        onpointerleave: () => this.#hover(undefined),
+        onclick: (/** @type {MouseEvent} */ event) => this.#click(event),
+        onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
+      },
+      this.lines,
+      this.openedRing,
+      ...this.marks,
+      this.ring,
+      this.title,
+      this.star,
+    );
+    container.append(this.svg, this.tip);
+    // Not on the svg: one that listens for the focus would take it in Chromium.
+    container.addEventListener("focusin", (event) => this.#focusIn(event));
+    container.addEventListener("focusout", () => this.#drawPointer());
+    new ResizeObserver(() => this.#resize()).observe(container);
+    this.#resize();
+  }
+
+  /**
+   * Shows a song and its neighbours; -1 for none.
+   *
+   * @param {number} song
+   * @param {readonly number[]} neighbours
+   */
+  open(song, neighbours) {
+    this.#opened = song;
+    this.#neighbours = neighbours;
+    if (song >= 0) this.#focused = song;
+    this.#draw();
+  }
+
+  /**
+   * Shows where a file lands.
+   *
+   * @param {readonly [number, number] | undefined} position
+   */
+  showStar(position) {
+    this.#star = position;
+    this.#draw();
+  }
+
+  /**
+   * Shows or hides the songs of a genre.
+   *
+   * @param {string} genre
+   * @param {boolean} shown
+   */
+  showGenre(genre, shown) {
+    if (shown) this.#hiddenGenres.delete(genre);
+    else this.#hiddenGenres.add(genre);
+    this.#layOut();
+  }
+
+  /** Puts the focus on a mark. */
+  focus() {
+    this.marks[this.#focused]?.focus();
+  }
+
+  #resize() {
+    const width = this.container.clientWidth;
+    if (width === 0) return;
+    const height = Math.round(Math.min(width * 0.86, Math.max(300, innerHeight - 410)));
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.setAttribute("width", `${width}`);
+    this.svg.setAttribute("height", `${height}`);
+    this.size = { width, height };
+    const room = Math.sqrt(width * height / this.songs.length);
+    this.#scale = Math.min(1.2, Math.max(0.5, room / 25));
+    this.#place = placement(this.songs, { width, height, margin: MARGIN });
+    this.#layOut();
+  }
+
+  #layOut() {
+    this.#points = this.songs.map(({ x, y, genre }) =>
+      this.#hiddenGenres.has(genre) ? undefined : this.#place(x, y)
+    );
+    this.marks.forEach((mark, song) => {
+      putAt(mark, this.#points[song], this.#scale);
+    });
+    if (!this.#points[this.#focused]) {
+      this.#focused = Math.max(0, this.#points.findIndex((point) => point));
+    }
+    this.#draw();
+  }
+
+  #draw() {
+    const opened = this.#points[this.#opened];
+    this.svg.classList.toggle("has-song", Boolean(opened));
+    this.marks.forEach((mark, song) => {
+      mark.setAttribute("tabindex", song === this.#focused ? "0" : "-1");
+      mark.setAttribute("aria-selected", `${song === this.#opened}`);
+      mark.classList.toggle("near", song === this.#opened || this.#neighbours.includes(song));
+    });
+    this.lines.replaceChildren(...this.#neighbours.flatMap((song) => {
+      const point = this.#points[song];
+      if (!opened || !point) return [];
+      const [x1, y1] = opened;
+      return [svgElement("line", { x1, y1, x2: point[0], y2: point[1] })];
+    }));
+    putAt(this.openedRing, opened);
+    putAt(this.star, this.#star && this.#place(...this.#star));
+    this.#drawPointer();
+  }
+
+  /** What follows focus and pointer, without a look at all the marks. */
+  #drawPointer() {
+    const opened = this.#points[this.#opened];
+    const active = this.marks[this.#focused] === document.activeElement ? this.#focused : -1;
+    putAt(this.ring, this.#points[active]);
+    const told = this.#hovered >= 0 ? this.#hovered : active;
+    this.#drawTitle(told === this.#opened ? undefined : opened);
+    this.#drawTip(told);
+  }
+
+  #drawTitle(/** @type {Point | undefined} */ point) {
+    this.title.textContent = point ? this.songs[this.#opened].title : "";
+    if (!point || !this.size) return;
+    const end = point[0] > this.size.width / 2;
+    this.title.setAttribute("x", `${point[0] + (end ? -16 : 16)}`);
+    this.title.setAttribute("y", `${point[1] + 5}`);
+    this.title.setAttribute("text-anchor", end ? "end" : "start");
+  }
+
+  #drawTip(/** @type {number} */ song) {
+    const point = this.#points[song];
+    this.tip.hidden = !point;
+    if (!point || !this.size) return;
+    const { title, artist, genre, cold } = this.songs[song];
+    this.tip.replaceChildren(
+      element("strong", {}, title),
+      element("span", {}, artist),
+      element("span", {}, `${genreName(genre)}${cold ? " · new song" : ""}`),
+    );
+    const { offsetWidth: width, offsetHeight: height } = this.tip;
+    const left = Math.min(this.size.width - width, Math.max(0, point[0] - width / 2));
+    const above = point[1] - height - 14;
+    this.tip.style.left = `${left}px`;
+    this.tip.style.top = `${above >= 0 ? above : point[1] + 16}px`;
+  }
+
+  /** The song that a pointer means; -1 for none. */
+  #under(/** @type {MouseEvent} */ event) {
+    const { left, top } = this.svg.getBoundingClientRect();
+    return nearestMark(this.#points, [event.clientX - left, event.clientY - top], REACH);
+  }
+
+  #hover(/** @type {MouseEvent | undefined} */ event) {
+    const song = event ? this.#under(event) : -1;
+    this.svg.classList.toggle("pointing", song >= 0);
+    if (song === this.#hovered) return;
+    this.#hovered = song;
+    this.#drawPointer();
+  }
+
+  #click(/** @type {MouseEvent} */ event) {
+    const song = this.#under(event);
+    if (song < 0) return;
+    this.#focused = song;
+    this.choose(song);
+  }
+
+  #focusIn(/** @type {FocusEvent} */ event) {
+    const song = this.marks.findIndex((mark) => mark === event.target);
+    if (song >= 0) this.#focused = song;
+    this.#draw();
+  }
+
+  #key(/** @type {KeyboardEvent} */ event) {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.choose(this.#focused);
+      return;
+    }
+    if (event.key === "Escape") return this.close();
+    if (!event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    const next = markTowards(this.#points, this.#focused, event.key);
+    if (next >= 0) this.marks[next].focus();
+  }
+}
+
+/**
+ * @param {SVGElement} shape
+ * @param {Point | undefined} point
+ * @param {number} [scale]
+ */
+function putAt(shape, point, scale = 1) {
+  shape.classList.toggle("gone", !point);
+  if (!point) return;
+  const [x, y] = point.map((pixels) => pixels.toFixed(1));
+  shape.setAttribute(
+    "transform",
+    `translate(${x},${y})${scale === 1 ? "" : ` scale(${scale.toFixed(2)})`}`,
+  );
+}
