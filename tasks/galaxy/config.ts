@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { applySettings, type CommandLine, UsageError } from "../cli.ts";
+import { type CommandLine, UsageError } from "../cli.ts";
+import { presetOf } from "../presets.ts";
 
 /** Everything that decides a galaxy run, besides the data and the seed. */
 export interface GalaxyConfig {
@@ -206,13 +207,7 @@ const WHOLE = [
 
 /** The configuration of a command line: a preset with its settings changed, checked. */
 export function galaxyConfig(line: Pick<CommandLine, "preset" | "settings">): GalaxyConfig {
-  const name = line.preset ?? "small";
-  const preset = GALAXY_PRESETS[name];
-  if (!preset) {
-    const known = Object.keys(GALAXY_PRESETS).join(", ");
-    throw new UsageError(`There is no preset "${name}": expected ${known}`);
-  }
-  const config = applySettings(preset, line.settings);
+  const config = presetOf(GALAXY_PRESETS, line);
   checkConfig(config);
   return config;
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { applySettings, type CommandLine, UsageError } from "../cli.ts";
+import type { CommandLine } from "../cli.ts";
+import { checkSettings, presetOf, type SettingLimits } from "../presets.ts";
 
 /** Networks from sound to factors. */
 export const NETWORKS = ["convnet", "convnet2013", "convnet2014"] as const;
@@ -132,15 +133,13 @@ export const MUSIC_PRESETS: Readonly<Record<string, MusicConfig>> = {
   },
 };
 
-/** What words a setting may take. */
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
+const CHOICES: SettingLimits["choices"] = {
   network: NETWORKS,
   objective: OBJECTIVES,
   target: ["unit", "raw"],
 };
 
-/** The least and the most that a number may be, and whether it must be whole. */
-const RANGES: Readonly<Record<string, readonly [least: number, most: number, whole?: "whole"]>> = {
+const RANGES: SettingLimits["ranges"] = {
   songs: [16, 1e6, "whole"],
   seconds: [3, 600],
   artists: [8, 1e6, "whole"],
@@ -167,32 +166,16 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number, who
   mapIterations: [1, 100_000, "whole"],
 };
 
+const LIMITS: SettingLimits = { choices: CHOICES, ranges: RANGES };
+
 /** The configuration of a command line: a preset with its settings changed, checked. */
 export function musicConfig(line: Pick<CommandLine, "preset" | "settings">): MusicConfig {
-  const name = line.preset ?? "small";
-  const preset = MUSIC_PRESETS[name];
-  if (!preset) {
-    const known = Object.keys(MUSIC_PRESETS).join(", ");
-    throw new UsageError(`There is no preset "${name}": expected ${known}`);
-  }
-  const config = applySettings(preset, line.settings);
+  const config = presetOf(MUSIC_PRESETS, line);
   checkConfig(config);
   return config;
 }
 
 /** @throws {UsageError} naming the setting, what came and what was expected */
 export function checkConfig(config: MusicConfig): void {
-  for (const [name, value] of Object.entries(config)) {
-    const choices = CHOICES[name];
-    if (choices && !choices.includes(value)) {
-      throw new UsageError(`${name} must be ${choices.join(", ")}, got "${value}"`);
-    }
-    const range = RANGES[name];
-    if (!range) continue;
-    const [least, most, whole] = range;
-    if (!(value >= least && value <= most) || whole && !Number.isInteger(value)) {
-      const kind = whole ? "a whole number" : "a number";
-      throw new UsageError(`${name} must be ${kind} from ${least} to ${most}, got ${value}`);
-    }
-  }
+  checkSettings(config, LIMITS);
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { applySettings, type CommandLine, UsageError } from "../cli.ts";
+import { type CommandLine, UsageError } from "../cli.ts";
 import { FOLD_KINDS } from "../data/folds.ts";
+import { checkSettings, presetOf, type SettingLimits } from "../presets.ts";
 
 /** Names of the classifiers. */
 export const CLASSIFIERS = ["svm", "logistic", "forest", "boosting"] as const;
@@ -190,15 +191,13 @@ export const FEATURE_NAMES: readonly (keyof FeatureConfig)[] = [
   "threshold",
 ];
 
-/** What words a setting may take. */
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
+const CHOICES: SettingLimits["choices"] = {
   encoder: ["linear", "soft", "triangle", "hard"],
   classifier: CLASSIFIERS,
   foldKind: FOLD_KINDS,
 };
 
-/** The least and the most that a number may be, and whether it must be whole. */
-const RANGES: Readonly<Record<string, readonly [least: number, most: number, whole?: "whole"]>> = {
+const RANGES: SettingLimits["ranges"] = {
   windowLength: [8, 1024, "whole"],
   redundancy: [1, 16, "whole"],
   compression: [1e-3, 1e9],
@@ -224,22 +223,18 @@ const RANGES: Readonly<Record<string, readonly [least: number, most: number, who
   testClips: [20, 1e6, "whole"],
 };
 
+const LIMITS: SettingLimits = { choices: CHOICES, ranges: RANGES };
+
 /** The configuration of a command line: a preset with its settings changed, checked. */
 export function whaleConfig(line: Pick<CommandLine, "preset" | "settings">): WhaleConfig {
-  const name = line.preset ?? "small";
-  const preset = WHALE_PRESETS[name];
-  if (!preset) {
-    const known = Object.keys(WHALE_PRESETS).join(", ");
-    throw new UsageError(`There is no preset "${name}": expected ${known}`);
-  }
-  const config = applySettings(preset, line.settings);
+  const config = presetOf(WHALE_PRESETS, line);
   checkConfig(config);
   return config;
 }
 
 /** @throws {UsageError} naming the setting, what came and what was expected */
 export function checkConfig(config: WhaleConfig): void {
-  checkValues(config);
+  checkSettings(config, LIMITS);
   const { foldSeeds } = config;
   if (!foldSeeds.length || !foldSeeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) {
     throw new UsageError(`foldSeeds must hold whole numbers from 0 on, got "${foldSeeds}"`);
@@ -257,24 +252,8 @@ export function checkFeatures(config: FeatureConfig): void {
     const [came, wanted] = [typeof config[name], typeof SMALL[name]];
     if (came !== wanted) throw new UsageError(`${name} must be a ${wanted}, got ${config[name]}`);
   }
-  checkValues(featureConfig(config));
+  checkSettings(featureConfig(config), LIMITS);
   checkPatch(config);
-}
-
-function checkValues(config: FeatureConfig): void {
-  for (const [name, value] of Object.entries(config)) {
-    const choices = CHOICES[name];
-    if (choices && !choices.includes(value)) {
-      throw new UsageError(`${name} must be ${choices.join(", ")}, got "${value}"`);
-    }
-    const range = RANGES[name];
-    if (!range) continue;
-    const [least, most, whole] = range;
-    if (!(value >= least && value <= most) || whole && !Number.isInteger(value)) {
-      const kind = whole ? "a whole number" : "a number";
-      throw new UsageError(`${name} must be ${kind} from ${least} to ${most}, got ${value}`);
-    }
-  }
 }
 
 /** Samples of a clip at 1 kHz, after decimation. */
