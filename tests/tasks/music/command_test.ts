@@ -4,34 +4,23 @@ import { encodeWav } from "../../../audio/wav.ts";
 import { readNpy } from "../../../gpu/npy.ts";
 import type { MusicResult } from "../../../tasks/music/result.ts";
 import { runCommandLine } from "../run_command.ts";
+import { TINY_RUN } from "./tiny_run.ts";
 
 const folder = await Deno.makeTempDir();
 const music = (...args: string[]) => runCommandLine("tasks/music/main.ts", folder, ...args);
 
-/** A run of seconds: few songs, few steps. */
-const TINY = [
-  "songs=24",
-  "artists=8",
-  "listeners=60",
-  "epochs=1",
-  "mapIterations=60",
-  "codeWords=8",
-]
-  .flatMap((setting) => ["--set", setting]);
-const RUN = ["train", "--preset", "smoke", ...TINY];
-
 Deno.test("train writes a run that answers, and the same bits for the same seed", async () => {
-  const first = await music(...RUN, "--out", "a", "--json");
+  const first = await music(...TINY_RUN, "--out", "a", "--json");
   assertEquals(first.code, 0, first.stderr);
   const result: MusicResult = JSON.parse(first.stdout);
   assertEquals(result.coldSongs + result.trainSongs <= 24, true);
   assert(result.rows.bound!.map > result.rows.random!.map, "the bound knows the plays");
-  assertEquals((await music(...RUN, "--out", "b")).code, 0);
+  assertEquals((await music(...TINY_RUN, "--out", "b")).code, 0);
   const bytes = (name: string) => Deno.readFile(`${folder}/${name}`);
   for (const name of ["model.safetensors", "factors/predicted_songs.npy", "factors/map.npy"]) {
     assertEquals(await bytes(`a/${name}`), await bytes(`b/${name}`), name);
   }
-  const refused = await music(...RUN, "--out", "a");
+  const refused = await music(...TINY_RUN, "--out", "a");
   assertEquals(refused.code, 1);
   assertStringIncludes(refused.stderr, "it holds a finished run");
 });

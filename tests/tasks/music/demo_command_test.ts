@@ -4,19 +4,10 @@ import { encodeWav } from "../../../audio/wav.ts";
 import type { CatalogueAnswer, DropAnswer } from "../../../tasks/music/demo/api.ts";
 import { newestRun } from "../../../tasks/music/demo/newest_run.ts";
 import { runCommandLine } from "../run_command.ts";
+import { TINY_RUN } from "./tiny_run.ts";
 
 const folder = await Deno.makeTempDir();
 const demo = (...args: string[]) => runCommandLine("tasks/music/demo_main.ts", folder, ...args);
-
-/** A run of seconds: few songs, few steps. */
-const TINY = [
-  "songs=24",
-  "artists=8",
-  "listeners=60",
-  "epochs=1",
-  "mapIterations=60",
-  "codeWords=8",
-];
 
 Deno.test("without a finished run the demo says what to do first", async () => {
   const { code, stderr } = await demo("--port", "0");
@@ -78,11 +69,10 @@ async function startDemo(...args: string[]) {
 }
 
 Deno.test("the newest run is shown; its network knows a song by the sound that is served", async () => {
-  const settings = TINY.flatMap((setting) => ["--set", setting]);
   const trained = await runCommandLine(
     "tasks/music/main.ts",
     folder,
-    ...["train", "--preset", "smoke", ...settings],
+    ...TINY_RUN,
   );
   assertEquals(trained.code, 0, trained.stderr);
   const { child, address, words, end } = await startDemo("--port", "0");
