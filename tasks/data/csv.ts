@@ -336,7 +336,8 @@ function formatterOf(
   return values instanceof Float32Array ? formatFloat32 : String;
 }
 
-function formatCell(text: string): string {
+/** A cell of CSV: quoted where it must be, or where spaces at its ends would be lost. */
+export function formatCell(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

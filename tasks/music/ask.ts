@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../data/input_error.ts";
-import { type Mix, type Recommended, Recommender, type RecommendOptions } from "./recommend.ts";
+import { type Recommended, Recommender, type RecommendOptions } from "./recommend.ts";
 import { type MusicRun, readMusicRun } from "./run_files.ts";
 
 /** Songs like a song. */
@@ -77,6 +77,3 @@ export async function songsFor(
 export function namedList(run: MusicRun, found: readonly Recommended[]): object[] {
   return found.map(({ song, score }) => ({ ...run.songs[song], score }));
 }
-
-/** Content alone, as the talk recommends songs that nobody has heard. */
-export const BY_CONTENT: Mix = { popularity: 0, usage: 0, content: 1 };

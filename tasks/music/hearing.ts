@@ -62,7 +62,9 @@ export interface LearnHearingOptions {
   /** Stream of everything random. */
   readonly key: Key;
   /** Told of the loss now and then. */
-  readonly progress?: (report: { step: number; steps: number; loss: number }) => void;
+  readonly progress?: (
+    report: { step: number; steps: number; loss: number },
+  ) => Promise<void> | void;
   /** File of the state of training, from which `resume` goes on. */
   readonly checkpoint?: { readonly path: string; readonly resume: boolean };
   /** Ends it; its reason is thrown. */
@@ -115,7 +117,7 @@ export class Hearing implements Disposable {
       }),
     });
     for await (const { step, loss, ended } of reports) {
-      options.progress?.({ step, steps, loss });
+      await options.progress?.({ step, steps, loss });
       if (ended === "signal") signal!.throwIfAborted();
     }
     return hearing;

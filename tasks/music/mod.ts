@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { BY_CONTENT, namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
+export { namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
 export * from "./catalogue.ts";
 export {
   CHALLENGE_CONFIG,

@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { basename, dirname } from "node:path";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { writeNpy } from "../../gpu/npy.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { formatCell } from "../data/csv.ts";
 import { InputError } from "../data/input_error.ts";
 import { refuseExisting } from "../data/refuse_existing.ts";
 import { Progress } from "../progress.ts";
@@ -63,7 +65,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const run = await readMusicRun(path);
   const config = configOfRun(run.config);
   const [folder, files] = await listFiles(options.data);
-  if (!force) await refuseExisting(parentOf(out), [nameOf(out)], "predictions");
+  if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
   const gpu = options.gpu ?? opened.use(await openGpu());
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
@@ -90,7 +92,9 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const lines = heard.flatMap((file, at) =>
     neighbours[at].map(({ song, score }, rank) => {
       const { id, title, artist } = run.songs[song];
-      return [file, rank + 1, id, title, artist, score.toFixed(6)].map((cell) => csvCell(`${cell}`))
+      return [file, rank + 1, id, title, artist, score.toFixed(6)].map((cell) =>
+        formatCell(`${cell}`)
+      )
         .join(",");
     })
   );
@@ -108,22 +112,10 @@ const SOUNDS = /\.(wav|aiff?|mp3)$/i;
 async function listFiles(path: string): Promise<[folder: string, files: string[]]> {
   const info = await Deno.stat(path).catch(() => undefined);
   if (!info) throw new InputError(`Cannot read ${path}`, "there is no such file or folder");
-  if (info.isFile) return [parentOf(path), [nameOf(path)]];
+  if (info.isFile) return [dirname(path), [basename(path)]];
   const entries = await Array.fromAsync(Deno.readDir(path));
   const files = entries.filter(({ isFile, name }) => isFile && SOUNDS.test(name))
     .map(({ name }) => name).sort();
   if (files.length) return [path, files];
   throw new InputError(`Cannot read ${path}`, "it holds no .wav, .aiff or .mp3 files");
-}
-
-function parentOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
-function csvCell(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -8,6 +8,7 @@ import type { NdArray } from "../../gpu/tensor.ts";
 import { topItems } from "../../recsys/diversity.ts";
 import { type Interactions, rowLengths, rowOf } from "../../recsys/interactions.ts";
 import { usagePatterns } from "../../recsys/usage_patterns.ts";
+import { innerProduct } from "./inner_product.ts";
 import { knownPlays, type MusicRun } from "./run_files.ts";
 
 /** A song in a list. */
@@ -119,8 +120,8 @@ export class Recommender {
       candidates.forEach((song, at) => mixed[song] += weight * values[at]);
     };
     add(mix.popularity, (song) => Math.log1p(this.#popularity[song]));
-    add(mix.usage, (song) => product(strict.listeners, listener, strict.songs, song));
-    add(mix.content, (song) => product(strict.listeners, listener, predicted, song));
+    add(mix.usage, (song) => innerProduct(strict.listeners, listener, strict.songs, song));
+    add(mix.content, (song) => innerProduct(strict.listeners, listener, predicted, song));
     return mixed;
   }
 
@@ -136,8 +137,8 @@ export class Recommender {
     );
     const place = (score: number, scoreOf: (song: number) => number) =>
       1 + others.filter((other) => scoreOf(other) > score).length;
-    const byPlays = (other: number) => product(all.listeners, listener, all.songs, other);
-    const bySound = (other: number) => product(strict.listeners, listener, predicted, other);
+    const byPlays = (other: number) => innerProduct(all.listeners, listener, all.songs, other);
+    const bySound = (other: number) => innerProduct(strict.listeners, listener, predicted, other);
     const heard = place(bySound(song), bySound);
     return {
       usage: { before: place(byPlays(song), byPlays), after: place(0, byPlays) },
@@ -176,13 +177,6 @@ function cosine(a: Float64Array, b: Float64Array): number {
     bb += b[i] * b[i];
   }
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
-}
-
-function product(a: NdArray, row: number, b: NdArray, other: number): number {
-  const f = a.shape[1];
-  let sum = 0;
-  for (let i = 0; i < f; i++) sum += a.data[row * f + i] * b.data[other * f + i];
-  return sum;
 }
 
 /** Values of mean 0 and deviation 1; zeros where all are alike. */

@@ -14,6 +14,7 @@ import {
   type ScoreItems,
 } from "../../recsys/evaluation.ts";
 import { filterInteractions, type Interactions, rowLengths } from "../../recsys/interactions.ts";
+import { innerProduct } from "./inner_product.ts";
 
 /** Songs to rank, and what is to be found among them. */
 export interface Trial {
@@ -42,16 +43,9 @@ export function byFactors(
   songs: NdArray,
   candidates: Uint32Array,
 ): ScoreItems {
-  const f = listeners.shape[1];
   const scores = new Float64Array(songs.shape[0]);
   return (listener) => {
-    for (const song of candidates) {
-      let sum = 0;
-      for (let i = 0; i < f; i++) {
-        sum += listeners.data[listener * f + i] * songs.data[song * f + i];
-      }
-      scores[song] = sum;
-    }
+    for (const song of candidates) scores[song] = innerProduct(listeners, listener, songs, song);
     return scores;
   };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCell } from "../data/csv.ts";
 import { InputError } from "../data/input_error.ts";
 import type { Song } from "./catalogue.ts";
 
@@ -62,11 +63,7 @@ export function readSongTable(bytes: Uint8Array, name: string): Map<string, Song
 export function writeSongTable(songs: readonly Song[]): string {
   const rows = songs.map(({ id, artist, title, genre }) => [id, artist, title, genre]);
   return [["song_id", "artist", "title", "genre"], ...rows]
-    .map((row) => row.map(quoteCell).join(",") + "\n").join("");
-}
-
-function quoteCell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    .map((row) => row.map(formatCell).join(",") + "\n").join("");
 }
 
 function decode(bytes: Uint8Array, name: string): string {

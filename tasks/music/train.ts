@@ -327,10 +327,10 @@ class MusicTraining {
       key: fold(this.#key, protocol),
       checkpoint: { path, resume },
       signal,
-      progress: ({ step, steps, loss }) => {
+      progress: async ({ step, steps, loss }) => {
         const rounded = Number.isNaN(loss) ? "" : `, loss ${loss.toPrecision(4)}`;
         this.#progress.update(`network, ${protocol}: step ${step} of ${steps}${rounded}`);
-        void folder.log({ protocol, step, loss });
+        await folder.log({ protocol, step, loss });
       },
     });
   }
@@ -379,7 +379,7 @@ class MusicTraining {
       trainSongs: learnt.length,
       coldSongs: trial.candidates.length,
       listeners: listeners.length,
-      scoredListeners: scoreTrial(trial, content).users,
+      scoredListeners: rowLengths(trial.test.byUser).filter((songs) => songs > 0).length,
       density: plays.byUser.indices.length / (plays.users * plays.items),
       parameters: summary(hearingNetwork(config), [config.frames, config.bands]).parameters,
       objective: config.objective,

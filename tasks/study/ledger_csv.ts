@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatCell } from "../data/csv.ts";
 import type { LedgerTrial } from "./ledger.ts";
 
 /**
@@ -46,6 +47,5 @@ function csv(rows: readonly (readonly unknown[])[]): string {
 }
 
 function cell(value: unknown): string {
-  const text = value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return value === undefined ? "" : formatCell(String(value));
 }
