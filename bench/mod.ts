@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, string>> = {
   matmul: "matrix products: GFLOP/s and GB/s by shape",
   conv2d: "convolution forward and its gradients: GFLOP/s by layer of the galaxy net",
   galaxy_step: "a training step of the galaxy net, by kernel; arguments: preset, batch, rounds",
+  music_step: "a training step of a music network, by kernel; arguments: network, batch, rounds",
   kmeans: "spherical K-means, by kernel; arguments: rows, columns, centroids, iterations, rounds",
   kmeans_peer: "spherical K-means beside ml-kmeans and beside its float64 reference",
   encode: "encoding of spectrograms with pooling, beside the matrix product it stands for",

@@ -4,6 +4,7 @@ import { displayProperty, withDisplay } from "./display.ts";
 import type { Context, DeviceProfile, Dispatch } from "./kernel.ts";
 import { megabytes, type MemoryReport, Pool } from "./pool.ts";
 import { Pipelines } from "./pipelines.ts";
+import { TexelTextures } from "./texels.ts";
 import {
   bytesOf,
   checkShape,
@@ -161,10 +162,12 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
     this.check();
     const pipeline = this.pipelines.get(dispatch);
     const encoder = this.device.createCommandEncoder({ label: dispatch.spec.name });
+    using textures = new TexelTextures(this, [dispatch]);
+    textures.copy(encoder, dispatch);
     const pass = encoder.beginComputePass({ label: dispatch.spec.name });
     const uniform = dispatch.uniform.byteLength ? this.#uniform(dispatch.uniform) : undefined;
     pass.setPipeline(pipeline.pipeline);
-    this.bindGroupsOf(dispatch, pipeline.layouts, uniform, 0)
+    this.bindGroupsOf(dispatch, { layouts: pipeline.layouts, textures, uniform })
       .forEach((group, i) => pass.setBindGroup(i, group));
     pass.dispatchWorkgroups(...dispatch.grid);
     pass.end();
@@ -175,14 +178,18 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
   /** The bind groups of a dispatch: tensors, and the uniform at an offset of a buffer. */
   bindGroupsOf(
     dispatch: Dispatch,
-    layouts: readonly GPUBindGroupLayout[],
-    uniform: GPUBuffer | undefined,
-    offset: number,
+    { layouts, textures, uniform, offset = 0 }: {
+      readonly layouts: readonly GPUBindGroupLayout[];
+      readonly textures: TexelTextures;
+      readonly uniform?: GPUBuffer;
+      readonly offset?: number;
+    },
   ): GPUBindGroup[] {
     const label = dispatch.spec.name;
     const entries = dispatch.tensors.map((tensor, binding) => ({
       binding,
-      resource: { buffer: bufferOf(tensor), size: tensor.storage.bytes },
+      resource: textures.view(dispatch, binding) ??
+        { buffer: bufferOf(tensor), size: tensor.storage.bytes },
     }));
     const groups = [this.device.createBindGroup({ label, layout: layouts[0], entries })];
     if (uniform) {

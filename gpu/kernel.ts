@@ -38,6 +38,11 @@ export interface KernelSpec<In extends string = string, Out extends string = str
    * unless written `"f32 scale"`.
    */
   readonly params?: readonly string[];
+  /**
+   * Inputs that the shader reads as textures, f32 only: `vec4` four elements a texel, `scalar` one. Each
+   * dispatch copies them first; see `texels.ts` for why.
+   */
+  readonly texels?: Readonly<Partial<Record<In, TexelKind>>>;
   /** Values of `override` constants. */
   readonly constants?: Dims;
   /** Invocations needed; rounded up to whole workgroups. */
@@ -45,6 +50,9 @@ export interface KernelSpec<In extends string = string, Out extends string = str
   /** Floating-point operations of a call, for profiles and `summary()`. */
   flops?(dims: Dims): number;
 }
+
+/** Elements of a texel: four or one. */
+export type TexelKind = "vec4" | "scalar";
 
 /** What a call may add to its inputs. */
 export interface CallOptions<Out extends string = string> {
@@ -158,6 +166,7 @@ export function kernel<In extends string, Out extends string>(
       ...outputs.map(([name]) => results[name]),
     ];
     for (const tensor of all) checkUsable(spec.name, tensor);
+    checkApart(spec.name, all, inputs.length);
     context.dispatch({
       spec,
       tensors: all,
@@ -182,6 +191,15 @@ function parseAll<Name extends string>(
 function checkUsable(kernel: string, tensor: Tensor): void {
   if (tensor.storage.released) {
     throw new Error(`Cannot run ${kernel}: "${tensor.label}" was released`);
+  }
+}
+
+/** Threads would read what others have written, and WebGPU forbids it for buffers. */
+function checkApart(kernel: string, tensors: readonly Tensor[], inputCount: number): void {
+  const inputs = tensors.slice(0, inputCount);
+  for (const output of tensors.slice(inputCount)) {
+    if (inputs.every(({ storage }) => storage !== output.storage)) continue;
+    throw new Error(`Cannot run ${kernel}: it would write "${output.label}" while reading it`);
   }
 }
 

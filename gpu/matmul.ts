@@ -3,8 +3,15 @@
  * several kernels by shape and device; for a shape and a device the order of every sum is fixed.
  */
 import text from "./matmul.wgsl" with { type: "text" };
-import { type Context, type DeviceProfile, type Kernel, kernel, WORKGROUP_SIZE } from "./kernel.ts";
-import { GRID } from "./sources.ts";
+import {
+  type Context,
+  type DeviceProfile,
+  type Kernel,
+  kernel,
+  type TexelKind,
+  WORKGROUP_SIZE,
+} from "./kernel.ts";
+import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "./sources.ts";
 import { describe, type Tensor } from "./tensor.ts";
 
 /** What a product may add to its operands. */
@@ -44,7 +51,11 @@ export interface MatmulExtents {
   readonly k: number;
 }
 
-const SOURCE = [GRID, { file: "gpu/matmul.wgsl", text }] as const;
+const FILE = { file: "gpu/matmul.wgsl", text } as const;
+const SOURCES = {
+  software: [GRID, TEXEL_OPERANDS, FILE],
+  card: [GRID, BUFFER_OPERANDS, FILE],
+} as const;
 const PARAMS = [
   "m",
   "n",
@@ -85,14 +96,25 @@ type Product = Kernel<"a" | "b" | "bias", "result">;
 
 const products = new Map<string, Product>();
 
+/** How a kernel loads its operands, where it reads them as textures. */
+function texelsOf(entry: string): Readonly<Record<"a" | "b", TexelKind>> {
+  if (entry.startsWith("scalars")) return { a: "scalar", b: "scalar" };
+  return { a: entry.startsWith("rows") ? "scalar" : "vec4", b: "vec4" };
+}
+
 /** The kernel of a form and an entry point; `output` is "m n", or "parts m n" for a split sum. */
-function product(form: MatmulForm, entry: string, output: string): Product {
-  const id = `${form} ${entry} ${output}`;
+function product(
+  form: MatmulForm,
+  entry: string,
+  { output, profile }: { readonly output: string; readonly profile: DeviceProfile },
+): Product {
+  const id = `${form} ${entry} ${output} ${profile}`;
   const known = products.get(id);
   if (known) return known;
   const made = kernel({
     name: NAMES[form],
-    source: SOURCE,
+    source: SOURCES[profile],
+    texels: profile === "software" ? texelsOf(entry) : undefined,
     entry,
     // Without a bias the binding is taken by b, which the shader then does not read.
     inputs: { ...SIGNATURES[form], bias: "*length" },
@@ -111,7 +133,7 @@ function product(form: MatmulForm, entry: string, output: string): Product {
 
 const partSums = {
   name: "matmul/sum_parts",
-  source: SOURCE,
+  source: SOURCES.card,
   inputs: { parts: "parts m n", bias: "*length" },
   outputs: { result: "m n" },
   params: PARAMS,
@@ -188,16 +210,17 @@ function run(
 ): Tensor {
   const extents = extentsOf(form, a, b);
   checkBias(form, bias, extents.n);
-  const plan = planMatmul(extents, form, context.profile);
+  const { profile } = context;
+  const plan = planMatmul(extents, form, profile);
   const finish = { has_bias: bias ? 1 : 0, relu: relu ? 1 : 0 };
   const dims = { ...steps(extents, form), ...shapeOf(plan) };
   const kept = into ? { result: into } : {};
   if (plan.parts === 1) {
-    const multiply = product(form, plan.entry, "m n");
+    const multiply = product(form, plan.entry, { output: "m n", profile });
     const inputs = { a, b, bias: bias ?? b };
     return multiply(context, inputs, { dims: { ...dims, ...finish }, into: kept }).result;
   }
-  const multiply = product(form, plan.entry, "parts m n");
+  const multiply = product(form, plan.entry, { output: "parts m n", profile });
   const { result } = multiply(context, { a, b, bias: b }, {
     dims: { ...dims, has_bias: 0, relu: 0 },
     label: `${NAMES[form]} parts`,

@@ -18,12 +18,8 @@ struct Params {
     relu: u32,
 }
 
-@group(0) @binding(0) var<storage, read> a: array<f32>;
-@group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read> bias: array<f32>;
 @group(0) @binding(3) var<storage, read_write> result: array<f32>;
-@group(0) @binding(0) var<storage, read> a4: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b4: array<vec4f>;
 @group(0) @binding(2) var<storage, read> bias4: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> result4: array<vec4f>;
 // sum_parts: the parts of the sum, then the bias.
@@ -157,10 +153,10 @@ fn columns_at(tile: Tile, term: u32) -> Columns {
     let last = width - 1u;
     let start = term * width;
     return Columns(
-        b4[start + min(tile.column, last)],
-        b4[start + min(tile.column + params.lanes, last)],
-        b4[start + min(tile.column + 2u * params.lanes, last)],
-        b4[start + min(tile.column + 3u * params.lanes, last)],
+        right_vec4(start + min(tile.column, last)),
+        right_vec4(start + min(tile.column + params.lanes, last)),
+        right_vec4(start + min(tile.column + 2u * params.lanes, last)),
+        right_vec4(start + min(tile.column + 3u * params.lanes, last)),
     );
 }
 
@@ -208,22 +204,22 @@ fn rows16(
     for (var term = tile.first; term < tile.end; term++) {
         let y = columns_at(tile, term);
         let step = term * params.a_sum_step;
-        r0 = add_product(a[at0 + step], y, r0);
-        r1 = add_product(a[at1 + step], y, r1);
-        r2 = add_product(a[at2 + step], y, r2);
-        r3 = add_product(a[at3 + step], y, r3);
-        r4 = add_product(a[at4 + step], y, r4);
-        r5 = add_product(a[at5 + step], y, r5);
-        r6 = add_product(a[at6 + step], y, r6);
-        r7 = add_product(a[at7 + step], y, r7);
-        r8 = add_product(a[at8 + step], y, r8);
-        r9 = add_product(a[at9 + step], y, r9);
-        r10 = add_product(a[at10 + step], y, r10);
-        r11 = add_product(a[at11 + step], y, r11);
-        r12 = add_product(a[at12 + step], y, r12);
-        r13 = add_product(a[at13 + step], y, r13);
-        r14 = add_product(a[at14 + step], y, r14);
-        r15 = add_product(a[at15 + step], y, r15);
+        r0 = add_product(left_scalar(at0 + step), y, r0);
+        r1 = add_product(left_scalar(at1 + step), y, r1);
+        r2 = add_product(left_scalar(at2 + step), y, r2);
+        r3 = add_product(left_scalar(at3 + step), y, r3);
+        r4 = add_product(left_scalar(at4 + step), y, r4);
+        r5 = add_product(left_scalar(at5 + step), y, r5);
+        r6 = add_product(left_scalar(at6 + step), y, r6);
+        r7 = add_product(left_scalar(at7 + step), y, r7);
+        r8 = add_product(left_scalar(at8 + step), y, r8);
+        r9 = add_product(left_scalar(at9 + step), y, r9);
+        r10 = add_product(left_scalar(at10 + step), y, r10);
+        r11 = add_product(left_scalar(at11 + step), y, r11);
+        r12 = add_product(left_scalar(at12 + step), y, r12);
+        r13 = add_product(left_scalar(at13 + step), y, r13);
+        r14 = add_product(left_scalar(at14 + step), y, r14);
+        r15 = add_product(left_scalar(at15 + step), y, r15);
     }
     store_row(tile, 0u, r0);
     store_row(tile, 1u, r1);
@@ -271,14 +267,14 @@ fn rows8(
     for (var term = tile.first; term < tile.end; term++) {
         let y = columns_at(tile, term);
         let step = term * params.a_sum_step;
-        r0 = add_product(a[at0 + step], y, r0);
-        r1 = add_product(a[at1 + step], y, r1);
-        r2 = add_product(a[at2 + step], y, r2);
-        r3 = add_product(a[at3 + step], y, r3);
-        r4 = add_product(a[at4 + step], y, r4);
-        r5 = add_product(a[at5 + step], y, r5);
-        r6 = add_product(a[at6 + step], y, r6);
-        r7 = add_product(a[at7 + step], y, r7);
+        r0 = add_product(left_scalar(at0 + step), y, r0);
+        r1 = add_product(left_scalar(at1 + step), y, r1);
+        r2 = add_product(left_scalar(at2 + step), y, r2);
+        r3 = add_product(left_scalar(at3 + step), y, r3);
+        r4 = add_product(left_scalar(at4 + step), y, r4);
+        r5 = add_product(left_scalar(at5 + step), y, r5);
+        r6 = add_product(left_scalar(at6 + step), y, r6);
+        r7 = add_product(left_scalar(at7 + step), y, r7);
     }
     store_row(tile, 0u, r0);
     store_row(tile, 1u, r1);
@@ -310,10 +306,10 @@ fn rows4(
     for (var term = tile.first; term < tile.end; term++) {
         let y = columns_at(tile, term);
         let step = term * params.a_sum_step;
-        r0 = add_product(a[at0 + step], y, r0);
-        r1 = add_product(a[at1 + step], y, r1);
-        r2 = add_product(a[at2 + step], y, r2);
-        r3 = add_product(a[at3 + step], y, r3);
+        r0 = add_product(left_scalar(at0 + step), y, r0);
+        r1 = add_product(left_scalar(at1 + step), y, r1);
+        r2 = add_product(left_scalar(at2 + step), y, r2);
+        r3 = add_product(left_scalar(at3 + step), y, r3);
     }
     store_row(tile, 0u, r0);
     store_row(tile, 1u, r1);
@@ -337,8 +333,8 @@ fn rows2(
     for (var term = tile.first; term < tile.end; term++) {
         let y = columns_at(tile, term);
         let step = term * params.a_sum_step;
-        r0 = add_product(a[at0 + step], y, r0);
-        r1 = add_product(a[at1 + step], y, r1);
+        r0 = add_product(left_scalar(at0 + step), y, r0);
+        r1 = add_product(left_scalar(at1 + step), y, r1);
     }
     store_row(tile, 0u, r0);
     store_row(tile, 1u, r1);
@@ -353,10 +349,10 @@ const STRETCH = 64u; // vec4 of columns
 // Four rows of b, one vec4 of each.
 fn four_rows(start: u32, width: u32) -> Columns {
     return Columns(
-        b4[start],
-        b4[start + width],
-        b4[start + 2u * width],
-        b4[start + 3u * width],
+        right_vec4(start),
+        right_vec4(start + width),
+        right_vec4(start + 2u * width),
+        right_vec4(start + 3u * width),
     );
 }
 
@@ -377,41 +373,41 @@ fn stream4(
     let first = (i / params.parts) * STRETCH;
     let tile = Tile(0u, first, 32u * part, 32u * part + 32u, part);
     let at0 = start_of_row(0u) / 4u + 8u * part;
-    let x0_0 = a4[at0];
-    let x0_1 = a4[at0 + 1u];
-    let x0_2 = a4[at0 + 2u];
-    let x0_3 = a4[at0 + 3u];
-    let x0_4 = a4[at0 + 4u];
-    let x0_5 = a4[at0 + 5u];
-    let x0_6 = a4[at0 + 6u];
-    let x0_7 = a4[at0 + 7u];
+    let x0_0 = left_vec4(at0);
+    let x0_1 = left_vec4(at0 + 1u);
+    let x0_2 = left_vec4(at0 + 2u);
+    let x0_3 = left_vec4(at0 + 3u);
+    let x0_4 = left_vec4(at0 + 4u);
+    let x0_5 = left_vec4(at0 + 5u);
+    let x0_6 = left_vec4(at0 + 6u);
+    let x0_7 = left_vec4(at0 + 7u);
     let at1 = start_of_row(1u) / 4u + 8u * part;
-    let x1_0 = a4[at1];
-    let x1_1 = a4[at1 + 1u];
-    let x1_2 = a4[at1 + 2u];
-    let x1_3 = a4[at1 + 3u];
-    let x1_4 = a4[at1 + 4u];
-    let x1_5 = a4[at1 + 5u];
-    let x1_6 = a4[at1 + 6u];
-    let x1_7 = a4[at1 + 7u];
+    let x1_0 = left_vec4(at1);
+    let x1_1 = left_vec4(at1 + 1u);
+    let x1_2 = left_vec4(at1 + 2u);
+    let x1_3 = left_vec4(at1 + 3u);
+    let x1_4 = left_vec4(at1 + 4u);
+    let x1_5 = left_vec4(at1 + 5u);
+    let x1_6 = left_vec4(at1 + 6u);
+    let x1_7 = left_vec4(at1 + 7u);
     let at2 = start_of_row(2u) / 4u + 8u * part;
-    let x2_0 = a4[at2];
-    let x2_1 = a4[at2 + 1u];
-    let x2_2 = a4[at2 + 2u];
-    let x2_3 = a4[at2 + 3u];
-    let x2_4 = a4[at2 + 4u];
-    let x2_5 = a4[at2 + 5u];
-    let x2_6 = a4[at2 + 6u];
-    let x2_7 = a4[at2 + 7u];
+    let x2_0 = left_vec4(at2);
+    let x2_1 = left_vec4(at2 + 1u);
+    let x2_2 = left_vec4(at2 + 2u);
+    let x2_3 = left_vec4(at2 + 3u);
+    let x2_4 = left_vec4(at2 + 4u);
+    let x2_5 = left_vec4(at2 + 5u);
+    let x2_6 = left_vec4(at2 + 6u);
+    let x2_7 = left_vec4(at2 + 7u);
     let at3 = start_of_row(3u) / 4u + 8u * part;
-    let x3_0 = a4[at3];
-    let x3_1 = a4[at3 + 1u];
-    let x3_2 = a4[at3 + 2u];
-    let x3_3 = a4[at3 + 3u];
-    let x3_4 = a4[at3 + 4u];
-    let x3_5 = a4[at3 + 5u];
-    let x3_6 = a4[at3 + 6u];
-    let x3_7 = a4[at3 + 7u];
+    let x3_0 = left_vec4(at3);
+    let x3_1 = left_vec4(at3 + 1u);
+    let x3_2 = left_vec4(at3 + 2u);
+    let x3_3 = left_vec4(at3 + 3u);
+    let x3_4 = left_vec4(at3 + 4u);
+    let x3_5 = left_vec4(at3 + 5u);
+    let x3_6 = left_vec4(at3 + 6u);
+    let x3_7 = left_vec4(at3 + 7u);
     for (var column = first; column < min(first + STRETCH, width); column++) {
         let start = tile.first * width + column;
         let y0 = four_rows(start, width);
@@ -473,23 +469,23 @@ fn stream2(
     let first = (i / params.parts) * STRETCH;
     let tile = Tile(0u, first, 32u * part, 32u * part + 32u, part);
     let at0 = start_of_row(0u) / 4u + 8u * part;
-    let x0_0 = a4[at0];
-    let x0_1 = a4[at0 + 1u];
-    let x0_2 = a4[at0 + 2u];
-    let x0_3 = a4[at0 + 3u];
-    let x0_4 = a4[at0 + 4u];
-    let x0_5 = a4[at0 + 5u];
-    let x0_6 = a4[at0 + 6u];
-    let x0_7 = a4[at0 + 7u];
+    let x0_0 = left_vec4(at0);
+    let x0_1 = left_vec4(at0 + 1u);
+    let x0_2 = left_vec4(at0 + 2u);
+    let x0_3 = left_vec4(at0 + 3u);
+    let x0_4 = left_vec4(at0 + 4u);
+    let x0_5 = left_vec4(at0 + 5u);
+    let x0_6 = left_vec4(at0 + 6u);
+    let x0_7 = left_vec4(at0 + 7u);
     let at1 = start_of_row(1u) / 4u + 8u * part;
-    let x1_0 = a4[at1];
-    let x1_1 = a4[at1 + 1u];
-    let x1_2 = a4[at1 + 2u];
-    let x1_3 = a4[at1 + 3u];
-    let x1_4 = a4[at1 + 4u];
-    let x1_5 = a4[at1 + 5u];
-    let x1_6 = a4[at1 + 6u];
-    let x1_7 = a4[at1 + 7u];
+    let x1_0 = left_vec4(at1);
+    let x1_1 = left_vec4(at1 + 1u);
+    let x1_2 = left_vec4(at1 + 2u);
+    let x1_3 = left_vec4(at1 + 3u);
+    let x1_4 = left_vec4(at1 + 4u);
+    let x1_5 = left_vec4(at1 + 5u);
+    let x1_6 = left_vec4(at1 + 6u);
+    let x1_7 = left_vec4(at1 + 7u);
     for (var column = first; column < min(first + STRETCH, width); column++) {
         let start = tile.first * width + column;
         let y0 = four_rows(start, width);
@@ -525,7 +521,7 @@ fn stream2(
 
 fn rows_at(row: u32, term: u32) -> vec4f {
     let height = params.m / 4u;
-    return a4[term * height + min(row / 4u, height - 1u)];
+    return left_vec4(term * height + min(row / 4u, height - 1u));
 }
 
 @compute @workgroup_size(64)
@@ -641,10 +637,10 @@ struct Terms { t0: Columns, t1: Columns, t2: Columns, t3: Columns }
 
 fn four_columns(starts: vec4u, quad: u32) -> mat4x4f {
     return transpose(mat4x4f(
-        b4[starts.x / 4u + quad],
-        b4[starts.y / 4u + quad],
-        b4[starts.z / 4u + quad],
-        b4[starts.w / 4u + quad],
+        right_vec4(starts.x / 4u + quad),
+        right_vec4(starts.y / 4u + quad),
+        right_vec4(starts.z / 4u + quad),
+        right_vec4(starts.w / 4u + quad),
     ));
 }
 
@@ -710,22 +706,22 @@ fn dots16(
     var r15 = Columns();
     for (var quad = tile.first / 4u; quad < tile.end / 4u; quad++) {
         let y = four_terms(starts, quad);
-        r0 = add_four(a4[at0 + quad], y, r0);
-        r1 = add_four(a4[at1 + quad], y, r1);
-        r2 = add_four(a4[at2 + quad], y, r2);
-        r3 = add_four(a4[at3 + quad], y, r3);
-        r4 = add_four(a4[at4 + quad], y, r4);
-        r5 = add_four(a4[at5 + quad], y, r5);
-        r6 = add_four(a4[at6 + quad], y, r6);
-        r7 = add_four(a4[at7 + quad], y, r7);
-        r8 = add_four(a4[at8 + quad], y, r8);
-        r9 = add_four(a4[at9 + quad], y, r9);
-        r10 = add_four(a4[at10 + quad], y, r10);
-        r11 = add_four(a4[at11 + quad], y, r11);
-        r12 = add_four(a4[at12 + quad], y, r12);
-        r13 = add_four(a4[at13 + quad], y, r13);
-        r14 = add_four(a4[at14 + quad], y, r14);
-        r15 = add_four(a4[at15 + quad], y, r15);
+        r0 = add_four(left_vec4(at0 + quad), y, r0);
+        r1 = add_four(left_vec4(at1 + quad), y, r1);
+        r2 = add_four(left_vec4(at2 + quad), y, r2);
+        r3 = add_four(left_vec4(at3 + quad), y, r3);
+        r4 = add_four(left_vec4(at4 + quad), y, r4);
+        r5 = add_four(left_vec4(at5 + quad), y, r5);
+        r6 = add_four(left_vec4(at6 + quad), y, r6);
+        r7 = add_four(left_vec4(at7 + quad), y, r7);
+        r8 = add_four(left_vec4(at8 + quad), y, r8);
+        r9 = add_four(left_vec4(at9 + quad), y, r9);
+        r10 = add_four(left_vec4(at10 + quad), y, r10);
+        r11 = add_four(left_vec4(at11 + quad), y, r11);
+        r12 = add_four(left_vec4(at12 + quad), y, r12);
+        r13 = add_four(left_vec4(at13 + quad), y, r13);
+        r14 = add_four(left_vec4(at14 + quad), y, r14);
+        r15 = add_four(left_vec4(at15 + quad), y, r15);
     }
     store_scalar_row(tile, 0u, r0);
     store_scalar_row(tile, 1u, r1);
@@ -773,14 +769,14 @@ fn dots8(
     var r7 = Columns();
     for (var quad = tile.first / 4u; quad < tile.end / 4u; quad++) {
         let y = four_terms(starts, quad);
-        r0 = add_four(a4[at0 + quad], y, r0);
-        r1 = add_four(a4[at1 + quad], y, r1);
-        r2 = add_four(a4[at2 + quad], y, r2);
-        r3 = add_four(a4[at3 + quad], y, r3);
-        r4 = add_four(a4[at4 + quad], y, r4);
-        r5 = add_four(a4[at5 + quad], y, r5);
-        r6 = add_four(a4[at6 + quad], y, r6);
-        r7 = add_four(a4[at7 + quad], y, r7);
+        r0 = add_four(left_vec4(at0 + quad), y, r0);
+        r1 = add_four(left_vec4(at1 + quad), y, r1);
+        r2 = add_four(left_vec4(at2 + quad), y, r2);
+        r3 = add_four(left_vec4(at3 + quad), y, r3);
+        r4 = add_four(left_vec4(at4 + quad), y, r4);
+        r5 = add_four(left_vec4(at5 + quad), y, r5);
+        r6 = add_four(left_vec4(at6 + quad), y, r6);
+        r7 = add_four(left_vec4(at7 + quad), y, r7);
     }
     store_scalar_row(tile, 0u, r0);
     store_scalar_row(tile, 1u, r1);
@@ -808,8 +804,8 @@ fn dots2(
     var r1 = Columns();
     for (var quad = tile.first / 4u; quad < tile.end / 4u; quad++) {
         let y = four_terms(starts, quad);
-        r0 = add_four(a4[at0 + quad], y, r0);
-        r1 = add_four(a4[at1 + quad], y, r1);
+        r0 = add_four(left_vec4(at0 + quad), y, r0);
+        r1 = add_four(left_vec4(at1 + quad), y, r1);
     }
     store_scalar_row(tile, 0u, r0);
     store_scalar_row(tile, 1u, r1);
@@ -818,7 +814,7 @@ fn dots2(
 // ---- any extents, any orientation: scalars -------------------------------------------------------
 
 fn four_scalars(starts: vec4u, step: u32) -> vec4f {
-    return vec4f(b[starts.x + step], b[starts.y + step], b[starts.z + step], b[starts.w + step]);
+    return vec4f(right_scalar(starts.x + step), right_scalar(starts.y + step), right_scalar(starts.z + step), right_scalar(starts.w + step));
 }
 
 fn scalars_at(starts: Starts, term: u32) -> Columns {
@@ -860,14 +856,14 @@ fn scalars8(
     for (var term = tile.first; term < tile.end; term++) {
         let y = scalars_at(starts, term);
         let step = term * params.a_sum_step;
-        r0 = add_product(a[at0 + step], y, r0);
-        r1 = add_product(a[at1 + step], y, r1);
-        r2 = add_product(a[at2 + step], y, r2);
-        r3 = add_product(a[at3 + step], y, r3);
-        r4 = add_product(a[at4 + step], y, r4);
-        r5 = add_product(a[at5 + step], y, r5);
-        r6 = add_product(a[at6 + step], y, r6);
-        r7 = add_product(a[at7 + step], y, r7);
+        r0 = add_product(left_scalar(at0 + step), y, r0);
+        r1 = add_product(left_scalar(at1 + step), y, r1);
+        r2 = add_product(left_scalar(at2 + step), y, r2);
+        r3 = add_product(left_scalar(at3 + step), y, r3);
+        r4 = add_product(left_scalar(at4 + step), y, r4);
+        r5 = add_product(left_scalar(at5 + step), y, r5);
+        r6 = add_product(left_scalar(at6 + step), y, r6);
+        r7 = add_product(left_scalar(at7 + step), y, r7);
     }
     store_scalar_row(tile, 0u, r0);
     store_scalar_row(tile, 1u, r1);
@@ -896,8 +892,8 @@ fn scalars2(
     for (var term = tile.first; term < tile.end; term++) {
         let y = scalars_at(starts, term);
         let step = term * params.a_sum_step;
-        r0 = add_product(a[at0 + step], y, r0);
-        r1 = add_product(a[at1 + step], y, r1);
+        r0 = add_product(left_scalar(at0 + step), y, r0);
+        r1 = add_product(left_scalar(at1 + step), y, r1);
     }
     store_scalar_row(tile, 0u, r0);
     store_scalar_row(tile, 1u, r1);
@@ -948,13 +944,13 @@ var<workgroup> b_tile: array<vec4f, 256>; // [term 16][column 64], vec4 along co
 fn block_of_a(line: u32, lines: u32, quad: u32, stride: u32) -> mat4x4f {
     if (line >= lines || quad >= stride) { return mat4x4f(); }
     let at = line * stride + quad;
-    return mat4x4f(a4[at], a4[at + stride], a4[at + 2u * stride], a4[at + 3u * stride]);
+    return mat4x4f(left_vec4(at), left_vec4(at + stride), left_vec4(at + 2u * stride), left_vec4(at + 3u * stride));
 }
 
 fn block_of_b(line: u32, lines: u32, quad: u32, stride: u32) -> mat4x4f {
     if (line >= lines || quad >= stride) { return mat4x4f(); }
     let at = line * stride + quad;
-    return mat4x4f(b4[at], b4[at + stride], b4[at + 2u * stride], b4[at + 3u * stride]);
+    return mat4x4f(right_vec4(at), right_vec4(at + stride), right_vec4(at + 2u * stride), right_vec4(at + 3u * stride));
 }
 
 // Each thread brings one block of four terms by four rows, lanes along what is contiguous.

@@ -10,6 +10,7 @@ export * from "./kernel.ts";
 export * from "./gpu.ts";
 export * from "./pool.ts";
 export { locate, type Pipeline, Pipelines } from "./pipelines.ts";
+export { TexelTextures } from "./texels.ts";
 export * from "./recorder.ts";
 export * from "./program.ts";
 export * from "./random.ts";

@@ -1,5 +1,6 @@
 /** Pipelines of one device: compiled once, with errors mapped back to file and line. */
 import type { Dispatch, KernelSpec, Source } from "./kernel.ts";
+import { texelKinds } from "./texels.ts";
 
 /** A compiled kernel. */
 export interface Pipeline {
@@ -78,9 +79,9 @@ export class Pipelines {
     return pipeline;
   }
 
-  #describe({ spec, tensors, inputCount, uniform, constants }: Dispatch) {
+  #describe({ spec, tensors, uniform, constants }: Dispatch) {
     const module = this.#module(spec);
-    const layouts = this.#layout(tensors.length, inputCount, uniform.byteLength > 0);
+    const layouts = this.#layout(spec, tensors.length, uniform.byteLength > 0);
     const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [...layouts] });
     const compute = { module, entryPoint: spec.entry, constants: { ...constants } };
     return { descriptor: { label: spec.name, layout, compute }, layouts, module };
@@ -97,15 +98,18 @@ export class Pipelines {
     return module;
   }
 
-  #layout(count: number, inputCount: number, hasUniform: boolean): readonly GPUBindGroupLayout[] {
-    const key = `${count} ${inputCount} ${hasUniform}`;
+  #layout(spec: KernelSpec, count: number, hasUniform: boolean): readonly GPUBindGroupLayout[] {
+    const kinds = texelKinds(spec).map((kind) => kind ? "texture" : "buffer");
+    const key = `${count} ${kinds.join(" ")} ${hasUniform}`;
     let layouts = this.#layouts.get(key);
     if (!layouts) {
       const visibility = GPUShaderStage.COMPUTE;
       const entries = Array.from({ length: count }, (_, binding) => ({
         binding,
         visibility,
-        buffer: { type: binding < inputCount ? "read-only-storage" : "storage" },
+        ...(kinds[binding] === "texture"
+          ? { texture: { sampleType: "unfilterable-float" } }
+          : { buffer: { type: binding < kinds.length ? "read-only-storage" : "storage" } }),
       } as GPUBindGroupLayoutEntry));
       layouts = [this.#device.createBindGroupLayout({ label: `tensors ${key}`, entries })];
       if (hasUniform) {

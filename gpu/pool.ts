@@ -42,13 +42,26 @@ export class Pool {
     this.#checkLimits(bytes, label);
     const pooled = this.#free.get(bytes)?.pop();
     if (pooled) this.#pooledBytes -= bytes;
-    else if (this.#liveBytes + this.#pooledBytes + bytes > this.budgetBytes) this.trim();
-    if (!pooled && this.#liveBytes + bytes > this.budgetBytes) this.#refuse(bytes, label);
+    this.admit(bytes, label);
     storage.buffer = pooled ?? this.#create(bytes, label);
+    return storage.buffer;
+  }
+
+  /** Counts memory that is not a tensor's buffer, until `dismiss`. @throws RangeError past the budget */
+  admit(bytes: number, label: string): void {
+    if (this.#liveBytes + this.#pooledBytes + bytes > this.budgetBytes) this.trim();
+    if (this.#liveBytes + bytes > this.budgetBytes) this.#refuse(bytes, label);
     this.#live.set(label, (this.#live.get(label) ?? 0) + bytes);
     this.#liveBytes += bytes;
     this.#peakBytes = Math.max(this.#peakBytes, this.#liveBytes + this.#pooledBytes);
-    return storage.buffer;
+  }
+
+  /** Counts such memory no longer. */
+  dismiss(bytes: number, label: string): void {
+    const rest = this.#live.get(label)! - bytes;
+    if (rest) this.#live.set(label, rest);
+    else this.#live.delete(label);
+    this.#liveBytes -= bytes;
   }
 
   /** Takes a storage's buffer back. A second release is an error. */
@@ -60,10 +73,7 @@ export class Pool {
     const { buffer, bytes, label } = storage;
     if (!buffer) return;
     storage.buffer = undefined;
-    const rest = this.#live.get(label)! - bytes;
-    if (rest) this.#live.set(label, rest);
-    else this.#live.delete(label);
-    this.#liveBytes -= bytes;
+    this.dismiss(bytes, label);
     this.#pooledBytes += bytes;
     this.#free.set(bytes, [...(this.#free.get(bytes) ?? []), buffer]);
   }

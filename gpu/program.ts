@@ -2,6 +2,7 @@
 import { bufferOf, type Gpu } from "./gpu.ts";
 import type { Dispatch } from "./kernel.ts";
 import type { MemoryPlan, Recorder } from "./recorder.ts";
+import { TexelTextures } from "./texels.ts";
 import { describe, dtypeOf, type HostData, sizeOf, Storage, type Tensor } from "./tensor.ts";
 
 /** Host data for the feeds of one step, by name. */
@@ -58,6 +59,7 @@ export class Program implements Disposable {
   /** Bytes of the feeds of one step. */
   readonly feedBytes: number;
   readonly #uniforms: GPUBuffer | undefined;
+  readonly #textures: TexelTextures;
   #ring: GPUBuffer | undefined;
   #host = new Uint8Array(0);
 
@@ -66,7 +68,13 @@ export class Program implements Disposable {
     this.plan = recorder.plan();
     this.flops = recorder.flops;
     this.#arena = this.plan.slots.map((bytes, i) => new Storage(bytes, `arena ${i}`));
-    allocateAll(gpu, [...this.#arena, ...[...recorder.feeds.values()].map((feed) => feed.storage)]);
+    this.#textures = new TexelTextures(gpu, recorder.dispatches);
+    try {
+      allocateAll(gpu, [...this.#arena, ...feedStorages(recorder)]);
+    } catch (error) {
+      this.#textures[Symbol.dispose]();
+      throw error;
+    }
     for (const [storage, slot] of this.plan.slotOf) storage.buffer = this.#arena[slot].buffer;
     this.#feeds = feedSlots(recorder);
     this.feedBytes = this.#feeds.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -94,11 +102,24 @@ export class Program implements Disposable {
     const encoder = this.#gpu.device.createCommandEncoder({ label: "program" });
     steps.forEach((_, index) => {
       this.#copyFeeds(encoder, index);
-      const pass = encoder.beginComputePass({ label: "program" });
-      for (const bound of this.#bound) encode(pass, bound);
-      pass.end();
+      this.#encodeStep(encoder);
     });
     this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Dispatches share a pass until one needs operands copied, which only passes apart allow. */
+  #encodeStep(encoder: GPUCommandEncoder): void {
+    let pass: GPUComputePassEncoder | undefined;
+    for (const bound of this.#bound) {
+      if (bound.dispatch.spec.texels) {
+        pass?.end();
+        pass = undefined;
+        this.#textures.copy(encoder, bound.dispatch);
+      }
+      pass ??= encoder.beginComputePass({ label: "program" });
+      encode(pass, bound);
+    }
+    pass?.end();
   }
 
   /**
@@ -131,6 +152,7 @@ export class Program implements Disposable {
     for (const storage of this.plan.slotOf.keys()) storage.released = true;
     for (const { tensor } of this.#feeds) this.#gpu.pool.release(tensor.storage);
     this.#uniforms?.destroy();
+    this.#textures[Symbol.dispose]();
     this.#ring?.destroy();
   }
 
@@ -155,7 +177,9 @@ export class Program implements Disposable {
     return dispatches.map((dispatch, i) => {
       const { pipeline, layouts } = this.#gpu.pipelines.get(dispatch);
       const uniform = dispatch.uniform.byteLength ? this.#uniforms : undefined;
-      const groups = this.#gpu.bindGroupsOf(dispatch, layouts, uniform, i * this.#stride());
+      const offset = i * this.#stride();
+      const textures = this.#textures;
+      const groups = this.#gpu.bindGroupsOf(dispatch, { layouts, textures, uniform, offset });
       return { dispatch, pipeline, groups };
     });
   }
@@ -217,12 +241,12 @@ export class Program implements Disposable {
     const encoder = device.createCommandEncoder({ label: "profile" });
     this.#copyFeeds(encoder, 0);
     this.#bound.forEach((bound, i) => {
-      const timestampWrites = {
-        querySet,
-        beginningOfPassWriteIndex: 2 * i,
-        endOfPassWriteIndex: 2 * i + 1,
-      };
-      const pass = encoder.beginComputePass({ timestampWrites });
+      // An empty pass marks the beginning, so that copying the operands counts.
+      const start = { querySet, beginningOfPassWriteIndex: 2 * i };
+      encoder.beginComputePass({ timestampWrites: start }).end();
+      this.#textures.copy(encoder, bound.dispatch);
+      const end = { querySet, endOfPassWriteIndex: 2 * i + 1 };
+      const pass = encoder.beginComputePass({ timestampWrites: end });
       encode(pass, bound);
       pass.end();
     });
@@ -247,6 +271,8 @@ function allocateAll(gpu: Gpu, storages: readonly Storage[]): void {
     throw error;
   }
 }
+
+const feedStorages = ({ feeds }: Recorder) => [...feeds.values()].map(({ storage }) => storage);
 
 /** Where each feed lies among the feeds of a step. */
 function feedSlots({ feeds }: Recorder): FeedSlot[] {

@@ -1,11 +1,12 @@
 /** Gradient of a convolution's weights. */
 import text from "./conv2d_backward_weight.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, type DeviceProfile, kernel, type TexelKind } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { GRID } from "../gpu/sources.ts";
+import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { sumRows } from "./conv2d_backward_bias.ts";
 import {
+  byTile,
   chunksOf,
   type Conv2dOptions,
   flopsOf,
@@ -14,12 +15,12 @@ import {
   geometryOf,
   LARGE,
   nameOf,
-  SMALL,
   type Tile,
   tileOf,
 } from "./conv2d_geometry.ts";
 
-const SOURCE = [GRID, { file: "nn/conv2d_backward_weight.wgsl", text }];
+const FILE = { file: "nn/conv2d_backward_weight.wgsl", text } as const;
+const SOURCE = [GRID, BUFFER_OPERANDS, FILE];
 const PARAMS = [...GEOMETRY, "chunks", "rows"];
 
 const weightShared = {
@@ -30,44 +31,55 @@ const weightShared = {
   flops: flopsOf,
 } as const;
 
+/** How a kernel of the weight gradient loads x, where it reads its operands as textures. */
+type Texels = { readonly x: TexelKind; readonly dy: "vec4" } | undefined;
+
 /** A kernel of the weight gradient and the threads that each of its chunks takes. */
-function weightKernel(name: string, entry: string, threadsOf: (dims: Dims) => number) {
+function weightKernel(
+  name: string,
+  entry: string,
+  { threadsOf, texels }: { threadsOf: (dims: Dims) => number; texels?: Texels },
+) {
+  const source = texels ? [GRID, TEXEL_OPERANDS, FILE] : SOURCE;
   const threads = (dims: Dims) => dims.chunks * threadsOf(dims);
-  return { run: kernel({ ...weightShared, name, entry, threads }), threadsOf };
+  return { run: kernel({ ...weightShared, source, texels, name, entry, threads }), threadsOf };
 }
 
-const wideWeight = new Map([LARGE, SMALL].map((tile) => [
-  tile,
-  weightKernel(
-    "conv2d/backward_weight",
-    `backward_weight_${nameOf(tile)}`,
-    ({ kh, kw, c, f }) => kh * kw * Math.ceil(c / tile.rows) * Math.ceil(f / tile.filters),
-  ),
-]));
+const texelsFor = (profile: DeviceProfile, x: TexelKind): Texels =>
+  profile === "software" ? { x, dy: "vec4" } : undefined;
+
+const wideWeight = byTile(
+  [LARGE],
+  (tile, profile) =>
+    weightKernel("conv2d/backward_weight", `backward_weight_${nameOf(tile)}`, {
+      threadsOf: ({ kh, kw, c, f }) =>
+        kh * kw * Math.ceil(c / tile.rows) * Math.ceil(f / tile.filters),
+      texels: texelsFor(profile, "vec4"),
+    }),
+);
 
 /** The fastest tile measured without vec4 in channels, for many filters. */
 const NARROW: Tile = { rows: 12, filters: 32 };
 
-const narrowWeight = new Map([LARGE, NARROW, SMALL].map((tile) => [
-  tile,
-  weightKernel(
-    "conv2d/backward_weight_narrow",
-    `narrow_${nameOf(tile)}`,
-    ({ kh, kw, c, f }) => Math.ceil(kh * kw * c / tile.rows) * Math.ceil(f / tile.filters),
-  ),
-]));
-
-const plainWeight = weightKernel(
-  "conv2d/backward_weight_plain",
-  "backward_weight_plain",
-  ({ kh, kw, c, f }) => kh * kw * c * f,
+const narrowWeight = byTile(
+  [LARGE, NARROW],
+  (tile, profile) =>
+    weightKernel("conv2d/backward_weight_narrow", `narrow_${nameOf(tile)}`, {
+      threadsOf: ({ kh, kw, c, f }) =>
+        Math.ceil(kh * kw * c / tile.rows) * Math.ceil(f / tile.filters),
+      texels: texelsFor(profile, "scalar"),
+    }),
 );
+
+const plainWeight = weightKernel("conv2d/backward_weight_plain", "backward_weight_plain", {
+  threadsOf: ({ kh, kw, c, f }) => kh * kw * c * f,
+});
 
 function weightKernelOf(context: Context, { c, f, kh, kw }: Geometry) {
   if (f % 4) return plainWeight;
   return c % 4
-    ? narrowWeight.get(tileOf(context, kh * kw * c, f, NARROW))!
-    : wideWeight.get(tileOf(context, c, f))!;
+    ? narrowWeight(context, tileOf(context, kh * kw * c, f, NARROW))
+    : wideWeight(context, tileOf(context, c, f));
 }
 
 const pad = kernel({

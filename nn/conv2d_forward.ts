@@ -1,9 +1,10 @@
 /** The convolution itself: y = activation(x * weight + bias). */
 import text from "./conv2d_forward.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
+import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../gpu/sources.ts";
 import { describe, type Tensor } from "../gpu/tensor.ts";
 import {
+  byTile,
   type Conv2dOptions,
   flopsOf,
   GEOMETRY,
@@ -11,7 +12,6 @@ import {
   geometryOf,
   LARGE,
   nameOf,
-  SMALL,
   type Tile,
   tileOf,
 } from "./conv2d_geometry.ts";
@@ -19,27 +19,33 @@ import {
 /** Without vec4 in channels an element of x costs as much to load: more filters an element pay. */
 const NARROW: Tile = { rows: 16, filters: 32 };
 
+const FILE = { file: "nn/conv2d_forward.wgsl", text } as const;
+
 const forwardShared = {
-  source: [GRID, { file: "nn/conv2d_forward.wgsl", text }],
+  source: [GRID, BUFFER_OPERANDS, FILE],
   inputs: { x: "b h w c", weight: "kh kw c f", bias: "*biases" },
   outputs: { y: "b oh ow f" },
   params: [...GEOMETRY, "bias", "relu"],
   flops: flopsOf,
 } as const;
 
-function tiledForward(form: "forward" | "narrow", tile: Tile) {
+function tiledForward(form: "forward" | "narrow", tile: Tile, profile: DeviceProfile) {
   return kernel({
     ...forwardShared,
+    ...(profile === "software" && {
+      source: [GRID, TEXEL_OPERANDS, FILE],
+      texels: { x: form === "narrow" ? "scalar" : "vec4", weight: "vec4" },
+    }),
     name: form === "narrow" ? "conv2d/narrow" : "conv2d",
     entry: `${form}_${nameOf(tile)}`,
     threads: ({ b, oh, ow, f }) => Math.ceil(b / tile.rows) * oh * ow * Math.ceil(f / tile.filters),
   });
 }
 
-const wideForward = new Map([LARGE, SMALL].map((tile) => [tile, tiledForward("forward", tile)]));
-const narrowForward = new Map(
-  [LARGE, NARROW, SMALL].map((tile) => [tile, tiledForward("narrow", tile)]),
-);
+const tiles = (form: "forward" | "narrow", ...tiles: Tile[]) =>
+  byTile(tiles, (tile, profile) => tiledForward(form, tile, profile));
+const wideForward = tiles("forward", LARGE);
+const narrowForward = tiles("narrow", LARGE, NARROW);
 const plainForward = kernel({
   ...forwardShared,
   name: "conv2d/plain",
@@ -51,8 +57,8 @@ const plainForward = kernel({
 export function forwardOf(context: Context, { b, c, f }: Geometry) {
   if (f % 4) return plainForward;
   return c % 4
-    ? narrowForward.get(tileOf(context, b, f, NARROW))!
-    : wideForward.get(tileOf(context, b, f))!;
+    ? narrowForward(context, tileOf(context, b, f, NARROW))
+    : wideForward(context, tileOf(context, b, f));
 }
 
 /** 0 without bias, 1 for [f], 2 for [oh, ow, f]. */

@@ -13,10 +13,6 @@ struct Params {
     relu: u32, // 1: the output is max(0, sum); by comparisons, which keep a NaN
 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;           // [b, h, w, c / 4]
-@group(0) @binding(0) var<storage, read> x_scalar: array<f32>;      // [b, h, w, c]
-@group(0) @binding(1) var<storage, read> weight: array<vec4f>;      // [kh, kw, c, f / 4]
-@group(0) @binding(1) var<storage, read> weight_scalar: array<f32>; // [kh, kw, c, f]
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;        // [f / 4] or [oh, ow, f / 4]
 @group(0) @binding(2) var<storage, read> bias_scalar: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<vec4f>;     // [b, oh, ow, f / 4]
@@ -82,7 +78,7 @@ fn sixteen_at(place: Place) -> SixteenAt {
 }
 
 fn load_sixteen(row: u32, at: SixteenAt) -> Sixteen {
-    return Sixteen(weight[row + at.v0], weight[row + at.v1], weight[row + at.v2], weight[row + at.v3]);
+    return Sixteen(right_vec4(row + at.v0), right_vec4(row + at.v1), right_vec4(row + at.v2), right_vec4(row + at.v3));
 }
 
 fn add_sixteen(s: Sixteen, a: vec4f, w0: Sixteen, w1: Sixteen, w2: Sixteen, w3: Sixteen) -> Sixteen {
@@ -119,7 +115,7 @@ fn eight_at(place: Place) -> EightAt {
 }
 
 fn load_eight(row: u32, at: EightAt) -> Eight {
-    return Eight(weight[row + at.v0], weight[row + at.v1]);
+    return Eight(right_vec4(row + at.v0), right_vec4(row + at.v1));
 }
 
 fn add_eight(s: Eight, a: vec4f, w0: Eight, w1: Eight, w2: Eight, w3: Eight) -> Eight {
@@ -195,22 +191,22 @@ fn forward_16x16(
             let w1 = load_sixteen(row + filters, at);
             let w2 = load_sixteen(row + 2u * filters, at);
             let w3 = load_sixteen(row + 3u * filters, at);
-            s0 = add_sixteen(s0, x[x0 + run], w0, w1, w2, w3);
-            s1 = add_sixteen(s1, x[x1 + run], w0, w1, w2, w3);
-            s2 = add_sixteen(s2, x[x2 + run], w0, w1, w2, w3);
-            s3 = add_sixteen(s3, x[x3 + run], w0, w1, w2, w3);
-            s4 = add_sixteen(s4, x[x4 + run], w0, w1, w2, w3);
-            s5 = add_sixteen(s5, x[x5 + run], w0, w1, w2, w3);
-            s6 = add_sixteen(s6, x[x6 + run], w0, w1, w2, w3);
-            s7 = add_sixteen(s7, x[x7 + run], w0, w1, w2, w3);
-            s8 = add_sixteen(s8, x[x8 + run], w0, w1, w2, w3);
-            s9 = add_sixteen(s9, x[x9 + run], w0, w1, w2, w3);
-            s10 = add_sixteen(s10, x[x10 + run], w0, w1, w2, w3);
-            s11 = add_sixteen(s11, x[x11 + run], w0, w1, w2, w3);
-            s12 = add_sixteen(s12, x[x12 + run], w0, w1, w2, w3);
-            s13 = add_sixteen(s13, x[x13 + run], w0, w1, w2, w3);
-            s14 = add_sixteen(s14, x[x14 + run], w0, w1, w2, w3);
-            s15 = add_sixteen(s15, x[x15 + run], w0, w1, w2, w3);
+            s0 = add_sixteen(s0, left_vec4(x0 + run), w0, w1, w2, w3);
+            s1 = add_sixteen(s1, left_vec4(x1 + run), w0, w1, w2, w3);
+            s2 = add_sixteen(s2, left_vec4(x2 + run), w0, w1, w2, w3);
+            s3 = add_sixteen(s3, left_vec4(x3 + run), w0, w1, w2, w3);
+            s4 = add_sixteen(s4, left_vec4(x4 + run), w0, w1, w2, w3);
+            s5 = add_sixteen(s5, left_vec4(x5 + run), w0, w1, w2, w3);
+            s6 = add_sixteen(s6, left_vec4(x6 + run), w0, w1, w2, w3);
+            s7 = add_sixteen(s7, left_vec4(x7 + run), w0, w1, w2, w3);
+            s8 = add_sixteen(s8, left_vec4(x8 + run), w0, w1, w2, w3);
+            s9 = add_sixteen(s9, left_vec4(x9 + run), w0, w1, w2, w3);
+            s10 = add_sixteen(s10, left_vec4(x10 + run), w0, w1, w2, w3);
+            s11 = add_sixteen(s11, left_vec4(x11 + run), w0, w1, w2, w3);
+            s12 = add_sixteen(s12, left_vec4(x12 + run), w0, w1, w2, w3);
+            s13 = add_sixteen(s13, left_vec4(x13 + run), w0, w1, w2, w3);
+            s14 = add_sixteen(s14, left_vec4(x14 + run), w0, w1, w2, w3);
+            s15 = add_sixteen(s15, left_vec4(x15 + run), w0, w1, w2, w3);
             row += params.f;
         }
     }
@@ -270,14 +266,14 @@ fn forward_8x8(
             let w1 = load_eight(row + filters, at);
             let w2 = load_eight(row + 2u * filters, at);
             let w3 = load_eight(row + 3u * filters, at);
-            s0 = add_eight(s0, x[x0 + run], w0, w1, w2, w3);
-            s1 = add_eight(s1, x[x1 + run], w0, w1, w2, w3);
-            s2 = add_eight(s2, x[x2 + run], w0, w1, w2, w3);
-            s3 = add_eight(s3, x[x3 + run], w0, w1, w2, w3);
-            s4 = add_eight(s4, x[x4 + run], w0, w1, w2, w3);
-            s5 = add_eight(s5, x[x5 + run], w0, w1, w2, w3);
-            s6 = add_eight(s6, x[x6 + run], w0, w1, w2, w3);
-            s7 = add_eight(s7, x[x7 + run], w0, w1, w2, w3);
+            s0 = add_eight(s0, left_vec4(x0 + run), w0, w1, w2, w3);
+            s1 = add_eight(s1, left_vec4(x1 + run), w0, w1, w2, w3);
+            s2 = add_eight(s2, left_vec4(x2 + run), w0, w1, w2, w3);
+            s3 = add_eight(s3, left_vec4(x3 + run), w0, w1, w2, w3);
+            s4 = add_eight(s4, left_vec4(x4 + run), w0, w1, w2, w3);
+            s5 = add_eight(s5, left_vec4(x5 + run), w0, w1, w2, w3);
+            s6 = add_eight(s6, left_vec4(x6 + run), w0, w1, w2, w3);
+            s7 = add_eight(s7, left_vec4(x7 + run), w0, w1, w2, w3);
             row += params.f;
         }
     }
@@ -342,22 +338,22 @@ fn narrow_16x16(
         var row = (ky * params.kw + taps.first.x) * params.c * filters;
         for (; run < end; run++) {
             let w0 = load_sixteen(row, at);
-            s0 = add_sixteen_scalar(s0, x_scalar[x0 + run], w0);
-            s1 = add_sixteen_scalar(s1, x_scalar[x1 + run], w0);
-            s2 = add_sixteen_scalar(s2, x_scalar[x2 + run], w0);
-            s3 = add_sixteen_scalar(s3, x_scalar[x3 + run], w0);
-            s4 = add_sixteen_scalar(s4, x_scalar[x4 + run], w0);
-            s5 = add_sixteen_scalar(s5, x_scalar[x5 + run], w0);
-            s6 = add_sixteen_scalar(s6, x_scalar[x6 + run], w0);
-            s7 = add_sixteen_scalar(s7, x_scalar[x7 + run], w0);
-            s8 = add_sixteen_scalar(s8, x_scalar[x8 + run], w0);
-            s9 = add_sixteen_scalar(s9, x_scalar[x9 + run], w0);
-            s10 = add_sixteen_scalar(s10, x_scalar[x10 + run], w0);
-            s11 = add_sixteen_scalar(s11, x_scalar[x11 + run], w0);
-            s12 = add_sixteen_scalar(s12, x_scalar[x12 + run], w0);
-            s13 = add_sixteen_scalar(s13, x_scalar[x13 + run], w0);
-            s14 = add_sixteen_scalar(s14, x_scalar[x14 + run], w0);
-            s15 = add_sixteen_scalar(s15, x_scalar[x15 + run], w0);
+            s0 = add_sixteen_scalar(s0, left_scalar(x0 + run), w0);
+            s1 = add_sixteen_scalar(s1, left_scalar(x1 + run), w0);
+            s2 = add_sixteen_scalar(s2, left_scalar(x2 + run), w0);
+            s3 = add_sixteen_scalar(s3, left_scalar(x3 + run), w0);
+            s4 = add_sixteen_scalar(s4, left_scalar(x4 + run), w0);
+            s5 = add_sixteen_scalar(s5, left_scalar(x5 + run), w0);
+            s6 = add_sixteen_scalar(s6, left_scalar(x6 + run), w0);
+            s7 = add_sixteen_scalar(s7, left_scalar(x7 + run), w0);
+            s8 = add_sixteen_scalar(s8, left_scalar(x8 + run), w0);
+            s9 = add_sixteen_scalar(s9, left_scalar(x9 + run), w0);
+            s10 = add_sixteen_scalar(s10, left_scalar(x10 + run), w0);
+            s11 = add_sixteen_scalar(s11, left_scalar(x11 + run), w0);
+            s12 = add_sixteen_scalar(s12, left_scalar(x12 + run), w0);
+            s13 = add_sixteen_scalar(s13, left_scalar(x13 + run), w0);
+            s14 = add_sixteen_scalar(s14, left_scalar(x14 + run), w0);
+            s15 = add_sixteen_scalar(s15, left_scalar(x15 + run), w0);
             row += filters;
         }
     }
@@ -448,22 +444,22 @@ fn narrow_16x32(
         let end = run + (taps.end.x - taps.first.x) * channels;
         var row = (ky * params.kw + taps.first.x) * params.c * filters;
         for (; run < end; run++) {
-            let a0 = x_scalar[x0 + run];
-            let a1 = x_scalar[x1 + run];
-            let a2 = x_scalar[x2 + run];
-            let a3 = x_scalar[x3 + run];
-            let a4 = x_scalar[x4 + run];
-            let a5 = x_scalar[x5 + run];
-            let a6 = x_scalar[x6 + run];
-            let a7 = x_scalar[x7 + run];
-            let a8 = x_scalar[x8 + run];
-            let a9 = x_scalar[x9 + run];
-            let a10 = x_scalar[x10 + run];
-            let a11 = x_scalar[x11 + run];
-            let a12 = x_scalar[x12 + run];
-            let a13 = x_scalar[x13 + run];
-            let a14 = x_scalar[x14 + run];
-            let a15 = x_scalar[x15 + run];
+            let a0 = left_scalar(x0 + run);
+            let a1 = left_scalar(x1 + run);
+            let a2 = left_scalar(x2 + run);
+            let a3 = left_scalar(x3 + run);
+            let a4 = left_scalar(x4 + run);
+            let a5 = left_scalar(x5 + run);
+            let a6 = left_scalar(x6 + run);
+            let a7 = left_scalar(x7 + run);
+            let a8 = left_scalar(x8 + run);
+            let a9 = left_scalar(x9 + run);
+            let a10 = left_scalar(x10 + run);
+            let a11 = left_scalar(x11 + run);
+            let a12 = left_scalar(x12 + run);
+            let a13 = left_scalar(x13 + run);
+            let a14 = left_scalar(x14 + run);
+            let a15 = left_scalar(x15 + run);
             let w0 = load_sixteen(row, at);
             s0 = add_sixteen_scalar(s0, a0, w0);
             s1 = add_sixteen_scalar(s1, a1, w0);
@@ -570,14 +566,14 @@ fn narrow_8x8(
         var row = (ky * params.kw + taps.first.x) * params.c * filters;
         for (; run < end; run++) {
             let w0 = load_eight(row, at);
-            s0 = add_eight_scalar(s0, x_scalar[x0 + run], w0);
-            s1 = add_eight_scalar(s1, x_scalar[x1 + run], w0);
-            s2 = add_eight_scalar(s2, x_scalar[x2 + run], w0);
-            s3 = add_eight_scalar(s3, x_scalar[x3 + run], w0);
-            s4 = add_eight_scalar(s4, x_scalar[x4 + run], w0);
-            s5 = add_eight_scalar(s5, x_scalar[x5 + run], w0);
-            s6 = add_eight_scalar(s6, x_scalar[x6 + run], w0);
-            s7 = add_eight_scalar(s7, x_scalar[x7 + run], w0);
+            s0 = add_eight_scalar(s0, left_scalar(x0 + run), w0);
+            s1 = add_eight_scalar(s1, left_scalar(x1 + run), w0);
+            s2 = add_eight_scalar(s2, left_scalar(x2 + run), w0);
+            s3 = add_eight_scalar(s3, left_scalar(x3 + run), w0);
+            s4 = add_eight_scalar(s4, left_scalar(x4 + run), w0);
+            s5 = add_eight_scalar(s5, left_scalar(x5 + run), w0);
+            s6 = add_eight_scalar(s6, left_scalar(x6 + run), w0);
+            s7 = add_eight_scalar(s7, left_scalar(x7 + run), w0);
             row += filters;
         }
     }
@@ -614,7 +610,7 @@ fn forward_plain(
         let end = run + (taps.end.x - taps.first.x) * params.c;
         var row = (ky * params.kw + taps.first.x) * params.c * params.f + filter_index;
         for (; run < end; run++) {
-            sum = fma(x_scalar[run], weight_scalar[row], sum);
+            sum = fma(left_scalar(run), right_scalar(row), sum);
             row += params.f;
         }
     }

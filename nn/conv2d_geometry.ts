@@ -1,5 +1,5 @@
 /** Extents of a convolution, and how its kernels share the work. */
-import type { Context } from "../gpu/kernel.ts";
+import type { Context, DeviceProfile } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import type { Shape } from "../gpu/tensor.ts";
 
@@ -118,6 +118,19 @@ export const nameOf = (tile: Tile) => `${tile.rows}x${tile.filters}`;
 export function tileOf(context: Context, rows: number, filters: number, narrow?: Tile): Tile {
   if (context.profile === "card" || rows <= 8 || filters <= 8) return SMALL;
   return narrow && filters % narrow.filters === 0 ? narrow : LARGE;
+}
+
+/**
+ * Kernels by tile and device: the given tiles for the software driver, which reads its operands as
+ * textures, and `SMALL` for both.
+ */
+export function byTile<K>(
+  large: readonly Tile[],
+  make: (tile: Tile, profile: DeviceProfile) => K,
+): (context: Context, tile: Tile) => K {
+  const software = new Map([...large, SMALL].map((tile) => [tile, make(tile, "software")]));
+  const card = make(SMALL, "card");
+  return ({ profile }, tile) => profile === "card" ? card : software.get(tile)!;
 }
 
 /** `Geometry` as fields of `Params`, in order. */

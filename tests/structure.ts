@@ -227,6 +227,8 @@ const SHARED_SHADERS: Readonly<Record<string, string>> = {
   "audio/encode_responses.wgsl": "tests/audio/encode_test.ts",
   "gpu/grid.wgsl": "tests/gpu/kernel_test.ts",
   "gpu/larger.wgsl": "tests/nn/not_a_number_test.ts",
+  "gpu/operands_buffers.wgsl": "tests/gpu/texels_test.ts",
+  "gpu/operands_texels.wgsl": "tests/gpu/texels_test.ts",
   "gpu/threefry.wgsl": "tests/gpu/random_test.ts",
   "nn/state.wgsl": "tests/nn/state_test.ts",
 };

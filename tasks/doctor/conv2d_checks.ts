@@ -34,6 +34,7 @@ const CASES: readonly Case[] = [
   { x: [3, 8, 9, 16], size: [3, 3], f: 36, bias: "tied", stride: 2 },
   { x: [19, 5, 5, 3], size: [3, 2], f: 16, bias: "untied", activation: "relu" },
   { x: [18, 4, 5, 3], size: [3, 3], f: 32, bias: "tied", padding: "same" },
+  { x: [5, 4, 5, 3], size: [2, 3], f: 8, bias: "tied" },
   { x: [3, 5, 5, 4], size: [3, 3], f: 5, bias: "untied", activation: "relu" },
   { x: [2, 5, 7, 7], size: [3, 2], f: 11, bias: "tied", padding: "same", stride: 2 },
 ];

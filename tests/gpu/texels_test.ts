@@ -1,0 +1,100 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { openGpu } from "../../gpu/gpu.ts";
+import { kernel, type TexelKind } from "../../gpu/kernel.ts";
+import { Program } from "../../gpu/program.ts";
+import { Recorder } from "../../gpu/recorder.ts";
+import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../../gpu/sources.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import { sharedGpu } from "../check.ts";
+
+const TEXT = `
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@group(1) @binding(0) var<uniform> size: vec4u;
+
+@compute @workgroup_size(64)
+fn sum_vec4(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u,
+    @builtin(local_invocation_index) local: u32) {
+    let i = thread_index(w, n, local, 64u);
+    if (i < size.x / 4u) {
+        let sum = left_vec4(i) + 10.0 * right_vec4(i);
+        for (var k = 0u; k < 4u; k++) { y[4u * i + k] = sum[k]; }
+    }
+}
+
+@compute @workgroup_size(64)
+fn sum_scalar(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u,
+    @builtin(local_invocation_index) local: u32) {
+    let i = thread_index(w, n, local, 64u);
+    if (i < size.x) { y[i] = left_scalar(i) + 10.0 * right_scalar(i); }
+}
+`;
+
+/** y = a + 10 b, by whole vec4 or by scalars, from buffers or from textures. */
+function sums(kind: TexelKind, from: "buffers" | "textures") {
+  const operands = from === "textures" ? TEXEL_OPERANDS : BUFFER_OPERANDS;
+  return kernel({
+    name: `sum ${kind} ${from}`,
+    source: [GRID, operands, { file: "tests/sum.wgsl", text: TEXT }],
+    texels: from === "textures" ? { a: kind, b: kind } : undefined,
+    entry: `sum_${kind}`,
+    inputs: { a: "n", b: "n" },
+    outputs: { y: "n" },
+    params: ["n"],
+    threads: ({ n }) => n,
+  });
+}
+
+/** Elements about the ends of rows of 4096 texels. */
+const LENGTHS = { vec4: [4, 16_380, 16_384, 16_388, 49_160], scalar: [1, 4095, 4096, 4097, 9001] };
+
+for (const kind of ["vec4", "scalar"] as const) {
+  Deno.test(`operands as ${kind} come from textures as from buffers`, async () => {
+    const gpu = await sharedGpu();
+    const [textures, buffers] = [sums(kind, "textures"), sums(kind, "buffers")];
+    for (const length of LENGTHS[kind]) {
+      using _scope = gpu.scope();
+      const host = Float32Array.from({ length }, (_, i) => i + 0.25);
+      const a = gpu.upload(ndarray([length], host));
+      const b = gpu.upload(ndarray([length], host.map((value) => -value)));
+      const expected = host.map((value) => -9 * value);
+      for (const sum of [textures, buffers]) {
+        assertEquals((await gpu.read(sum(gpu, { a, b }).y)).data, expected, `${length}`);
+      }
+    }
+  });
+}
+
+Deno.test("a program copies operands that an earlier dispatch of the step has written", async () => {
+  const gpu = await sharedGpu();
+  const sum = sums("vec4", "textures");
+  const recorder = new Recorder(gpu);
+  const x = recorder.feed("x", [8]);
+  const long = recorder.feed("long", [20_000]); // the textures are as large as the largest operand
+  const once = sum(recorder, { a: x, b: x }).y;
+  const twice = recorder.keep(sum(recorder, { a: once, b: x }).y);
+  const other = recorder.keep(sum(recorder, { a: long, b: long }).y);
+  using program = await Program.compile(gpu, recorder);
+  const x1 = Float32Array.from({ length: 8 }, (_, i) => i);
+  const long1 = new Float32Array(20_000).fill(2);
+  program.run([{ x: x1.map((v) => v + 1), long: long1 }, { x: x1, long: long1 }]);
+  assertEquals((await gpu.read(twice)).data, x1.map((v) => 21 * v));
+  assertEquals((await gpu.read(other)).data.every((v) => v === 22), true);
+});
+
+Deno.test("textures count against the budget and are given back", async () => {
+  using gpu = await openGpu({ budgetBytes: 400_000 });
+  const sum = sums("vec4", "textures"); // two textures of a row of 4096 texels, 64 KiB each
+  const recorder = new Recorder(gpu);
+  recorder.keep(sum(recorder, { a: recorder.feed("a", [8]), b: recorder.feed("b", [8]) }).y);
+  const program = await Program.compile(gpu, recorder);
+  const { byLabel } = gpu.memory();
+  assertEquals(byLabel[0], ["operands as textures", 2 * 65_536]);
+  program[Symbol.dispose]();
+  assertEquals(gpu.memory().liveBytes, 0);
+
+  using small = await openGpu({ budgetBytes: 100_000 });
+  const refused = new Recorder(small);
+  refused.keep(sum(refused, { a: refused.feed("a", [8]), b: refused.feed("b", [8]) }).y);
+  await assertRejects(() => Program.compile(small, refused), RangeError, "operands as textures");
+  assertEquals(small.memory().liveBytes, 0);
+});
