@@ -145,7 +145,7 @@ export class Hearing implements Disposable {
   /** The first layer's filters, `[length, bands, filters]`. */
   async firstFilters(): Promise<NdArray<Float32Array>> {
     const [{ value }] = this.#model.params;
-    const [length, , bands, filters] = value.shape;
+    const [, length, bands, filters] = value.shape;
     const { data } = await this.#model.gpu.read(value);
     return ndarray([length, bands, filters], data as Float32Array);
   }
