@@ -302,6 +302,7 @@ function direct(
   }
   if (n % 4 !== 0) return choose("scalars", m <= 2 ? 2 : 8);
   if (form === "transposedA" && m % 4 === 0 && m > 4) return choose("outer", tall);
+  if (form === "plain" && k % 4 === 0 && m > 4) return choose("quads", tall);
   return choose("rows", m <= 2 ? 2 : m <= 4 ? 4 : tall);
 }
 

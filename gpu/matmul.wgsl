@@ -340,6 +340,144 @@ fn rows2(
     store_row(tile, 1u, r1);
 }
 
+// ---- the same where k is a multiple of 4: a four terms at a time --------------------------------
+
+fn add_quad(x: vec4f, y0: Columns, y1: Columns, y2: Columns, y3: Columns, sum: Columns) -> Columns {
+    return add_product(x.w, y3, add_product(x.z, y2, add_product(x.y, y1, add_product(x.x, y0, sum))));
+}
+
+@compute @workgroup_size(64)
+fn quads16(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let group = workgroup_index(workgroup, workgroups);
+    let tile = make_tile(group, local, 16u, params.n / 4u, 4u);
+    if (is_outside(tile)) { return; }
+    let at0 = start_of_row(tile.row + 0u) / 4u;
+    let at1 = start_of_row(tile.row + 1u) / 4u;
+    let at2 = start_of_row(tile.row + 2u) / 4u;
+    let at3 = start_of_row(tile.row + 3u) / 4u;
+    let at4 = start_of_row(tile.row + 4u) / 4u;
+    let at5 = start_of_row(tile.row + 5u) / 4u;
+    let at6 = start_of_row(tile.row + 6u) / 4u;
+    let at7 = start_of_row(tile.row + 7u) / 4u;
+    let at8 = start_of_row(tile.row + 8u) / 4u;
+    let at9 = start_of_row(tile.row + 9u) / 4u;
+    let at10 = start_of_row(tile.row + 10u) / 4u;
+    let at11 = start_of_row(tile.row + 11u) / 4u;
+    let at12 = start_of_row(tile.row + 12u) / 4u;
+    let at13 = start_of_row(tile.row + 13u) / 4u;
+    let at14 = start_of_row(tile.row + 14u) / 4u;
+    let at15 = start_of_row(tile.row + 15u) / 4u;
+    var r0 = Columns();
+    var r1 = Columns();
+    var r2 = Columns();
+    var r3 = Columns();
+    var r4 = Columns();
+    var r5 = Columns();
+    var r6 = Columns();
+    var r7 = Columns();
+    var r8 = Columns();
+    var r9 = Columns();
+    var r10 = Columns();
+    var r11 = Columns();
+    var r12 = Columns();
+    var r13 = Columns();
+    var r14 = Columns();
+    var r15 = Columns();
+    for (var term = tile.first; term < tile.end; term += 4u) {
+        let y0 = columns_at(tile, term);
+        let y1 = columns_at(tile, term + 1u);
+        let y2 = columns_at(tile, term + 2u);
+        let y3 = columns_at(tile, term + 3u);
+        let quad = term / 4u;
+        r0 = add_quad(left_vec4(at0 + quad), y0, y1, y2, y3, r0);
+        r1 = add_quad(left_vec4(at1 + quad), y0, y1, y2, y3, r1);
+        r2 = add_quad(left_vec4(at2 + quad), y0, y1, y2, y3, r2);
+        r3 = add_quad(left_vec4(at3 + quad), y0, y1, y2, y3, r3);
+        r4 = add_quad(left_vec4(at4 + quad), y0, y1, y2, y3, r4);
+        r5 = add_quad(left_vec4(at5 + quad), y0, y1, y2, y3, r5);
+        r6 = add_quad(left_vec4(at6 + quad), y0, y1, y2, y3, r6);
+        r7 = add_quad(left_vec4(at7 + quad), y0, y1, y2, y3, r7);
+        r8 = add_quad(left_vec4(at8 + quad), y0, y1, y2, y3, r8);
+        r9 = add_quad(left_vec4(at9 + quad), y0, y1, y2, y3, r9);
+        r10 = add_quad(left_vec4(at10 + quad), y0, y1, y2, y3, r10);
+        r11 = add_quad(left_vec4(at11 + quad), y0, y1, y2, y3, r11);
+        r12 = add_quad(left_vec4(at12 + quad), y0, y1, y2, y3, r12);
+        r13 = add_quad(left_vec4(at13 + quad), y0, y1, y2, y3, r13);
+        r14 = add_quad(left_vec4(at14 + quad), y0, y1, y2, y3, r14);
+        r15 = add_quad(left_vec4(at15 + quad), y0, y1, y2, y3, r15);
+    }
+    store_row(tile, 0u, r0);
+    store_row(tile, 1u, r1);
+    store_row(tile, 2u, r2);
+    store_row(tile, 3u, r3);
+    store_row(tile, 4u, r4);
+    store_row(tile, 5u, r5);
+    store_row(tile, 6u, r6);
+    store_row(tile, 7u, r7);
+    store_row(tile, 8u, r8);
+    store_row(tile, 9u, r9);
+    store_row(tile, 10u, r10);
+    store_row(tile, 11u, r11);
+    store_row(tile, 12u, r12);
+    store_row(tile, 13u, r13);
+    store_row(tile, 14u, r14);
+    store_row(tile, 15u, r15);
+}
+
+@compute @workgroup_size(64)
+fn quads8(
+    @builtin(workgroup_id) workgroup: vec3u,
+    @builtin(num_workgroups) workgroups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let group = workgroup_index(workgroup, workgroups);
+    let tile = make_tile(group, local, 8u, params.n / 4u, 4u);
+    if (is_outside(tile)) { return; }
+    let at0 = start_of_row(tile.row + 0u) / 4u;
+    let at1 = start_of_row(tile.row + 1u) / 4u;
+    let at2 = start_of_row(tile.row + 2u) / 4u;
+    let at3 = start_of_row(tile.row + 3u) / 4u;
+    let at4 = start_of_row(tile.row + 4u) / 4u;
+    let at5 = start_of_row(tile.row + 5u) / 4u;
+    let at6 = start_of_row(tile.row + 6u) / 4u;
+    let at7 = start_of_row(tile.row + 7u) / 4u;
+    var r0 = Columns();
+    var r1 = Columns();
+    var r2 = Columns();
+    var r3 = Columns();
+    var r4 = Columns();
+    var r5 = Columns();
+    var r6 = Columns();
+    var r7 = Columns();
+    for (var term = tile.first; term < tile.end; term += 4u) {
+        let y0 = columns_at(tile, term);
+        let y1 = columns_at(tile, term + 1u);
+        let y2 = columns_at(tile, term + 2u);
+        let y3 = columns_at(tile, term + 3u);
+        let quad = term / 4u;
+        r0 = add_quad(left_vec4(at0 + quad), y0, y1, y2, y3, r0);
+        r1 = add_quad(left_vec4(at1 + quad), y0, y1, y2, y3, r1);
+        r2 = add_quad(left_vec4(at2 + quad), y0, y1, y2, y3, r2);
+        r3 = add_quad(left_vec4(at3 + quad), y0, y1, y2, y3, r3);
+        r4 = add_quad(left_vec4(at4 + quad), y0, y1, y2, y3, r4);
+        r5 = add_quad(left_vec4(at5 + quad), y0, y1, y2, y3, r5);
+        r6 = add_quad(left_vec4(at6 + quad), y0, y1, y2, y3, r6);
+        r7 = add_quad(left_vec4(at7 + quad), y0, y1, y2, y3, r7);
+    }
+    store_row(tile, 0u, r0);
+    store_row(tile, 1u, r1);
+    store_row(tile, 2u, r2);
+    store_row(tile, 3u, r3);
+    store_row(tile, 4u, r4);
+    store_row(tile, 5u, r5);
+    store_row(tile, 6u, r6);
+    store_row(tile, 7u, r7);
+}
+
 // ---- Few rows against a large b (m up to 4, n a multiple of 4, k of 32) --------------------------
 // Here b comes from memory once, and memory is quick only along its rows. So a thread keeps 32 terms
 // of a and goes along a stretch of columns; every 32 terms are a part of the sum.

@@ -101,6 +101,7 @@ const EXTENTS: readonly (readonly [m: number, n: number, k: number])[] = [
   [8, 24, 40],
   [17, 129, 31],
   [20, 36, 300],
+  [9, 20, 7],
   [32, 37, 513],
   [68, 1988, 68],
 ];

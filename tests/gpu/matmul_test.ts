@@ -121,6 +121,8 @@ Deno.test("the awkward shapes reach every entry point but those for large operan
     "dots8",
     "outer16",
     "outer8",
+    "quads16",
+    "quads8",
     "rows16",
     "rows2",
     "rows4",
