@@ -5,8 +5,8 @@
  * @module
  */
 import text from "./assign.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
+import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { padRows, turn } from "./pad.ts";
 
@@ -18,11 +18,17 @@ export interface Assignment {
   readonly similarity: Tensor;
 }
 
-const shared = { source: [GRID, { file: "audio/assign.wgsl", text }] } as const;
+const FILE = { file: "audio/assign.wgsl", text } as const;
 
-function assigning(rows: number) {
+/** Sixteen rows are 256 sums a thread: more registers than a card has. */
+const ROWS: Readonly<Record<DeviceProfile, number>> = { software: 16, card: 8 };
+
+const bestOfParts = onEach((profile) => {
+  const { operands, texels } = operandsOn(profile, { x: "vec4", turned: "vec4" });
+  const rows = ROWS[profile];
   return kernel({
-    ...shared,
+    source: [GRID, operands, FILE],
+    texels,
     name: "assign",
     entry: `assign${rows}`,
     inputs: { x: "n d", turned: "d columns" },
@@ -31,13 +37,9 @@ function assigning(rows: number) {
     threads: ({ n, parts }) => Math.ceil(n / rows) * parts,
     flops: ({ n, d, k }) => 2 * n * d * k,
   });
-}
-
-// Sixteen rows are 256 sums a thread: more registers than a card has.
-const assign16 = assigning(16);
-const assign8 = assigning(8);
+});
 const pick = kernel({
-  ...shared,
+  source: [GRID, BUFFER_OPERANDS, FILE],
   name: "assign/pick",
   entry: "pick",
   inputs: { partSimilarity: "n parts", partPlace: "u32: n parts" },
@@ -91,7 +93,7 @@ export function assignTurned(context: Context, x: Tensor, turned: Tensor, k: num
     groups,
     parts: Math.min(groups, MOST_PARTS),
   };
-  const run = context.profile === "software" ? assign16 : assign8;
+  const run = bestOfParts[context.profile];
   const found = run(context, { x, turned }, { dims, label: "assign parts" });
   return pick(
     context,

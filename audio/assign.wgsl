@@ -13,8 +13,6 @@ struct Params {
     parts: u32,  // threads that share the groups of a row
 }
 
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;      // [n, quads]
-@group(0) @binding(1) var<storage, read> turned: array<vec4f>; // [4 quads, width]
 @group(0) @binding(2) var<storage, read_write> part_similarity: array<f32>; // [n, parts]
 @group(0) @binding(3) var<storage, read_write> part_place: array<u32>;
 // pick
@@ -54,7 +52,7 @@ fn column_of(group: u32, i: u32) -> u32 {
 }
 
 fn load_sixteen(row: u32, at: SixteenAt) -> Sixteen {
-    return Sixteen(turned[row + at.v0], turned[row + at.v1], turned[row + at.v2], turned[row + at.v3]);
+    return Sixteen(right_vec4(row + at.v0), right_vec4(row + at.v1), right_vec4(row + at.v2), right_vec4(row + at.v3));
 }
 
 fn add_sixteen(s: Sixteen, a: vec4f, w0: Sixteen, w1: Sixteen, w2: Sixteen, w3: Sixteen) -> Sixteen {
@@ -153,22 +151,22 @@ fn assign16(
             let w1 = load_sixteen(start + params.width, at);
             let w2 = load_sixteen(start + 2u * params.width, at);
             let w3 = load_sixteen(start + 3u * params.width, at);
-            s0 = add_sixteen(s0, x[x0 + quad], w0, w1, w2, w3);
-            s1 = add_sixteen(s1, x[x1 + quad], w0, w1, w2, w3);
-            s2 = add_sixteen(s2, x[x2 + quad], w0, w1, w2, w3);
-            s3 = add_sixteen(s3, x[x3 + quad], w0, w1, w2, w3);
-            s4 = add_sixteen(s4, x[x4 + quad], w0, w1, w2, w3);
-            s5 = add_sixteen(s5, x[x5 + quad], w0, w1, w2, w3);
-            s6 = add_sixteen(s6, x[x6 + quad], w0, w1, w2, w3);
-            s7 = add_sixteen(s7, x[x7 + quad], w0, w1, w2, w3);
-            s8 = add_sixteen(s8, x[x8 + quad], w0, w1, w2, w3);
-            s9 = add_sixteen(s9, x[x9 + quad], w0, w1, w2, w3);
-            s10 = add_sixteen(s10, x[x10 + quad], w0, w1, w2, w3);
-            s11 = add_sixteen(s11, x[x11 + quad], w0, w1, w2, w3);
-            s12 = add_sixteen(s12, x[x12 + quad], w0, w1, w2, w3);
-            s13 = add_sixteen(s13, x[x13 + quad], w0, w1, w2, w3);
-            s14 = add_sixteen(s14, x[x14 + quad], w0, w1, w2, w3);
-            s15 = add_sixteen(s15, x[x15 + quad], w0, w1, w2, w3);
+            s0 = add_sixteen(s0, left_vec4(x0 + quad), w0, w1, w2, w3);
+            s1 = add_sixteen(s1, left_vec4(x1 + quad), w0, w1, w2, w3);
+            s2 = add_sixteen(s2, left_vec4(x2 + quad), w0, w1, w2, w3);
+            s3 = add_sixteen(s3, left_vec4(x3 + quad), w0, w1, w2, w3);
+            s4 = add_sixteen(s4, left_vec4(x4 + quad), w0, w1, w2, w3);
+            s5 = add_sixteen(s5, left_vec4(x5 + quad), w0, w1, w2, w3);
+            s6 = add_sixteen(s6, left_vec4(x6 + quad), w0, w1, w2, w3);
+            s7 = add_sixteen(s7, left_vec4(x7 + quad), w0, w1, w2, w3);
+            s8 = add_sixteen(s8, left_vec4(x8 + quad), w0, w1, w2, w3);
+            s9 = add_sixteen(s9, left_vec4(x9 + quad), w0, w1, w2, w3);
+            s10 = add_sixteen(s10, left_vec4(x10 + quad), w0, w1, w2, w3);
+            s11 = add_sixteen(s11, left_vec4(x11 + quad), w0, w1, w2, w3);
+            s12 = add_sixteen(s12, left_vec4(x12 + quad), w0, w1, w2, w3);
+            s13 = add_sixteen(s13, left_vec4(x13 + quad), w0, w1, w2, w3);
+            s14 = add_sixteen(s14, left_vec4(x14 + quad), w0, w1, w2, w3);
+            s15 = add_sixteen(s15, left_vec4(x15 + quad), w0, w1, w2, w3);
             start += 4u * params.width;
         }
         best0 = best_of_sixteen(best0, s0, at);
@@ -253,14 +251,14 @@ fn assign8(
             let w1 = load_sixteen(start + params.width, at);
             let w2 = load_sixteen(start + 2u * params.width, at);
             let w3 = load_sixteen(start + 3u * params.width, at);
-            s0 = add_sixteen(s0, x[x0 + quad], w0, w1, w2, w3);
-            s1 = add_sixteen(s1, x[x1 + quad], w0, w1, w2, w3);
-            s2 = add_sixteen(s2, x[x2 + quad], w0, w1, w2, w3);
-            s3 = add_sixteen(s3, x[x3 + quad], w0, w1, w2, w3);
-            s4 = add_sixteen(s4, x[x4 + quad], w0, w1, w2, w3);
-            s5 = add_sixteen(s5, x[x5 + quad], w0, w1, w2, w3);
-            s6 = add_sixteen(s6, x[x6 + quad], w0, w1, w2, w3);
-            s7 = add_sixteen(s7, x[x7 + quad], w0, w1, w2, w3);
+            s0 = add_sixteen(s0, left_vec4(x0 + quad), w0, w1, w2, w3);
+            s1 = add_sixteen(s1, left_vec4(x1 + quad), w0, w1, w2, w3);
+            s2 = add_sixteen(s2, left_vec4(x2 + quad), w0, w1, w2, w3);
+            s3 = add_sixteen(s3, left_vec4(x3 + quad), w0, w1, w2, w3);
+            s4 = add_sixteen(s4, left_vec4(x4 + quad), w0, w1, w2, w3);
+            s5 = add_sixteen(s5, left_vec4(x5 + quad), w0, w1, w2, w3);
+            s6 = add_sixteen(s6, left_vec4(x6 + quad), w0, w1, w2, w3);
+            s7 = add_sixteen(s7, left_vec4(x7 + quad), w0, w1, w2, w3);
             start += 4u * params.width;
         }
         best0 = best_of_sixteen(best0, s0, at);

@@ -23,8 +23,6 @@ struct Params {
     threshold: f32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;         // [b, t, q]
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>; // [frames, bins, width]
 @group(1) @binding(0) var<uniform> params: Params;
 
 // Sixteen filters: four vec4 that lie `groups` apart. Past the end the last one is read again; it gives
@@ -41,7 +39,7 @@ fn sixteen_at(group: u32) -> SixteenAt {
 }
 
 fn load_sixteen(row: u32, at: SixteenAt) -> Sixteen {
-    return Sixteen(filters[row + at.v0], filters[row + at.v1], filters[row + at.v2], filters[row + at.v3]);
+    return Sixteen(right_vec4(row + at.v0), right_vec4(row + at.v1), right_vec4(row + at.v2), right_vec4(row + at.v3));
 }
 
 fn add_sixteen(s: Sixteen, a: vec4f, w0: Sixteen, w1: Sixteen, w2: Sixteen, w3: Sixteen) -> Sixteen {
@@ -57,7 +55,7 @@ fn add_sixteen(s: Sixteen, a: vec4f, w0: Sixteen, w1: Sixteen, w2: Sixteen, w3: 
 struct Place { image: u32, frame: u32, bin: u32 }
 
 fn value_at_bin(row: u32, bin: u32) -> f32 {
-    return x[row + min(bin, params.q - 1u)];
+    return left_scalar(row + min(bin, params.q - 1u));
 }
 
 // Responses at eight neighbouring bins.

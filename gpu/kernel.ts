@@ -42,7 +42,7 @@ export interface KernelSpec<In extends string = string, Out extends string = str
    * Inputs that the shader reads as textures, f32 only: `vec4` four elements a texel, `scalar` one. Each
    * dispatch copies them first; see `texels.ts` for why.
    */
-  readonly texels?: Readonly<Partial<Record<In, TexelKind>>>;
+  readonly texels?: NoInfer<Readonly<Partial<Record<In, TexelKind>>>>;
   /** Values of `override` constants. */
   readonly constants?: Dims;
   /** Invocations needed; rounded up to whole workgroups. */

@@ -18,7 +18,6 @@ struct Params {
 override QUADS: u32 = 16u; // k / 4, at most 16
 
 // solve_rows
-@group(0) @binding(0) var<storage, read> fixed_side: array<vec4f>;          // [n, k / 4]
 @group(0) @binding(1) var<storage, read> entries: array<vec2u>;             // [e] row of y, bits of s
 @group(0) @binding(2) var<storage, read> rows: array<vec4u>;                // [m] row, first, end, 0
 @group(0) @binding(3) var<storage, read_write> solution: array<vec4f>;      // [u, k / 4]
@@ -44,7 +43,7 @@ const DONE: f32 = 1e-20;
 struct Factors { a: mat4x4f, b: mat4x4f, c: mat4x4f, d: mat4x4f }
 
 fn fixed_quad(at: u32, quad: u32) -> vec4f {
-    if (quad < QUADS) { return fixed_side[at + quad]; }
+    if (quad < QUADS) { return left_vec4(at + quad); }
     return vec4f();
 }
 
@@ -163,7 +162,7 @@ fn solve_rows(
 // ---- Any number of factors, any number of entries, parts in several bindings ---------------------
 
 fn part_quad(at: u32, quad: u32) -> vec4f {
-    if (quad < params.k / 4u) { return fixed_side[at + quad]; }
+    if (quad < params.k / 4u) { return left_vec4(at + quad); }
     return vec4f();
 }
 
