@@ -1,10 +1,9 @@
 /** Sweeps of alternating least squares in float64. */
+import { matmulRef, matmulTransposedARef, matmulTransposedBRef } from "../gpu/matmul_ref.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import { choleskyRef } from "./cholesky_ref.ts";
 import { conjugateGradientRef, type WeightedRows } from "./conjugate_gradient_ref.ts";
 import { gramFactorRef } from "./gram_factor_ref.ts";
-import { gramRef } from "./gram_ref.ts";
-import { timesTriangleRef, transposedRef } from "./triangular_ref.ts";
 
 /** How a side is solved. */
 export interface HalfSweepRefOptions {
@@ -27,8 +26,8 @@ export function halfSweepRef(
   { regularisation, steps }: HalfSweepRefOptions,
 ): NdArray<Float64Array> {
   if (steps === undefined) return choleskyRef(rows, fixed, regularisation);
-  const { lower, inverse } = gramFactorRef(gramRef(fixed), regularisation);
-  const whitened = timesTriangleRef(fixed, transposedRef(inverse));
-  const solution = conjugateGradientRef(rows, whitened, timesTriangleRef(start, lower), steps);
-  return timesTriangleRef(solution, inverse);
+  const { lower, inverse } = gramFactorRef(matmulTransposedARef(fixed, fixed), regularisation);
+  const whitened = matmulTransposedBRef(fixed, inverse);
+  const solution = conjugateGradientRef(rows, whitened, matmulRef(start, lower), steps);
+  return matmulRef(solution, inverse);
 }

@@ -12,10 +12,10 @@
 import { add } from "../gpu/elementwise.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Context } from "../gpu/kernel.ts";
+import { matmul, matmulTransposedA } from "../gpu/matmul.ts";
 import type { HostData, Tensor } from "../gpu/tensor.ts";
 import { cholesky } from "./cholesky.ts";
 import { conjugateGradient, type GroupTables, MOST_WHOLE_FACTORS } from "./conjugate_gradient.ts";
-import { gram } from "./gram.ts";
 import { gramFactor } from "./gram_factor.ts";
 import { rowLengths, type SparseRows } from "./interactions.ts";
 import {
@@ -26,7 +26,6 @@ import {
   type RowRange,
   TABLE_BYTES,
 } from "./row_plan.ts";
-import { timesTriangle } from "./triangular.ts";
 import { entrySums } from "./wmf_objective.ts";
 
 /** How the systems of rows are solved. */
@@ -253,9 +252,9 @@ export function uploadObjectiveTables(
 /** XᵀX of one side, shard after shard: [width, width]. */
 export function gramOf(context: Context, { shards }: Side, into: Tensor): void {
   const [first, ...others] = shards;
-  let sum = gram(context, first, others.length === 0 ? { into } : {});
+  let sum = matmulTransposedA(context, first, first, others.length === 0 ? { into } : {});
   others.forEach((shard, at) => {
-    const next = gram(context, shard);
+    const next = matmulTransposedA(context, shard, shard);
     sum = add(context, sum, next, at === others.length - 1 ? into : undefined);
   });
 }
@@ -309,14 +308,14 @@ function solveWhitened(
 ): void {
   const { lower, inverse, transposed } = gramFactor(context, gram, options);
   const whitened = fixed.shards.map((shard, at) => ({
-    tensor: timesTriangle(context, shard, transposed, { half: "upper" }),
+    tensor: matmul(context, shard, transposed),
     base: fixed.ranges[at].first,
   }));
   tables.forEach((table, range) => {
     const factors = solved.shards[range];
-    const solution = timesTriangle(context, factors, lower, { half: "lower" });
+    const solution = matmul(context, factors, lower);
     conjugateGradient(context, { ...table, fixed: whitened, solution }, options.steps);
-    timesTriangle(context, solution, inverse, { half: "lower", into: factors });
+    matmul(context, solution, inverse, { into: factors });
   });
 }
 

@@ -1,8 +1,8 @@
 /** The systems of the rows of a sparse table, solved directly in float64. */
+import { matmulTransposedARef } from "../gpu/matmul_ref.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import type { WeightedRows } from "./conjugate_gradient_ref.ts";
 import { gramFactorRef } from "./gram_factor_ref.ts";
-import { gramRef } from "./gram_ref.ts";
 
 /**
  * Solves (G + regularisation I + sum s y yᵀ) x = sum (1 + s) y in every row.
@@ -16,7 +16,7 @@ export function choleskyRef(
   regularisation: number,
 ): NdArray<Float64Array> {
   const [k, rows] = [fixed.shape[1], starts.length - 1];
-  const common = gramRef(fixed).data;
+  const common = matmulTransposedARef(fixed, fixed).data;
   const solution = new Float64Array(rows * k);
   for (let row = 0; row < rows; row++) {
     if (starts[row] === starts[row + 1]) continue;

@@ -1,7 +1,7 @@
 /** The objective of weighted matrix factorisation in float64: over the entries, and over all pairs. */
+import { matmulTransposedARef } from "../gpu/matmul_ref.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import type { WeightedRows } from "./conjugate_gradient_ref.ts";
-import { gramRef } from "./gram_ref.ts";
 import { objectiveOf } from "./wmf_objective.ts";
 
 /** From the entries and the Gram matrices. */
@@ -18,7 +18,7 @@ export function wmfObjectiveRef(
       sum += (1 + weights[e]) * (1 - product) ** 2 - product ** 2;
     }
   }
-  const grams = [gramRef(users), gramRef(items)] as const;
+  const grams = [matmulTransposedARef(users, users), matmulTransposedARef(items, items)] as const;
   return objectiveOf({ entrySums: [[sum]], grams, regularisation });
 }
 
@@ -53,7 +53,7 @@ export function wmfObjectiveGradRef(
   regularisation: number,
 ): NdArray<Float64Array> {
   const k = users.shape[1];
-  const common = gramRef(items).data;
+  const common = matmulTransposedARef(items, items).data;
   const gradient = new Float64Array(users.data.length);
   for (let row = 0; row < starts.length - 1; row++) {
     for (let a = 0; a < k; a++) {

@@ -3,20 +3,18 @@
  *
  * @module
  */
-import { ndarray, type Tensor } from "../../gpu/tensor.ts";
+import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
+import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
+import { swapAxesRef } from "../../gpu/transpose_ref.ts";
 import { cholesky } from "../../recsys/cholesky.ts";
 import { choleskyRef } from "../../recsys/cholesky_ref.ts";
 import { conjugateGradient, type GroupTables } from "../../recsys/conjugate_gradient.ts";
 import { conjugateGradientRef, type WeightedRows } from "../../recsys/conjugate_gradient_ref.ts";
-import { gram } from "../../recsys/gram.ts";
 import { gramFactor } from "../../recsys/gram_factor.ts";
 import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
-import { gramRef } from "../../recsys/gram_ref.ts";
 import { type CutOptions, planRows, type RowGroup } from "../../recsys/row_plan.ts";
-import { timesTriangle } from "../../recsys/triangular.ts";
-import { timesTriangleRef, transposedRef } from "../../recsys/triangular_ref.ts";
 import { entrySums } from "../../recsys/wmf_objective.ts";
-import { type Bench, magnitudes, sumTolerance } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import type { Check } from "./examine.ts";
 
 const [USERS, ITEMS] = [67, 41];
@@ -72,40 +70,18 @@ function tables(bench: Bench, { slots, order, parts, shards }: RowGroup): GroupT
   };
 }
 
-/** Whole and broken blocks, in one part and in several. */
-function checkGram(bench: Bench): void {
-  for (const [n, k] of [[3, 4], [257, 20], [1031, 40]]) {
-    const x = bench.normal([n, k], 1);
-    const made = gram(bench, x.device);
-    bench.compare(made, gramRef(x.host), sumTolerance(n, gramRef(magnitudes(x.host))));
-  }
-}
-
-/** Both halves, whole and broken tiles. */
-function checkTriangle(bench: Bench): void {
-  for (const [n, k] of [[1, 4], [17, 20], [131, 64]]) {
-    const x = bench.normal([n, k], 1);
-    const { shape, data } = bench.normal([k, k], 2).host;
-    const lower = { shape, data: data.map((value, i) => Math.floor(i / k) >= i % k ? value : 0) };
-    for (const half of ["lower", "upper"] as const) {
-      const triangle = half === "lower" ? lower : transposedRef(lower);
-      const made = timesTriangle(bench, x.device, bench.upload(triangle), { half });
-      const sums = timesTriangleRef(magnitudes(x.host), magnitudes(triangle));
-      bench.compare(made, timesTriangleRef(x.host, triangle), sumTolerance(k, sums));
-    }
-  }
-}
+const gramOf = (x: NdArray) => matmulTransposedARef(x, x);
 
 function checkGramFactor(bench: Bench): void {
   for (const k of [4, 40, 132]) {
-    const gram = bench.both(gramRef(bench.normal([2 * k, k], 1).host));
+    const gram = bench.both(gramOf(bench.normal([2 * k, k], 1).host));
     const { lower, inverse } = gramFactorRef(gram.host, 1);
     const made = gramFactor(bench, gram.device, { regularisation: 1, factors: k });
     const tolerance = { relative: 1e-5, absolute: 3e-5 };
     bench.compareAll([
       [made.lower, lower, tolerance],
       [made.inverse, inverse, tolerance],
-      [made.transposed, transposedRef(inverse), tolerance],
+      [made.transposed, swapAxesRef(inverse, 0, 1), tolerance],
     ]);
   }
 }
@@ -132,7 +108,7 @@ function checkConjugateGradient(bench: Bench): void {
 function checkCholesky(bench: Bench): void {
   for (const k of [4, 40, 64]) {
     const fixed = bench.normal([ITEMS, k], 1);
-    const gram = bench.both(gramRef(fixed.host));
+    const gram = bench.both(gramOf(fixed.host));
     const solution = bench.empty([USERS, k]);
     const rows = table(bench, planRows(ROWS, EVERY_ROW, CUT).whole, 4);
     const systems = { fixed: fixed.device, gram: gram.device, entries: entries(bench), rows };
@@ -171,8 +147,6 @@ function checkObjective(bench: Bench): void {
 
 /** Checks of weighted matrix factorisation. */
 export const wmfChecks: readonly Check[] = [
-  checkGram,
-  checkTriangle,
   checkGramFactor,
   checkConjugateGradient,
   checkCholesky,

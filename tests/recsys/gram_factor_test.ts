@@ -1,12 +1,13 @@
 import { assert } from "@std/assert";
+import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { gramFactor } from "../../recsys/gram_factor.ts";
 import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
-import { gramRef } from "../../recsys/gram_ref.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
 Deno.test("gramFactorRef() gives a factor and its inverse", () => {
   const k = 5;
-  const gram = gramRef(randomArray([9, k], 1));
+  const x = randomArray([9, k], 1);
+  const gram = matmulTransposedARef(x, x);
   const { lower, inverse } = gramFactorRef(gram, 0.5);
   for (let a = 0; a < k; a++) {
     for (let b = 0; b < k; b++) {
@@ -25,7 +26,8 @@ Deno.test("gramFactor() agrees with float64, below, at and beyond a row a lane a
   const gpu = await sharedGpu();
   for (const k of [4, 8, 40, 64, 68, 132, 264]) {
     using _scope = gpu.scope();
-    const gram = gramRef(randomArray([2 * k + 3, k], k));
+    const x = randomArray([2 * k + 3, k], k);
+    const gram = matmulTransposedARef(x, x);
     const { lower, inverse } = gramFactorRef(gram, 1);
     const made = gramFactor(gpu, gpu.upload(gram), { regularisation: 1, factors: k });
     const name = `k = ${k}`;

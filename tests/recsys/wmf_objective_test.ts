@@ -1,8 +1,8 @@
+import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { assert } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
 import { Tensors, uploadObjectiveTables, uploadTables } from "../../recsys/als_step.ts";
 import { surplus } from "../../recsys/confidence.ts";
-import { gramRef } from "../../recsys/gram_ref.ts";
 import { rowRanges } from "../../recsys/row_plan.ts";
 import { entrySums, objectiveOf } from "../../recsys/wmf_objective.ts";
 import {
@@ -64,7 +64,7 @@ Deno.test("entrySums() and objectiveOf() agree with float64, in one binding and 
       const read = await gpu.readAll(sums);
       const objective = objectiveOf({
         entrySums: read.map(({ data }) => data),
-        grams: [gramRef(x), gramRef(y)],
+        grams: [matmulTransposedARef(x, x), matmulTransposedARef(y, y)],
         regularisation: 1,
       });
       const expected = wmfObjectiveDenseRef(rows, x, y, 1);
