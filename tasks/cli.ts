@@ -57,6 +57,8 @@ export interface CommandLine {
   readonly problem?: string;
   /** `--best`: models of a search that are blended. */
   readonly best?: number;
+  /** `--factors`: a folder of factors computed elsewhere. */
+  readonly factors?: string;
   /** `--song`: id or title of a song. */
   readonly song?: string;
   /** `--listener`: name of a listener. */
@@ -106,6 +108,7 @@ const OPTIONS = {
   index: { type: "string" },
   problem: { type: "string" },
   best: { type: "string" },
+  factors: { type: "string" },
   song: { type: "string" },
   listener: { type: "string" },
   port: { type: "string" },
@@ -178,6 +181,7 @@ export function parseCommandLine(
     index: optionalNumber("--index", values.index, 0),
     problem: isAddress(values.problem) ? values.problem : path(values.problem),
     best: optionalNumber("--best", values.best, 1),
+    factors: path(values.factors),
     song: values.song,
     listener: values.listener,
     port: portNumber(values.port),

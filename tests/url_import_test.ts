@@ -113,6 +113,19 @@ console.log(synthetic, scoredCount, page.startsWith("<!doctype html>"));
   assertEquals(out.trim(), "true 30 true");
 });
 
+Deno.test("the music run imported from a URL renders its songs in workers, listens and reports", async () => {
+  const { code, out, err } = await runFromUrl(`
+import { MUSIC_PRESETS, trainMusic } from "BASE/tasks/music/mod.ts";
+const small = { songs: 20, artists: 8, listeners: 40, epochs: 1, codeWords: 8, mapIterations: 40 };
+const config = { ...MUSIC_PRESETS.smoke, ...small };
+const { synthetic, coldSongs } = await trainMusic({ config, seed: 1, out: "run", cache: "cache" });
+const page = await Deno.readTextFile("run/report.html");
+console.log(synthetic, coldSongs, page.startsWith("<!doctype html>"));
+`);
+  assertEquals(code, 0, `the script failed:\n${err}`);
+  assertEquals(out.trim(), "true 4 true");
+});
+
 Deno.test("a script imports deps.ts and its packages from a URL without an import map", async () => {
   const { code, out, err } = await runFromUrl(
     `import * as deps from "BASE/deps.ts"; console.log(typeof deps.unzipSync);`,

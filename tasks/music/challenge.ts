@@ -5,10 +5,12 @@
  *
  * @module
  */
+import { basename, dirname } from "node:path";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { alignColumns } from "../../nn/summary.ts";
 import { factorise } from "../../recsys/als.ts";
+import { refuseExisting } from "../data/refuse_existing.ts";
 import { duration, Pace, Progress, tenths } from "../progress.ts";
 import { readChallenge } from "./challenge_files.ts";
 import { scoreHidden } from "./challenge_scores.ts";
@@ -44,8 +46,10 @@ export const CHALLENGE_CONFIG: ChallengeConfig = {
 export interface ChallengeOptions {
   /** Folder with `train_triplets.txt`, `eval_triplets_visible.txt` and perhaps the hidden half. */
   readonly data: string;
-  /** Submission file, made or replaced when it is whole. Default none. */
+  /** Submission file, which is there only when it is whole. Default none. */
   readonly out?: string;
+  /** Replaces a submission file that is there already instead of refusing. Default false. */
+  readonly force?: boolean;
   /** How plays are factorised. Default {@linkcode CHALLENGE_CONFIG}, also for what is left out. */
   readonly config?: Partial<ChallengeConfig>;
   /** Seed of the factors' start and of the random ranking. */
@@ -104,8 +108,8 @@ export interface ChallengeResult {
  * and count as not found. Same files, options and device: same bits.
  *
  * @throws {InputError} for a file that is missing, empty or damaged, a hidden user without visible
- * plays, a hidden item that the user is known to play, a place that cannot be written to; before any
- * work on the device
+ * plays, a hidden item that the user is known to play, a place that cannot be written to, a submission
+ * file that is there already without `force`; before any work on the device
  *
  * @example
  * ```ts ignore
@@ -113,10 +117,13 @@ export interface ChallengeResult {
  * ```
  */
 export async function evaluateChallenge(options: ChallengeOptions): Promise<ChallengeResult> {
-  const { data, out, seed, progress = new Progress(), signal } = options;
+  const { data, out, force = false, seed, progress = new Progress(), signal } = options;
   const pace = new Pace();
   const config = { ...CHALLENGE_CONFIG, ...options.config };
-  if (out !== undefined) await checkSubmissionPath(out);
+  if (out !== undefined) {
+    await checkSubmissionPath(out);
+    if (!force) await refuseExisting(dirname(out), [basename(out)], "a submission");
+  }
   const plays = await readChallenge(data, { progress, signal });
   const form = out === undefined ? undefined : await submissionForm(data, plays);
   await using opened = new AsyncDisposableStack();

@@ -1,6 +1,6 @@
 /**
- * Features of songs on disk, so that a song is heard once: each array a .npz file under a name that is
- * a digest of all that decides its numbers. A changed file or setting can never meet old features.
+ * Features of songs on disk, so that a song is heard once: a .npz file a song under a name that is a
+ * digest of all that decides its numbers. A changed file or setting can never meet old features.
  *
  * @module
  */
@@ -10,9 +10,10 @@ import type { NdArray } from "../../gpu/tensor.ts";
 
 /** Part of every key: raise it when the same sound and settings give other features than before. */
 const FEATURES_VERSION = 1;
-/** Name of the array in a file. */
-const NAME = "features";
 const KEY = /^[0-9a-f]{64}$/;
+
+/** Arrays of a song by name, `[frames, features]` each. */
+export type Features = Readonly<Record<string, NdArray<Float32Array>>>;
 
 /**
  * The key of a song's features: SHA-256 over the settings and the bytes of the sound.
@@ -65,8 +66,8 @@ export class FeatureCache {
    *
    * const cache = await FeatureCache.open(await Deno.makeTempDir(), console.warn);
    * const key = await featureKey({ bands: 2 }, Float32Array.of(0, 0.5));
-   * await cache.write(key, { shape: [1, 2], data: Float32Array.of(3, 4) });
-   * if ((await cache.read(key))?.data[1] !== 4) throw new Error("kept");
+   * await cache.write(key, { bands: { shape: [1, 2], data: Float32Array.of(3, 4) } });
+   * if ((await cache.read(key, ["bands"]))?.bands.data[1] !== 4) throw new Error("kept");
    * ```
    */
   static async open(folder: string, note: (text: string) => void): Promise<FeatureCache> {
@@ -78,12 +79,19 @@ export class FeatureCache {
    * The features of a key, where there are any. A damaged file is noted and removed.
    *
    * @param key from {@linkcode featureKey}
+   * @param names of the arrays that are wanted; a file without one of them counts as damaged
    * @throws {RangeError} when it is no such key
    */
-  async read(key: string): Promise<NdArray | undefined> {
+  async read<Name extends string>(
+    key: string,
+    names: readonly Name[],
+  ): Promise<Record<Name, NdArray<Float32Array>> | undefined> {
     const path = this.#path(key);
     try {
-      return (await readNpz(path, { names: [NAME] })).get(NAME);
+      const arrays = await readNpz(path, { names });
+      return Object.fromEntries(
+        names.map((name) => [name, matrixOf(path, name, arrays)]),
+      ) as Record<Name, NdArray<Float32Array>>;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       if (!(error instanceof FormatError)) throw error;
@@ -99,14 +107,29 @@ export class FeatureCache {
    * @param key from {@linkcode featureKey}
    * @throws {RangeError} when it is no such key
    */
-  async write(key: string, features: NdArray): Promise<void> {
-    await writeNpz(this.#path(key), { [NAME]: features });
+  async write(key: string, features: Features): Promise<void> {
+    await writeNpz(this.#path(key), features);
   }
 
   #path(key: string): string {
-    if (KEY.test(key)) return `${this.#folder}/features-${key}.npz`;
+    if (KEY.test(key)) return `${this.#folder}/${key}.npz`;
     throw new RangeError(
       `Cannot look up features: the key is ${JSON.stringify(key)}, expected 64 hexadecimal digits`,
     );
   }
+}
+
+function matrixOf(
+  path: string,
+  name: string,
+  arrays: ReadonlyMap<string, NdArray>,
+): NdArray<Float32Array> {
+  const { shape, data } = arrays.get(name)!;
+  if (shape.length === 2 && data instanceof Float32Array) return { shape, data };
+  throw new FormatError(
+    `Cannot read ${path}`,
+    `"${name}" is ${data.constructor.name} [${
+      shape.join(", ")
+    }], expected floats [frames, features]`,
+  );
 }

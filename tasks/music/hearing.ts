@@ -185,7 +185,12 @@ export class Hearing implements Disposable {
 const MEANS = "bands/means";
 const DEVIATIONS = "bands/deviations";
 
-async function readStatistics(path: string, bands: number): Promise<BandStatistics> {
+/**
+ * Statistics of the bands as a network's file holds them.
+ *
+ * @throws {FormatError} when the file has none for so many bands
+ */
+export async function readStatistics(path: string, bands: number): Promise<BandStatistics> {
   using file = await readSafetensors(path);
   const read = async (name: string) => {
     const shape = file.tensors.get(name)?.shape.join();

@@ -6,11 +6,15 @@
 import { applySettings, UsageError } from "../cli.ts";
 import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
 import { Progress } from "../progress.ts";
+import { searchCommand } from "../study/search_command.ts";
+import { analyseMusic } from "./analyse.ts";
+import { analysisTable } from "./analysis_table.ts";
 import { namedList, similarSongs, songsFor } from "./ask.ts";
 import { CHALLENGE_CONFIG, challengeTable, evaluateChallenge } from "./challenge.ts";
 import { musicConfig } from "./config.ts";
 import { MUSIC_HELP } from "./help.ts";
 import { predictMusic } from "./predict.ts";
+import { problem } from "./search_problem.ts";
 import { trainMusicSeeds } from "./seeds.ts";
 import { synthesiseMusic } from "./synthesise.ts";
 import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
@@ -19,13 +23,21 @@ import { trainMusic } from "./train.ts";
 const NO_RUN = "--run is missing: name the folder of a finished run";
 
 const train: TaskCommand = {
-  options: ["data", "preset", "seed", "seeds", "out", "resume", "force", "on-bad", "cache", "set"],
+  options: [
+    ...["data", "factors", "preset", "seed", "seeds", "out"],
+    ...["resume", "force", "on-bad", "cache", "set"],
+  ],
   run: async (line, { signal }) => {
     const config = musicConfig(line);
-    const { data, seed, cache, resume, force, onBad, seeds } = line;
+    const { data, factors: factorsFrom, seed, cache, resume, force, onBad, seeds } = line;
     const out = line.out ?? line.defaultOut("music");
-    const options = { data, config, seed, out, cache, resume, force, onBad, signal };
+    const options = { data, factorsFrom, config, seed, out, cache, resume, force, onBad, signal };
     if (seeds) {
+      if (factorsFrom) {
+        throw new UsageError(
+          "--seeds hides other songs in each run and --factors knows those of one: choose one",
+        );
+      }
       const result = await trainMusicSeeds({ ...options, seeds });
       return { json: { ...result, out }, text: seedsTable(result, out) };
     }
@@ -83,6 +95,16 @@ const predict: TaskCommand = {
   },
 };
 
+const analyse: TaskCommand = {
+  options: ["run", "out", "count", "data", "cache", "force"],
+  run: async ({ run, out, count, data, cache, force }, { signal }) => {
+    if (!run) throw new UsageError(NO_RUN);
+    if (!out) throw new UsageError("--out is missing: name the page to write");
+    const result = await analyseMusic({ run, out, count, data, cache, force, signal });
+    return { json: { ...result, out }, text: analysisTable(result, out) };
+  },
+};
+
 const synthesise: TaskCommand = {
   options: ["out", "seed", "preset", "set", "force"],
   run: async (line, { signal }) => {
@@ -96,14 +118,16 @@ const synthesise: TaskCommand = {
 };
 
 const evaluate: TaskCommand = {
-  options: ["data", "out", "seed", "set"],
-  run: async ({ data, out, seed, settings }, { signal }) => {
+  options: ["data", "out", "seed", "set", "force"],
+  run: async ({ data, out, seed, settings, force }, { signal }) => {
     if (!data) throw new UsageError("--data is missing: name a folder of the challenge's triplets");
     const config = applySettings(CHALLENGE_CONFIG, settings);
-    const result = await evaluateChallenge({ data, out, config, seed, signal });
+    const result = await evaluateChallenge({ data, out, force, config, seed, signal });
     return { json: result, text: challengeTable(result) };
   },
 };
+
+const search = searchCommand(problem, { config: musicConfig, trials: 12, rounds: 2 });
 
 /** Songs written so far, on stderr. */
 function counting(): (done: number, total: number) => void {
@@ -111,6 +135,15 @@ function counting(): (done: number, total: number) => void {
   return (done, total) => progress.update(`synthesising songs: ${done} of ${total}`);
 }
 
-const commands: TaskCommands = { train, predict, evaluate, similar, recommend, synthesise };
+const commands: TaskCommands = {
+  train,
+  search,
+  predict,
+  evaluate,
+  analyse,
+  similar,
+  recommend,
+  synthesise,
+};
 
 await runTask("music", commands, MUSIC_HELP);

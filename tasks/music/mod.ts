@@ -10,6 +10,23 @@
  *
  * @module
  */
+export {
+  type ActivationOptions,
+  networkUpTo,
+  UNIT_LAYERS,
+  type UnitActivations,
+  unitActivations,
+  type UnitLayer,
+} from "./activations.ts";
+export { analyseMusic, type MusicAnalyseOptions } from "./analyse.ts";
+export {
+  analysisFacts,
+  type LayerFacts,
+  type MeasureFacts,
+  type MusicAnalysis,
+  type PurityFacts,
+  type RunAnalysis,
+} from "./analysis.ts";
 export { namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
 export * from "./catalogue.ts";
 export {
@@ -20,8 +37,19 @@ export {
   evaluateChallenge,
 } from "./challenge.ts";
 export { MUSIC_PRESETS, type MusicConfig, NETWORKS, OBJECTIVES } from "./config.ts";
+export { type MusicFolderOptions, openMusicFolder } from "./data.ts";
+export { FeatureCache, featureKey, type Features } from "./feature_cache.ts";
 export { Hearing, hearingNetwork, type LearnHearingOptions } from "./hearing.ts";
+export { type ImportedFactors, importFactors, type ImportOptions } from "./import_factors.ts";
+export { type Objective, objectiveOf, type ObjectiveOptions } from "./objective.ts";
 export { type CatalogueOptions, openCatalogue } from "./open_catalogue.ts";
+export {
+  type ColdNeighbours,
+  coldNeighbours,
+  type Likeness,
+  type NeighbourLists,
+} from "./neighbour_lists.ts";
+export * from "./playlists.ts";
 export { type MusicPrediction, type MusicPredictOptions, predictMusic } from "./predict.ts";
 export * from "./recommend.ts";
 export * from "./result.ts";
@@ -29,13 +57,47 @@ export { ridgeFactors } from "./ridge_regressor.ts";
 export { type Factors, knownPlays, type MusicRun, readMusicRun } from "./run_files.ts";
 export * from "./scores.ts";
 export { type MusicSeedsOptions, type MusicSeedsResult, trainMusicSeeds } from "./seeds.ts";
-export { describeSongs, Front, type FrontConfig, type SongSound } from "./spectrograms.ts";
-export { type SongSplitOptions, stratifiedSongs } from "./split.ts";
+export { type SoundOutlier, type SoundOutliers, soundOutliers } from "./sound_outliers.ts";
+export {
+  type DescribeOptions,
+  describeSongs,
+  Front,
+  type FrontConfig,
+  type SongSound,
+} from "./spectrograms.ts";
+export { coldSongs, playedSongs, type SongSplitOptions, stratifiedSongs } from "./split.ts";
+export { synthesiseMusic, type SynthesiseMusicOptions } from "./synthesise.ts";
+export { type ListenerSettings, type SongSettings } from "./synthetic/settings.ts";
+export {
+  openSyntheticCatalogue,
+  type SyntheticCatalogueOptions,
+  type SyntheticMusic,
+} from "./synthetic_set.ts";
+export * from "./tag_sources.ts";
 export * from "./tags.ts";
 export { type MusicTrainOptions, trainMusic } from "./train.ts";
+export {
+  analyseLayer,
+  type LayerAnalysis,
+  type LayerAnalysisOptions,
+  type Measure,
+  type MeasuredUnits,
+  MEASURES,
+  selectiveUnits,
+} from "./unit_analysis.ts";
+export {
+  type FollowedParameter,
+  type UnitCorrelationOptions,
+  type UnitCorrelations,
+  unitCorrelations,
+} from "./unit_correlations.ts";
+export { type WordBagOptions, wordBags } from "./word_bags.ts";
+export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../audio_player.ts";
 export { Interrupted } from "../run.ts";
 export { Progress, type ProgressSink } from "../progress.ts";
 export { type Spread } from "../spread.ts";
+export * from "../notebook.ts";
+export * from "../plot/mod.ts";
 export type { Key } from "../../gpu/random.ts";
 export type { Gpu } from "../../gpu/gpu.ts";
 export type { NdArray } from "../../gpu/tensor.ts";

@@ -25,7 +25,7 @@ import { htmlPage } from "../report/page.ts";
 import { presetCommand, settingList, type Settings, timingTable } from "../report/repeat.ts";
 import { MUSIC_PRESETS } from "./config.ts";
 import { Recommender } from "./recommend.ts";
-import { type MusicResult, ROW_NAMES } from "./result.ts";
+import { leakNote, type MusicResult, ROW_NAMES } from "./result.ts";
 import type { MusicRun } from "./run_files.ts";
 import { ROW_LABELS } from "./table.ts";
 
@@ -72,7 +72,7 @@ function headline({ title, result }: MusicReportContent): string {
     ]);
 }
 
-function rowSection({ rows }: MusicResult): string {
+function rowSection({ rows, importedFactors }: MusicResult): string {
   const shown = ROW_NAMES.filter((name) => rows[name]);
   const bars = shown.map((name) => ({
     label: ROW_LABELS[name],
@@ -97,7 +97,18 @@ function rowSection({ rows }: MusicResult): string {
         "Popularity, if it were known, uses the hidden plays, which a new song does not have.",
       "note",
     ),
+    importNote(importedFactors),
   );
+}
+
+function importNote(imported: MusicResult["importedFactors"]): string {
+  if (!imported) return "";
+  const { from, all, coldKnown } = imported;
+  const others = all
+    ? "Those of all plays, of the paper's protocol and the bound, come from there too."
+    : "Those of all plays, of the paper's protocol and the bound, were computed here.";
+  const leak = coldKnown > 0 ? leakNote(coldKnown) : "None of them are of cold songs";
+  return paragraph(`Factors of known plays: imported from ${from}. ${others} ${leak}.`, "note");
 }
 
 function popularitySection({ byPopularity, artistDiversity }: MusicResult): string {
@@ -156,7 +167,8 @@ const [FRAME_PIXELS, BAND_PIXELS] = [4, 1];
 const COLUMNS = 32;
 const GAP = 4;
 
-function filterSection(filters: NdArray<Float32Array>): string {
+/** The filters of the first layer as a picture, with what it shows. */
+export function filterSection(filters: NdArray<Float32Array>): string {
   const [length, bands, count] = filters.shape;
   const picture = filterPicture(filters);
   return section(
@@ -239,13 +251,17 @@ const PHASES = {
 };
 
 function repeatSection({ run: { config }, result }: MusicReportContent): string {
-  const { data, seed, onBad } = config;
+  const { data, seed, onBad, factorsFrom } = config;
   const command = presetCommand({
     command: "deno task music",
     presets: MUSIC_PRESETS as unknown as Readonly<Record<string, Settings>>,
     config,
     data,
-    options: { "--seed": seed, "--on-bad": onBad === "stop" ? undefined : onBad },
+    options: {
+      "--seed": seed,
+      "--factors": factorsFrom,
+      "--on-bad": onBad === "stop" ? undefined : onBad,
+    },
   });
   return section(
     "The run",

@@ -32,6 +32,22 @@ export interface Row {
   readonly ndcg: number;
 }
 
+/** Where a run has its factors from. */
+export interface ImportedFrom {
+  /** Folder of those of known plays, by which the strict rows are scored. */
+  readonly from: string;
+  /** Whether those of all plays, of the rows `paper` and `bound`, come from there too. */
+  readonly all: boolean;
+  /** Cold songs with factors in the strict table; see {@linkcode leakNote}. */
+  readonly coldKnown: number;
+}
+
+/** What imported factors of cold songs mean. */
+export function leakNote(coldKnown: number): string {
+  return `${coldKnown} cold songs have imported factors: these are not used, but whoever made them ` +
+    "knew plays of the songs, which the imported listeners then hold too: the strict rows leak";
+}
+
 /** The result of a run. */
 export interface MusicResult {
   /** Mean average precision of the network, strict protocol. */
@@ -66,6 +82,8 @@ export interface MusicResult {
   readonly parameters: number;
   /** What it learnt to make small. */
   readonly objective: string;
+  /** Factors that were not computed here; none where both factorisations were. */
+  readonly importedFactors?: ImportedFrom;
   /** Whether songs and listeners are synthetic. */
   readonly synthetic: boolean;
   /** Files that were left out. */

@@ -10,6 +10,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Catalogue, SAMPLE_RATE } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
+import { type FeatureCache, featureKey } from "./feature_cache.ts";
 
 /** Settings of the front end. */
 export type FrontConfig = Pick<
@@ -71,31 +72,69 @@ export class Front {
 /** Samples that are described together: 16 songs of 6 s. A wait for the device takes 11 ms. */
 const BATCH = 2 ** 21;
 
-/** All songs in numbers, in memory: 29 kB a second of sound at the default settings. */
+/** How songs are described. */
+export interface DescribeOptions {
+  /**
+   * Where descriptions are kept, so that the same sound is heard once for the same settings and
+   * adapter. Default none: all are made.
+   */
+  readonly cache?: FeatureCache;
+  /** Told how many songs are done. */
+  readonly progress?: (done: number) => void;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * All songs in numbers, in memory: 29 kB a second of sound at the default settings, and as much on disk
+ * with a cache.
+ */
 export async function describeSongs(
   gpu: Gpu,
   catalogue: Catalogue,
   config: FrontConfig,
-  options: { readonly progress?: (done: number) => void; readonly signal?: AbortSignal } = {},
+  { cache, progress, signal }: DescribeOptions = {},
 ): Promise<SongSound[]> {
+  const { windowLength, hopLength, bands, compression } = config;
+  const settings = { windowLength, hopLength, bands, compression, adapter: gpu.name };
   const front = new Front(gpu, config);
-  const sounds: SongSound[] = [];
-  let batch: Float32Array<ArrayBuffer>[] = [];
-  const describe = async () => {
-    if (batch.length) sounds.push(...await front.describe(batch));
+  const sounds: SongSound[] = Array(catalogue.songs.length);
+  let [batch, done]: [Unheard[], number] = [[], 0];
+  const hear = async () => {
+    if (batch.length === 0) return;
+    const heard = await front.describe(batch.map(({ samples }) => samples));
+    for (const [at, { song, key }] of batch.entries()) {
+      sounds[song] = heard[at];
+      if (key) await cache!.write(key, { ...heard[at] });
+    }
+    progress?.(done += batch.length);
     batch = [];
-    options.progress?.(sounds.length);
   };
   for (let song = 0; song < catalogue.songs.length; song++) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const samples = await catalogue.samples(song);
-    const fits = batch.length === 0 ||
-      batch[0].length === samples.length && (batch.length + 1) * samples.length <= BATCH;
-    if (!fits) await describe();
-    batch.push(samples);
+    const key = cache && await featureKey(settings, samples);
+    const kept = key && await cache.read(key, ["logMel", "cepstra"]);
+    if (kept) {
+      sounds[song] = kept;
+      progress?.(++done);
+      continue;
+    }
+    const length = batch[0]?.samples.length ?? samples.length;
+    const fits = length === samples.length && (batch.length + 1) * length <= BATCH;
+    if (!fits) await hear();
+    batch.push({ song, samples, key });
   }
-  await describe();
+  await hear();
   return sounds;
+}
+
+/** A song that waits to be described. */
+interface Unheard {
+  readonly song: number;
+  readonly samples: Float32Array<ArrayBuffer>;
+  /** Where its description is kept. */
+  readonly key?: string;
 }
 
 function rowAt({ shape: [, ...rest], data }: NdArray<Float32Array>, row: number) {

@@ -4,8 +4,10 @@
  * @module
  */
 import { fold, type Key, permutation } from "../../gpu/random.ts";
+import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
 import type { Parts } from "../../recsys/splits.ts";
 import type { Song } from "./catalogue.ts";
+import type { MusicConfig } from "./config.ts";
 
 /** How songs are held out. */
 export interface SongSplitOptions {
@@ -76,6 +78,32 @@ export function stratifiedSongs(songs: readonly Song[], options: SongSplitOption
     validation: ascending(parts.validation),
     test: ascending(parts.test),
   };
+}
+
+/**
+ * Marks the songs whose plays a run hides: 1 for cold ones, `[songs]`. A run and a search of its
+ * settings hide the same, given the same key.
+ */
+export function coldSongs(
+  songs: readonly Song[],
+  { key, cold, coldByArtist }:
+    & Pick<MusicConfig, "cold" | "coldByArtist">
+    & Pick<SongSplitOptions, "key">,
+): Uint8Array {
+  const { test } = stratifiedSongs(songs, {
+    key: fold(key, "cold"),
+    test: cold,
+    byArtist: coldByArtist,
+  });
+  const marks = new Uint8Array(songs.length);
+  for (const song of test) marks[song] = 1;
+  return marks;
+}
+
+/** Places of the songs that have plays, ascending. */
+export function playedSongs({ byItem }: Interactions): Uint32Array {
+  const listeners = rowLengths(byItem);
+  return Uint32Array.from(listeners.keys().filter((song) => listeners[song] > 0));
 }
 
 function groupsOf(songs: readonly Song[], byArtist: boolean): Group[] {

@@ -7,7 +7,7 @@ import { alignColumns } from "../../nn/summary.ts";
 import { duration } from "../progress.ts";
 import type { Song } from "./catalogue.ts";
 import type { Recommended } from "./recommend.ts";
-import { type MusicResult, ROW_NAMES, type RowName } from "./result.ts";
+import { leakNote, type MusicResult, ROW_NAMES, type RowName } from "./result.ts";
 import type { MusicSeedsResult } from "./seeds.ts";
 
 /** What the rows are called. */
@@ -38,11 +38,22 @@ export function resultTable(result: MusicResult, out: string): string {
     `listeners, learnt from ${trainSongs} songs`,
     ...alignColumns([["", "mAP@500", "AUC"], ...shown], [1, 2]).map((text) => `  ${text}`),
     "",
+    ...importLines(result),
     `on the map ${(100 * agreement).toFixed(0)} % of the ten nearest songs share the genre ` +
     `(chance ${(100 * chance).toFixed(0)} %)`,
     `${duration(seconds)} on ${adapter}`,
     out,
   ].join("\n");
+}
+
+/** Where imported factors come from; no lines where none were imported. */
+function importLines({ importedFactors }: MusicResult): string[] {
+  if (!importedFactors) return [];
+  const { from, all, coldKnown } = importedFactors;
+  return [
+    `factors of ${all ? "known and of all plays" : "known plays"}: imported from ${from}`,
+    ...(coldKnown > 0 ? [leakNote(coldKnown)] : []),
+  ];
 }
 
 /** The result of several runs. */

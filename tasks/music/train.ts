@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { bagOfWords, fitBagOfWords } from "../../audio/bag_of_words.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -27,10 +26,12 @@ import { Pace, Progress, tenths } from "../progress.ts";
 import { Interrupted, RunFolder, VERSION } from "../run.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
+import { FeatureCache } from "./feature_cache.ts";
 import { Hearing, hearingNetwork } from "./hearing.ts";
+import { type ImportedFactors, importFactors } from "./import_factors.ts";
 import { objectiveOf } from "./objective.ts";
 import { openCatalogue } from "./open_catalogue.ts";
-import type { MusicResult, Row, RowName } from "./result.ts";
+import { leakNote, type MusicResult, type Row, type RowName } from "./result.ts";
 import { ridgeFactors } from "./ridge_regressor.ts";
 import { musicReport } from "./report.ts";
 import { type Factors, knownPlays, type MusicRun, writeMusicRun } from "./run_files.ts";
@@ -46,7 +47,8 @@ import {
   type Trial,
 } from "./scores.ts";
 import { describeSongs, type SongSound } from "./spectrograms.ts";
-import { stratifiedSongs } from "./split.ts";
+import { coldSongs, playedSongs } from "./split.ts";
+import { wordBags } from "./word_bags.ts";
 
 /** What a run is given. */
 export interface MusicTrainOptions {
@@ -58,7 +60,17 @@ export interface MusicTrainOptions {
   readonly seed: number;
   /** Folder of the run. */
   readonly out: string;
-  /** Folder where synthetic sound is kept. */
+  /**
+   * Folder of factors computed elsewhere, or `factors/` of an earlier run: `songs.txt`, `listeners.txt`,
+   * `strict_songs.npy`, `strict_listeners.npy`. They stand for the factorisation of known plays, and
+   * `all_songs.npy` with `all_listeners.npy`, where they are there, for that of all plays. Without it
+   * both are factorised here.
+   */
+  readonly factorsFrom?: string;
+  /**
+   * Folder where synthetic sound is kept, and what all songs sound like in numbers (in
+   * `music-features`, 29 kB a second of sound), so that the next run on them begins at once.
+   */
   readonly cache: string;
   /** Go on with the run in `out`. */
   readonly resume?: boolean;
@@ -100,8 +112,8 @@ export async function trainMusic(options: MusicTrainOptions): Promise<MusicResul
 
 /** Everything that decides the run, as `config.json` keeps it. */
 export function runConfig(options: MusicTrainOptions): Record<string, unknown> {
-  const { data, config, seed, onBad = "stop" } = options;
-  return { task: "music", version: VERSION, seed, data, onBad, ...config };
+  const { data, factorsFrom, config, seed, onBad = "stop" } = options;
+  return { task: "music", version: VERSION, seed, data, factorsFrom, onBad, ...config };
 }
 
 /** A run under way. */
@@ -127,28 +139,34 @@ class MusicTraining {
       "songs",
       () => openCatalogue({ ...this.#options, progress: this.#progress }),
     );
+    const cold = coldSongs(catalogue.songs, { ...config, key: this.#key });
+    const imported = await this.#import(catalogue, cold);
     const folder = await RunFolder.open(this.#options.out, this.#settings, {
       resume: this.#options.resume ?? false,
       force: this.#options.force ?? false,
     });
     await using opened = new AsyncDisposableStack();
     const gpu = this.#options.gpu ?? opened.use(await openGpu());
-    const cold = this.#coldSongs(catalogue);
     const trial = makeTrial(catalogue.plays, cold);
     this.#describe(catalogue, trial, gpu);
     const n = catalogue.songs.length;
+    const features = await FeatureCache.open(
+      `${this.#options.cache}/music-features`,
+      (text) => this.#progress.line(text),
+    );
     const sounds = await this.#timed("spectrograms", () =>
       describeSongs(gpu, catalogue, config, {
+        cache: features,
         signal,
         progress: (done) => this.#progress.update(`listening: song ${done} of ${n}`),
       }));
     const known = knownPlays({ plays: catalogue.plays, cold });
     const [strict, all] = await this.#timed("factors", async () => [
-      await this.#factorise(gpu, known, "known plays"),
-      await this.#factorise(gpu, catalogue.plays, "all plays"),
+      imported?.strict ?? await this.#factorise(gpu, known, "known plays"),
+      imported?.all ?? await this.#factorise(gpu, catalogue.plays, "all plays"),
     ]);
-    const learnt = learntFrom(known);
-    const parts = { gpu, catalogue, trial, known, strict, all, learnt, sounds, folder };
+    const learnt = playedSongs(known);
+    const parts = { gpu, catalogue, trial, known, strict, all, imported, learnt, sounds, folder };
     await this.#timed("baselines", () => this.#baselines(parts));
     const { predicted, filters } = await this.#timed("network", () => this.#networks(parts));
     const map = await this.#timed("map", () => this.#map(gpu, catalogue, strict, predicted));
@@ -179,25 +197,22 @@ class MusicTraining {
     return result;
   }
 
-  /** 1 for songs whose plays are hidden. */
-  #coldSongs(catalogue: Catalogue): Uint8Array {
-    const { cold, coldByArtist } = this.#options.config;
-    const parts = stratifiedSongs(catalogue.songs, {
-      key: fold(this.#key, "cold"),
-      test: cold,
-      byArtist: coldByArtist,
-    });
-    const marks = new Uint8Array(catalogue.songs.length);
-    for (const song of parts.test) marks[song] = 1;
-    return marks;
-  }
-
   #describe({ songs, listeners, plays, synthetic }: Catalogue, trial: Trial, gpu: Gpu): void {
     const kind = synthetic ? "synthetic songs" : "songs";
     this.#progress.line(
       `${songs.length} ${kind}, ${trial.candidates.length} of them cold; ${listeners.length} ` +
         `listeners, ${plays.byUser.indices.length} pairs with plays; running on ${gpu.name}`,
     );
+  }
+
+  async #import({ songs, listeners, plays }: Catalogue, cold: Uint8Array) {
+    const { factorsFrom, config: { factors } } = this.#options;
+    if (factorsFrom === undefined) return;
+    const imported = await importFactors(factorsFrom, { songs, listeners, plays, cold, factors });
+    const kinds = imported.all ? "known and of all plays" : "known plays";
+    this.#progress.line(`factors of ${kinds} imported from ${factorsFrom}`);
+    if (imported.coldKnown > 0) this.#progress.line(leakNote(imported.coldKnown));
+    return imported;
   }
 
   async #factorise(gpu: Gpu, plays: Interactions, what: string): Promise<Factors> {
@@ -238,7 +253,13 @@ class MusicTraining {
       });
       this.#score("parameters", trial, by(strict.listeners, heard));
     }
-    const words = await this.#words(gpu, sounds, learnt);
+    this.#progress.update("baselines: bag of words");
+    const words = await wordBags(gpu, sounds, {
+      codeWords: this.#options.config.codeWords,
+      key: this.#key,
+      learnt,
+      signal: this.#options.signal,
+    });
     this.#progress.update("baselines: ridge, perceptron, metric");
     const ridge = ridgeFactors(words, targets, { songs: learnt, key: this.#key });
     this.#score("ridge", trial, by(strict.listeners, ridge));
@@ -249,20 +270,6 @@ class MusicTraining {
       signal: this.#options.signal,
     });
     this.#score("metric", trial, metricScores(metric, words, known));
-  }
-
-  /** Bags of words of all songs, learnt from those that are not cold. */
-  async #words(gpu: Gpu, sounds: readonly SongSound[], learnt: Uint32Array) {
-    this.#progress.update("baselines: bag of words");
-    const { signal, config } = this.#options;
-    const cepstra = sounds.map((sound) => sound.cepstra);
-    const bag = await fitBagOfWords(gpu, Array.from(learnt, (song) => cepstra[song]), {
-      k: config.codeWords,
-      key: fold(this.#key, "words"),
-      squareRoot: true,
-      signal,
-    });
-    return await bagOfWords(gpu, bag, cepstra, { signal });
   }
 
   /** The one hidden layer of the 2013 paper. */
@@ -351,7 +358,7 @@ class MusicTraining {
   }
 
   #result(
-    { gpu, catalogue, trial, strict, learnt }: Parts,
+    { gpu, catalogue, trial, strict, learnt, imported }: Parts,
     predicted: NdArray<Float32Array>,
     { agreement, chance, divergence }: { agreement: number; chance: number; divergence: number },
     clock: Pace,
@@ -383,6 +390,13 @@ class MusicTraining {
       density: plays.byUser.indices.length / (plays.users * plays.items),
       parameters: summary(hearingNetwork(config), [config.frames, config.bands]).parameters,
       objective: config.objective,
+      ...(imported && {
+        importedFactors: {
+          from: this.#options.factorsFrom!,
+          all: imported.all !== undefined,
+          coldKnown: imported.coldKnown,
+        },
+      }),
       synthetic,
       badFiles,
       seconds: tenths(clock.seconds),
@@ -401,15 +415,11 @@ interface Parts {
   readonly known: Interactions;
   readonly strict: Factors;
   readonly all: Factors;
+  readonly imported?: ImportedFactors;
   /** Songs with known plays, which are learnt from. */
   readonly learnt: Uint32Array;
   readonly sounds: readonly SongSound[];
   readonly folder: RunFolder;
-}
-
-function learntFrom(known: Interactions): Uint32Array {
-  const listeners = rowLengths(known.byItem);
-  return Uint32Array.from(listeners.keys().filter((song) => listeners[song] > 0));
 }
 
 function chosenRows({ shape: [, d], data }: NdArray, rows: Uint32Array): NdArray<Float32Array> {

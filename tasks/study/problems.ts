@@ -15,6 +15,7 @@ interface ProblemModule {
 /** Modules by the name of their task; loaded when a trial of the task comes. */
 const PROBLEMS: Readonly<Record<string, () => Promise<ProblemModule>>> = {
   galaxy: () => import("../galaxy/search_problem.ts"),
+  music: () => import("../music/search_problem.ts"),
   whale: () => import("../whale/search_problem.ts"),
 };
 

@@ -103,6 +103,16 @@ Deno.test("a submission has a line a user, in the order of the file, without wha
   }
 });
 
+Deno.test("a submission that is there already is kept, and replaced with force", async () => {
+  const data = await whole();
+  const out = `${data}/submission.txt`;
+  await Deno.writeTextFile(out, "mine");
+  await refused(data, "submission.txt is there already");
+  assertEquals(await Deno.readTextFile(out), "mine");
+  await evaluate(data, { out, force: true });
+  assertEquals((await readSubmission(out)).length, 10);
+});
+
 Deno.test("a line has 500 items where there are more", async () => {
   const many = Array.from({ length: 700 }, (_, item) => `v\ti${item}\t1\n`).join("");
   const data = await whole({ "train_triplets.txt": TRAIN + many });

@@ -3,6 +3,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { encodeWav } from "../../../audio/wav.ts";
 import { readNpy } from "../../../gpu/npy.ts";
 import type { MusicResult } from "../../../tasks/music/result.ts";
+import { studySongs } from "../../../tasks/music/search_problem.ts";
+import { drawMusic } from "../../../tasks/music/synthetic_set.ts";
 import { runCommandLine } from "../run_command.ts";
 import { TINY_RUN } from "./tiny_run.ts";
 
@@ -23,6 +25,46 @@ Deno.test("train writes a run that answers, and the same bits for the same seed"
   const refused = await music(...TINY_RUN, "--out", "a");
   assertEquals(refused.code, 1);
   assertStringIncludes(refused.stderr, "it holds a finished run");
+});
+
+Deno.test("the songs that a run hides are in no study with its seed and settings", async () => {
+  const { seed, ...config } = JSON.parse(await Deno.readTextFile(`${folder}/a/config.json`));
+  const { songs, seconds, artists, listeners, hard } = config;
+  const drawn = drawMusic({ seed, songs, seconds, artists, listeners, hard });
+  const { catalogue } = studySongs(
+    {
+      songs: drawn.songs,
+      listeners: drawn.audience.names,
+      plays: drawn.audience.plays,
+      synthetic: true,
+      badFiles: [],
+      samples: () => Promise.reject(new Error("nobody listens")),
+    },
+    config,
+    seed,
+  );
+  const lines = (await Deno.readTextFile(`${folder}/a/catalogue.jsonl`)).trimEnd().split("\n");
+  const known = lines.map((line) => JSON.parse(line)).filter(({ cold }) => !cold);
+  assert(known.length > 0 && known.length < 24);
+  assertEquals(catalogue.songs.map(({ id }) => id), known.map(({ id }) => id));
+});
+
+Deno.test("a run's own factors go in again and give the figures of the run that made them", async () => {
+  const { code, stdout, stderr } = await music(
+    ...TINY_RUN,
+    ...["--factors", "a/factors", "--out", "c", "--json"],
+  );
+  assertEquals(code, 0, stderr);
+  const read = async (name: string) => JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+  const result: MusicResult = JSON.parse(stdout);
+  assertEquals(result.rows, (await read("a/result.json")).rows);
+  const from = `${folder}/a/factors`;
+  assertEquals(result.importedFactors, { from, all: true, coldKnown: 0 });
+  assertEquals((await read("c/config.json")).factorsFrom, from);
+  assertStringIncludes(stderr, `imported from ${from}`);
+  const report = await Deno.readTextFile(`${folder}/c/report.html`);
+  assertStringIncludes(report, `imported from ${from}`);
+  assertStringIncludes(report, `--factors ${from}`);
 });
 
 Deno.test("similar, recommend and predict answer from a run", async () => {

@@ -3,6 +3,7 @@ import { ndarray } from "../../../gpu/tensor.ts";
 import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { filterPicture, musicReport } from "../../../tasks/music/report.ts";
 import type { MusicResult } from "../../../tasks/music/result.ts";
+import { resultTable } from "../../../tasks/music/table.ts";
 import { sampleRun } from "./sample_run.ts";
 
 const row = (map: number) => ({ map, auc: 0.5 + map / 2, ndcg: map });
@@ -47,6 +48,19 @@ Deno.test("the page shows every row, says what is synthetic, and escapes names",
   }
   assertEquals(page.includes("<b>Artist"), false);
   assertEquals(page.includes("http://") && /src="http/.test(page), false);
+});
+
+Deno.test("page and table say where imported factors come from, and that they leak", () => {
+  const run = { ...sampleRun(), config: { task: "music", seed: 1, ...MUSIC_PRESETS.small } };
+  const filters = ndarray([4, 8, 3], new Float32Array(96));
+  const importedFactors = { from: "elsewhere", all: false, coldKnown: 7 };
+  const leaking = { ...result, importedFactors };
+  const page = musicReport({ title: "a run", run, result: leaking, filters });
+  for (const text of [page, resultTable(leaking, "out")]) {
+    assertStringIncludes(text, "imported from elsewhere");
+    assertStringIncludes(text, "7 cold songs have imported factors");
+  }
+  assertEquals(resultTable(result, "out").includes("imported"), false);
 });
 
 Deno.test("filterPicture() has low bands at the top and one scale for all filters", () => {
