@@ -202,15 +202,33 @@ export function logMel(context: Context, x: Tensor, front: LogMelFront): Tensor 
       }, [n, length] or [length] is expected`,
     );
   }
-  const { options, spectrograph, weights, spans } = front;
-  const { windowLength, bands, compression } = options;
-  const power = spectrogram(context, x, spectrograph);
-  const [n, t] = power.shape;
+  return logMelOfPower(context, spectrogram(context, x, front.spectrograph), front);
+}
+
+/**
+ * Log-mel spectrograms of power spectra, so that front ends of the same window and hop can share them:
+ * they are most of the work.
+ *
+ * @param power [n, t, q], from `spectrogram` with the `spectrograph` of such a front end
+ * @param front from {@linkcode prepareLogMel}
+ * @returns [n, t, bands]
+ * @throws {RangeError} when `power` has another number of bins
+ */
+export function logMelOfPower(context: Context, power: Tensor, front: LogMelFront): Tensor {
+  const { options: { windowLength, bands, compression }, weights, spans } = front;
+  const [n, t, q] = power.shape;
+  if (power.shape.length !== 3 || q !== binCount(windowLength)) {
+    throw new RangeError(
+      `Cannot make a log-mel spectrogram of "${power.label}": it is ${describe(power)}, [n, t, ${
+        binCount(windowLength)
+      }] is expected`,
+    );
+  }
   const decibels = compression === "decibels";
   const dims = {
     rows: n * t,
     t,
-    q: binCount(windowLength),
+    q,
     bands,
     decibels: decibels ? 1 : 0,
     compression: decibels ? 0 : compression,

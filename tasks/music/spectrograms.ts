@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { logMel, type LogMelFront, prepareLogMel } from "../../audio/log_mel.ts";
+import { logMel, type LogMelFront, logMelOfPower, prepareLogMel } from "../../audio/log_mel.ts";
 import { mfcc, MFCC_FRONT, type MfccTransform, prepareMfcc } from "../../audio/mfcc.ts";
+import { spectrogram } from "../../audio/spectrogram.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Catalogue, SAMPLE_RATE } from "./catalogue.ts";
@@ -56,10 +57,13 @@ export class Front {
     const samples = new Float32Array(songs.length * length);
     songs.forEach((song, at) => samples.set(song, at * length));
     const x = this.#gpu.upload(ndarray([songs.length, length], samples));
-    const cepstra = mfcc(this.#gpu, logMel(this.#gpu, x, this.#decibels), this.#mfcc);
+    const power = spectrogram(this.#gpu, x, this.#logMel.spectrograph);
+    const decibels = sameFrames(this.#logMel, this.#decibels)
+      ? logMelOfPower(this.#gpu, power, this.#decibels)
+      : logMel(this.#gpu, x, this.#decibels);
     const [heard, words] = await Promise.all([
-      this.#read(logMel(this.#gpu, x, this.#logMel)),
-      this.#read(cepstra),
+      this.#read(logMelOfPower(this.#gpu, power, this.#logMel)),
+      this.#read(mfcc(this.#gpu, decibels, this.#mfcc)),
     ]);
     return songs.map((_, at) => ({ logMel: rowAt(heard, at), cepstra: rowAt(words, at) }));
   }
@@ -67,6 +71,10 @@ export class Front {
   async #read(tensor: Parameters<Gpu["read"]>[0]): Promise<NdArray<Float32Array>> {
     return await this.#gpu.read(tensor) as NdArray<Float32Array>;
   }
+}
+
+function sameFrames({ options: a }: LogMelFront, { options: b }: LogMelFront): boolean {
+  return a.windowLength === b.windowLength && a.hopLength === b.hopLength;
 }
 
 /** Samples that are described together: 16 songs of 6 s. A wait for the device takes 11 ms. */

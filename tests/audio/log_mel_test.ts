@@ -9,9 +9,11 @@ import {
   logMel,
   logMelFrames,
   type LogMelFront,
+  logMelOfPower,
   type LogMelOptions,
   prepareLogMel,
 } from "../../audio/log_mel.ts";
+import { spectrogram } from "../../audio/spectrogram.ts";
 import { logMelRef } from "../../audio/log_mel_ref.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -167,4 +169,27 @@ Deno.test("the front end refuses what it cannot do, by name", async () => {
   const make = (shape: number[]) => () => logMel(gpu, gpu.empty(shape), front);
   assertThrows(make([2, 3, 4]), RangeError, "f32 [2, 3, 4], [n, length] or [length] is expected");
   assertThrows(make([2, 1023]), RangeError, "1023 samples came, expected at least 1024");
+});
+
+Deno.test("front ends of the same window share power spectra, to the bit", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const x = gpu.upload(randomArray([2, 3000], 3));
+  const [loud, decibels] = [{ ...SMALL, compression: 3 }, {
+    ...SMALL,
+    compression: "decibels" as const,
+  }]
+    .map((options) => prepareLogMel(gpu, options));
+  const power = spectrogram(gpu, x, loud.spectrograph);
+  for (const front of [loud, decibels]) {
+    assertEquals(
+      await gpu.read(logMelOfPower(gpu, power, front)),
+      await gpu.read(logMel(gpu, x, front)),
+    );
+  }
+  assertThrows(
+    () => logMelOfPower(gpu, power, prepareLogMel(gpu)),
+    RangeError,
+    "[n, t, 513] is expected",
+  );
 });
