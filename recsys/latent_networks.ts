@@ -7,6 +7,7 @@
 import { relu } from "../nn/activation.ts";
 import { dense } from "../nn/dense.ts";
 import { dropout } from "../nn/dropout.ts";
+import { normalInit } from "../nn/init.ts";
 import type { LayerSpec } from "../nn/layer.ts";
 import { reshape, type Shape } from "../gpu/tensor.ts";
 import { sequential } from "../nn/sequential.ts";
@@ -41,7 +42,7 @@ export function latentConvnet(options: LatentNetworkOptions): LayerSpec {
     ...block(64, 2),
     temporalPool(),
     ...hidden(256, options.dropout ?? 0.3),
-    dense({ units: options.factors }),
+    factorsOf(options.factors),
   ]);
 }
 
@@ -61,7 +62,7 @@ export function latentConvnet2013(
     ...block(filters, 4),
     flatten(),
     ...hidden(units, options.dropout ?? 0),
-    dense({ units: options.factors }),
+    factorsOf(options.factors),
   ]);
 }
 
@@ -83,7 +84,7 @@ export function latentConvnet2014(options: LatentNetworkOptions): LayerSpec {
     temporalPool(),
     ...hidden(2048, rate),
     ...hidden(2048, rate),
-    dense({ units: options.factors }),
+    factorsOf(options.factors),
   ]);
 }
 
@@ -97,7 +98,7 @@ export function latentConvnet2014(options: LatentNetworkOptions): LayerSpec {
 export function latentMlp(options: LatentNetworkOptions & { readonly units?: number }): LayerSpec {
   return sequential([
     ...hidden(options.units ?? 1000, options.dropout ?? 0),
-    dense({ units: options.factors }),
+    factorsOf(options.factors),
   ]);
 }
 
@@ -107,6 +108,11 @@ function block(filters: number, size: number): LayerSpec[] {
 
 function hidden(units: number, rate: number): LayerSpec[] {
   return [dense({ units }), relu(), ...(rate > 0 ? [dropout(rate)] : [])];
+}
+
+/** Small weights, since factors are small: the first steps are not spent on shrinking the output. */
+function factorsOf(units: number): LayerSpec {
+  return dense({ units, init: normalInit(0.01) });
 }
 
 /** [b, t, c] to [b, t c]. */

@@ -8,7 +8,6 @@ import { basename, dirname } from "node:path";
 import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
-import { rowLengths } from "../../recsys/interactions.ts";
 import { InputError } from "../data/input_error.ts";
 import { refuseExisting } from "../data/refuse_existing.ts";
 import { Pace, Progress, tenths } from "../progress.ts";
@@ -26,6 +25,7 @@ import { configOfRun } from "./run_config.ts";
 import { knownPlays, type MusicRun, readMusicRun } from "./run_files.ts";
 import { soundOutliers } from "./sound_outliers.ts";
 import { describeSongs, type SongSound } from "./spectrograms.ts";
+import { playedSongs } from "./split.ts";
 import { predictTagsBySource, tagsOf } from "./tag_sources.ts";
 import { analyseLayer } from "./unit_analysis.ts";
 import { wordBags } from "./word_bags.ts";
@@ -87,7 +87,6 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const cold = run.songs.map((_, song) => song).filter((song) => run.cold[song] === 1);
   const layers = [];
   for (const layer of UNIT_LAYERS) {
-    progress.update(`asking the units: ${layer}`);
     layers.push(
       await analyseLayer(gpu, layer, sounds.map(({ logMel }) => logMel), {
         model,
@@ -97,6 +96,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
         truth: catalogue.truth,
         count,
         key: fold(stream, "units"),
+        progress: (done) => progress.update(`asking the units: ${layer}, window ${done}`),
         signal,
       }),
     );
@@ -108,7 +108,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
     count,
     cold,
     layers,
-    chance: purityByChance(genres, count, fold(stream, "chance")),
+    chance: purityByChance(genres, count),
     outliers: soundOutliers(run, { count: OUTLIERS, key: fold(stream, "others") }),
     neighbours: coldNeighbours(run, NEIGHBOURS),
     tags: await tagsOfRun(gpu, { run, config, catalogue, sounds, cold, progress, signal }),
@@ -172,8 +172,7 @@ async function tagsOfRun(
   if (!tags) return;
   progress.update("tags: bag of words");
   const stream = fold(key(Number(run.config.seed)), "music");
-  const listeners = rowLengths(knownPlays(run).byItem);
-  const learnt = Uint32Array.from(listeners.keys().filter((song) => listeners[song] > 0));
+  const learnt = playedSongs(knownPlays(run));
   const { codeWords } = config;
   const words = await wordBags(gpu, sounds, { codeWords, key: stream, learnt, signal });
   const options = {

@@ -75,9 +75,9 @@ function headline(content: AnalysisReportContent): string {
     ]);
 }
 
-/** A share in percent that is mostly small; the lists are 10,000. */
+/** A share in percent that is mostly small. */
 function small(value: number): string {
-  return value === 0 ? "<0.01" : `${Number(value.toPrecision(1))}`;
+  return value < 0.01 ? "<0.01" : `${Number(value.toPrecision(1))}`;
 }
 
 function outlierSection({ run, outliers }: AnalysisReportContent): string {
@@ -117,13 +117,21 @@ function outlierSection({ run, outliers }: AnalysisReportContent): string {
     paragraph(
       "The network has learnt from these songs: it is nearer to them than to songs it does not know. " +
         `Distance and number of listeners have a rank correlation of ${listenersRho.toFixed(2)}: ` +
-        (listenersRho < -0.1
-          ? "the fewer play a song, the less its vector of plays says, and the farther it lies. "
-          : "songs that few play are no farther than others. ") +
+        listenersWords(listenersRho) +
         "Far is a reason to listen to a song, no proof of anything.",
       "note",
     ),
   );
+}
+
+/** What a rank correlation of distance and listeners means; within 0.1 it means nothing. */
+function listenersWords(rho: number): string {
+  if (rho < -0.1) {
+    return "the fewer play a song, the less its plays tell, and the farther they lie. ";
+  }
+  return `songs that ${
+    rho > 0.1 ? "many play are farther than others" : "few play are no farther"
+  }. `;
 }
 
 function neighbourSection({ run, neighbours }: AnalysisReportContent): string {
@@ -180,10 +188,10 @@ function tagSection({ tags, cold, run }: AnalysisReportContent): string {
       text: [0],
     }),
     paragraph(
-      "The network has learnt the plays of songs that are not cold, so that on all songs its factors know " +
-        "more than sound tells: compare it with the bag of words on cold songs. The 2013 paper reports " +
-        "0.694 for the bag of words and 0.867 for factors of plays, of 50 tags by listeners of other " +
-        "songs: the order can be compared, the numbers cannot.",
+      "The network has learnt the plays of songs that are not cold, so that on all songs its factors " +
+        "may know more than sound tells: compare it with the bag of words on cold songs. The 2013 paper " +
+        "reports 0.694 for the bag of words and 0.867 for factors of plays, of 50 tags of other songs: " +
+        "the order can be compared, the numbers cannot.",
       "note",
     ),
     `<details><summary>Each tag</summary>${tagTable("All songs", all)}${

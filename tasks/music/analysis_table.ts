@@ -43,6 +43,8 @@ export function analysisTable(analysis: MusicAnalysis, out: string): string {
   return [
     `units whose playlist of ${count} of the ${coldSongs} cold songs is mostly of one genre`,
     ...indented(unitRows(analysis), [1, 2, 3, 4, 5, 6, 7, 8]),
+    "  filters of the last convolution, units of the topmost hidden layer; silent: answer to fewer songs",
+    "  *before learning; chance: of as many lists drawn at random",
     "",
     ...correlationLines(analysis),
     ...tagLines(analysis),
@@ -61,7 +63,7 @@ export function analysisTable(analysis: MusicAnalysis, out: string): string {
 function unitRows({ layers, chance }: MusicAnalysis): string[][] {
   const rows = layers.flatMap((facts) =>
     MEASURES.map((measure) => [
-      `${LAYER_LABELS[facts.layer]}, ${MEASURE_LABELS[measure]}`,
+      `${facts.layer}, ${measure}`,
       `${facts.units}`,
       ...purityCells(facts[measure]),
       ...purityCells(facts[measure].untrained),
@@ -69,7 +71,7 @@ function unitRows({ layers, chance }: MusicAnalysis): string[][] {
     ])
   );
   const head = ["silent", "selective", "purity"];
-  const before = head.map((name) => `${name} untrained`);
+  const before = head.map((name) => `${name}*`);
   return [["", "units", ...head, ...before, "chance"], ...rows];
 }
 

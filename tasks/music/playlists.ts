@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { fold, type Key, permuted } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 
 /** A unit whose playlist has this share of one genre is selective. */
@@ -66,31 +65,52 @@ export function purityOf(
 export interface PurityByChance {
   /** Their mean purity. */
   readonly purity: number;
-  /** The share of them that is selective. */
+  /** The probability that one is selective. */
   readonly selective: number;
 }
 
-/** Lists that are drawn for {@linkcode purityByChance}. */
-const DRAWS = 10_000;
-
 /**
- * How pure lists are that are drawn from the songs at random, without one twice: 10,000 of them.
+ * How pure lists are that are drawn from the songs at random, without one twice. Exact: a list whose
+ * genres all have at most m songs is a product of choices of at most m songs of each genre.
  *
- * @param genres of the songs that lists are drawn from
+ * @param genres of the songs that lists are drawn from; empty for songs of none
+ * @param count length of a list; where there are fewer songs, all are drawn
  */
-export function purityByChance(
-  genres: readonly string[],
-  count: number,
-  stream: Key,
-): PurityByChance {
+export function purityByChance(genres: readonly string[], count: number): PurityByChance {
   const length = Math.min(count, genres.length);
-  let [sum, selective] = [0, 0];
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const drawn = fold(stream, draw);
-    const list = Array.from({ length }, (_, at) => genres[permuted(drawn, genres.length, at)]);
-    const { purity } = purityOf(list, count);
-    sum += purity;
-    if (purity >= SELECTIVE) selective++;
+  const sizes = new Map<string, number>();
+  for (const genre of genres) if (genre) sizes.set(genre, (sizes.get(genre) ?? 0) + 1);
+  const others = genres.filter((genre) => !genre).length;
+  // Ways are scaled by powers of this, lest they overflow; the scale cancels.
+  const scale = length / genres.length;
+  const ways = (most: number) =>
+    [...sizes.values()].reduce(
+      (sofar, size) => joined(sofar, choices(size, most, scale), length),
+      choices(others, length, scale),
+    )[length] ?? 0;
+  const all = ways(length);
+  let [purity, selective] = [0, 0];
+  for (let most = 1; most <= length; most++) {
+    const share = (ways(most) - ways(most - 1)) / all;
+    purity += share * most / count;
+    if (most / count >= SELECTIVE) selective += share;
   }
-  return { purity: sum / DRAWS, selective: selective / DRAWS };
+  return { purity, selective };
+}
+
+/** In how many ways two parts make lists of up to `length` songs, by their length together. */
+function joined(a: Float64Array, b: Float64Array, length: number): Float64Array {
+  const ways = new Float64Array(length + 1);
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j < b.length && i + j <= length; j++) ways[i + j] += a[i] * b[j];
+  }
+  return ways;
+}
+
+/** In how many ways 0 to `most` of some songs are chosen, times `scale` for each of them. */
+function choices(songs: number, most: number, scale: number): Float64Array {
+  const ways = new Float64Array(Math.min(most, songs) + 1);
+  ways[0] = 1;
+  for (let k = 1; k < ways.length; k++) ways[k] = ways[k - 1] * scale * (songs - k + 1) / k;
+  return ways;
 }

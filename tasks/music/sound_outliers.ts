@@ -11,6 +11,7 @@ import { unitRows } from "../../recsys/sound_windows.ts";
 import { spearman } from "../data/rank_correlation.ts";
 import { innerProduct } from "./inner_product.ts";
 import { knownPlays, type MusicRun } from "./run_files.ts";
+import { playedSongs } from "./split.ts";
 
 /** A song far from its listeners. */
 export interface SoundOutlier {
@@ -48,8 +49,9 @@ export function soundOutliers(
   { count, key }: { readonly count: number; readonly key: Key },
 ): SoundOutliers {
   const [heard, played] = [unitRows(run.predicted), unitRows(run.strict.songs)];
-  const listeners = rowLengths(knownPlays(run).byItem);
-  const songs = Array.from(listeners.keys()).filter((song) => listeners[song] > 0);
+  const known = knownPlays(run);
+  const listeners = rowLengths(known.byItem);
+  const songs = Array.from(playedSongs(known));
   const between = (a: number, b: number) => 1 - innerProduct(heard, a, played, b);
   const distances = Float64Array.from(songs, (song) => between(song, song));
   const order = permutation(key, songs.length);

@@ -72,8 +72,8 @@ function selectiveSection(analysis: RunAnalysis): string {
       `Silent units answer to fewer than ${count} cold songs; purity is the mean of the others. Lists ` +
         `drawn at random have a purity of ${chance.purity.toFixed(2)}. ` +
         layers.map(againstUntrained).join(" ") +
-        " Songs of a genre sound alike, and random weights tell that too: what is beyond the untrained " +
-        "network was learnt.",
+        " Songs of a genre sound alike, and random weights tell that too: only what is beyond the " +
+        "untrained network, of which this is one draw, can have been learnt.",
       "note",
     ),
     coveredGenres(layers, [...genres].sort()),
@@ -198,6 +198,7 @@ function followedSection({ layers, cold }: RunAnalysis): string {
       return strongest.reduce((sum, { rho }) => sum + Math.abs(rho), 0) / strongest.length;
     });
   const sizes = mean("found").map((value, at) => [value, mean("before")[at]]);
+  const asClose = sizes.filter(([learnt, untrained]) => learnt <= untrained);
   return section(
     "Parameters that units follow",
     table({
@@ -220,10 +221,11 @@ function followedSection({ layers, cold }: RunAnalysis): string {
       "Each number is the best of many, so that chance is the best of as many: when the songs are " +
         "shuffled, 95 of 100 times no unit and parameter reach it. Songs of a genre share all parameters, " +
         "so that a unit that hears a genre follows all parameters in which it differs. " +
-        (sizes.every(([learnt, untrained]) => learnt > untrained)
+        (asClose.length === 0
           ? "The best units follow parameters more closely than those of the untrained network."
-          : "The best units of the untrained network follow parameters as closely: among so many random " +
-            "units some follow each, and to learn plays is not to learn single parameters."),
+          : `In ${asClose.length} of ${sizes.length} columns those of the untrained network follow them ` +
+            "as closely or closer: among so many random units some follow each, and to learn plays is " +
+            "not to learn single parameters."),
       "note",
     ),
   );

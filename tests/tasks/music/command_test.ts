@@ -108,6 +108,8 @@ Deno.test("what is missing or unknown is named, with exit code 2 or 1", async ()
     [["similar", "--run", "a", "--song", "nothing"], 1, 'Cannot find song "nothing"'],
     [["recommend", "--run", "a", "--listener", "nobody"], 1, 'Cannot find listener "nobody"'],
     [["train", "--data", "nowhere"], 1, "nowhere"],
+    [["evaluate", "--data", "nowhere", "--out", "p.csv"], 1, "p.csv is there already"],
+    [["evaluate", "--data", "nowhere", "--out", "p.csv", "--force"], 1, "nowhere"],
     [["train", "--set", "factors=x"], 2, "factors must be a number"],
   ];
   for (const [args, code, message] of cases) {
