@@ -112,7 +112,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
     outliers: soundOutliers(run, { count: OUTLIERS, key: fold(stream, "others") }),
     neighbours: coldNeighbours(run, NEIGHBOURS),
     tags: await tagsOfRun(gpu, { run, config, catalogue, sounds, cold, progress, signal }),
-    filters: await hearing.firstFilters(),
+    filters: await hearing.learntFilters(fold(stream, "strict")),
     synthetic: catalogue.synthetic,
     adapter: gpu.name,
     seconds: tenths(clock.seconds),

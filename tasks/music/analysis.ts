@@ -38,7 +38,7 @@ export interface RunAnalysis {
   readonly neighbours: ColdNeighbours;
   /** Tags of all songs and of cold songs, where songs have tags. */
   readonly tags?: { readonly all: TagsBySource; readonly cold: TagsBySource };
-  /** Filters of the first layer, `[length, bands, filters]`. */
+  /** What was added to the filters of the first layer, `[length, bands, filters]`. */
   readonly filters: NdArray<Float32Array>;
   /** Whether the songs are synthetic. */
   readonly synthetic: boolean;

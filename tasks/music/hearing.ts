@@ -13,7 +13,7 @@ import {
   readSafetensors,
   writeSafetensors,
 } from "../../gpu/safetensors.ts";
-import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { type NdArray, ndarray, sizeOf } from "../../gpu/tensor.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { fit, weightsOf } from "../../nn/fit.ts";
 import type { LayerSpec } from "../../nn/layer.ts";
@@ -142,12 +142,20 @@ export class Hearing implements Disposable {
     return (await this.predict([await this.#front.hear(samples)])).data;
   }
 
-  /** The first layer's filters, `[length, bands, filters]`. */
-  async firstFilters(): Promise<NdArray<Float32Array>> {
-    const [{ value }] = this.#model.params;
+  /**
+   * What learning added to the first layer's filters: short training leaves most of a filter as random
+   * as it began, and hides what it listens for.
+   *
+   * @param stream the `key` that it was learnt with
+   * @returns `[length, bands, filters]`
+   */
+  async learntFilters(stream: Key): Promise<NdArray<Float32Array>> {
+    const [{ name, value, init }] = this.#model.params;
     const [, length, bands, filters] = value.shape;
+    const start = new Float32Array(sizeOf(value.shape));
+    init(start, 0, value.shape, fold(fold(stream, "weights"), name));
     const { data } = await this.#model.gpu.read(value);
-    return ndarray([length, bands, filters], data as Float32Array);
+    return ndarray([length, bands, filters], start.map((weight, at) => data[at] - weight));
   }
 
   /** Writes weights and statistics. */

@@ -37,7 +37,7 @@ export interface MusicReportContent {
   readonly run: MusicRun;
   /** Its figures. */
   readonly result: MusicResult;
-  /** Filters of the first layer, `[length, bands, filters]`. */
+  /** What was added to the filters of the first layer, `[length, bands, filters]`. */
   readonly filters: NdArray<Float32Array>;
 }
 
@@ -167,12 +167,12 @@ const [FRAME_PIXELS, BAND_PIXELS] = [4, 1];
 const COLUMNS = 32;
 const GAP = 4;
 
-/** The filters of the first layer as a picture, with what it shows. */
+/** What was added to the filters of the first layer as a picture, with what it shows. */
 export function filterSection(filters: NdArray<Float32Array>): string {
   const [length, bands, count] = filters.shape;
   const picture = filterPicture(filters);
   return section(
-    "What the first layer listens for",
+    "What the first layer has learnt to listen for",
     image({
       url: picture.dataUrl,
       alt: picture.alt,
@@ -181,8 +181,9 @@ export function filterSection(filters: NdArray<Float32Array>): string {
       className: "pixels",
     }),
     paragraph(
-      `Each of the ${count} tiles is a filter: ${length} frames from left to right, ${bands} mel bands ` +
-        "with low frequencies at the top. Red is above zero, blue below, white zero; one scale for all.",
+      `Each of the ${count} tiles is what learning added to a filter, whose random start is left out: ` +
+        `${length} frames from left to right, ${bands} mel bands with low frequencies at the top. Red ` +
+        "is above zero, blue below, white zero; one scale for all.",
     ),
   );
 }

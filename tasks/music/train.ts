@@ -314,7 +314,7 @@ class MusicTraining {
     using leaking = await this.#learn(parts, spectrograms, all, "paper");
     const leaked = await leaking.predict(spectrograms);
     this.#score("paper", trial, byFactors(all.listeners, leaked, candidates));
-    return { predicted, filters: await hearing.firstFilters() };
+    return { predicted, filters: await hearing.learntFilters(fold(this.#key, "strict")) };
   }
 
   async #learn(
