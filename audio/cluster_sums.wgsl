@@ -1,6 +1,7 @@
 // Sums of rows by cluster without atomics. A counting sort puts the places of each cluster side by side,
 // in order; then every cluster's list is cut into parts, and the parts are added in order. The order
-// of every sum is therefore fixed: same input, same bits.
+// of every sum is therefore fixed: same input, same bits. In sum_parts `left` is the rows, [n, width],
+// and `right` their similarities, [n].
 struct Params {
     n: u32,        // rows
     k: u32,        // clusters
@@ -28,8 +29,6 @@ const BLOCK = 256u;
 @group(0) @binding(2) var<storage, read> first_of: array<u32>;
 @group(0) @binding(3) var<storage, read_write> order: array<u32>;     // [n]: rows by cluster
 // sum_parts
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;             // [n, width]
-@group(0) @binding(1) var<storage, read> similarity: array<f32>;      // [n]
 @group(0) @binding(2) var<storage, read> row_order: array<u32>;
 @group(0) @binding(3) var<storage, read> list_starts: array<u32>;
 @group(0) @binding(4) var<storage, read_write> partial: array<vec4f>; // [parts, k, width]
@@ -131,8 +130,8 @@ fn sum_parts(
     for (var at = first + part * chunk; at < min(first + (part + 1u) * chunk, end); at++) {
         let row = row_order[at];
         var weight = 1.0;
-        if (params.weighted == 1u) { weight = similarity[row]; }
-        sum = fma(vec4f(weight), x[row * params.width + column], sum);
+        if (params.weighted == 1u) { weight = right_scalar(row); }
+        sum = fma(vec4f(weight), left_vec4(row * params.width + column), sum);
     }
     partial[i] = sum;
 }

@@ -6,7 +6,8 @@
  */
 import text from "./contrast.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import type { Dims } from "../gpu/signature.ts";
+import { GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import { gaussianWeights } from "./gaussian.ts";
 
@@ -46,31 +47,34 @@ export interface Uploader {
   upload(host: NdArray, label?: string): Tensor;
 }
 
-const shared = {
-  source: [GRID, { file: "audio/contrast.wgsl", text }],
-  outputs: { result: "*size" },
-  params: ["outer", "extent", "inner", "taps", "squared", "f32 epsilon"],
-  threads: ({ outer, extent, inner }: Record<string, number>) =>
-    outer * Math.ceil(extent / 4) * inner,
-} as const;
-const blur = kernel({
-  ...shared,
-  name: "contrast/blur",
-  entry: "blur",
-  inputs: { x: "*size", weights: "taps 4" },
-});
-const withImage = { x: "*size", weights: "taps 4", image: "*size" } as const;
-const subtractBlur = kernel({
-  ...shared,
-  name: "contrast/subtract",
-  entry: "subtract_blur",
-  inputs: withImage,
-});
-const divideByBlur = kernel({
-  ...shared,
-  name: "contrast/divide",
-  entry: "divide_by_blur",
-  inputs: withImage,
+const FILE = { file: "audio/contrast.wgsl", text } as const;
+
+const kernels = onEach((profile) => {
+  const { operands, texels } = operandsOn(profile, { x: "scalar", weights: "vec4" });
+  const shared = {
+    source: [GRID, operands, FILE],
+    texels,
+    outputs: { result: "*size" },
+    params: ["outer", "extent", "inner", "taps", "squared", "f32 epsilon"],
+    threads: ({ outer, extent, inner }: Dims) => outer * Math.ceil(extent / 4) * inner,
+  };
+  const inputs = { x: "*size", weights: "taps 4" };
+  const withImage = { ...inputs, image: "*size" };
+  return {
+    blur: kernel({ ...shared, name: "contrast/blur", entry: "blur", inputs }),
+    subtractBlur: kernel({
+      ...shared,
+      name: "contrast/subtract",
+      entry: "subtract_blur",
+      inputs: withImage,
+    }),
+    divideByBlur: kernel({
+      ...shared,
+      name: "contrast/divide",
+      entry: "divide_by_blur",
+      inputs: withImage,
+    }),
+  };
 });
 
 /**
@@ -128,6 +132,7 @@ export function normaliseContrast(context: Context, x: Tensor, contrast: Contras
   const alongBins = { outer: b * t, extent: q, inner: 1, squared: 0, epsilon: 0 };
   const alongFrames = { outer: b, extent: t, inner: q, squared: 0, epsilon: 0 };
   const { mean, deviation, epsilon } = contrast;
+  const { blur, subtractBlur, divideByBlur } = kernels[context.profile];
   const half = blur(context, { x, weights: mean }, { dims: alongBins }).result;
   const centred =
     subtractBlur(context, { x: half, weights: mean, image: x }, { dims: alongFrames }).result;

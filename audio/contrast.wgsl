@@ -1,6 +1,7 @@
 // Gaussian blur along one axis, and the two steps of local contrast normalisation that follow one.
 // A thread makes four neighbours along the axis: each value it loads serves all four, and so does
-// each row of the weight table.
+// each row of the weight table. `left` is the image to blur. `right` is the table, whose row j has the
+// weights of the value at `first + j - radius` in outputs first to first + 3.
 struct Params {
     outer: u32,   // rows before the axis
     extent: u32,  // elements of the axis
@@ -10,9 +11,6 @@ struct Params {
     epsilon: f32,
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-// Row j: the weights that the value at `first + j - radius` has in outputs first to first + 3.
-@group(0) @binding(1) var<storage, read> weights: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> blurred: array<f32>;
 @group(0) @binding(2) var<storage, read> image: array<f32>;
 @group(0) @binding(3) var<storage, read_write> result: array<f32>;
@@ -40,8 +38,8 @@ fn blur_of(four: Four) -> vec4f {
     let start = i32(four.first) - i32(params.taps / 2u - 2u);
     var sum = vec4f();
     for (var j = 0u; j < params.taps; j++) {
-        let value = x[four.line + reflected(start + i32(j)) * params.inner];
-        sum = fma(vec4f(select(value, value * value, params.squared == 1u)), weights[j], sum);
+        let value = left_scalar(four.line + reflected(start + i32(j)) * params.inner);
+        sum = fma(vec4f(select(value, value * value, params.squared == 1u)), right_vec4(j), sum);
     }
     return sum;
 }

@@ -7,7 +7,7 @@
 import text from "./pad.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import type { Shape, Tensor } from "../gpu/tensor.ts";
 
 const pad = kernel({
   name: "pad",
@@ -39,11 +39,24 @@ export function wholeQuads(extent: number): number {
  */
 export function padRows(context: Context, x: Tensor): Tensor {
   const [n, d] = x.shape;
-  if (d % 4 === 0) return x;
-  const steps = { outerStep: d, rowStep: d, columnStep: 1 };
-  const dims = { outer: n, rows: 1, columns: d, paddedRows: 1, paddedColumns: wholeQuads(d) };
-  const { padded } = pad(context, { x }, { dims: { ...dims, ...steps }, label: "padded rows" });
-  return { ...padded, shape: [n, wholeQuads(d)] };
+  return resizeMatrix(context, x, [n, wholeQuads(d)]);
+}
+
+/** A matrix with zeros behind its rows and columns: [n, d] to [n', d'], the next multiples of four. */
+export function padMatrix(context: Context, x: Tensor): Tensor {
+  const [n, d] = x.shape;
+  return resizeMatrix(context, x, [wholeQuads(n), wholeQuads(d)]);
+}
+
+/** A matrix with another number of rows and columns: some left out, or zeros behind them. */
+export function resizeMatrix(context: Context, x: Tensor, shape: Shape): Tensor {
+  const [n, d] = x.shape;
+  const [paddedRows, paddedColumns] = shape;
+  if (paddedRows === n && paddedColumns === d) return x;
+  const steps = { outerStep: 0, rowStep: d, columnStep: 1 };
+  const dims = { outer: 1, rows: n, columns: d, paddedRows, paddedColumns, ...steps };
+  const { padded } = pad(context, { x }, { dims, label: "resized" });
+  return { ...padded, shape: [...shape] };
 }
 
 /** Where `turn` writes. */

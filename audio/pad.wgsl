@@ -1,4 +1,5 @@
-// Copies with zeros behind the last rows and columns, and with the axes in another order.
+// Copies with zeros behind the last rows and columns, or without the last ones, and with the axes in
+// another order.
 struct Params {
     outer: u32,
     rows: u32,           // rows and columns that come from x

@@ -7,7 +7,7 @@
 import text from "./spectrogram.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
-import { GRID } from "../gpu/sources.ts";
+import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import type { Uploader } from "./contrast.ts";
 import {
@@ -51,17 +51,23 @@ export interface Spectrograph {
  */
 const LONGEST_WINDOW = 4096;
 
+const FILE = { file: "audio/spectrogram.wgsl", text } as const;
 const shared = {
-  source: [GRID, { file: "audio/spectrogram.wgsl", text }],
+  source: [GRID, BUFFER_OPERANDS, FILE],
   params: ["rows", "t", "samples", "hop", "length", "width", "q", "root", "f32 compression"],
 } as const;
-const fold = kernel({
-  ...shared,
-  name: "spectrogram/fold",
-  entry: "fold",
-  inputs: { x: "b samples", window: "2 padded" },
-  outputs: { even: "rows padded", odd: "rows padded" },
-  threads: ({ rows, width }) => rows * width,
+const folds = onEach((profile) => {
+  const { operands, texels } = operandsOn(profile, { x: "scalar", window: "vec4" });
+  return kernel({
+    ...shared,
+    source: [GRID, operands, FILE],
+    texels,
+    name: "spectrogram/fold",
+    entry: "fold",
+    inputs: { x: "b samples", window: "2 padded" },
+    outputs: { even: "rows padded", odd: "rows padded" },
+    threads: ({ rows, width }) => rows * width,
+  });
 });
 const finish = kernel({
   ...shared,
@@ -180,6 +186,7 @@ export function spectrogram(context: Context, x: Tensor, spectrograph: Spectrogr
     root: quantity === "magnitude" ? 1 : 0,
     compression,
   };
+  const fold = folds[context.profile];
   const { even, odd } = fold(context, { x, window }, { dims, label: "folded frames" });
   const real = matmul(context, even, cosines);
   const imaginary = matmul(context, odd, sines);

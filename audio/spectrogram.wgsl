@@ -1,4 +1,6 @@
-// Spectrograms: frames folded for two matrix products, and what is made of their results.
+// Spectrograms: frames folded for two matrix products, and what is made of their results. For fold
+// `left` is the samples, [b, samples], and `right` the window: weights of samples 0, 1, … of a frame,
+// then those of length - 0, length - 1, …
 struct Params {
     rows: u32,    // frames of all clips
     t: u32,       // frames a clip
@@ -11,9 +13,6 @@ struct Params {
     compression: f32, // C of ln(1 + C S); 0: none
 }
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-// Weights of samples 0, 1, … of a frame, then those of length - 0, length - 1, …
-@group(0) @binding(1) var<storage, read> window4: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> even4: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> odd4: array<vec4f>;
 @group(0) @binding(0) var<storage, read> real: array<f32>;
@@ -24,7 +23,7 @@ struct Params {
 
 // Sample i of a frame. Where there is none its weight is zero, and any sample of the frame does.
 fn sample_at(start: u32, i: u32) -> f32 {
-    return x[start + min(i, params.length - 1u)];
+    return left_scalar(start + min(i, params.length - 1u));
 }
 
 // The cosine of sample i is that of sample length - i, the sine its opposite: only sums and
@@ -42,13 +41,13 @@ fn fold(
     let i = 4u * quad;
     let start = row / params.t * params.samples + row % params.t * params.hop;
     let end = max(params.length, i + 3u); // no difference below zero: those weights are zero too
-    let ahead = window4[quad] * vec4f(
+    let ahead = right_vec4(quad) * vec4f(
         sample_at(start, i),
         sample_at(start, i + 1u),
         sample_at(start, i + 2u),
         sample_at(start, i + 3u),
     );
-    let behind = window4[params.width + quad] * vec4f(
+    let behind = right_vec4(params.width + quad) * vec4f(
         sample_at(start, end - i),
         sample_at(start, end - i - 1u),
         sample_at(start, end - i - 2u),

@@ -2,38 +2,49 @@
 import text from "./conv2d_backward_bias.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { GRID } from "../gpu/sources.ts";
+import { GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { chunksOf } from "./conv2d_geometry.ts";
 
-const sumsShared = {
-  source: [GRID, { file: "nn/conv2d_backward_bias.wgsl", text }],
-  params: ["rows", "n", "chunks", "chunk_rows"],
-} as const;
+const FILE = { file: "nn/conv2d_backward_bias.wgsl", text } as const;
+const PARAMS = ["rows", "n", "chunks", "chunk_rows"] as const;
 
-const sumKernels = new Map([true, false].map((vector) => [
-  vector,
-  kernel({
-    ...sumsShared,
-    name: "conv2d/sum_rows",
-    entry: vector ? "sum_rows" : "sum_rows_scalar",
-    inputs: { dy: "*size" },
-    outputs: { sums: "*total" },
-    threads: ({ total }) => vector ? total / 4 : total,
-  }),
-]));
+/** The two kernels for rows of whole vec4, or for others. */
+const kernelsFor = (vector: boolean) =>
+  onEach((profile) => {
+    const kind = vector ? "vec4" : "scalar";
+    const { operands, texels } = operandsOn(profile, { dy: kind, y: kind });
+    const shared = {
+      source: [GRID, operands, FILE],
+      params: PARAMS,
+      threads: ({ total }: Dims) => vector ? total / 4 : total,
+    };
+    return {
+      sum: kernel({
+        ...shared,
+        texels: texels && { dy: kind },
+        name: "conv2d/sum_rows",
+        entry: vector ? "sum_rows" : "sum_rows_scalar",
+        inputs: { dy: "*size" },
+        outputs: { sums: "*total" },
+      }),
+      mask: kernel({
+        ...shared,
+        texels,
+        name: "conv2d/mask",
+        entry: vector ? "mask" : "mask_scalar",
+        inputs: { dy: "*size", y: "*size" },
+        outputs: { masked: "*size", sums: "*total" },
+      }),
+    };
+  });
+const vectorKernels = kernelsFor(true);
+const scalarKernels = kernelsFor(false);
 
-const maskKernels = new Map([true, false].map((vector) => [
-  vector,
-  kernel({
-    ...sumsShared,
-    name: "conv2d/mask",
-    entry: vector ? "mask" : "mask_scalar",
-    inputs: { dy: "*size", y: "*size" },
-    outputs: { masked: "*size", sums: "*total" },
-    threads: ({ total }) => vector ? total / 4 : total,
-  }),
-]));
+/** Sums and mask for rows of n elements. */
+function kernelsOf({ profile }: Context, n: number) {
+  return (n % 4 ? scalarKernels : vectorKernels)[profile];
+}
 
 /** How a sum over rows of n elements is split. */
 function rowDims(context: Context, rows: number, n: number): Dims & { chunks: number } {
@@ -46,8 +57,8 @@ export function sumRows(context: Context, x: Tensor, result: Tensor, rows: numbe
   const n = sizeOf(result.shape);
   const dims = rowDims(context, rows, n);
   const into = dims.chunks === 1 ? { sums: result } : undefined;
-  const run = sumKernels.get(n % 4 === 0)!;
-  const partial = run(context, { dy: x }, { dims, into, label: "conv2d sums" }).sums;
+  const { sum } = kernelsOf(context, n);
+  const partial = sum(context, { dy: x }, { dims, into, label: "conv2d sums" }).sums;
   if (dims.chunks > 1) sumRows(context, partial, result, dims.chunks);
 }
 
@@ -76,8 +87,8 @@ export function conv2dBackwardRelu(
   const n = db ? sizeOf(db.shape) : y.shape[3];
   const dims = rowDims(context, sizeOf(y.shape) / n, n);
   const into = db && dims.chunks === 1 ? { sums: db } : undefined;
-  const run = maskKernels.get(n % 4 === 0)!;
-  const { masked, sums } = run(context, { dy, y }, { dims, into, label: "conv2d dz" });
+  const { mask } = kernelsOf(context, n);
+  const { masked, sums } = mask(context, { dy, y }, { dims, into, label: "conv2d dz" });
   if (db && dims.chunks > 1) sumRows(context, sums, db, dims.chunks);
   return masked;
 }

@@ -1,6 +1,6 @@
 // The gradient behind the ReLU and sums of rows: bias gradients, and chunks of any gradient. A tied
 // bias has a row of f elements for every image and position, an untied one a row of (oh, ow, f)
-// elements for every image.
+// elements for every image. `left` is dy and `right` is y, [rows, n].
 struct Params {
     rows: u32,       // rows in all
     n: u32,          // elements of a row
@@ -8,15 +8,11 @@ struct Params {
     chunk_rows: u32, // rows in a group
 }
 
-@group(0) @binding(0) var<storage, read> dy: array<vec4f>;          // [rows, n / 4]
-@group(0) @binding(0) var<storage, read> dy_scalar: array<f32>;     // [rows, n]
-@group(0) @binding(1) var<storage, read_write> sum_only: array<vec4f>;   // [chunks, n / 4]
+@group(0) @binding(1) var<storage, read_write> sum_only: array<vec4f>; // [chunks, n / 4]
 @group(0) @binding(1) var<storage, read_write> sum_only_scalar: array<f32>;
-@group(0) @binding(1) var<storage, read> y: array<vec4f>;           // [rows, n / 4]
-@group(0) @binding(1) var<storage, read> y_scalar: array<f32>;
-@group(0) @binding(2) var<storage, read_write> masked: array<vec4f>;     // [rows, n / 4]
+@group(0) @binding(2) var<storage, read_write> masked: array<vec4f>;   // [rows, n / 4]
 @group(0) @binding(2) var<storage, read_write> masked_scalar: array<f32>;
-@group(0) @binding(3) var<storage, read_write> sums: array<vec4f>;  // [chunks, n / 4]
+@group(0) @binding(3) var<storage, read_write> sums: array<vec4f>;     // [chunks, n / 4]
 @group(0) @binding(3) var<storage, read_write> sums_scalar: array<f32>;
 @group(1) @binding(0) var<uniform> params: Params;
 
@@ -37,7 +33,7 @@ fn sum_rows(
     if (i >= params.chunks * n) { return; }
     let rows = rows_of(i / n);
     var sum = vec4f();
-    for (var row = rows.x; row < rows.y; row++) { sum += dy[row * n + i % n]; }
+    for (var row = rows.x; row < rows.y; row++) { sum += left_vec4(row * n + i % n); }
     sum_only[i] = sum;
 }
 
@@ -51,7 +47,7 @@ fn sum_rows_scalar(
     if (i >= params.chunks * params.n) { return; }
     let rows = rows_of(i / params.n);
     var sum = 0.0;
-    for (var row = rows.x; row < rows.y; row++) { sum += dy_scalar[row * params.n + i % params.n]; }
+    for (var row = rows.x; row < rows.y; row++) { sum += left_scalar(row * params.n + i % params.n); }
     sum_only_scalar[i] = sum;
 }
 
@@ -69,7 +65,7 @@ fn mask(
     var sum = vec4f();
     for (var row = rows.x; row < rows.y; row++) {
         let at = row * n + i % n;
-        let value = select(vec4f(), dy[at], y[at] > vec4f());
+        let value = select(vec4f(), left_vec4(at), right_vec4(at) > vec4f());
         masked[at] = value;
         sum += value;
     }
@@ -88,7 +84,7 @@ fn mask_scalar(
     var sum = 0.0;
     for (var row = rows.x; row < rows.y; row++) {
         let at = row * params.n + i % params.n;
-        let value = select(0.0, dy_scalar[at], y_scalar[at] > 0.0);
+        let value = select(0.0, left_scalar(at), right_scalar(at) > 0.0);
         masked_scalar[at] = value;
         sum += value;
     }

@@ -3,8 +3,9 @@
  * of the mean square.
  */
 import text from "./pool.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID, LARGER } from "../gpu/sources.ts";
+import { type Context, kernel, type TexelKind } from "../gpu/kernel.ts";
+import type { Dims } from "../gpu/signature.ts";
+import { GRID, LARGER, onEach, operandsOn } from "../gpu/sources.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import type { LayerSpec } from "./layer.ts";
 
@@ -41,30 +42,38 @@ export interface Pooled {
   backward(dy: Tensor): Tensor;
 }
 
-const shared = {
-  source: [GRID, LARGER, { file: "nn/pool.wgsl", text }],
-  params: ["n", "h", "w", "c", "oh", "ow"],
-  threads: ({ n }: Record<string, number>) => n,
-} as const;
+const FILE = { file: "nn/pool.wgsl", text } as const;
+
 const forwardShape = { inputs: { x: "b h w c" }, outputs: { y: "b oh ow c" } } as const;
 const backwardShape = {
   inputs: { x: "b h w c", y: "b oh ow c", dy: "b oh ow c" },
   outputs: { dx: "b h w c" },
 } as const;
 
-const forward = kernel({ ...shared, ...forwardShape, name: "pool", entry: "forward" });
-const forwardVec4 = kernel({
-  ...shared,
-  ...forwardShape,
-  name: "pool/vec4",
-  entry: "forward_vec4",
-});
-const backward = kernel({ ...shared, ...backwardShape, name: "pool/backward", entry: "backward" });
-const backwardApartVec4 = kernel({
-  ...shared,
-  ...backwardShape,
-  name: "pool/backward_apart_vec4",
-  entry: "backward_apart_vec4",
+const kernels = onEach((profile) => {
+  const reading = (kind: TexelKind) => {
+    const { operands, texels } = operandsOn(profile, { x: kind, y: kind });
+    const shared = {
+      source: [GRID, LARGER, operands, FILE],
+      params: ["n", "h", "w", "c", "oh", "ow"],
+      threads: ({ n }: Dims) => n,
+    };
+    return {
+      forward: { ...shared, ...forwardShape, texels: texels && { x: kind } },
+      backward: { ...shared, ...backwardShape, texels },
+    };
+  };
+  const [one, four] = [reading("scalar"), reading("vec4")];
+  return {
+    forward: kernel({ ...one.forward, name: "pool", entry: "forward" }),
+    forwardVec4: kernel({ ...four.forward, name: "pool/vec4", entry: "forward_vec4" }),
+    backward: kernel({ ...one.backward, name: "pool/backward", entry: "backward" }),
+    backwardApartVec4: kernel({
+      ...four.backward,
+      name: "pool/backward_apart_vec4",
+      entry: "backward_apart_vec4",
+    }),
+  };
 });
 
 /** Numbers of the kinds in the shader. */
@@ -153,14 +162,15 @@ export function pool(
   const outputs = x.shape[0] * oh * ow * c;
   const byFour = c % 4 === 0;
   const n = byFour ? outputs / 4 : outputs;
-  const { y } = (byFour ? forwardVec4 : forward)(context, { x }, {
-    constants,
-    dims: { n, oh, ow },
-  });
+  const { forward, forwardVec4 } = kernels[context.profile];
+  const run = byFour ? forwardVec4 : forward;
+  const { y } = run(context, { x }, { constants, dims: { n, oh, ow } });
   return {
     y,
     backward(dy) {
-      const apart = byFour && writesAllInputs(x.shape, { size, stride, output });
+      // The gradient of a mean reads neither x nor y: they need no copies.
+      const { backward, backwardApartVec4 } = kernels[kind === "mean" ? "card" : context.profile];
+      const apart = byFour && liesApart(size, stride);
       const run = apart ? backwardApartVec4 : backward;
       const dims = { n: apart ? n : sizeOf(x.shape) };
       return run(context, { x, y, dy }, { constants, dims }).dx;
@@ -168,10 +178,9 @@ export function pool(
   };
 }
 
-/** Whether each input lies in exactly one window, and windows are small. */
-function writesAllInputs([, h, w]: Shape, { size, stride, output }: Geometry): boolean {
-  return size[0] === stride[0] && size[1] === stride[1] && size[0] * size[1] <= LARGEST_APART &&
-    output[0] * stride[0] >= h && output[1] * stride[1] >= w;
+/** Whether each input lies in one window at most, and windows are small. */
+function liesApart(size: Geometry["size"], stride: Geometry["stride"]): boolean {
+  return size[0] === stride[0] && size[1] === stride[1] && size[0] * size[1] <= LARGEST_APART;
 }
 
 function poolLayer(kind: PoolKind, options: PoolOptions): LayerSpec {

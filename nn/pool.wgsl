@@ -1,5 +1,6 @@
 // Pooling over windows of [b, h, w, c], clipped at the border. An invocation makes one output, or
-// the gradient of one input, or four of them along the channels.
+// the gradient of one input, or four of them along the channels. `left` is x; `right` is y, which only
+// the gradients read.
 struct Params { n: u32, h: u32, w: u32, c: u32, oh: u32, ow: u32 }
 
 const MAX = 0u;
@@ -11,15 +12,11 @@ override stride_rows: u32 = 2u;
 override stride_columns: u32 = 2u;
 const EPSILON = 1e-8; // under the root, so that the gradient at zero is finite
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> pooled: array<f32>;
-@group(0) @binding(0) var<storage, read> x_vec4: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> pooled_vec4: array<vec4f>;
 
-@group(0) @binding(1) var<storage, read> y: array<f32>;
 @group(0) @binding(2) var<storage, read> dy: array<f32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>;
-@group(0) @binding(1) var<storage, read> y_vec4: array<vec4f>;
 @group(0) @binding(2) var<storage, read> dy_vec4: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> dx_vec4: array<vec4f>;
 @group(1) @binding(0) var<uniform> params: Params;
@@ -70,11 +67,11 @@ fn forward(
     let at = place_of(i, params.oh, params.ow, params.c);
     let window = window_of(at.row, at.column);
     let base = at.image * params.h * params.w;
-    var best = x[(base + window.first.x * params.w + window.first.y) * params.c + at.channel];
+    var best = left_scalar((base + window.first.x * params.w + window.first.y) * params.c + at.channel);
     var sum = 0.0;
     for (var row = window.first.x; row < window.end.x; row++) {
         for (var column = window.first.y; column < window.end.y; column++) {
-            let value = x[(base + row * params.w + column) * params.c + at.channel];
+            let value = left_scalar((base + row * params.w + column) * params.c + at.channel);
             if (kind == MAX) { best = larger(best, value); }
             else if (kind == MEAN) { sum += value; }
             else { sum += value * value; }
@@ -98,11 +95,11 @@ fn forward_vec4(
     let at = place_of(i, params.oh, params.ow, depth);
     let window = window_of(at.row, at.column);
     let base = at.image * params.h * params.w;
-    var best = x_vec4[(base + window.first.x * params.w + window.first.y) * depth + at.channel];
+    var best = left_vec4((base + window.first.x * params.w + window.first.y) * depth + at.channel);
     var sum = vec4f(0.0);
     for (var row = window.first.x; row < window.end.x; row++) {
         for (var column = window.first.y; column < window.end.y; column++) {
-            let value = x_vec4[(base + row * params.w + column) * depth + at.channel];
+            let value = left_vec4((base + row * params.w + column) * depth + at.channel);
             if (kind == MAX) { best = larger_vec4(best, value); }
             else if (kind == MEAN) { sum += value; }
             else { sum += value * value; }
@@ -118,7 +115,7 @@ fn is_first(base: u32, window: Range, pixel: vec2u, channel: u32, maximum: f32) 
     for (var row = window.first.x; row <= pixel.x; row++) {
         for (var column = window.first.y; column < window.end.y; column++) {
             if (row == pixel.x && column == pixel.y) { return true; }
-            let value = x[(base + row * params.w + column) * params.c + channel];
+            let value = left_scalar((base + row * params.w + column) * params.c + channel);
             if (value == maximum) { return false; }
         }
     }
@@ -138,7 +135,7 @@ fn backward(
     let base = at.image * params.h * params.w;
     let outputs = outputs_over(at.row, at.column);
     let pixel = vec2u(at.row, at.column);
-    let value = x[i];
+    let value = left_scalar(i);
     var gradient = 0.0;
     for (var row = outputs.first.x; row < outputs.end.x; row++) {
         for (var column = outputs.first.y; column < outputs.end.y; column++) {
@@ -146,19 +143,20 @@ fn backward(
             let o = (line * params.ow + column) * params.c + at.channel;
             let window = window_of(row, column);
             if (kind == MAX) {
-                let hit = value == y[o];
+                let hit = value == right_scalar(o);
                 if (hit && is_first(base, window, pixel, at.channel, value)) { gradient += dy[o]; }
             } else if (kind == MEAN) {
                 gradient += dy[o] / pixels(window);
             } else {
-                gradient += dy[o] * value / (pixels(window) * y[o]);
+                gradient += dy[o] * value / (pixels(window) * right_scalar(o));
             }
         }
     }
     dx[i] = gradient;
 }
 
-// Where windows lie side by side: four channels of an output write the gradients of its window.
+// Where windows lie side by side: four channels of an output write the gradients of its window, and the
+// last ones of a line or an image the zeros of the pixels after them, which lie in no window.
 @compute @workgroup_size(64)
 fn backward_apart_vec4(
     @builtin(workgroup_id) workgroup: vec3u,
@@ -173,19 +171,22 @@ fn backward_apart_vec4(
     let base = at.image * params.h * params.w;
     let gradient = dy_vec4[i];
     let share = gradient / pixels(window);
-    let pooled_value = y_vec4[i];
+    let pooled_value = right_vec4(i);
+    let is_last = vec2u(at.row, at.column) + 1u == vec2u(params.oh, params.ow);
+    let end = select(window.end, vec2u(params.h, params.w), is_last);
     var open = vec4<bool>(true);
-    for (var row = window.first.x; row < window.end.x; row++) {
-        for (var column = window.first.y; column < window.end.y; column++) {
+    for (var row = window.first.x; row < end.x; row++) {
+        for (var column = window.first.y; column < end.y; column++) {
             let j = (base + row * params.w + column) * depth + at.channel;
+            let is_inside = all(vec2u(row, column) < window.end);
             if (kind == MAX) {
-                let hit = open & (x_vec4[j] == pooled_value);
+                let hit = open & (left_vec4(j) == pooled_value) & vec4<bool>(is_inside);
                 dx_vec4[j] = select(vec4f(0.0), gradient, hit);
                 open = open & !hit;
             } else if (kind == MEAN) {
-                dx_vec4[j] = share;
+                dx_vec4[j] = select(vec4f(0.0), share, is_inside);
             } else {
-                dx_vec4[j] = share * x_vec4[j] / pooled_value;
+                dx_vec4[j] = select(vec4f(0.0), share * left_vec4(j) / pooled_value, is_inside);
             }
         }
     }

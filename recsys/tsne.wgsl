@@ -2,6 +2,8 @@
 // attraction along the edges of the affinities, and the move; or in three, where the affinities of all
 // pairs attract in the loop that repels. Positions have rows up to a multiple of eight; those past n lie
 // so far away (`FAR` in tsne.ts) that their pull on others is zero in f32.
+// `left` is the positions, two points each vec4; `right` is the affinities of repel_and_attract and
+// cost_all in blocks of eight quads of points, [blocks, rows, 8].
 struct Params {
     n: u32,             // points
     rows: u32,          // n rounded up to a multiple of eight
@@ -13,7 +15,6 @@ struct Params {
 }
 
 // repel
-@group(0) @binding(0) var<storage, read> pairs: array<vec4f>;               // [rows / 2] two points each
 @group(0) @binding(1) var<storage, read_write> partial: array<vec4f>;       // [parts, rows] x, y, z, 0
 // total
 @group(0) @binding(0) var<storage, read> positions: array<vec2f>;           // [rows]
@@ -24,8 +25,7 @@ struct Params {
 @group(0) @binding(2) var<storage, read> edges: array<vec2u>;               // [m] neighbour, bits of p
 @group(0) @binding(3) var<storage, read_write> attraction: array<vec2f>;    // [rows]
 @group(0) @binding(3) var<storage, read_write> costs: array<f32>;           // [rows]
-// repel_and_attract, and cost_all: affinities in blocks of eight quads of points
-@group(0) @binding(1) var<storage, read> p: array<vec4f>;                   // [blocks, rows, 8]
+// repel_and_attract, and cost_all
 @group(0) @binding(2) var<storage, read_write> both_repulsion: array<vec4f>; // [parts, rows]
 @group(0) @binding(3) var<storage, read_write> both_attraction: array<vec2f>; // [parts, rows]
 @group(0) @binding(2) var<storage, read_write> all_costs: array<f32>;       // [rows]
@@ -47,8 +47,8 @@ struct Quad { x: vec4f, y: vec4f }
 
 // The positions of four points.
 fn quad_at(quad: u32) -> Quad {
-    let first = pairs[2u * quad];
-    let second = pairs[2u * quad + 1u];
+    let first = left_vec4(2u * quad);
+    let second = left_vec4(2u * quad + 1u);
     return Quad(vec4f(first.xz, second.xz), vec4f(first.yw, second.yw));
 }
 
@@ -159,7 +159,7 @@ fn attract(
 // The affinities of row `other` at the points of a quad. A block of eight quads has all rows one after
 // the other, so that lanes side by side, which is how far the software device goes at a time, read on.
 fn affinity(quad: u32, other: u32) -> vec4f {
-    return p[(quad / 8u * params.rows + other) * 8u + quad % 8u];
+    return right_vec4((quad / 8u * params.rows + other) * 8u + quad % 8u);
 }
 
 struct Pull { x: vec4f, y: vec4f }
@@ -251,7 +251,7 @@ fn cost_all(
     let here = quad_at(quad);
     var sum = vec4f();
     for (var other = 0u; other < params.rows / 2u; other++) {
-        let pair = pairs[other];
+        let pair = left_vec4(other);
         let x0 = here.x - pair.x;
         let y0 = here.y - pair.y;
         let x1 = here.x - pair.z;

@@ -10,7 +10,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
-import { GRID } from "../../gpu/sources.ts";
+import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../../gpu/sources.ts";
 import type { Tensor } from "../../gpu/tensor.ts";
 import type { FeatureRows } from "./features.ts";
 import type { BinaryLabels } from "./labels.ts";
@@ -54,18 +54,24 @@ const MOST_ON_HOST = 2 ** 23;
 const BLOCK = 32;
 const BLOCKS_A_PART = 32;
 
+const FILE = { file: "nn/classifiers/linear.wgsl", text } as const;
 const shared = {
-  source: [GRID, { file: "nn/classifiers/linear.wgsl", text }],
+  source: [GRID, BUFFER_OPERANDS, FILE],
   params: ["n", "width", "blocks", "first", "parts", "logistic"],
 } as const;
-const evaluateKernel = kernel({
-  ...shared,
-  name: "linear/evaluate",
-  entry: "evaluate",
-  inputs: { x: "n d", signs: "n", w: "d" },
-  outputs: { partials: "blocks columns" },
-  threads: ({ blocks }) => WORKGROUP_SIZE * blocks,
-  flops: ({ n, d }) => 4 * n * d,
+const evaluateKernels = onEach((profile) => {
+  const { operands, texels } = operandsOn(profile, { x: "vec4", w: "vec4" });
+  return kernel({
+    ...shared,
+    source: [GRID, operands, FILE],
+    texels,
+    name: "linear/evaluate",
+    entry: "evaluate",
+    inputs: { x: "n d", w: "d", signs: "n" },
+    outputs: { partials: "blocks columns" },
+    threads: ({ blocks }) => WORKGROUP_SIZE * blocks,
+    flops: ({ n, d }) => 4 * n * d,
+  });
 });
 const sumBlocks = kernel({
   ...shared,
@@ -104,7 +110,8 @@ export function linearSums(
     const [n] = signs.shape;
     const common = { columns: d + 4, width: d / 4, blocks: Math.ceil(n / BLOCK), first, parts };
     const dims = { ...common, n, logistic: loss === "logistic" ? 1 : 0 };
-    const { partials } = evaluateKernel(context, { x: rows, signs, w }, { dims });
+    const evaluate = evaluateKernels[context.profile];
+    const { partials } = evaluate(context, { x: rows, signs, w }, { dims });
     sumBlocks(context, { partials }, { dims, into: { sums } });
     first += parts;
   }

@@ -1,6 +1,7 @@
 // Sums over rows that the value and the gradient of a linear classifier are made of. A workgroup
 // takes a block of 32 rows: their scores, their losses, and at once, while the rows are in the cache,
 // their share of the gradient. Rows end in a constant 1, for the intercept, and in zeros up to vec4.
+// `left` is the rows, [n, width], and `right` the weights, [width].
 struct Params {
     n: u32,        // rows
     width: u32,    // vec4 a row
@@ -10,9 +11,7 @@ struct Params {
     logistic: u32, // 1: logistic loss, 0: squared hinge
 }
 
-@group(0) @binding(0) var<storage, read> x4: array<vec4f>;
-@group(0) @binding(1) var<storage, read> signs: array<f32>;
-@group(0) @binding(2) var<storage, read> w4: array<vec4f>;
+@group(0) @binding(2) var<storage, read> signs: array<f32>; // [n]
 // A row a block: width vec4 of the gradient, then one whose first number is the loss.
 @group(0) @binding(3) var<storage, read_write> partials4: array<vec4f>;
 @group(0) @binding(0) var<storage, read> addends4: array<vec4f>;
@@ -55,15 +54,15 @@ fn score_eight(row: u32, quad: u32, local: u32) {
     var s6 = vec4f();
     var s7 = vec4f();
     for (var i = local; i < params.width; i += 64u) {
-        let w = w4[i];
-        s0 = fma(x4[at0 + i], w, s0);
-        s1 = fma(x4[at1 + i], w, s1);
-        s2 = fma(x4[at2 + i], w, s2);
-        s3 = fma(x4[at3 + i], w, s3);
-        s4 = fma(x4[at4 + i], w, s4);
-        s5 = fma(x4[at5 + i], w, s5);
-        s6 = fma(x4[at6 + i], w, s6);
-        s7 = fma(x4[at7 + i], w, s7);
+        let w = right_vec4(i);
+        s0 = fma(left_vec4(at0 + i), w, s0);
+        s1 = fma(left_vec4(at1 + i), w, s1);
+        s2 = fma(left_vec4(at2 + i), w, s2);
+        s3 = fma(left_vec4(at3 + i), w, s3);
+        s4 = fma(left_vec4(at4 + i), w, s4);
+        s5 = fma(left_vec4(at5 + i), w, s5);
+        s6 = fma(left_vec4(at6 + i), w, s6);
+        s7 = fma(left_vec4(at7 + i), w, s7);
     }
     lane_scores[quad * 64u + local] = vec4f(across(s0), across(s1), across(s2), across(s3));
     lane_scores[(quad + 1u) * 64u + local] = vec4f(across(s4), across(s5), across(s6), across(s7));
@@ -129,10 +128,10 @@ fn evaluate(
         for (var quad = 0u; quad < 8u; quad++) {
             let four = factors[quad];
             let at = row + 4u * quad;
-            sum = fma(vec4f(four.x), x4[start_of(at) + i], sum);
-            sum = fma(vec4f(four.y), x4[start_of(at + 1u) + i], sum);
-            sum = fma(vec4f(four.z), x4[start_of(at + 2u) + i], sum);
-            sum = fma(vec4f(four.w), x4[start_of(at + 3u) + i], sum);
+            sum = fma(vec4f(four.x), left_vec4(start_of(at) + i), sum);
+            sum = fma(vec4f(four.y), left_vec4(start_of(at + 1u) + i), sum);
+            sum = fma(vec4f(four.z), left_vec4(start_of(at + 2u) + i), sum);
+            sum = fma(vec4f(four.w), left_vec4(start_of(at + 3u) + i), sum);
         }
         partials4[out + i] = sum;
     }

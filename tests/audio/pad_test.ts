@@ -1,6 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { padFilters, padRows, turn, wholeQuads } from "../../audio/pad.ts";
-import { padFiltersRef, padRowsRef, turnRef } from "../../audio/pad_ref.ts";
+import { padFilters, padMatrix, padRows, resizeMatrix, turn, wholeQuads } from "../../audio/pad.ts";
+import {
+  padFiltersRef,
+  padMatrixRef,
+  padRowsRef,
+  resizeMatrixRef,
+  turnRef,
+} from "../../audio/pad_ref.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
 const EXACT = { relative: 0, absolute: 0 };
@@ -12,6 +18,11 @@ Deno.test("padding adds zeros and moves no element", async () => {
     const host = randomArray([n, d], 1);
     const x = gpu.upload(host);
     assertClose(await gpu.read(padRows(gpu, x)), padRowsRef(host), EXACT);
+    assertClose(await gpu.read(padMatrix(gpu, x)), padMatrixRef(host), EXACT);
+    for (const shape of [[1, 1], [n, d], [n + 1, 1], [2, d + 3]]) {
+      const resized = await gpu.read(resizeMatrix(gpu, x, shape));
+      assertClose(resized, resizeMatrixRef(host, shape), EXACT);
+    }
     assertClose(await gpu.read(turn(gpu, x)), turnRef(host), EXACT);
     const into = gpu.empty([wholeQuads(d), wholeQuads(n)]);
     assertEquals(turn(gpu, x, { into }), into);

@@ -6,7 +6,7 @@ import {
   type SpectrographOptions,
 } from "../../audio/spectrogram.ts";
 import { logCompressRef, spectrogramRef } from "../../audio/spectrogram_ref.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
+import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 import { noise } from "./signal.ts";
@@ -53,15 +53,21 @@ const CASES: readonly (readonly [b: number, samples: number, options: Spectrogra
   [1, 4000, { windowLength: 2048, hopLength: 977, quantity: "magnitude", compression: 1e4 }],
 ];
 
-Deno.test("spectrogram() agrees with float64 to 1e-5 of the frame over awkward shapes", async () => {
-  const gpu = await sharedGpu();
-  for (const [b, samples, options] of CASES) {
-    using _scope = gpu.scope();
-    const x = randomArray([b, samples], 3);
-    const actual = await onDevice(gpu, x, prepareSpectrogram(gpu, options));
-    assertFramesClose(actual, reference(x, options), `${b} of ${samples}, ${options.windowLength}`);
-  }
-});
+for (const profile of ["software", "card"] as const) {
+  Deno.test(`spectrogram() agrees with float64 to 1e-5 of the frame over awkward shapes, for a ${profile} adapter`, async () => {
+    await using gpu = await openGpu({ profile });
+    for (const [b, samples, options] of CASES) {
+      using _scope = gpu.scope();
+      const x = randomArray([b, samples], 3);
+      const actual = await onDevice(gpu, x, prepareSpectrogram(gpu, options));
+      assertFramesClose(
+        actual,
+        reference(x, options),
+        `${b} of ${samples}, ${options.windowLength}`,
+      );
+    }
+  });
+}
 
 Deno.test("spectrogram() gives matplotlib's densities", async () => {
   const gpu = await sharedGpu();

@@ -92,6 +92,13 @@ Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0
   }
 });
 
+Deno.test("whiten() refuses a matrix for other rows", async () => {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const [x, mean, matrix] = [[2, 5], [5], [7, 3]].map((shape) => gpu.empty(shape));
+  assertThrows(() => whiten(gpu, x, { mean, matrix }), RangeError, "5 columns");
+});
+
 Deno.test("centreRows() starts at any row", async () => {
   const gpu = await sharedGpu();
   for (const [n, d, first] of [[3, 7, 1], [67, 8, 5], [1, 1, 0]]) {

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { openGpu } from "../../gpu/gpu.ts";
 import type { NdArray, Shape } from "../../gpu/tensor.ts";
-import { globalPool, l2Pool, maxPool, meanPool, type PoolKind } from "../../nn/pool.ts";
+import { globalPool, l2Pool, maxPool, meanPool, pool, type PoolKind } from "../../nn/pool.ts";
 import type { PoolOptions } from "../../nn/pool.ts";
 import { poolGradientRef, poolRef } from "../../nn/pool_ref.ts";
 import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
@@ -17,7 +18,8 @@ const CASES: readonly (readonly [Shape, PoolOptions])[] = [
   [[2, 6, 4, 5], { size: 3, stride: 1 }],
   [[1, 5, 7, 4], { size: 1, stride: 3 }], // windows leave pixels out
   [[2, 4, 7, 4], { size: [1, 3] }],
-  [[1, 7, 9, 4], { border: "drop" }],
+  [[1, 7, 9, 4], { border: "drop" }], // pixels after the last windows
+  [[2, 8, 11, 4], { size: 4, border: "drop" }],
   [[2, 8, 5, 3], { size: [3, 2], stride: [2, 1], border: "drop" }],
   [[1, 11, 6, 4], { size: 5 }], // windows of 25
 ];
@@ -55,6 +57,24 @@ Deno.test("maxPool(), meanPool() and l2Pool() agree with float64 over awkward sh
       assertClose(y, expected, tolerance);
       const gradient = poolGradientRef(x, dy, kind, options);
       assertClose(dx, gradient, { relative: 1e-6, absolute: 1e-6, name });
+    }
+  }
+});
+
+Deno.test("a card's kernels pool to the same values", async () => {
+  await using gpu = await openGpu({ profile: "card" });
+  for (const [shape, options] of CASES) {
+    for (const kind of KINDS) {
+      using _scope = gpu.scope();
+      const x = randomArray(shape, 1);
+      const expected = poolRef(x, kind, options);
+      const dy = randomArray(expected.shape, 2);
+      const pooled = pool(gpu, gpu.upload(x), kind, options);
+      const [y, dx] = await gpu.readAll([pooled.y, pooled.backward(gpu.upload(dy))]);
+      const name = `${kind} [${shape}] ${JSON.stringify(options)}`;
+      const tolerance = { relative: 1e-6, absolute: 1e-6, name };
+      assertClose(y, expected, tolerance);
+      assertClose(dx, poolGradientRef(x, dy, kind, options), tolerance);
     }
   }
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { key, normal } from "../../gpu/random.ts";
+import { openGpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { affinities } from "../../recsys/affinities.ts";
 import { tsne, tsneAffinities, type TsneReport, tsneStart } from "../../recsys/tsne.ts";
@@ -53,51 +54,59 @@ Deno.test("klRef() and klGradRef() agree with scikit-learn", () => {
   assertClose(klGradRef(p, y), ndarray([7, 2], golden), { relative: 0, absolute: 2e-5 });
 });
 
-Deno.test("tsneStep() agrees with float64 over awkward numbers of points", async () => {
-  const gpu = await sharedGpu();
-  const counts = [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [67, 66], [259, 15], [257, 256]];
-  for (const [n, neighbours] of counts) {
-    using _scope = gpu.scope();
-    const perplexity = Math.min(5, neighbours / 1.5);
-    const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
-    const start = randomArray([n, 2], 2, 2);
-    const state = makeTsneState(gpu, p, start);
-    assertEquals("matrix" in state.affinities, neighbours === n - 1 || n === 7, "form by density");
-    const expected = stateRef(start);
-    for (let t = 0; t < 4; t++) {
-      const settings = {
-        exaggeration: t < 2 ? 12 : 1,
-        momentum: t < 2 ? 0.5 : 0.8,
-        learningRate: 2,
-      };
-      tsneStep(gpu, state, settings);
-      tsneStepRef(denseRef(p), expected, settings);
+for (const profile of ["software", "card"] as const) {
+  Deno.test(`tsneStep() agrees with float64 over awkward numbers of points, for a ${profile} adapter`, async () => {
+    await using gpu = await openGpu({ profile });
+    const counts = [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [67, 66], [259, 15], [257, 256]];
+    for (const [n, neighbours] of counts) {
+      using _scope = gpu.scope();
+      const perplexity = Math.min(5, neighbours / 1.5);
+      const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
+      const start = randomArray([n, 2], 2, 2);
+      const state = makeTsneState(gpu, p, start);
+      assertEquals(
+        "matrix" in state.affinities,
+        neighbours === n - 1 || n === 7,
+        "form by density",
+      );
+      const expected = stateRef(start);
+      for (let t = 0; t < 4; t++) {
+        const settings = {
+          exaggeration: t < 2 ? 12 : 1,
+          momentum: t < 2 ? 0.5 : 0.8,
+          learningRate: 2,
+        };
+        tsneStep(gpu, state, settings);
+        tsneStepRef(denseRef(p), expected, settings);
+      }
+      const [positions, gains] = await gpu.readAll([state.positions, state.gains]);
+      const tolerance = { relative: 1e-5, absolute: 1e-5, name: `${n} points` };
+      assertClose(firstRows(positions, n), expected.positions, tolerance);
+      assertClose(gains, expected.gains, tolerance);
+      const padding = [...positions.data.subarray(2 * n)];
+      assertEquals(padding, padding.map(() => Math.fround(FAR)), "padding stays far away");
     }
-    const [positions, gains] = await gpu.readAll([state.positions, state.gains]);
-    const tolerance = { relative: 1e-5, absolute: 1e-5, name: `${n} points` };
-    assertClose(firstRows(positions, n), expected.positions, tolerance);
-    assertClose(gains, expected.gains, tolerance);
-    const padding = [...positions.data.subarray(2 * n)];
-    assertEquals(padding, padding.map(() => Math.fround(FAR)), "padding stays far away");
-  }
-});
+  });
+}
 
-Deno.test("tsneCost() agrees with float64", async () => {
-  const gpu = await sharedGpu();
-  for (const n of [5, 66, 131]) {
-    using _scope = gpu.scope();
-    const p = affinities(randomArray([n, 3], n), { perplexity: Math.min(5, n / 4) });
-    const y = randomArray([n, 2], 2, 3);
-    const state = makeTsneState(gpu, p, y);
-    tsneCost(gpu, state);
-    const [costs, totals] = await gpu.readAll([state.costs, state.totals]);
-    assert(Math.abs(totals.data[2] / normaliserRef(y) - 1) < 1e-5);
-    const entropy = p.values.reduce((sum, value) => sum + value * Math.log(value), 0);
-    const kl = entropy + Float64Array.from(costs.data).reduce((a, b) => a + b) +
-      Math.log(totals.data[2]);
-    assert(Math.abs(kl - klRef(denseRef(p), y)) < 1e-5, `${n} points: ${kl}`);
-  }
-});
+for (const profile of ["software", "card"] as const) {
+  Deno.test(`tsneCost() agrees with float64, for a ${profile} adapter`, async () => {
+    await using gpu = await openGpu({ profile });
+    for (const n of [5, 66, 131]) {
+      using _scope = gpu.scope();
+      const p = affinities(randomArray([n, 3], n), { perplexity: Math.min(5, n / 4) });
+      const y = randomArray([n, 2], 2, 3);
+      const state = makeTsneState(gpu, p, y);
+      tsneCost(gpu, state);
+      const [costs, totals] = await gpu.readAll([state.costs, state.totals]);
+      assert(Math.abs(totals.data[2] / normaliserRef(y) - 1) < 1e-5);
+      const entropy = p.values.reduce((sum, value) => sum + value * Math.log(value), 0);
+      const kl = entropy + Float64Array.from(costs.data).reduce((a, b) => a + b) +
+        Math.log(totals.data[2]);
+      assert(Math.abs(kl - klRef(denseRef(p), y)) < 1e-5, `${n} points: ${kl}`);
+    }
+  });
+}
 
 Deno.test("tsne() reaches the divergence of exact float64 from the same start", async () => {
   const gpu = await sharedGpu();

@@ -5,6 +5,7 @@
  * @module
  */
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { openGpu } from "../../../gpu/gpu.ts";
 import { key, normal } from "../../../gpu/random.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import type { FeatureRows } from "../../../nn/classifiers/features.ts";
@@ -114,39 +115,41 @@ Deno.test("the objective at zero is the loss of a margin of 0 in every row", () 
   assertAlmostEquals(value("logistic"), 2 * 12 * Math.LN2);
 });
 
-Deno.test("linearSums() agrees with float64 over awkward shapes, in one shard or several", async () => {
-  const gpu = await sharedGpu();
-  // Rows around a block (32) and a sum (1024), columns around vec4 and a workgroup's 256.
-  const shapes = [[2, 1], [31, 3], [32, 4], [33, 7], [67, 255], [5, 256], [1025, 2], [1061, 13]];
-  for (const [rows, columns] of shapes) {
-    const { x, labels } = drawn(rows, columns);
-    const signs = Float64Array.from(labels, (label) => label ? 1 : -1);
-    const width = paddedWidth(columns);
-    const w = Float64Array.from(
-      { length: width },
-      (_, i) => i > columns ? 0 : Math.fround(normal(key(9), i) / Math.sqrt(columns)),
-    );
-    for (const mostBytes of [4 * width * 1100, 4 * width * 29]) {
-      using _scope = gpu.scope();
-      const shards = await uploadShards(gpu, x, signs, { mostBytes });
-      assertEquals(shards.length, Math.ceil(rows * 4 * width / mostBytes));
-      for (const loss of LOSSES) {
-        const sums = linearSums(gpu, shards, gpu.upload(ndarray([width], w)), loss);
-        let first = 0;
-        const expected = shards.flatMap(({ signs: { shape: [n] } }) => {
-          const part = { values: x.values.subarray(first * columns, (first + n) * columns) };
-          const own = signs.subarray(first, first + n);
-          first += n;
-          return [...linearSumsRef({ ...part, rows: n, columns }, own, w, loss).data];
-        });
-        const all = ndarray(sums.shape, Float64Array.from(expected));
-        const name = `${rows} x ${columns}, ${shards.length} shards, ${loss}`;
-        assertClose(await gpu.read(sums), all, { relative: 3e-6, absolute: 1e-4, name });
+for (const profile of ["software", "card"] as const) {
+  Deno.test(`linearSums() agrees with float64 over awkward shapes, in one shard or several, for a ${profile} adapter`, async () => {
+    await using gpu = await openGpu({ profile });
+    // Rows around a block (32) and a sum (1024), columns around vec4 and a workgroup's 256.
+    const shapes = [[2, 1], [31, 3], [32, 4], [33, 7], [67, 255], [5, 256], [1025, 2], [1061, 13]];
+    for (const [rows, columns] of shapes) {
+      const { x, labels } = drawn(rows, columns);
+      const signs = Float64Array.from(labels, (label) => label ? 1 : -1);
+      const width = paddedWidth(columns);
+      const w = Float64Array.from(
+        { length: width },
+        (_, i) => i > columns ? 0 : Math.fround(normal(key(9), i) / Math.sqrt(columns)),
+      );
+      for (const mostBytes of [4 * width * 1100, 4 * width * 29]) {
+        using _scope = gpu.scope();
+        const shards = await uploadShards(gpu, x, signs, { mostBytes });
+        assertEquals(shards.length, Math.ceil(rows * 4 * width / mostBytes));
+        for (const loss of LOSSES) {
+          const sums = linearSums(gpu, shards, gpu.upload(ndarray([width], w)), loss);
+          let first = 0;
+          const expected = shards.flatMap(({ signs: { shape: [n] } }) => {
+            const part = { values: x.values.subarray(first * columns, (first + n) * columns) };
+            const own = signs.subarray(first, first + n);
+            first += n;
+            return [...linearSumsRef({ ...part, rows: n, columns }, own, w, loss).data];
+          });
+          const all = ndarray(sums.shape, Float64Array.from(expected));
+          const name = `${rows} x ${columns}, ${shards.length} shards, ${loss}`;
+          assertClose(await gpu.read(sums), all, { relative: 3e-6, absolute: 1e-4, name });
+        }
+        gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
       }
-      gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
     }
-  }
-});
+  });
+}
 
 Deno.test("fitLinear() finds scikit-learn's hyperplanes on device and host", async () => {
   const gpu = await sharedGpu();
