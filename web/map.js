@@ -1,21 +1,64 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * The map: a mark a song, one of which takes the focus; arrow keys go from mark to mark.
+ * The map: a mark a song, one of which takes the focus; arrow keys go from mark to mark. Wheel,
+ * drag, pinch, buttons and the keys + - 0 move its window; marks and words keep their size.
  *
  * @module
  */
-import { element, svgElement } from "./elements.js";
+import { element, glide, listenToGestures, svgElement } from "./elements.js";
 import { genreName, songName, STAR } from "./look.js";
-import { markTowards, nearestMark, placement } from "./map_layout.js";
+import {
+  bestTurn,
+  between,
+  broughtIntoView,
+  emptiestCorner,
+  isInWindow,
+  LARGEST_SCALE,
+  markTowards,
+  nearestMark,
+  panned,
+  placement,
+  seen,
+  WHOLE,
+  zoomed,
+} from "./map_layout.js";
 
 /** @import { SongAnswer } from "../tasks/music/demo/api.ts" */
 /** @import { Look } from "./look.js" */
-/** @import { Point } from "./map_layout.js" */
+/** @import { Point, Size, View } from "./map_layout.js" */
 
 /** Pixels around a mark in which the pointer means it. */
 const REACH = 14;
-const MARGIN = 22;
+/** Of the whole map: a mark and the ring around it. */
+const MARGIN = 16;
+/** Pixels to the edge at which a mark is well in view. */
+const INSET = 48;
+/** Pixels to the edge at which a mark is seen at all. */
+const SEEN = 8;
+/** The part of the window beside a song that its neighbours get. */
+const SURROUNDINGS = 0.45;
+/** The buttons and a mark beside them, in pixels. */
+const CONTROLS = { width: 116, height: 48 };
+/** Of a press of a button or a key. */
+const ZOOM_STEP = 1.6;
+/** Beyond the window no place matters, and the page is not to scroll to a mark far away. */
+const BEYOND = 40;
+
+/** @type {Readonly<Record<string, number>>} */
+const ZOOM_KEYS = {
+  "+": ZOOM_STEP,
+  "=": ZOOM_STEP,
+  "-": 1 / ZOOM_STEP,
+  "_": 1 / ZOOM_STEP,
+  "0": 0,
+};
+
+const ICONS = {
+  plus: "M-6,0H6M0,-6V6",
+  minus: "M-6,0H6",
+  corners: "M-6,-2V-6H-2M2,-6H6V-2M6,2V6H2M-2,6H-6V2",
+};
 
 /** What the mark of a song says to those who do not see it. */
 function label(/** @type {SongAnswer} */ song) {
@@ -27,8 +70,16 @@ function label(/** @type {SongAnswer} */ song) {
 export class SongMap {
   /** @type {Set<string>} */
   #hiddenGenres = new Set();
-  /** @type {readonly (Point | undefined)[]} */
+  /** Where the whole map has the marks. @type {readonly (Point | undefined)[]} */
+  #places = [];
+  /** Where the window has them. @type {readonly (Point | undefined)[]} */
   #points = [];
+  /** @type {Size} */
+  #size = { width: 0, height: 0 };
+  #view = WHOLE;
+  /** The view that a glide ends in. */
+  #goal = WHOLE;
+  #stopGlide = () => {};
   /** @type {(x: number, y: number) => Point} */
   #place = (x, y) => [x, y];
   /** Size of the marks: where many are in little room they are small. */
@@ -78,10 +129,11 @@ export class SongMap {
       "svg",
       {
         role: "listbox",
-        "aria-label": `Map of ${songs.length} songs. Arrow keys go from song to song, Enter plays.`,
+        "aria-label":
+          `Map of ${songs.length} songs. Arrow keys go from song to song, Enter plays, ` +
+          "plus and minus zoom, 0 shows the whole map.",
         onpointermove: (/** @type {PointerEvent} */ event) => this.#hover(event),
-        onpointerleave: () => this.#hover(undefined),
-        onclick: (/** @type {MouseEvent} */ event) => this.#click(event),
+        onpointerleave: () => this.#hoverAt(undefined),
         onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
       },
       this.lines,
@@ -91,7 +143,27 @@ export class SongMap {
       this.title,
       this.star,
     );
-    container.append(this.svg, this.tip);
+    this.buttons = {
+      nearer: zoomButton("Zoom in", ICONS.plus, () => this.#zoomBy(ZOOM_STEP)),
+      farther: zoomButton("Zoom out", ICONS.minus, () => this.#zoomBy(1 / ZOOM_STEP)),
+      whole: zoomButton("Whole map", ICONS.corners, () => this.#zoomBy(0)),
+    };
+    this.controls = element(
+      "div",
+      { role: "group", "aria-label": "Zoom of the map" },
+      ...Object.values(this.buttons),
+    );
+    container.append(
+      this.svg,
+      this.tip,
+      this.controls,
+    );
+    listenToGestures(this.svg, {
+      drag: (by) => this.#drag(by),
+      zoom: (factor, at) => this.#zoomAt(factor, at),
+      click: (event) => this.#click(event),
+    });
+    container.addEventListener("keydown", (event) => this.#zoomKey(event));
     // Not on the svg: one that listens for the focus would take it in Chromium.
     container.addEventListener("focusin", (event) => this.#focusIn(event));
     container.addEventListener("focusout", () => this.#drawPointer());
@@ -106,10 +178,12 @@ export class SongMap {
    * @param {readonly number[]} neighbours
    */
   open(song, neighbours) {
+    const isNew = song !== this.#opened;
     this.#opened = song;
     this.#neighbours = neighbours;
     if (song >= 0) this.#focused = song;
     this.#draw();
+    if (isNew) this.#surround(this.#places[song]);
   }
 
   /**
@@ -120,6 +194,7 @@ export class SongMap {
   showStar(position) {
     this.#star = position;
     this.#draw();
+    this.#surround(position && this.#place(...position));
   }
 
   /**
@@ -136,7 +211,12 @@ export class SongMap {
 
   /** Puts the focus on a mark. */
   focus() {
-    this.marks[this.#focused]?.focus();
+    this.#focusMark(this.#focused);
+  }
+
+  #focusMark(/** @type {number} */ song) {
+    this.#bringIntoView(this.#places[song]);
+    this.marks[song]?.focus({ preventScroll: this.#view.scale > 1 });
   }
 
   #resize() {
@@ -146,24 +226,125 @@ export class SongMap {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("width", `${width}`);
     this.svg.setAttribute("height", `${height}`);
-    this.size = { width, height };
+    const before = this.#size;
+    this.#size = { width, height };
     const room = Math.sqrt(width * height / this.songs.length);
     this.#scale = Math.min(1.2, Math.max(0.5, room / 25));
-    this.#place = placement(this.songs, { width, height, margin: MARGIN });
+    const box = { width, height, margin: MARGIN };
+    this.#place = placement(this.songs, box, bestTurn(this.songs, box));
+    this.#keepPart(before);
     this.#layOut();
   }
 
+  /** Shows the same part of the map in a window of another size. */
+  #keepPart(/** @type {Size} */ before) {
+    if (before.width === 0) return;
+    const { scale, x, y } = this.#goal;
+    const { width, height } = this.#size;
+    this.#stopGlide();
+    this.#goal = { scale, x: x * width / before.width, y: y * height / before.height };
+    this.#view = this.#goal;
+  }
+
   #layOut() {
-    this.#points = this.songs.map(({ x, y, genre }) =>
+    this.#places = this.songs.map(({ x, y, genre }) =>
       this.#hiddenGenres.has(genre) ? undefined : this.#place(x, y)
     );
-    this.marks.forEach((mark, song) => {
-      putAt(mark, this.#points[song], this.#scale);
-    });
-    if (!this.#points[this.#focused]) {
-      this.#focused = Math.max(0, this.#points.findIndex((point) => point));
+    if (!this.#places[this.#focused]) {
+      this.#focused = Math.max(0, this.#places.findIndex((place) => place));
     }
+    this.controls.className = `zoom ${emptiestCorner(this.#places, this.#size, CONTROLS)}`;
+    this.#show(this.#view);
     this.#draw();
+  }
+
+  /** Moves everything to where a view has it. */
+  #show(/** @type {View} */ view) {
+    this.#view = view;
+    this.#points = this.#places.map((place) => place && seen(view, place));
+    this.marks.forEach((mark, song) => {
+      putAt(mark, this.#nearWindow(this.#points[song]), this.#scale);
+    });
+    this.svg.classList.toggle("zoomed", view.scale > 1);
+    const { nearer, farther, whole } = this.buttons;
+    nearer.setAttribute("aria-disabled", `${this.#goal.scale >= LARGEST_SCALE}`);
+    farther.setAttribute("aria-disabled", `${this.#goal.scale <= 1}`);
+    whole.setAttribute("aria-disabled", `${this.#goal.scale <= 1}`);
+    this.#drawOpened();
+  }
+
+  /** @returns {Point | undefined} */
+  #nearWindow(/** @type {Point | undefined} */ point) {
+    const near = (/** @type {number} */ value, /** @type {number} */ length) =>
+      Math.max(-BEYOND, Math.min(length + BEYOND, value));
+    return point && [near(point[0], this.#size.width), near(point[1], this.#size.height)];
+  }
+
+  #jumpTo(/** @type {View} */ view) {
+    this.#stopGlide();
+    this.#goal = view;
+    this.#show(view);
+  }
+
+  #glideTo(/** @type {View} */ view) {
+    const from = this.#view;
+    this.#stopGlide();
+    this.#goal = view;
+    this.#stopGlide = glide((part) => this.#show(between(from, view, part)));
+  }
+
+  /**
+   * @param {Point | undefined} place
+   * @param {number} [margin]
+   */
+  #bringIntoView(place, margin = INSET) {
+    if (!place || this.#goal.scale === 1) return;
+    this.#glideTo(broughtIntoView(this.#goal, place, { margin, size: this.#size }));
+  }
+
+  /** Shows a place with what is around it; one that is seen stays where it is. */
+  #surround(/** @type {Point | undefined} */ place) {
+    if (!place || isInWindow(seen(this.#goal, place), this.#size, SEEN)) return;
+    this.#bringIntoView(place, this.#surroundings());
+  }
+
+  #surroundings() {
+    return SURROUNDINGS * Math.min(this.#size.width, this.#size.height);
+  }
+
+  #drag(/** @type {Point} */ by) {
+    this.#hoverAt(undefined);
+    this.#jumpTo(panned(this.#view, by, this.#size));
+  }
+
+  /** Whether there is anything to zoom: the whole map is as small as it gets. */
+  #zoomAt(/** @type {number} */ factor, /** @type {Point} */ at) {
+    if (factor < 1 && this.#view.scale === 1) return false;
+    this.#jumpTo(zoomed(this.#view, factor, { at, size: this.#size }));
+    this.#hoverAt(at);
+    return true;
+  }
+
+  /** Zooms about the song that matters, if it is seen; 0 shows the whole map. */
+  #zoomBy(/** @type {number} */ factor) {
+    const size = this.#size;
+    this.#hoverAt(undefined);
+    const place = [this.#active(), this.#opened]
+      .map((song) => this.#places[song])
+      .find((place) => place && isInWindow(seen(this.#goal, place), size));
+    /** @type {Point} */
+    const at = place ? seen(this.#goal, place) : [size.width / 2, size.height / 2];
+    const view = zoomed(this.#goal, factor, { at, size });
+    const margin = this.#surroundings();
+    this.#glideTo(place ? broughtIntoView(view, place, { margin, size }) : view);
+  }
+
+  #zoomKey(/** @type {KeyboardEvent} */ event) {
+    const factor = ZOOM_KEYS[event.key];
+    // With these it is the browser's zoom.
+    if (factor === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.#zoomBy(factor);
   }
 
   #draw() {
@@ -174,6 +355,11 @@ export class SongMap {
       mark.setAttribute("aria-selected", `${song === this.#opened}`);
       mark.classList.toggle("near", song === this.#opened || this.#neighbours.includes(song));
     });
+    this.#drawOpened();
+  }
+
+  #drawOpened() {
+    const opened = this.#points[this.#opened];
     this.lines.replaceChildren(...this.#neighbours.flatMap((song) => {
       const point = this.#points[song];
       if (!opened || !point) return [];
@@ -181,24 +367,29 @@ export class SongMap {
       return [svgElement("line", { x1, y1, x2: point[0], y2: point[1] })];
     }));
     putAt(this.openedRing, opened);
-    putAt(this.star, this.#star && this.#place(...this.#star));
+    putAt(this.star, this.#star && seen(this.#view, this.#place(...this.#star)));
     this.#drawPointer();
   }
 
   /** What follows focus and pointer, without a look at all the marks. */
   #drawPointer() {
     const opened = this.#points[this.#opened];
-    const active = this.marks[this.#focused] === document.activeElement ? this.#focused : -1;
+    const active = this.#active();
     putAt(this.ring, this.#points[active]);
     const told = this.#hovered >= 0 ? this.#hovered : active;
     this.#drawTitle(told === this.#opened ? undefined : opened);
     this.#drawTip(told);
   }
 
+  /** The song whose mark has the focus; -1 for none. */
+  #active() {
+    return this.marks[this.#focused] === document.activeElement ? this.#focused : -1;
+  }
+
   #drawTitle(/** @type {Point | undefined} */ point) {
     this.title.textContent = point ? this.songs[this.#opened].title : "";
-    if (!point || !this.size) return;
-    const end = point[0] > this.size.width / 2;
+    if (!point) return;
+    const end = point[0] > this.#size.width / 2;
     this.title.setAttribute("x", `${point[0] + (end ? -16 : 16)}`);
     this.title.setAttribute("y", `${point[1] + 5}`);
     this.title.setAttribute("text-anchor", end ? "end" : "start");
@@ -206,8 +397,9 @@ export class SongMap {
 
   #drawTip(/** @type {number} */ song) {
     const point = this.#points[song];
-    this.tip.hidden = !point;
-    if (!point || !this.size) return;
+    const shown = point && isInWindow(point, this.#size);
+    this.tip.hidden = !shown;
+    if (!shown) return;
     const { title, artist, genre, cold } = this.songs[song];
     this.tip.replaceChildren(
       element("strong", {}, title),
@@ -215,20 +407,34 @@ export class SongMap {
       element("span", {}, `${genreName(genre)}${cold ? " · new song" : ""}`),
     );
     const { offsetWidth: width, offsetHeight: height } = this.tip;
-    const left = Math.min(this.size.width - width, Math.max(0, point[0] - width / 2));
+    const left = Math.min(this.#size.width - width, Math.max(0, point[0] - width / 2));
     const above = point[1] - height - 14;
     this.tip.style.left = `${left}px`;
     this.tip.style.top = `${above >= 0 ? above : point[1] + 16}px`;
   }
 
-  /** The song that a pointer means; -1 for none. */
-  #under(/** @type {MouseEvent} */ event) {
+  /**
+   * A point of an event in pixels of the window.
+   *
+   * @returns {Point}
+   */
+  #pointOf(/** @type {MouseEvent} */ event) {
     const { left, top } = this.svg.getBoundingClientRect();
-    return nearestMark(this.#points, [event.clientX - left, event.clientY - top], REACH);
+    return [event.clientX - left, event.clientY - top];
   }
 
-  #hover(/** @type {MouseEvent | undefined} */ event) {
-    const song = event ? this.#under(event) : -1;
+  /** The song that a point means; -1 for none. */
+  #under(/** @type {Point} */ point) {
+    return nearestMark(this.#points, point, REACH);
+  }
+
+  #hover(/** @type {PointerEvent} */ event) {
+    const pressed = event.buttons !== 0;
+    this.#hoverAt(pressed ? undefined : this.#pointOf(event));
+  }
+
+  #hoverAt(/** @type {Point | undefined} */ point) {
+    const song = point ? this.#under(point) : -1;
     this.svg.classList.toggle("pointing", song >= 0);
     if (song === this.#hovered) return;
     this.#hovered = song;
@@ -236,7 +442,7 @@ export class SongMap {
   }
 
   #click(/** @type {MouseEvent} */ event) {
-    const song = this.#under(event);
+    const song = this.#under(this.#pointOf(event));
     if (song < 0) return;
     this.#focused = song;
     this.choose(song);
@@ -246,6 +452,9 @@ export class SongMap {
     const song = this.marks.findIndex((mark) => mark === event.target);
     if (song >= 0) this.#focused = song;
     this.#draw();
+    // One that is pressed with the pointer is seen, and must not slip away under it.
+    const point = this.#points[song];
+    if (point && !isInWindow(point, this.#size)) this.#bringIntoView(this.#places[song]);
   }
 
   #key(/** @type {KeyboardEvent} */ event) {
@@ -258,7 +467,7 @@ export class SongMap {
     if (!event.key.startsWith("Arrow")) return;
     event.preventDefault();
     const next = markTowards(this.#points, this.#focused, event.key);
-    if (next >= 0) this.marks[next].focus();
+    if (next >= 0) this.#focusMark(next);
   }
 }
 
@@ -274,5 +483,22 @@ function putAt(shape, point, scale = 1) {
   shape.setAttribute(
     "transform",
     `translate(${x},${y})${scale === 1 ? "" : ` scale(${scale.toFixed(2)})`}`,
+  );
+}
+
+/**
+ * @param {string} label
+ * @param {string} icon
+ * @param {() => void} zoom
+ */
+function zoomButton(label, icon, zoom) {
+  return element(
+    "button",
+    { type: "button", "aria-label": label, title: label, onclick: zoom },
+    svgElement(
+      "svg",
+      { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" },
+      svgElement("path", { d: icon }),
+    ),
   );
 }

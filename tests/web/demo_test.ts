@@ -5,66 +5,16 @@ import { encodeWav } from "../../audio/wav.ts";
 import { rowOf } from "../../recsys/interactions.ts";
 import { writeMusicRun } from "../../tasks/music/run_files.ts";
 import { RunFolder } from "../../tasks/run.ts";
-import { startChromium } from "../chromium.ts";
 import type { Page } from "../deps.ts";
 import { runCommandLine } from "../tasks/run_command.ts";
-import { sampleDemo, tone, UNPLAYED } from "../tasks/music/sample_demo.ts";
+import { tone, UNPLAYED } from "../tasks/music/sample_demo.ts";
+import { demo, mark, openSong, overflow, pageTest, until } from "./demo_page.ts";
 
-const demo = sampleDemo();
 const { run, recommender } = demo;
-const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, demo.fetch);
-const BASE = `http://127.0.0.1:${server.addr.port}/`;
-const browser = await startChromium();
-
-Deno.test.afterAll(async () => {
-  await browser.close();
-  await server.shutdown();
-});
-
-interface PageTestOptions {
-  readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: "light" | "dark";
-  /** Whether requests may fail, which the browser logs. */
-  readonly failing?: boolean;
-}
-
-/** A test of the loaded page; what the page throws or logs as an error fails it. */
-function pageTest(name: string, act: (page: Page) => Promise<void>, options: PageTestOptions = {}) {
-  const { viewport = { width: 1280, height: 860 }, colorScheme = "light", failing } = options;
-  // The browser's pipe is read all the time, also when a test begins or ends.
-  Deno.test({ name, sanitizeOps: false, sanitizeResources: false }, async () => {
-    await using context = await browser.newContext({
-      viewport,
-      colorScheme,
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(error.message));
-    page.on("console", (message) => {
-      if (message.type() === "error" && !failing) errors.push(message.text());
-    });
-    await page.goto(BASE);
-    await page.locator("#map .mark").first().waitFor();
-    await act(page);
-    assertEquals(errors, []);
-  });
-}
-
-const mark = (page: Page, song: number) =>
-  page.locator(`#map .mark[aria-label^="${run.songs[song].title} by "]`);
 
 /** A click in the middle of a mark, where no other is drawn above it. */
 async function clickMark(page: Page, song: number) {
   await mark(page, song).click({ force: true });
-}
-
-/** Opens a song by the search field, which no crowd of marks can hide. */
-async function openSong(page: Page, song: number) {
-  await page.fill("#search-field", run.songs[song].title);
-  await page.locator("#search .results button", { hasText: run.songs[song].title }).first().click();
-  await page.locator("#song h2", { hasText: run.songs[song].title }).waitFor();
 }
 
 async function chooseListener(page: Page, name: string) {
@@ -80,15 +30,6 @@ const idsOf = (page: Page, list: string) =>
 
 const names = (found: readonly { readonly song: number }[]) =>
   found.map(({ song }) => run.songs[song].id);
-
-/** Waits until a condition holds. */
-async function until(holds: () => Promise<boolean>, what: string) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${what}: not after 5 s`);
-}
 
 const secondsPlayed = (page: Page) =>
   page.locator("#audio").evaluate((audio) =>
@@ -296,7 +237,8 @@ pageTest("without a mouse: to the map, along it, play, on to a list, and back", 
   await page.locator("#song .songs").first().waitFor();
   const nearest = run.songs.find(({ title }) => here.startsWith(`${title} by`));
   const [next] = recommender.contentNeighbours(run.songs.indexOf(nearest!));
-  for (let i = 0; i < 4; i++) await page.keyboard.press("Tab"); // play, close, play, open
+  // Three buttons of the map; play, close, play, open.
+  for (let i = 0; i < 7; i++) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   await page.locator("#song h2", { hasText: run.songs[next.song].title }).waitFor();
   await until(
@@ -341,9 +283,6 @@ async function showEverything(page: Page) {
   await page.setInputFiles("#file-field", file(`${"long".repeat(30)}.wav`, wav(tone(23))));
   await page.locator("#drop .songs").waitFor();
 }
-
-const overflow = (page: Page) =>
-  page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
 for (const width of [360, 700, 1100]) {
   pageTest(`${width} px are wide enough for all that it shows`, async (page) => {

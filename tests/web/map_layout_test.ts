@@ -1,6 +1,19 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { key, uniform } from "../../gpu/random.ts";
-import { markTowards, nearestMark, placement } from "../../web/map_layout.js";
+import {
+  bestTurn,
+  between,
+  broughtIntoView,
+  emptiestCorner,
+  LARGEST_SCALE,
+  markTowards,
+  nearestMark,
+  panned,
+  placement,
+  seen,
+  WHOLE,
+  zoomed,
+} from "../../web/map_layout.js";
 import { mixOf, mixWords } from "../../web/mix.js";
 
 type Point = readonly [number, number];
@@ -21,6 +34,71 @@ Deno.test("placement() fits all places into the box, in one scale, upwards up", 
 
 Deno.test("placement() of one place is the middle", () => {
   assertEquals(placement([{ x: 7, y: 7 }], { width: 100, height: 50, margin: 5 })(7, 7), [50, 25]);
+});
+
+Deno.test("bestTurn() lays a tall map along a wide box, and leaves one that fits", () => {
+  const tall = [{ x: 0, y: 0 }, { x: 1, y: 3 }, { x: 0.5, y: 10 }];
+  const box = { width: 300, height: 120, margin: 10 };
+  const turn = bestTurn(tall, box);
+  const spread = (turn: number) => {
+    const [a, , b] = tall.map(({ x, y }) => placement(tall, box, turn)(x, y));
+    return Math.hypot(a[0] - b[0], a[1] - b[1]);
+  };
+  assertAlmostEquals(spread(0), 100.12, 0.01);
+  assert(spread(turn) > 270, `${spread(turn)}`);
+  assertEquals(bestTurn(tall.map(({ x, y }) => ({ x: y, y: x })), box), 0);
+  assertEquals(bestTurn([{ x: 7, y: 7 }], box), 0);
+});
+
+const SIZE = { width: 300, height: 200 };
+
+Deno.test("zoomed() keeps the point under the pointer, from 1 to 40 times", () => {
+  const place: Point = [70, 150];
+  const once = zoomed(WHOLE, 3, { at: place, size: SIZE });
+  assertEquals(once.scale, 3);
+  seen(once, place).forEach((value, axis) => assertAlmostEquals(value, place[axis]));
+  const most = zoomed(once, 1000, { at: place, size: SIZE });
+  assertEquals(most.scale, LARGEST_SCALE);
+  seen(most, place).forEach((value, axis) => assertAlmostEquals(value, place[axis]));
+  const { scale, x, y } = zoomed(most, 1e-6, { at: [0, 200], size: SIZE });
+  assertEquals([scale, Math.abs(x), Math.abs(y)], [1, 0, 0]);
+});
+
+Deno.test("panned() ends where the map does", () => {
+  const view = { scale: 2, x: -100, y: -100 };
+  assertEquals(panned(view, [30, -20], SIZE), { scale: 2, x: -70, y: -120 });
+  assertEquals(panned(view, [1000, -1000], SIZE), { scale: 2, x: 0, y: -200 });
+  const { x, y } = panned(WHOLE, [5, -5], SIZE);
+  assertEquals([Math.abs(x), Math.abs(y)], [0, 0]);
+});
+
+Deno.test("broughtIntoView() moves no more than it takes", () => {
+  const view = { scale: 10, x: -1000, y: -800 };
+  const options = { margin: 40, size: SIZE };
+  assertEquals(broughtIntoView(view, [110, 90], options), view); // is at 100, 100
+  assertEquals(seen(broughtIntoView(view, [200, 90], options), [200, 90]), [260, 100]);
+  assertEquals(seen(broughtIntoView(view, [20, 10], options), [20, 10]), [40, 40]);
+  assertEquals(seen(broughtIntoView(view, [0, 0], options), [0, 0]), [0, 0]); // the map ends there
+});
+
+Deno.test("between() two views the point that both show at one place stays there", () => {
+  const from = { scale: 2, x: -100, y: -40 };
+  const to = zoomed(from, 5, { at: [120, 90], size: SIZE });
+  const place: Point = [110, 65];
+  for (const part of [0, 0.3, 1]) {
+    seen(between(from, to, part), place).forEach((value, axis) =>
+      assertAlmostEquals(value, [120, 90][axis])
+    );
+  }
+});
+
+Deno.test("emptiestCorner() hides the fewest marks, lower right where all are empty", () => {
+  const controls = { width: 50, height: 40 };
+  assertEquals(emptiestCorner([[150, 100], undefined], SIZE, controls), "bottom right");
+  assertEquals(emptiestCorner([[290, 190]], SIZE, controls), "top right");
+  assertEquals(emptiestCorner([[290, 190], [290, 5], [260, 20]], SIZE, controls), "bottom left");
+  const all: Point[] = [[290, 190], [290, 5], [5, 190], [5, 5], [290, 180], [290, 9], [9, 190]];
+  assertEquals(emptiestCorner(all, SIZE, controls), "top left");
 });
 
 Deno.test("nearestMark() finds what is within reach and there", () => {
