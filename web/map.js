@@ -6,42 +6,23 @@
  *
  * @module
  */
-import { element, glide, listenToGestures, svgElement } from "./elements.js";
+import { element, svgElement } from "./elements.js";
+import { listenToGestures } from "./gestures.js";
 import { genreName, songName, STAR } from "./look.js";
-import {
-  bestTurn,
-  between,
-  broughtIntoView,
-  emptiestCorner,
-  isInWindow,
-  LARGEST_SCALE,
-  markTowards,
-  nearestMark,
-  panned,
-  placement,
-  seen,
-  WHOLE,
-  zoomed,
-} from "./map_layout.js";
+import { bestTurn, emptiestCorner, markTowards, nearestMark, placement } from "./map_layout.js";
+import { MapWindow, ZOOM_STEP, zoomButtons } from "./map_window.js";
+import { isInWindow } from "./view.js";
 
 /** @import { SongAnswer } from "../tasks/music/demo/api.ts" */
 /** @import { Look } from "./look.js" */
-/** @import { Point, Size, View } from "./map_layout.js" */
+/** @import { Point } from "./map_layout.js" */
 
 /** Pixels around a mark in which the pointer means it. */
 const REACH = 14;
 /** Of the whole map: a mark and the ring around it. */
 const MARGIN = 16;
-/** Pixels to the edge at which a mark is well in view. */
-const INSET = 48;
-/** Pixels to the edge at which a mark is seen at all. */
-const SEEN = 8;
-/** The part of the window beside a song that its neighbours get. */
-const SURROUNDINGS = 0.45;
 /** The buttons and a mark beside them, in pixels. */
 const CONTROLS = { width: 116, height: 48 };
-/** Of a press of a button or a key. */
-const ZOOM_STEP = 1.6;
 /** Beyond the window no place matters, and the page is not to scroll to a mark far away. */
 const BEYOND = 40;
 
@@ -52,12 +33,6 @@ const ZOOM_KEYS = {
   "-": 1 / ZOOM_STEP,
   "_": 1 / ZOOM_STEP,
   "0": 0,
-};
-
-const ICONS = {
-  plus: "M-6,0H6M0,-6V6",
-  minus: "M-6,0H6",
-  corners: "M-6,-2V-6H-2M2,-6H6V-2M6,2V6H2M-2,6H-6V2",
 };
 
 /** What the mark of a song says to those who do not see it. */
@@ -74,12 +49,7 @@ export class SongMap {
   #places = [];
   /** Where the window has them. @type {readonly (Point | undefined)[]} */
   #points = [];
-  /** @type {Size} */
-  #size = { width: 0, height: 0 };
-  #view = WHOLE;
-  /** The view that a glide ends in. */
-  #goal = WHOLE;
-  #stopGlide = () => {};
+  #window = new MapWindow(() => this.#show());
   /** @type {(x: number, y: number) => Point} */
   #place = (x, y) => [x, y];
   /** Size of the marks: where many are in little room they are small. */
@@ -143,21 +113,8 @@ export class SongMap {
       this.title,
       this.star,
     );
-    this.buttons = {
-      nearer: zoomButton("Zoom in", ICONS.plus, () => this.#zoomBy(ZOOM_STEP)),
-      farther: zoomButton("Zoom out", ICONS.minus, () => this.#zoomBy(1 / ZOOM_STEP)),
-      whole: zoomButton("Whole map", ICONS.corners, () => this.#zoomBy(0)),
-    };
-    this.controls = element(
-      "div",
-      { role: "group", "aria-label": "Zoom of the map" },
-      ...Object.values(this.buttons),
-    );
-    container.append(
-      this.svg,
-      this.tip,
-      this.controls,
-    );
+    this.buttons = zoomButtons((factor) => this.#zoomBy(factor));
+    container.append(this.svg, this.tip, this.buttons.group);
     listenToGestures(this.svg, {
       drag: (by) => this.#drag(by),
       zoom: (factor, at) => this.#zoomAt(factor, at),
@@ -183,7 +140,7 @@ export class SongMap {
     this.#neighbours = neighbours;
     if (song >= 0) this.#focused = song;
     this.#draw();
-    if (isNew) this.#surround(this.#places[song]);
+    if (isNew) this.#window.surround(this.#places[song]);
   }
 
   /**
@@ -194,7 +151,7 @@ export class SongMap {
   showStar(position) {
     this.#star = position;
     this.#draw();
-    this.#surround(position && this.#place(...position));
+    this.#window.surround(position && this.#place(...position));
   }
 
   /**
@@ -215,8 +172,8 @@ export class SongMap {
   }
 
   #focusMark(/** @type {number} */ song) {
-    this.#bringIntoView(this.#places[song]);
-    this.marks[song]?.focus({ preventScroll: this.#view.scale > 1 });
+    this.#window.bringIntoView(this.#places[song]);
+    this.marks[song]?.focus({ preventScroll: this.#window.isZoomed });
   }
 
   #resize() {
@@ -226,24 +183,12 @@ export class SongMap {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("width", `${width}`);
     this.svg.setAttribute("height", `${height}`);
-    const before = this.#size;
-    this.#size = { width, height };
+    this.#window.resize({ width, height });
     const room = Math.sqrt(width * height / this.songs.length);
     this.#scale = Math.min(1.2, Math.max(0.5, room / 25));
     const box = { width, height, margin: MARGIN };
     this.#place = placement(this.songs, box, bestTurn(this.songs, box));
-    this.#keepPart(before);
     this.#layOut();
-  }
-
-  /** Shows the same part of the map in a window of another size. */
-  #keepPart(/** @type {Size} */ before) {
-    if (before.width === 0) return;
-    const { scale, x, y } = this.#goal;
-    const { width, height } = this.#size;
-    this.#stopGlide();
-    this.#goal = { scale, x: x * width / before.width, y: y * height / before.height };
-    this.#view = this.#goal;
   }
 
   #layOut() {
@@ -253,23 +198,20 @@ export class SongMap {
     if (!this.#places[this.#focused]) {
       this.#focused = Math.max(0, this.#places.findIndex((place) => place));
     }
-    this.controls.className = `zoom ${emptiestCorner(this.#places, this.#size, CONTROLS)}`;
-    this.#show(this.#view);
+    const corner = emptiestCorner(this.#places, this.#window.size, CONTROLS);
+    this.buttons.group.className = `zoom ${corner}`;
+    this.#show();
     this.#draw();
   }
 
-  /** Moves everything to where a view has it. */
-  #show(/** @type {View} */ view) {
-    this.#view = view;
-    this.#points = this.#places.map((place) => place && seen(view, place));
+  /** Moves everything to where the window has it. */
+  #show() {
+    this.#points = this.#places.map((place) => place && this.#window.pointOf(place));
     this.marks.forEach((mark, song) => {
       putAt(mark, this.#nearWindow(this.#points[song]), this.#scale);
     });
-    this.svg.classList.toggle("zoomed", view.scale > 1);
-    const { nearer, farther, whole } = this.buttons;
-    nearer.setAttribute("aria-disabled", `${this.#goal.scale >= LARGEST_SCALE}`);
-    farther.setAttribute("aria-disabled", `${this.#goal.scale <= 1}`);
-    whole.setAttribute("aria-disabled", `${this.#goal.scale <= 1}`);
+    this.svg.classList.toggle("zoomed", this.#window.isZoomed);
+    this.buttons.update(this.#window.goalScale);
     this.#drawOpened();
   }
 
@@ -277,66 +219,25 @@ export class SongMap {
   #nearWindow(/** @type {Point | undefined} */ point) {
     const near = (/** @type {number} */ value, /** @type {number} */ length) =>
       Math.max(-BEYOND, Math.min(length + BEYOND, value));
-    return point && [near(point[0], this.#size.width), near(point[1], this.#size.height)];
-  }
-
-  #jumpTo(/** @type {View} */ view) {
-    this.#stopGlide();
-    this.#goal = view;
-    this.#show(view);
-  }
-
-  #glideTo(/** @type {View} */ view) {
-    const from = this.#view;
-    this.#stopGlide();
-    this.#goal = view;
-    this.#stopGlide = glide((part) => this.#show(between(from, view, part)));
-  }
-
-  /**
-   * @param {Point | undefined} place
-   * @param {number} [margin]
-   */
-  #bringIntoView(place, margin = INSET) {
-    if (!place || this.#goal.scale === 1) return;
-    this.#glideTo(broughtIntoView(this.#goal, place, { margin, size: this.#size }));
-  }
-
-  /** Shows a place with what is around it; one that is seen stays where it is. */
-  #surround(/** @type {Point | undefined} */ place) {
-    if (!place || isInWindow(seen(this.#goal, place), this.#size, SEEN)) return;
-    this.#bringIntoView(place, this.#surroundings());
-  }
-
-  #surroundings() {
-    return SURROUNDINGS * Math.min(this.#size.width, this.#size.height);
+    const { width, height } = this.#window.size;
+    return point && [near(point[0], width), near(point[1], height)];
   }
 
   #drag(/** @type {Point} */ by) {
     this.#hoverAt(undefined);
-    this.#jumpTo(panned(this.#view, by, this.#size));
+    this.#window.drag(by);
   }
 
-  /** Whether there is anything to zoom: the whole map is as small as it gets. */
   #zoomAt(/** @type {number} */ factor, /** @type {Point} */ at) {
-    if (factor < 1 && this.#view.scale === 1) return false;
-    this.#jumpTo(zoomed(this.#view, factor, { at, size: this.#size }));
-    this.#hoverAt(at);
-    return true;
+    const zoomed = this.#window.zoomAt(factor, at);
+    if (zoomed) this.#hoverAt(at);
+    return zoomed;
   }
 
   /** Zooms about the song that matters, if it is seen; 0 shows the whole map. */
   #zoomBy(/** @type {number} */ factor) {
-    const size = this.#size;
     this.#hoverAt(undefined);
-    const place = [this.#active(), this.#opened]
-      .map((song) => this.#places[song])
-      .find((place) => place && isInWindow(seen(this.#goal, place), size));
-    /** @type {Point} */
-    const at = place ? seen(this.#goal, place) : [size.width / 2, size.height / 2];
-    const view = zoomed(this.#goal, factor, { at, size });
-    const margin = this.#surroundings();
-    this.#glideTo(place ? broughtIntoView(view, place, { margin, size }) : view);
+    this.#window.zoomBy(factor, [this.#active(), this.#opened].map((song) => this.#places[song]));
   }
 
   #zoomKey(/** @type {KeyboardEvent} */ event) {
@@ -367,7 +268,7 @@ export class SongMap {
       return [svgElement("line", { x1, y1, x2: point[0], y2: point[1] })];
     }));
     putAt(this.openedRing, opened);
-    putAt(this.star, this.#star && seen(this.#view, this.#place(...this.#star)));
+    putAt(this.star, this.#star && this.#window.pointOf(this.#place(...this.#star)));
     this.#drawPointer();
   }
 
@@ -389,7 +290,7 @@ export class SongMap {
   #drawTitle(/** @type {Point | undefined} */ point) {
     this.title.textContent = point ? this.songs[this.#opened].title : "";
     if (!point) return;
-    const end = point[0] > this.#size.width / 2;
+    const end = point[0] > this.#window.size.width / 2;
     this.title.setAttribute("x", `${point[0] + (end ? -16 : 16)}`);
     this.title.setAttribute("y", `${point[1] + 5}`);
     this.title.setAttribute("text-anchor", end ? "end" : "start");
@@ -397,7 +298,7 @@ export class SongMap {
 
   #drawTip(/** @type {number} */ song) {
     const point = this.#points[song];
-    const shown = point && isInWindow(point, this.#size);
+    const shown = point && isInWindow(point, this.#window.size);
     this.tip.hidden = !shown;
     if (!shown) return;
     const { title, artist, genre, cold } = this.songs[song];
@@ -407,7 +308,7 @@ export class SongMap {
       element("span", {}, `${genreName(genre)}${cold ? " · new song" : ""}`),
     );
     const { offsetWidth: width, offsetHeight: height } = this.tip;
-    const left = Math.min(this.#size.width - width, Math.max(0, point[0] - width / 2));
+    const left = Math.min(this.#window.size.width - width, Math.max(0, point[0] - width / 2));
     const above = point[1] - height - 14;
     this.tip.style.left = `${left}px`;
     this.tip.style.top = `${above >= 0 ? above : point[1] + 16}px`;
@@ -454,7 +355,9 @@ export class SongMap {
     this.#draw();
     // One that is pressed with the pointer is seen, and must not slip away under it.
     const point = this.#points[song];
-    if (point && !isInWindow(point, this.#size)) this.#bringIntoView(this.#places[song]);
+    if (point && !isInWindow(point, this.#window.size)) {
+      this.#window.bringIntoView(this.#places[song]);
+    }
   }
 
   #key(/** @type {KeyboardEvent} */ event) {
@@ -483,22 +386,5 @@ function putAt(shape, point, scale = 1) {
   shape.setAttribute(
     "transform",
     `translate(${x},${y})${scale === 1 ? "" : ` scale(${scale.toFixed(2)})`}`,
-  );
-}
-
-/**
- * @param {string} label
- * @param {string} icon
- * @param {() => void} zoom
- */
-function zoomButton(label, icon, zoom) {
-  return element(
-    "button",
-    { type: "button", "aria-label": label, title: label, onclick: zoom },
-    svgElement(
-      "svg",
-      { viewBox: "-8 -8 16 16", width: 16, height: 16, "aria-hidden": "true" },
-      svgElement("path", { d: icon }),
-    ),
   );
 }

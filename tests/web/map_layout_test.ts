@@ -2,19 +2,21 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { key, uniform } from "../../gpu/random.ts";
 import {
   bestTurn,
-  between,
-  broughtIntoView,
   emptiestCorner,
-  LARGEST_SCALE,
   markTowards,
   nearestMark,
-  panned,
   placement,
+} from "../../web/map_layout.js";
+import { mixOf, mixWords } from "../../web/mix.js";
+import {
+  between,
+  broughtIntoView,
+  LARGEST_SCALE,
+  panned,
   seen,
   WHOLE,
   zoomed,
-} from "../../web/map_layout.js";
-import { mixOf, mixWords } from "../../web/mix.js";
+} from "../../web/view.js";
 
 type Point = readonly [number, number];
 
