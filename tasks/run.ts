@@ -132,13 +132,19 @@ export class RunFolder {
     return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
   }
 
-  /** Drops the lines of `metrics.jsonl` after a step: a resumed run writes them again. */
-  async truncateMetrics(step: number): Promise<void> {
+  /**
+   * Drops the lines of `metrics.jsonl` after a step: a resumed run writes them again.
+   *
+   * @param fields only lines that have these; all lines where absent
+   */
+  async truncateMetrics(step: number, fields: Metrics = {}): Promise<void> {
     const text = await this.#readIfThere("metrics.jsonl");
     if (text === undefined) return;
     const kept = text.split("\n").filter((line) => {
       try {
-        return JSON.parse(line).step <= step;
+        const metrics = JSON.parse(line);
+        const isOther = Object.entries(fields).some(([name, value]) => metrics[name] !== value);
+        return isOther || metrics.step <= step;
       } catch {
         return false; // a line cut short by a crash
       }
@@ -162,19 +168,7 @@ export class RunFolder {
       await fold.#clear();
       await Deno.remove(fold.path).catch(() => {}); // stays where something else lies in it
     }
-    const ours = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors"];
-    for (
-      const name of [
-        ...ours,
-        "model.safetensors",
-        "predictions.csv",
-        "result.json",
-        "split.json",
-        "report.html",
-      ]
-    ) {
-      await Deno.remove(this.file(name)).catch(() => {});
-    }
+    for (const name of OURS) await Deno.remove(this.file(name)).catch(() => {});
   }
 
   /** Names of the folders of a cross-validation. */
@@ -184,6 +178,20 @@ export class RunFolder {
     return entries.map(({ name }) => name).filter((name) => /^fold\d+$/.test(name));
   }
 }
+
+/** Files that an unfinished run leaves, or that make a run look finished. */
+const OURS = [
+  "config.json",
+  "metrics.jsonl",
+  "checkpoint.safetensors",
+  "paper_checkpoint.safetensors",
+  "best.safetensors",
+  "model.safetensors",
+  "predictions.csv",
+  "result.json",
+  "split.json",
+  "report.html",
+];
 
 /** Names the first setting in which two configurations differ. */
 function firstDifference(

@@ -73,7 +73,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   await using opened = new AsyncDisposableStack();
   const gpu = options.gpu ?? opened.use(await openGpu());
   const features = await FeatureCache.open(
-    `${options.cache}/music-features`,
+    options.cache,
     (text) => progress.line(text),
   );
   const n = run.songs.length;

@@ -55,9 +55,9 @@ export class FeatureCache {
   }
 
   /**
-   * Opens a cache.
+   * Opens the cache in `music-features` of a folder; made when it is missing.
    *
-   * @param folder where the files are; made when it is missing
+   * @param folder where all that can be made again is kept
    * @param note shows that a file was damaged and is made anew
    *
    * @example
@@ -71,8 +71,9 @@ export class FeatureCache {
    * ```
    */
   static async open(folder: string, note: (text: string) => void): Promise<FeatureCache> {
-    await Deno.mkdir(folder, { recursive: true });
-    return new FeatureCache(folder, note);
+    const own = `${folder}/music-features`;
+    await Deno.mkdir(own, { recursive: true });
+    return new FeatureCache(own, note);
   }
 
   /**

@@ -66,7 +66,12 @@ export interface LearnHearingOptions {
     report: { step: number; steps: number; loss: number },
   ) => Promise<void> | void;
   /** File of the state of training, from which `resume` goes on. */
-  readonly checkpoint?: { readonly path: string; readonly resume: boolean };
+  readonly checkpoint?: {
+    readonly path: string;
+    readonly resume: boolean;
+    /** Told the step from which it goes on, 0 where there is no such file yet. */
+    readonly resumed?: (step: number) => Promise<void>;
+  };
   /** Ends it; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -114,6 +119,7 @@ export class Hearing implements Disposable {
       ...(checkpoint && {
         checkpoint: { path: checkpoint.path, every: Math.max(1, Math.ceil(steps / 4)) },
         resume: checkpoint.resume,
+        resumed: checkpoint.resumed,
       }),
     });
     for await (const { step, loss, ended } of reports) {

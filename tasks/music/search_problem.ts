@@ -93,7 +93,7 @@ export const problem: StudyProblem = {
     const all = await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal });
     const songs = studySongs(all, config, plan.seed);
     const note = (text: string) => progress.line(text);
-    const features = await FeatureCache.open(`${cache}/music-features`, note);
+    const features = await FeatureCache.open(cache, note);
     const gpu = await openGpu();
     return {
       run: (trial, signal) => runTrial({ gpu, features, config, ...songs }, trial, signal),

@@ -151,7 +151,7 @@ class MusicTraining {
     this.#describe(catalogue, trial, gpu);
     const n = catalogue.songs.length;
     const features = await FeatureCache.open(
-      `${this.#options.cache}/music-features`,
+      this.#options.cache,
       (text) => this.#progress.line(text),
     );
     const sounds = await this.#timed("spectrograms", () =>
@@ -325,19 +325,24 @@ class MusicTraining {
   ): Promise<Hearing> {
     const { config, signal, resume = false } = this.#options;
     const plays = protocol === "strict" ? known : catalogue.plays;
-    const path = folder.file(protocol === "strict" ? "checkpoint.safetensors" : "best.safetensors");
+    const path = folder.file(`${protocol === "paper" ? "paper_" : ""}checkpoint.safetensors`);
     return await Hearing.learn(gpu, {
       spectrograms,
       songs: learnt,
       ...objectiveOf(config, { factors, plays, songs: learnt }),
       config,
       key: fold(this.#key, protocol),
-      checkpoint: { path, resume },
+      checkpoint: {
+        path,
+        resume,
+        resumed: (step) => folder.truncateMetrics(step, { protocol }),
+      },
       signal,
       progress: async ({ step, steps, loss }) => {
-        const rounded = Number.isNaN(loss) ? "" : `, loss ${loss.toPrecision(4)}`;
+        const isKnown = !Number.isNaN(loss); // a network that was learnt before the interruption has none
+        const rounded = isKnown ? `, loss ${loss.toPrecision(4)}` : "";
         this.#progress.update(`network, ${protocol}: step ${step} of ${steps}${rounded}`);
-        await folder.log({ protocol, step, loss });
+        if (isKnown) await folder.log({ protocol, step, loss });
       },
     });
   }

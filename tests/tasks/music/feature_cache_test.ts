@@ -20,11 +20,12 @@ const FEATURES = {
 };
 const NAMES = ["bands", "words"] as const;
 
-/** A cache in a folder of its own, and what it noted. */
-async function openCache(): Promise<{ cache: FeatureCache; folder: string; notes: string[] }> {
-  const folder = `${await Deno.makeTempDir()}/cache`;
+/** A cache in a folder of its own, the folder of its files, and what it noted. */
+async function openCache() {
+  const root = `${await Deno.makeTempDir()}/cache`;
   const notes: string[] = [];
-  return { cache: await FeatureCache.open(folder, (note) => notes.push(note)), folder, notes };
+  const cache = await FeatureCache.open(root, (note) => notes.push(note));
+  return { cache, root, folder: `${root}/music-features`, notes };
 }
 
 Deno.test("featureKey() depends on the settings and on each byte of the sound, and on nothing else", async () => {
@@ -38,11 +39,11 @@ Deno.test("featureKey() depends on the settings and on each byte of the sound, a
 });
 
 Deno.test("the cache gives back what was written, in another process's cache too", async () => {
-  const { cache, folder, notes } = await openCache();
+  const { cache, root, notes } = await openCache();
   const key = await featureKey({}, SOUND);
   assertEquals(await cache.read(key, NAMES), undefined);
   await cache.write(key, FEATURES);
-  const again = await FeatureCache.open(folder, (note) => notes.push(note));
+  const again = await FeatureCache.open(root, (note) => notes.push(note));
   assertEquals(await again.read(key, NAMES), FEATURES);
   assertEquals(notes, []);
 });
