@@ -14,7 +14,7 @@ import { answerRows, readRows } from "./dataset.ts";
 import { openGalaxies, skySplit } from "./galaxies.ts";
 import { loadRun } from "./predict.ts";
 import type { Q6Weight } from "./questions.ts";
-import { configOf, transformsOf } from "./run_config.ts";
+import { configOfRun, transformsOf } from "./run_config.ts";
 import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
 
 /** What an evaluation is given. */
@@ -69,7 +69,7 @@ export async function evaluateGalaxies(
 ): Promise<GalaxyEvaluation> {
   const { data, cache, onBad, signal, progress = new Progress() } = options;
   const { folder, config } = await RunFolder.read(options.run);
-  const galaxy = configOf(config);
+  const galaxy = configOfRun(config);
   const transforms = options.transforms ?? transformsOf(config);
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();

@@ -5,19 +5,20 @@
  */
 import { InputError } from "../data/input_error.ts";
 import type { RunFolder } from "../run.ts";
-import { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
+import { settingsOfRun } from "../run_config.ts";
+import { checkConfig, GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
 
-/** The settings of a run as its `config.json` holds them. */
-export function configOf(config: Record<string, unknown>): GalaxyConfig {
-  const known = Object.keys(GALAXY_PRESETS.small);
-  const missing = known.find((name) => !(name in config));
-  if (config.task !== "galaxy" || missing) {
-    throw new InputError(
-      "Cannot use the run",
-      config.task === "galaxy" ? `config.json lacks "${missing}"` : "it is no galaxy run",
-    );
-  }
-  return Object.fromEntries(known.map((name) => [name, config[name]])) as unknown as GalaxyConfig;
+/**
+ * The settings of a run as its `config.json` holds them.
+ *
+ * @throws {InputError} naming what is missing or out of range
+ */
+export function configOfRun(config: Readonly<Record<string, unknown>>): GalaxyConfig {
+  return settingsOfRun(config, {
+    task: "galaxy",
+    preset: GALAXY_PRESETS.small,
+    check: checkConfig,
+  });
 }
 
 /**
@@ -29,7 +30,7 @@ export async function weightsFile(
   folder: RunFolder,
   config: Record<string, unknown>,
 ): Promise<string> {
-  const file = configOf(config).use === "best" ? "best.safetensors" : "checkpoint.safetensors";
+  const file = configOfRun(config).use === "best" ? "best.safetensors" : "checkpoint.safetensors";
   if (await folder.has(file)) return file;
   const advice = config.folds || config.seeds
     ? `name one of its parts, such as ${config.folds ? "fold1" : "seed1"}`

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../data/input_error.ts";
 import { RunFolder } from "../run.ts";
-import { configOf, weightsFile } from "./run_config.ts";
+import { configOfRun, weightsFile } from "./run_config.ts";
 
 /** Where a run's weights come from, as its `config.json` keeps it. */
 export interface Start {
@@ -36,7 +36,7 @@ export async function startingPoint(run: string): Promise<StartingPoint> {
   return {
     start: { run, sha256: new Uint8Array(digest).toHex() },
     file,
-    ...(config.data === undefined && { skySeed: configOf(config).skySeed }),
+    ...(config.data === undefined && { skySeed: configOfRun(config).skySeed }),
     trainedOn: new Set(train),
   };
 }
