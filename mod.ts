@@ -29,5 +29,6 @@
  *
  * @module
  */
+export * from "./files/mod.ts";
 export * from "./gpu/mod.ts";
 export * from "./nn/mod.ts";

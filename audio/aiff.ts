@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../gpu/format_error.ts";
+import { FormatError, quoted } from "../files/format_error.ts";
 import {
   checkContainer,
   type Chunk,

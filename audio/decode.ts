@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../gpu/format_error.ts";
+import { FormatError, quoted } from "../files/format_error.ts";
 import { parseAiff } from "./aiff.ts";
 import { type Mp3Options, parseMp3 } from "./mp3.ts";
 import { isMp3 } from "./mp3_frames.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { FormatError } from "../gpu/format_error.ts";
+import { FormatError } from "../files/format_error.ts";
 import type { Fail } from "./chunks.ts";
 import { findMp3Frames, type Mp3Layout } from "./mp3_frames.ts";
 import type { Recording } from "./recording.ts";

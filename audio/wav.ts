@@ -8,7 +8,7 @@
  * @module
  */
 import { wavefile } from "../deps.ts";
-import { FormatError } from "../gpu/format_error.ts";
+import { FormatError } from "../files/format_error.ts";
 import {
   checkContainer,
   type Chunk,

@@ -1,6 +1,5 @@
 /**
- * The device: opening it, tensors, kernels, recording and replay, random numbers, general kernels,
- * and the file formats of tensors.
+ * The device: opening it, tensors, kernels, recording and replay, random numbers, general kernels.
  *
  * @module
  */
@@ -21,8 +20,3 @@ export * from "./matmul.ts";
 export * from "./reduce.ts";
 export * from "./gather.ts";
 export * from "./transpose.ts";
-export * from "./atomic_file.ts";
-export { FormatError } from "./format_error.ts";
-export * from "./safetensors.ts";
-export * from "./npy.ts";
-export * from "./npz.ts";

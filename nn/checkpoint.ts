@@ -3,7 +3,12 @@
  * stopped. Batches, masks and augmentation are functions of key and step, so the step is the cursor.
  */
 import type { Gpu } from "../gpu/gpu.ts";
-import { deviceTensor, loadTensor, readSafetensors, writeSafetensors } from "../gpu/safetensors.ts";
+import {
+  deviceTensor,
+  loadTensor,
+  readSafetensors,
+  writeSafetensors,
+} from "../files/safetensors.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
 /** Tensors to save, by name. */

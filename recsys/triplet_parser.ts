@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../gpu/format_error.ts";
+import { FormatError, quoted } from "../files/format_error.ts";
 import { IdTable } from "./id_table.ts";
 import { LARGEST_COUNT } from "./interactions.ts";
 import type { ReadTripletsOptions, Triplets } from "./triplets.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { FormatError } from "../gpu/format_error.ts";
-import { Gunzip, isGzip } from "./gunzip.ts";
+import { FormatError } from "../files/format_error.ts";
+import { Gunzip, isGzip } from "../files/gunzip.ts";
 import type { IdTable } from "./id_table.ts";
 import type { TripletColumns } from "./interactions.ts";
 import { TripletParser } from "./triplet_parser.ts";

@@ -31,15 +31,16 @@ export function describe(findings: readonly Finding[]): string {
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gpu: [],
-  nn: ["gpu"],
-  audio: ["gpu"],
-  recsys: ["gpu", "nn", "audio"],
-  tasks: ["gpu", "nn", "audio", "recsys", "."],
-  web: ["gpu", "nn", "audio", "recsys", "tasks", "."],
-  notebooks: ["gpu", "nn", "audio", "recsys", "tasks", "."],
-  bench: ["gpu", "nn", "audio", "recsys", "tasks", "tests", "."],
-  tests: ["gpu", "nn", "audio", "recsys", "tasks", "bench", "web", "notebooks", "."],
-  ".": ["gpu", "nn", "audio", "recsys", "tasks"],
+  files: ["gpu"],
+  nn: ["gpu", "files"],
+  audio: ["gpu", "files"],
+  recsys: ["gpu", "files", "nn", "audio"],
+  tasks: ["gpu", "files", "nn", "audio", "recsys", "."],
+  web: ["gpu", "files", "nn", "audio", "recsys", "tasks", "."],
+  notebooks: ["gpu", "files", "nn", "audio", "recsys", "tasks", "."],
+  bench: ["gpu", "files", "nn", "audio", "recsys", "tasks", "tests", "."],
+  tests: ["gpu", "files", "nn", "audio", "recsys", "tasks", "bench", "web", "notebooks", "."],
+  ".": ["gpu", "files", "nn", "audio", "recsys", "tasks"],
 };
 
 /** Import edges that point against `gpu <- nn, audio, recsys <- tasks`. */

@@ -76,7 +76,7 @@ Deno.test("importEdges() accepts the allowed directions, and imports in comments
     "recsys/a.ts": `import "../nn/a.ts"; import "../audio/a.ts"; import "../gpu/a.ts";`,
     "tasks/galaxy/a.ts": `import { x } from "../../mod.ts"; import "../data/csv.ts";`,
     "mod.ts": `export * from "./gpu/mod.ts"; export { galaxy } from "./tasks/galaxy/mod.ts";`,
-    "tests/a.ts": `import "../bench/mod.ts"; import "../tasks/data/csv.ts";`,
+    "tests/a.ts": `import "../bench/mod.ts"; import "../files/csv.ts";`,
     "gpu/c.ts": `// import "../nn/a.ts";
       /* from "../nn/a.ts" */ const t = \`import "../nn/a.ts" \${f("x")} from "../nn/b.ts"\`;
       const p = /from "\\//; const q = a / b; // from "../nn/c.ts"`,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { extents, FormatError } from "../../gpu/format_error.ts";
+import { extents, FormatError } from "../../files/format_error.ts";
 import { type HostData, type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { LEAF } from "./tree.ts";
 import type { TreeEnsemble } from "./tree_ensemble.ts";

@@ -5,7 +5,7 @@
  */
 import { type Gpu, megabytes } from "../../gpu/gpu.ts";
 import type { DeviceProfile } from "../../gpu/kernel.ts";
-import { VERSION } from "../run.ts";
+import { VERSION } from "../run/run_folder.ts";
 import type { Finding } from "./examine.ts";
 
 /** Where kernels run. */

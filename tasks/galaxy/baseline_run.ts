@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { ImageStore } from "../data/block_cache.ts";
-import type { Matrix } from "../data/ridge.ts";
-import { scoredRows, type Split } from "../data/split.ts";
+import type { ImageStore } from "../../files/block_cache.ts";
+import type { Matrix } from "../../nn/classifiers/ridge.ts";
+import { scoredRows, type Split } from "../study/split.ts";
 import {
   colourFeatures,
   fitRidgeBaseline,

@@ -4,8 +4,13 @@
  *
  * @module
  */
-import type { ImageSize } from "../data/jpeg.ts";
-import { type LinearModel, type Matrix, predictLinear, RidgeProblem } from "../data/ridge.ts";
+import type { ImageSize } from "../../files/jpeg.ts";
+import {
+  type LinearModel,
+  type Matrix,
+  predictLinear,
+  RidgeProblem,
+} from "../../nn/classifiers/ridge.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
 import type { AnswerTable } from "./score.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type CommandLine, UsageError } from "../cli.ts";
-import { presetOf } from "../presets.ts";
+import { type CommandLine, UsageError } from "../run/cli.ts";
+import { presetOf } from "../run/presets.ts";
 
 /** Everything that decides a galaxy run, besides the data and the seed. */
 export interface GalaxyConfig {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encodePng } from "../png.ts";
+import { encodePng } from "../../files/png.ts";
 
 /** One picture of a contact sheet. */
 export interface ContactSheetPicture {

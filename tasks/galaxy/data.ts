@@ -3,9 +3,14 @@
  *
  * @module
  */
-import type { Table } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
-import { type DataSource, type ImageSource, openImageFolder, openSource } from "../data/source.ts";
+import type { Table } from "../../files/csv.ts";
+import { InputError } from "../../files/input_error.ts";
+import {
+  type DataSource,
+  type ImageSource,
+  openImageFolder,
+  openSource,
+} from "../../files/source.ts";
 import {
   ANSWER_COLUMNS,
   ID_COLUMN,

@@ -4,10 +4,10 @@
  * @module
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import type { BadFile } from "../data/block_cache.ts";
-import { InputError } from "../data/input_error.ts";
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import type { BadFile } from "../../files/block_cache.ts";
+import { InputError } from "../../files/input_error.ts";
+import { Progress } from "../run/progress.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import { predictAveraged, testTransforms } from "./averaging.ts";
 import { meanBaseline, zerosBaseline } from "./baselines.ts";
 import { answerRows, readRows } from "./dataset.ts";

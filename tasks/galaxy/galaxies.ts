@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { ImagePhase, ImageStore } from "../data/block_cache.ts";
-import { openImages } from "../data/jpeg_blocks.ts";
-import { consecutiveSplit, type Split } from "../data/split.ts";
-import type { Progress } from "../progress.ts";
+import type { ImagePhase, ImageStore } from "../../files/block_cache.ts";
+import { openImages } from "../../files/jpeg_blocks.ts";
+import { consecutiveSplit, type Split } from "../study/split.ts";
+import type { Progress } from "../run/progress.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
 import { answerRows } from "./dataset.ts";

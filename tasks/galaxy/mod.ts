@@ -10,7 +10,7 @@
  *
  * @module
  */
-export { type BadFile, type ImagePhase, type ImageStore } from "../data/block_cache.ts";
+export { type BadFile, type ImagePhase, type ImageStore } from "../../files/block_cache.ts";
 export { type AveragingOptions, predictAveraged, type PredictedGalaxies } from "./averaging.ts";
 export { type BaselineScores } from "./baseline_run.ts";
 export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
@@ -49,7 +49,7 @@ export {
   type Question,
   QUESTIONS,
 } from "./questions.ts";
-export { Progress, type ProgressSink } from "../progress.ts";
+export { Progress, type ProgressSink } from "../run/progress.ts";
 export {
   type AnswerTable,
   type QuestionScore,
@@ -68,11 +68,11 @@ export {
 } from "./report/mod.ts";
 export { type GalaxyResult, type GalaxyScores, type Timings } from "./result.ts";
 export { type GalaxySeedsOptions, type GalaxySeedsResult, trainGalaxySeeds } from "./seeds.ts";
-export { type Spread } from "../spread.ts";
+export { type Spread } from "../run/spread.ts";
 export { openSky, type Sky, type SkyOptions } from "./sky.ts";
 export { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
-export { Interrupted } from "../run.ts";
-export { encodePng, type PngSize } from "../png.ts";
+export { Interrupted } from "../run/run_folder.ts";
+export { encodePng, type PngSize } from "../../files/png.ts";
 export {
   contactSheet,
   type ContactSheetOptions,
@@ -91,5 +91,5 @@ export {
   type StreamedGalaxy,
   streamGalaxies,
 } from "./synthetic/stream.ts";
-export * from "../notebook.ts";
-export * from "../plot/mod.ts";
+export * from "../report/notebook.ts";
+export * from "../report/plot/mod.ts";

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { weightsOf } from "../../nn/fit.ts";
 import type { Model } from "../../nn/model.ts";
-import { writeTable } from "../data/csv.ts";
-import type { BadFile } from "../data/block_cache.ts";
-import { InputError } from "../data/input_error.ts";
-import { type DecodedJpeg, JpegPool } from "../data/jpeg.ts";
-import type { ImageSource } from "../data/source.ts";
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { writeTable } from "../../files/csv.ts";
+import type { BadFile } from "../../files/block_cache.ts";
+import { InputError } from "../../files/input_error.ts";
+import { type DecodedJpeg, JpegPool } from "../../files/jpeg.ts";
+import type { ImageSource } from "../../files/source.ts";
+import { Progress } from "../run/progress.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";
 import { openGalaxyImages } from "./data.ts";
 import { PHOTO_SIDE } from "./dataset.ts";

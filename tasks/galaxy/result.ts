@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { BadFile } from "../data/block_cache.ts";
-import { scoredRows, type Split } from "../data/split.ts";
+import type { BadFile } from "../../files/block_cache.ts";
+import { scoredRows, type Split } from "../study/split.ts";
 import { type BaselineScores, predictBaselines, scoreBaselines } from "./baseline_run.ts";
 import { answerRows } from "./dataset.ts";
 import type { Galaxies } from "./galaxies.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
-import type { RunFolder } from "../run.ts";
-import { settingsOfRun } from "../run_config.ts";
+import { InputError } from "../../files/input_error.ts";
+import type { RunFolder } from "../run/run_folder.ts";
+import { settingsOfRun } from "../run/run_config.ts";
 import { checkConfig, GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
 
 /**

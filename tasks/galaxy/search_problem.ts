@@ -4,8 +4,8 @@
  * @module
  */
 import { openGpu } from "../../gpu/gpu.ts";
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { Progress } from "../run/progress.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
 import { range, type SearchSpace } from "../study/space.ts";
 import { checkConfig, type GalaxyConfig } from "./config.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { runSeeds } from "../run_seeds.ts";
-import { type Spread, spreadOf } from "../spread.ts";
+import { runSeeds } from "../run/seeds.ts";
+import { type Spread, spreadOf } from "../run/spread.ts";
 import type { GalaxyResult } from "./result.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
-import { RunFolder } from "../run.ts";
+import { InputError } from "../../files/input_error.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun, weightsFile } from "./run_config.ts";
 
 /** Where a run's weights come from, as its `config.json` keeps it. */

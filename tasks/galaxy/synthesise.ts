@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { writePieces } from "../../gpu/atomic_file.ts";
-import { writeTable } from "../data/csv.ts";
-import { ignoreMissing, refuseExisting } from "../data/refuse_existing.ts";
+import { writePieces } from "../../files/atomic_file.ts";
+import { writeTable } from "../../files/csv.ts";
+import { ignoreMissing, refuseExisting } from "../../files/refuse_existing.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { alignColumns } from "../../nn/summary.ts";
-import { duration } from "../progress.ts";
-import type { Spread } from "../spread.ts";
+import { duration } from "../run/progress.ts";
+import type { Spread } from "../run/spread.ts";
 import type { GalaxyEvaluation } from "./evaluate.ts";
 import { QUESTIONS } from "./questions.ts";
 import type { QuestionScore } from "./score.ts";

@@ -6,17 +6,17 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key, permutation } from "../../gpu/random.ts";
-import { writeTable } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
+import { writeTable } from "../../files/csv.ts";
+import { InputError } from "../../files/input_error.ts";
 import {
   consecutiveSplit,
   foldAssignment,
   foldSplit,
   scoredRows,
   type Split,
-} from "../data/split.ts";
-import { Pace, Progress, tenths } from "../progress.ts";
-import { RunFolder, VERSION } from "../run.ts";
+} from "../study/split.ts";
+import { Pace, Progress, tenths } from "../run/progress.ts";
+import { RunFolder, VERSION } from "../run/run_folder.ts";
 import { testTransforms } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { type Galaxies, openGalaxies, skySplit } from "./galaxies.ts";

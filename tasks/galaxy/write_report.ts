@@ -4,7 +4,7 @@
  * @module
  */
 import type { NdArray } from "../../gpu/tensor.ts";
-import type { RunFolder } from "../run.ts";
+import type { RunFolder } from "../run/run_folder.ts";
 import type { Galaxies } from "./galaxies.ts";
 import type { Q6Weight } from "./questions.ts";
 import { galaxyReport, type ReportCurve } from "./report/mod.ts";

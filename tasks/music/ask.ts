@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { type Recommended, Recommender, type RecommendOptions } from "./recommend.ts";
 import { type MusicRun, readMusicRun } from "./run_files.ts";
 

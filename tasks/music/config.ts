@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CommandLine } from "../cli.ts";
-import { checkSettings, presetOf, type SettingLimits } from "../presets.ts";
+import type { CommandLine } from "../run/cli.ts";
+import { checkSettings, presetOf, type SettingLimits } from "../run/presets.ts";
 
 /** Networks from sound to factors. */
 export const NETWORKS = ["convnet", "convnet2013", "convnet2014"] as const;

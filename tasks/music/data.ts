@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import {
   filterInteractions,
   type Interactions,
@@ -11,9 +11,9 @@ import {
   rowLengths,
 } from "../../recsys/interactions.ts";
 import { readTripletFile, type Triplets } from "../../recsys/triplets.ts";
-import { InputError } from "../data/input_error.ts";
-import { describeFileError } from "../data/random_access.ts";
-import type { Progress } from "../progress.ts";
+import { InputError } from "../../files/input_error.ts";
+import { describeFileError } from "../../files/random_access.ts";
+import type { Progress } from "../run/progress.ts";
 import type { BadSong, Catalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
 import { readSongTable, SONG_TABLE } from "./song_table.ts";

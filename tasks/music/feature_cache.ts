@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { FormatError } from "../../gpu/format_error.ts";
-import { readNpz, writeNpz } from "../../gpu/npz.ts";
+import { FormatError } from "../../files/format_error.ts";
+import { readNpz, writeNpz } from "../../files/npz.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 
 /** Part of every key: raise it when the same sound and settings give other features than before. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
 import {
@@ -12,7 +12,7 @@ import {
   hostTensor,
   readSafetensors,
   writeSafetensors,
-} from "../../gpu/safetensors.ts";
+} from "../../files/safetensors.ts";
 import { type NdArray, ndarray, sizeOf } from "../../gpu/tensor.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { fit, weightsOf } from "../../nn/fit.ts";

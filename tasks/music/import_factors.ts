@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
-import { InputError } from "../data/input_error.ts";
-import { describeFileError } from "../data/random_access.ts";
+import { InputError } from "../../files/input_error.ts";
+import { describeFileError } from "../../files/random_access.ts";
 import { type Factors, knownPlays, type MusicRun, readMatrix } from "./run_files.ts";
 
 /** Largest list of ids that is opened, bytes: 6 million ids of 40 characters. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { applySettings, UsageError } from "../cli.ts";
-import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
-import { Progress } from "../progress.ts";
+import { applySettings, UsageError } from "../run/cli.ts";
+import { runTask, type TaskCommand, type TaskCommands } from "../run/command.ts";
+import { Progress } from "../run/progress.ts";
 import { searchCommand } from "../study/search_command.ts";
-import { analyseMusic } from "./analyse.ts";
-import { analysisTable } from "./analysis_table.ts";
+import { analyseMusic } from "./analysis/analyse.ts";
+import { analysisTable } from "./analysis/table.ts";
 import { namedList, similarSongs, songsFor } from "./ask.ts";
-import { CHALLENGE_CONFIG, challengeTable, evaluateChallenge } from "./challenge.ts";
+import { CHALLENGE_CONFIG, challengeTable, evaluateChallenge } from "./challenge/challenge.ts";
 import { musicConfig } from "./config.ts";
 import { MUSIC_HELP } from "./help.ts";
 import { predictMusic } from "./predict.ts";

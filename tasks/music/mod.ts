@@ -17,8 +17,8 @@ export {
   type UnitActivations,
   unitActivations,
   type UnitLayer,
-} from "./activations.ts";
-export { analyseMusic, type MusicAnalyseOptions } from "./analyse.ts";
+} from "./analysis/activations.ts";
+export { analyseMusic, type MusicAnalyseOptions } from "./analysis/analyse.ts";
 export {
   analysisFacts,
   type LayerFacts,
@@ -26,7 +26,7 @@ export {
   type MusicAnalysis,
   type PurityFacts,
   type RunAnalysis,
-} from "./analysis.ts";
+} from "./analysis/facts.ts";
 export { namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
 export * from "./catalogue.ts";
 export {
@@ -35,7 +35,7 @@ export {
   type ChallengeOptions,
   type ChallengeResult,
   evaluateChallenge,
-} from "./challenge.ts";
+} from "./challenge/challenge.ts";
 export { MUSIC_PRESETS, type MusicConfig, NETWORKS, OBJECTIVES } from "./config.ts";
 export { type MusicFolderOptions, openMusicFolder } from "./data.ts";
 export { FeatureCache, featureKey, type Features } from "./feature_cache.ts";
@@ -48,8 +48,8 @@ export {
   coldNeighbours,
   type Likeness,
   type NeighbourLists,
-} from "./neighbour_lists.ts";
-export * from "./playlists.ts";
+} from "./analysis/neighbour_lists.ts";
+export * from "./analysis/playlists.ts";
 export { type MusicPrediction, type MusicPredictOptions, predictMusic } from "./predict.ts";
 export * from "./recommend.ts";
 export * from "./result.ts";
@@ -57,7 +57,7 @@ export { ridgeFactors } from "./ridge_regressor.ts";
 export { type Factors, knownPlays, type MusicRun, readMusicRun } from "./run_files.ts";
 export * from "./scores.ts";
 export { type MusicSeedsOptions, type MusicSeedsResult, trainMusicSeeds } from "./seeds.ts";
-export { type SoundOutlier, type SoundOutliers, soundOutliers } from "./sound_outliers.ts";
+export { type SoundOutlier, type SoundOutliers, soundOutliers } from "./analysis/sound_outliers.ts";
 export {
   type DescribeOptions,
   describeSongs,
@@ -73,8 +73,8 @@ export {
   type SyntheticCatalogueOptions,
   type SyntheticMusic,
 } from "./synthetic_set.ts";
-export * from "./tag_sources.ts";
-export * from "./tags.ts";
+export * from "./analysis/tag_sources.ts";
+export * from "./analysis/tags.ts";
 export { type MusicTrainOptions, trainMusic } from "./train.ts";
 export {
   analyseLayer,
@@ -84,20 +84,20 @@ export {
   type MeasuredUnits,
   MEASURES,
   selectiveUnits,
-} from "./unit_analysis.ts";
+} from "./analysis/unit_analysis.ts";
 export {
   type FollowedParameter,
   type UnitCorrelationOptions,
   type UnitCorrelations,
   unitCorrelations,
-} from "./unit_correlations.ts";
+} from "./analysis/unit_correlations.ts";
 export { type WordBagOptions, wordBags } from "./word_bags.ts";
-export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../audio_player.ts";
-export { Interrupted } from "../run.ts";
-export { Progress, type ProgressSink } from "../progress.ts";
-export { type Spread } from "../spread.ts";
-export * from "../notebook.ts";
-export * from "../plot/mod.ts";
+export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../report/audio_player.ts";
+export { Interrupted } from "../run/run_folder.ts";
+export { Progress, type ProgressSink } from "../run/progress.ts";
+export { type Spread } from "../run/spread.ts";
+export * from "../report/notebook.ts";
+export * from "../report/plot/mod.ts";
 export type { Key } from "../../gpu/random.ts";
 export type { Gpu } from "../../gpu/gpu.ts";
 export type { NdArray } from "../../gpu/tensor.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../run/progress.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
 import { openMusicFolder } from "./data.ts";

@@ -5,13 +5,13 @@
  */
 import { basename, dirname } from "node:path";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { writeNpy } from "../../gpu/npy.ts";
+import { writeNpy } from "../../files/npy.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
-import { formatCell } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
-import { refuseExisting } from "../data/refuse_existing.ts";
-import { Progress } from "../progress.ts";
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { formatCell } from "../../files/csv.ts";
+import { InputError } from "../../files/input_error.ts";
+import { refuseExisting } from "../../files/refuse_existing.ts";
+import { Progress } from "../run/progress.ts";
 import type { BadSong } from "./catalogue.ts";
 import { Hearing } from "./hearing.ts";
 import { type Recommended, Recommender } from "./recommend.ts";

@@ -5,12 +5,12 @@
  * @module
  */
 import type { NdArray } from "../../gpu/tensor.ts";
-import { barChart } from "../plot/bar_chart.ts";
-import { mapColour } from "../plot/colour_map.ts";
-import { mapChart } from "../plot/map_chart.ts";
-import { PngPicture } from "../plot/picture.ts";
-import { escapeText } from "../plot/svg.ts";
-import { encodePng } from "../png.ts";
+import { barChart } from "../report/plot/bar_chart.ts";
+import { mapColour } from "../report/plot/colour_map.ts";
+import { mapChart } from "../report/plot/map_chart.ts";
+import { PngPicture } from "../report/plot/picture.ts";
+import { escapeText } from "../report/plot/svg.ts";
+import { encodePng } from "../../files/png.ts";
 import {
   chart,
   fourDigits,

@@ -5,7 +5,7 @@
  */
 import { fold, type Key, permutation } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { type Matrix, predictLinear, RidgeProblem } from "../data/ridge.ts";
+import { type Matrix, predictLinear, RidgeProblem } from "../../nn/classifiers/ridge.ts";
 
 /** Penalties that are tried, in units of the mean diagonal of the features' products. */
 const PENALTIES = [1e-3, 1e-2, 0.1, 1, 10, 100];

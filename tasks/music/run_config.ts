@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { settingsOfRun } from "../run_config.ts";
+import { settingsOfRun } from "../run/run_config.ts";
 import { checkConfig, MUSIC_PRESETS, type MusicConfig } from "./config.ts";
 
 /**

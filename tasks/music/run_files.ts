@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
-import { readNpy, writeNpy } from "../../gpu/npy.ts";
-import { readNpz, writeNpz } from "../../gpu/npz.ts";
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { readNpy, writeNpy } from "../../files/npy.ts";
+import { readNpz, writeNpz } from "../../files/npz.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { filterInteractions, type Interactions, transposeRows } from "../../recsys/interactions.ts";
-import { InputError } from "../data/input_error.ts";
-import { RunFolder } from "../run.ts";
+import { InputError } from "../../files/input_error.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import type { Song } from "./catalogue.ts";
 
 /** Vectors of listeners and songs whose products are how well a song suits a listener. */

@@ -6,7 +6,7 @@
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { factorise } from "../../recsys/als.ts";
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { formatCell } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
+import { formatCell } from "../../files/csv.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { Song } from "./catalogue.ts";
 
 /** Name of the table in a folder of music. */

@@ -6,9 +6,9 @@
 import { decodeRecording } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { resample } from "../../audio/resample.ts";
-import { FormatError } from "../../gpu/format_error.ts";
-import { InputError } from "../data/input_error.ts";
-import { describeFileError } from "../data/random_access.ts";
+import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
+import { describeFileError } from "../../files/random_access.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
 

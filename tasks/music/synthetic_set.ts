@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { FormatError } from "../../gpu/format_error.ts";
-import { readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import { FormatError } from "../../files/format_error.ts";
+import { readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../run/progress.ts";
 import type { Catalogue, SyntheticTruth } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
 import { type DrawnSong, drawSongs, INAUDIBLE } from "./synthetic/discography.ts";

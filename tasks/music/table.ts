@@ -4,7 +4,7 @@
  * @module
  */
 import { alignColumns } from "../../nn/summary.ts";
-import { duration } from "../progress.ts";
+import { duration } from "../run/progress.ts";
 import type { Song } from "./catalogue.ts";
 import type { Recommended } from "./recommend.ts";
 import { leakNote, type MusicResult, ROW_NAMES, type RowName } from "./result.ts";

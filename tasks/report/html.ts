@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { SvgPicture } from "../plot/picture.ts";
-import { escapeText } from "../plot/svg.ts";
+import type { SvgPicture } from "./plot/picture.ts";
+import { escapeText } from "./plot/svg.ts";
 
 /** A section with its heading. */
 export function section(heading: string, ...content: string[]): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../plot/svg.ts";
+import { escapeText } from "./plot/svg.ts";
 import { STYLE } from "./style.ts";
 
 /** What a page is made of. */

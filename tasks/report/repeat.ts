@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { escapeText } from "../plot/svg.ts";
-import { duration } from "../progress.ts";
+import { escapeText } from "./plot/svg.ts";
+import { duration } from "../run/progress.ts";
 import { percent, table } from "./html.ts";
 
 /** The settings of a run, as its `config.json` holds them. */

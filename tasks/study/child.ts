@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Progress } from "../progress.ts";
+import { Progress } from "../run/progress.ts";
 import { type FromChild, jsonLines, type ToChild } from "./child_messages.ts";
 import { loadProblem } from "./problems.ts";
 import { TrialWorker } from "./trial_worker.ts";

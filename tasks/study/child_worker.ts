@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
-import type { Progress } from "../progress.ts";
+import { InputError } from "../../files/input_error.ts";
+import type { Progress } from "../run/progress.ts";
 import { type FromChild, jsonLines, type ToChild } from "./child_messages.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";

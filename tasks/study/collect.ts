@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
 import type { TrialEvents, TrialRunner } from "./runner.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { canonical } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";

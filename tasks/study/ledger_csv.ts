@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatCell } from "../data/csv.ts";
+import { formatCell } from "../../files/csv.ts";
 import type { LedgerTrial } from "./ledger.ts";
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { type ChildOptions, ChildWorker, WorkerDied } from "./child_worker.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../run/progress.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord, StudyProblem } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";

@@ -6,7 +6,7 @@
 export { type Key, key } from "../../gpu/random.ts";
 export { type NdArray, ndarray } from "../../gpu/tensor.ts";
 export type { DType, HostData, Shape } from "../../gpu/tensor.ts";
-export { Progress, type ProgressSink } from "../progress.ts";
+export { Progress, type ProgressSink } from "../run/progress.ts";
 export { bestTable, bestTrials, varyingSettings } from "./best.ts";
 export { Collector } from "./collect.ts";
 export { Ledger, type LedgerTrial, type TrialState } from "./ledger.ts";

@@ -8,7 +8,7 @@
  */
 import { fold, type Key, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../run/progress.ts";
 import type { StudyPlan } from "./plan.ts";
 import { sampleSettings, type SearchSpace, type Settings } from "./space.ts";
 

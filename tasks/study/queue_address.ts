@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
+import { UsageError } from "../run/cli.ts";
 
 /**
  * Refuses what is no address of a Redis.

@@ -4,7 +4,7 @@
  * @module
  */
 import { Redis } from "../../deps_study.ts";
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 import { withoutPassword } from "./queue_address.ts";

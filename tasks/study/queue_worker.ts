@@ -4,7 +4,7 @@
  * @module
  */
 import { type Job, WaitingError, Worker } from "../../deps_study.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../run/progress.ts";
 import { ChildWorker } from "./child_worker.ts";
 import { studyId, type StudyPlan } from "./plan.ts";
 import { connect, QUEUE, type TrialJob } from "./queue_connection.ts";

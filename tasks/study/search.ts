@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
-import { duration, Pace, type Progress } from "../progress.ts";
-import { Interrupted } from "../run.ts";
+import { InputError } from "../../files/input_error.ts";
+import { duration, Pace, type Progress } from "../run/progress.ts";
+import { Interrupted } from "../run/run_folder.ts";
 import { bestTable, bestTrials } from "./best.ts";
 import { Ledger, type LedgerTrial } from "./ledger.ts";
 import { ledgerCsv, trialsCsv } from "./ledger_csv.ts";

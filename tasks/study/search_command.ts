@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
-import type { TaskCommand, TaskLine } from "../command.ts";
-import { Progress } from "../progress.ts";
-import { VERSION } from "../run.ts";
+import { UsageError } from "../run/cli.ts";
+import type { TaskCommand, TaskLine } from "../run/command.ts";
+import { Progress } from "../run/progress.ts";
+import { VERSION } from "../run/run_folder.ts";
 import { bestTable } from "./best.ts";
 import { Collector } from "./collect.ts";
 import { loadQueueRunner } from "./load_queue.ts";

@@ -10,8 +10,8 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
-import { InputError } from "../data/input_error.ts";
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { InputError } from "../../files/input_error.ts";
 import { canonical, type StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 

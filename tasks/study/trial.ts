@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
-import { runTask, type TaskCommand, type TaskLine } from "../command.ts";
-import { InputError } from "../data/input_error.ts";
-import { Progress } from "../progress.ts";
+import { UsageError } from "../run/cli.ts";
+import { runTask, type TaskCommand, type TaskLine } from "../run/command.ts";
+import { InputError } from "../../files/input_error.ts";
+import { Progress } from "../run/progress.ts";
 import { studyId } from "./plan.ts";
 import { type RoundRecord, trialOf } from "./problem.ts";
 import { loadProblem, moduleAddress } from "./problems.ts";

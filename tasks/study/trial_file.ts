@@ -6,9 +6,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import { decodeArrays, encodeArrays, type TrialReply } from "./reply.ts";
 import { readJson, writeText } from "./study_folder.ts";

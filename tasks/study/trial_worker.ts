@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
-import type { Progress } from "../progress.ts";
-import { VERSION } from "../run.ts";
+import { InputError } from "../../files/input_error.ts";
+import type { Progress } from "../run/progress.ts";
+import { VERSION } from "../run/run_folder.ts";
 import type { StudyPlan } from "./plan.ts";
 import {
   checkOutcome,

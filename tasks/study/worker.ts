@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
-import { runTask, type TaskCommand } from "../command.ts";
-import { Progress } from "../progress.ts";
+import { UsageError } from "../run/cli.ts";
+import { runTask, type TaskCommand } from "../run/command.ts";
+import { Progress } from "../run/progress.ts";
 import { moduleAddress } from "./problems.ts";
 import { checkQueueAddress } from "./queue_address.ts";
 import { workOnQueue } from "./queue_worker.ts";

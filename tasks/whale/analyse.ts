@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
 import { openGpu } from "../../gpu/gpu.ts";
-import { Pace, Progress, tenths } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { Pace, Progress, tenths } from "../run/progress.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import {
   evaluationOf,
   scoreUnheard,

@@ -13,7 +13,7 @@ import { type LinearModel, linearScores } from "../../nn/classifiers/linear_mode
 import { fitRandomForest } from "../../nn/classifiers/random_forest.ts";
 import { ensembleScores, type TreeEnsemble } from "../../nn/classifiers/tree_ensemble.ts";
 import { ensembleFrom, ensembleTensors } from "../../nn/classifiers/tree_file.ts";
-import { InputError } from "../data/input_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { ClassifierName } from "./config.ts";
 
 /** Settings of the classifiers. */

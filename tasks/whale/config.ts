@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type CommandLine, UsageError } from "../cli.ts";
-import { FOLD_KINDS } from "../data/folds.ts";
-import { checkSettings, presetOf, type SettingLimits } from "../presets.ts";
+import { type CommandLine, UsageError } from "../run/cli.ts";
+import { FOLD_KINDS } from "../study/folds.ts";
+import { checkSettings, presetOf, type SettingLimits } from "../run/presets.ts";
 
 /** Names of the classifiers. */
 export const CLASSIFIERS = ["svm", "logistic", "forest", "boosting"] as const;

@@ -12,9 +12,9 @@
  *
  * @module
  */
-import { type Archive, archiveRoots, openArchive } from "../data/archive.ts";
-import { readTable } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
+import { type Archive, archiveRoots, openArchive } from "../../files/archive.ts";
+import { readTable } from "../../files/csv.ts";
+import { InputError } from "../../files/input_error.ts";
 import { decodeClip } from "./decode_clip.ts";
 
 /** Table of labels of the 2013 challenge. */

@@ -5,8 +5,8 @@
  */
 import { decodeAudio } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
-import { FormatError } from "../../gpu/format_error.ts";
-import { InputError } from "../data/input_error.ts";
+import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { CLIP_RATE, CLIP_SAMPLES } from "./clips.ts";
 
 /** Lengths that are a clip of the "Redux" challenge, whose first release was cut unevenly. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hostTensor, readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import type { FeatureConfig } from "./config.ts";
 import type { LearntDictionary } from "./features.ts";

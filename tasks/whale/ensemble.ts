@@ -5,10 +5,10 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold } from "../../gpu/random.ts";
-import { readSafetensors } from "../../gpu/safetensors.ts";
-import { InputError } from "../data/input_error.ts";
-import { Pace, Progress, tenths } from "../progress.ts";
-import { RunFolder, VERSION } from "../run.ts";
+import { readSafetensors } from "../../files/safetensors.ts";
+import { InputError } from "../../files/input_error.ts";
+import { Pace, Progress, tenths } from "../run/progress.ts";
+import { RunFolder, VERSION } from "../run/run_folder.ts";
 import { studyId, type StudyPlan } from "../study/plan.ts";
 import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";

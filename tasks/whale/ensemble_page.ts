@@ -6,9 +6,9 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
-import { bootstrapInterval } from "../data/bootstrap.ts";
-import { Ranking } from "../data/classification.ts";
-import type { RunFolder } from "../run.ts";
+import { bootstrapInterval } from "../../nn/metrics/bootstrap.ts";
+import { Ranking } from "../../nn/metrics/classification.ts";
+import type { RunFolder } from "../run/run_folder.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import type { ListedTrial } from "../study/search.ts";
 import type { WhaleEnsembleResult } from "./ensemble.ts";

@@ -5,11 +5,11 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
-import { bootstrapInterval, type Interval } from "../data/bootstrap.ts";
-import { averagePrecision, Ranking } from "../data/classification.ts";
-import { InputError } from "../data/input_error.ts";
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { bootstrapInterval, type Interval } from "../../nn/metrics/bootstrap.ts";
+import { averagePrecision, Ranking } from "../../nn/metrics/classification.ts";
+import { InputError } from "../../files/input_error.ts";
+import { Progress } from "../run/progress.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "./run_config.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
 import { clipMarks, predictScores, type WhaleModel } from "./model.ts";

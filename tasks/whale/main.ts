@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../cli.ts";
-import { runTask, type TaskCommand, type TaskCommands } from "../command.ts";
-import { Progress } from "../progress.ts";
+import { UsageError } from "../run/cli.ts";
+import { runTask, type TaskCommand, type TaskCommands } from "../run/command.ts";
+import { Progress } from "../run/progress.ts";
 import { searchCommand } from "../study/search_command.ts";
 import { analyseWhales } from "./analyse.ts";
 import { whaleConfig } from "./config.ts";

@@ -103,12 +103,12 @@ export {
   type WhaleSetOptions,
 } from "./synthetic/stream.ts";
 export { type UpCall } from "./synthetic/up_call.ts";
-export * from "../data/bootstrap.ts";
-export * from "../data/classification.ts";
-export * from "../data/folds.ts";
-export { Interrupted } from "../run.ts";
-export { Progress, type ProgressSink } from "../progress.ts";
-export { type Spread } from "../spread.ts";
-export { encodePng, type PngSize } from "../png.ts";
-export * from "../notebook.ts";
-export * from "../plot/mod.ts";
+export * from "../../nn/metrics/bootstrap.ts";
+export * from "../../nn/metrics/classification.ts";
+export * from "../study/folds.ts";
+export { Interrupted } from "../run/run_folder.ts";
+export { Progress, type ProgressSink } from "../run/progress.ts";
+export { type Spread } from "../run/spread.ts";
+export { encodePng, type PngSize } from "../../files/png.ts";
+export * from "../report/notebook.ts";
+export * from "../report/plot/mod.ts";

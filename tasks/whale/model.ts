@@ -4,10 +4,10 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { InputError } from "../data/input_error.ts";
-import { VERSION } from "../run.ts";
+import { InputError } from "../../files/input_error.ts";
+import { VERSION } from "../run/run_folder.ts";
 import { classifierFrom, type Fitted } from "./classifier.ts";
 import {
   checkFeatures,

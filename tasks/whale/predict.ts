@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../gpu/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { writeTable } from "../data/csv.ts";
-import { InputError } from "../data/input_error.ts";
-import { Progress } from "../progress.ts";
-import { RunFolder } from "../run.ts";
+import { writeTable } from "../../files/csv.ts";
+import { InputError } from "../../files/input_error.ts";
+import { Progress } from "../run/progress.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import { predictScores, readModel, type WhaleModel } from "./model.ts";
 import { type BadClip, openClips } from "./recordings.ts";
 import { PREDICTION_TABLE } from "./train.ts";

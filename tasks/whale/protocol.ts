@@ -4,10 +4,10 @@
  * @module
  */
 import { key } from "../../gpu/random.ts";
-import { rocAuc } from "../data/classification.ts";
-import { classFolds, type FoldKind } from "../data/folds.ts";
-import { foldSplit } from "../data/split.ts";
-import { spreadOf } from "../spread.ts";
+import { rocAuc } from "../../nn/metrics/classification.ts";
+import { classFolds, type FoldKind } from "../study/folds.ts";
+import { foldSplit } from "../study/split.ts";
+import { spreadOf } from "../run/spread.ts";
 import type { WhaleConfig } from "./config.ts";
 import type { Recordings } from "./recordings.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../data/input_error.ts";
-import type { Progress } from "../progress.ts";
+import { InputError } from "../../files/input_error.ts";
+import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
 import { prepareClip } from "./prepare.ts";

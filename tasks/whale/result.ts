@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Interval } from "../data/bootstrap.ts";
+import type { Interval } from "../../nn/metrics/bootstrap.ts";
 import type { BaselineName } from "./baselines.ts";
 import type { ClassifierName, FeatureConfig } from "./config.ts";
 import type { Auc } from "./protocol.ts";

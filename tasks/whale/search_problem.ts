@@ -9,7 +9,7 @@ import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import type { FeatureRows } from "../../nn/classifiers/features.ts";
-import { UsageError } from "../cli.ts";
+import { UsageError } from "../run/cli.ts";
 import type {
   OpenOptions,
   OpenProblem,

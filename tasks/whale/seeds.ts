@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { runSeeds } from "../run_seeds.ts";
-import { type Spread, spreadOf } from "../spread.ts";
+import { runSeeds } from "../run/seeds.ts";
+import { type Spread, spreadOf } from "../run/spread.ts";
 import { BASELINE_NAMES } from "./baselines.ts";
 import type { ClassifierName } from "./config.ts";
 import type { WhaleResult } from "./result.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { FormatError } from "../../gpu/format_error.ts";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../gpu/safetensors.ts";
+import { FormatError } from "../../files/format_error.ts";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
 import type { Recordings } from "./recordings.ts";
 import { CLIP_SETTINGS } from "./synthetic/settings.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 import { alignColumns } from "../../nn/summary.ts";
-import { duration } from "../progress.ts";
-import type { Spread } from "../spread.ts";
+import { duration } from "../run/progress.ts";
+import type { Spread } from "../run/spread.ts";
 import { BASELINE_NAMES, type BaselineName } from "./baselines.ts";
 import type { ClassifierName } from "./config.ts";
 import type { WhaleEnsembleResult } from "./ensemble.ts";

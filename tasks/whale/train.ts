@@ -5,11 +5,11 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
-import { bootstrapInterval } from "../data/bootstrap.ts";
-import { Ranking } from "../data/classification.ts";
-import { writeTable } from "../data/csv.ts";
-import { Pace, Progress, tenths } from "../progress.ts";
-import { Interrupted, RunFolder, VERSION } from "../run.ts";
+import { bootstrapInterval } from "../../nn/metrics/bootstrap.ts";
+import { Ranking } from "../../nn/metrics/classification.ts";
+import { writeTable } from "../../files/csv.ts";
+import { Pace, Progress, tenths } from "../run/progress.ts";
+import { Interrupted, RunFolder, VERSION } from "../run/run_folder.ts";
 import { BASELINE_NAMES, baselineFeatures, type BaselineName, scoreBaseline } from "./baselines.ts";
 import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { leakProbe, scoresWithOrder } from "./leak_probe.ts";

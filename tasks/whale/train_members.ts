@@ -6,8 +6,8 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import type { FeatureRows } from "../../nn/classifiers/features.ts";
-import { Pace, type Progress } from "../progress.ts";
-import type { RunFolder } from "../run.ts";
+import { Pace, type Progress } from "../run/progress.ts";
+import type { RunFolder } from "../run/run_folder.ts";
 import {
   type ClassifierName,
   type FeatureConfig,

@@ -5,7 +5,7 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { percent } from "../report/html.ts";
-import { RunFolder } from "../run.ts";
+import { RunFolder } from "../run/run_folder.ts";
 import { type ClassifierName, type FeatureConfig, PREPARED_SAMPLES } from "./config.ts";
 import type { LearntDictionary } from "./features.ts";
 import { repeatsOf, rowsOf, scoredRowsOf } from "./protocol.ts";

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff, parseAiff } from "../../audio/aiff.ts";
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import { bits, key } from "../../gpu/random.ts";
 
 /** Files of Python 3.11.2's aifc module: what it was given, and the bytes it wrote. */

@@ -8,7 +8,7 @@ import { encodeAiff } from "../../audio/aiff.ts";
 import { decodeAudio } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { encodeWav } from "../../audio/wav.ts";
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 
 const samples = Float64Array.of(0, 0.5, -0.25);
 

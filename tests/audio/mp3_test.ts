@@ -10,7 +10,7 @@ import { parseMp3 } from "../../audio/mp3.ts";
 import { findMp3Frames, isMp3 } from "../../audio/mp3_frames.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { encodeWav } from "../../audio/wav.ts";
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import { assertSeries } from "./signal.ts";
 
 const read = (name: string) => Deno.readFileSync(new URL(`../golden/${name}`, import.meta.url));

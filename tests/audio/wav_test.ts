@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeWav, parseWav, type WavDepth } from "../../audio/wav.ts";
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import { bits, key } from "../../gpu/random.ts";
 import { assertSeries, noise } from "./signal.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { FormatError } from "../../gpu/format_error.ts";
+import { FormatError } from "../../files/format_error.ts";
 import { IdTable } from "../../recsys/id_table.ts";
 import {
   readTripletFile,

@@ -6,7 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { startChromium } from "../chromium.ts";
 import type { Page } from "../deps.ts";
-import { sampleDemo } from "../tasks/music/sample_demo.ts";
+import { sampleDemo } from "../tasks/music/demo/sample_demo.ts";
 
 /** The run that the pages show. */
 export const demo = sampleDemo();

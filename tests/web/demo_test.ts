@@ -4,10 +4,10 @@ import { Buffer } from "node:buffer";
 import { encodeWav } from "../../audio/wav.ts";
 import { rowOf } from "../../recsys/interactions.ts";
 import { writeMusicRun } from "../../tasks/music/run_files.ts";
-import { RunFolder } from "../../tasks/run.ts";
+import { RunFolder } from "../../tasks/run/run_folder.ts";
 import type { Page } from "../deps.ts";
 import { runCommandLine } from "../tasks/run_command.ts";
-import { tone, UNPLAYED } from "../tasks/music/sample_demo.ts";
+import { tone, UNPLAYED } from "../tasks/music/demo/sample_demo.ts";
 import { demo, mark, openSong, overflow, pageTest, until } from "./demo_page.ts";
 
 const { run, recommender } = demo;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NdArray } from "../../../gpu/tensor.ts";
-import type { Metrics } from "../../run.ts";
+import type { Metrics } from "../../run/run_folder.ts";
 import type { BaselineScores } from "../baseline_run.ts";
 import { ANSWER_COLUMNS, type Q6Weight } from "../questions.ts";
 import type { QuestionScore } from "../score.ts";

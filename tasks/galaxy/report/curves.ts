@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { lineChart, type Series } from "../../plot/line_chart.ts";
-import type { Metrics } from "../../run.ts";
+import { lineChart, type Series } from "../../report/plot/line_chart.ts";
+import type { Metrics } from "../../run/run_folder.ts";
 import type { GalaxyReportContent, ReportCurve } from "./content.ts";
 import { baselineList, FLOOR_NAME } from "./headline.ts";
 import { chart, fourDigits, paragraph, section } from "../../report/html.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import type { NdArray } from "../../../gpu/tensor.ts";
-import { base64 } from "../../plot/picture.ts";
-import { encodePng } from "../../png.ts";
-import { escapeText } from "../../plot/svg.ts";
+import { base64 } from "../../report/plot/picture.ts";
+import { encodePng } from "../../../files/png.ts";
+import { escapeText } from "../../report/plot/svg.ts";
 import type { GalaxyReportContent } from "./content.ts";
 import { image, paragraph, section } from "../../report/html.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../../plot/svg.ts";
+import { escapeText } from "../../report/plot/svg.ts";
 import type { Q6Weight } from "../questions.ts";
 import { type GalaxyReportContent, rowOf, WIDTH } from "./content.ts";
 import { galaxyErrors } from "./headline.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { barChart } from "../../plot/bar_chart.ts";
-import { escapeText } from "../../plot/svg.ts";
-import { duration } from "../../progress.ts";
+import { barChart } from "../../report/plot/bar_chart.ts";
+import { escapeText } from "../../report/plot/svg.ts";
+import { duration } from "../../run/progress.ts";
 import type { BaselineScores } from "../baseline_run.ts";
 import { type GalaxyReportContent, rowOf, WIDTH } from "./content.ts";
 import {

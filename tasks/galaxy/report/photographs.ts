@@ -9,8 +9,8 @@ import { viewMatrices } from "../../../nn/affine.ts";
 import { augmentRef } from "../../../nn/augment_ref.ts";
 import { IDENTITY_PERTURBATION } from "../../../nn/perturbation.ts";
 import { viewsRef } from "../../../nn/views_ref.ts";
-import { base64 } from "../../plot/picture.ts";
-import { encodePng } from "../../png.ts";
+import { base64 } from "../../report/plot/picture.ts";
+import { encodePng } from "../../../files/png.ts";
 import { PHOTO_SIDE } from "../dataset.ts";
 import { PART_SIDE, VIEW_COUNT, VIEW_SIDE } from "../model.ts";
 

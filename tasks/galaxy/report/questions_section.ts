@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { barChart } from "../../plot/bar_chart.ts";
-import { type FractionBin, reliabilityChart } from "../../plot/reliability_chart.ts";
-import { escapeText } from "../../plot/svg.ts";
+import { barChart } from "../../report/plot/bar_chart.ts";
+import { type FractionBin, reliabilityChart } from "../../report/plot/reliability_chart.ts";
+import { escapeText } from "../../report/plot/svg.ts";
 import { type Question, QUESTIONS, questionWeight } from "../questions.ts";
 import { type QuestionOutcome, questionOutcomes, reliabilityBins } from "../score.ts";
 import { type GalaxyReportContent, rowOf } from "./content.ts";

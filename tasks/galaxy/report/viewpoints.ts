@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { element, escapeText } from "../../plot/svg.ts";
+import { element, escapeText } from "../../report/plot/svg.ts";
 import { PHOTO_SIDE } from "../dataset.ts";
 import { PART_COUNT, PART_SIDE, VIEW_SIDE } from "../model.ts";
 import { QUESTIONS } from "../questions.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { clamp } from "../../data/draws.ts";
+import { clamp } from "../../study/draws.ts";
 import type { Grid, Layer } from "./render.ts";
 
 /** A galaxy's blurred picture in luminance, as the display scales it. */

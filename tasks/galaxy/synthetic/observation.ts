@@ -7,7 +7,7 @@
  */
 import { type Key, threefry } from "../../../gpu/random.ts";
 import { SCALES } from "./colour.ts";
-import { clamp, Draws } from "../../data/draws.ts";
+import { clamp, Draws } from "../../study/draws.ts";
 import { sigmaOfWidth, WIDE_RATIO, WIDE_SHARE } from "./psf.ts";
 import { type Colour, colourOf } from "./structure.ts";
 

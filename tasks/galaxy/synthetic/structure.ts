@@ -6,7 +6,7 @@
  * @module
  */
 import { fold, type Key } from "../../../gpu/random.ts";
-import { clamp, Draws } from "../../data/draws.ts";
+import { clamp, Draws } from "../../study/draws.ts";
 
 /** The kinds of object. */
 export type GalaxyKind = "elliptical" | "lenticular" | "spiral" | "irregular" | "artifact";

@@ -5,7 +5,7 @@
  */
 import type { Key } from "../../../gpu/random.ts";
 import { ANSWER_COLUMNS, QUESTIONS, questionWeight } from "../questions.ts";
-import { Draws, sigmoid } from "../../data/draws.ts";
+import { Draws, sigmoid } from "../../study/draws.ts";
 import type { Evidence } from "./evidence.ts";
 import type { GalaxyStructure } from "./structure.ts";
 

@@ -6,7 +6,7 @@
 import { decodeRecording } from "../../../audio/decode.ts";
 import { mixToMono } from "../../../audio/recording.ts";
 import { resample } from "../../../audio/resample.ts";
-import { FormatError } from "../../../gpu/format_error.ts";
+import { FormatError } from "../../../files/format_error.ts";
 import { SAMPLE_RATE } from "../catalogue.ts";
 import { levelled } from "../loudness.ts";
 import { RequestError } from "./responses.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../../data/input_error.ts";
-import { RunFolder } from "../../run.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { RunFolder } from "../../run/run_folder.ts";
 
 /**
  * The music run of a folder of runs that was finished last.

@@ -5,7 +5,7 @@
  * @module
  */
 import { fold, type Key, key, permutation } from "../../../gpu/random.ts";
-import { clamp, Draws } from "../../data/draws.ts";
+import { clamp, Draws } from "../../study/draws.ts";
 import type { Song } from "../catalogue.ts";
 import { GENRES, PARAMETERS, type ParameterVector } from "./genres.ts";
 import type { SongSettings } from "./settings.ts";

@@ -7,7 +7,7 @@
 import { fold, type Key, key, permutation } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { type Interactions, makeInteractions } from "../../../recsys/interactions.ts";
-import { clamp, Draws } from "../../data/draws.ts";
+import { clamp, Draws } from "../../study/draws.ts";
 import { type DrawnSong, INAUDIBLE } from "./discography.ts";
 import { GENRES, PARAMETERS, type ParameterVector } from "./genres.ts";
 import type { ListenerSettings } from "./settings.ts";

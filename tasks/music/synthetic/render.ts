@@ -5,7 +5,7 @@
  */
 import { quantise } from "../../../audio/recording.ts";
 import { fold } from "../../../gpu/random.ts";
-import { Draws } from "../../data/draws.ts";
+import { Draws } from "../../study/draws.ts";
 import { SAMPLE_RATE } from "../catalogue.ts";
 import type { SongRecipe } from "./discography.ts";
 import { drumKit, strike } from "./drums.ts";

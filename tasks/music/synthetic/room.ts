@@ -4,7 +4,7 @@
  * @module
  */
 import type { Key } from "../../../gpu/random.ts";
-import { Draws } from "../../data/draws.ts";
+import { Draws } from "../../study/draws.ts";
 
 /** Tilt of the spectrum: at most so many decibels either way, about this frequency in Hz. */
 const TILT = { decibels: 3, pivot: 1000 };

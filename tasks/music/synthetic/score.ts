@@ -4,7 +4,7 @@
  * @module
  */
 import { fold, type Key, uniform } from "../../../gpu/random.ts";
-import { Draws } from "../../data/draws.ts";
+import { Draws } from "../../study/draws.ts";
 import { PARAMETERS, type ParameterVector } from "./genres.ts";
 import type { Note } from "./voice.ts";
 

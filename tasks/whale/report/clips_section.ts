@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../../plot/svg.ts";
+import { escapeText } from "../../report/plot/svg.ts";
 import { paragraph, section } from "../../report/html.ts";
 import type { ReportClip, WhaleReportContent } from "./content.ts";
 import { SHOWN_FRONT, spectrogramPicture } from "./pictures.ts";

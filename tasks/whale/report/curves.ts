@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { Ranking } from "../../data/classification.ts";
-import { histogram } from "../../plot/histogram.ts";
-import { precisionRecallChart, rocChart } from "../../plot/roc_chart.ts";
+import { Ranking } from "../../../nn/metrics/classification.ts";
+import { histogram } from "../../report/plot/histogram.ts";
+import { precisionRecallChart, rocChart } from "../../report/plot/roc_chart.ts";
 import { chart, fourDigits, paragraph, section } from "../../report/html.ts";
 import type { ReportScores, WhaleReportContent } from "./content.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lineChart } from "../../plot/line_chart.ts";
+import { lineChart } from "../../report/plot/line_chart.ts";
 import { chart, image, paragraph, percent, section, whole } from "../../report/html.ts";
 import type { ReportFeatures, WhaleReportContent } from "./content.ts";
 import { patchPicture, patchSheet } from "./pictures.ts";

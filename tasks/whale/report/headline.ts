@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { escapeText } from "../../plot/svg.ts";
-import { duration } from "../../progress.ts";
+import { escapeText } from "../../report/plot/svg.ts";
+import { duration } from "../../run/progress.ts";
 import {
   fourDigits,
   paragraph,

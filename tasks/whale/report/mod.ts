@@ -33,7 +33,7 @@ export {
   spectrogramScale,
 } from "./pictures.ts";
 export { reportRows } from "./rows.ts";
-export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../../audio_player.ts";
+export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../../report/audio_player.ts";
 export {
   type ChoiceRange,
   type NumberRange,

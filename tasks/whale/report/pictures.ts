@@ -5,10 +5,10 @@
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
-import { mapColour } from "../../plot/colour_map.ts";
-import { heatMap } from "../../plot/heat_map.ts";
-import { PngPicture, type SvgPicture } from "../../plot/picture.ts";
-import { encodePng } from "../../png.ts";
+import { mapColour } from "../../report/plot/colour_map.ts";
+import { heatMap } from "../../report/plot/heat_map.ts";
+import { PngPicture, type SvgPicture } from "../../report/plot/picture.ts";
+import { encodePng } from "../../../files/png.ts";
 import { type FrontConfig, PREPARED_SAMPLES, spectrogramSize } from "../config.ts";
 import { clipImages, prepareFront, type WhaleDictionary } from "../features.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../../plot/svg.ts";
+import { escapeText } from "../../report/plot/svg.ts";
 import { paragraph, section } from "../../report/html.ts";
 import { presetCommand, settingList, type Settings, timingTable } from "../../report/repeat.ts";
 import { WHALE_PRESETS } from "../config.ts";

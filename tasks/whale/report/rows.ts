@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { type Dot, dotChart } from "../../plot/dot_chart.ts";
-import { escapeText } from "../../plot/svg.ts";
+import { type Dot, dotChart } from "../../report/plot/dot_chart.ts";
+import { escapeText } from "../../report/plot/svg.ts";
 import { chart, fourDigits, paragraph, section, table } from "../../report/html.ts";
 import { BASELINE_NAMES } from "../baselines.ts";
 import type { Auc } from "../protocol.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { lineChart } from "../../plot/line_chart.ts";
-import { stripChart } from "../../plot/strip_chart.ts";
+import { lineChart } from "../../report/plot/line_chart.ts";
+import { stripChart } from "../../report/plot/strip_chart.ts";
 import { chart, fourDigits, paragraph, section } from "../../report/html.ts";
 import type { NumberRange } from "../../study/space.ts";
 import type { ReportSearch, WhaleReportContent } from "./content.ts";

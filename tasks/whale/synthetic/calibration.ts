@@ -18,7 +18,7 @@ import type { FeatureRows } from "../../../nn/classifiers/features.ts";
 import type { BinaryLabels } from "../../../nn/classifiers/labels.ts";
 import { linearScores } from "../../../nn/classifiers/linear_model.ts";
 import { fitLinearRef } from "../../../nn/classifiers/linear_ref.ts";
-import { rocAuc } from "../../data/classification.ts";
+import { rocAuc } from "../../../nn/metrics/classification.ts";
 import { neighbourLabels } from "../order_leak.ts";
 import { levelOf } from "./events.ts";
 import type { ClipSettings } from "./settings.ts";

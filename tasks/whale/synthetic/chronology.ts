@@ -7,7 +7,7 @@
  * @module
  */
 import { fold, type Key, key, normal, permuted } from "../../../gpu/random.ts";
-import { sigmoid } from "../../data/draws.ts";
+import { sigmoid } from "../../study/draws.ts";
 
 /** Part of all clips that hold a call. */
 export const CALL_SHARE = 0.234;

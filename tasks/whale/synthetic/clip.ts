@@ -4,7 +4,7 @@
  * @module
  */
 import { fold, type Key, uniform } from "../../../gpu/random.ts";
-import { Draws } from "../../data/draws.ts";
+import { Draws } from "../../study/draws.ts";
 import type { Moment } from "./chronology.ts";
 import { addConfusers } from "./confusers.ts";
 import { addBangs, addShip, addStep, addTones, toCounts } from "./disturbances.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Draws } from "../../data/draws.ts";
+import { Draws } from "../../study/draws.ts";
 import type { Key } from "../../../gpu/random.ts";
 import { CLIP_RATE } from "../clips.ts";
 import { addAt, renderSweep, riseAndFall, setLevel, withEchoes } from "./events.ts";

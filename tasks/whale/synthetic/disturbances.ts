@@ -4,7 +4,7 @@
  * @module
  */
 import { fold, type Key, normal } from "../../../gpu/random.ts";
-import { Draws } from "../../data/draws.ts";
+import { Draws } from "../../study/draws.ts";
 import { CLIP_RATE, CLIP_SAMPLES } from "../clips.ts";
 import { addAt, levelOf, setLevel, withEchoes } from "./events.ts";
 import { colouredNoise, fallingPower, fromDecibels, modulate } from "./noise.ts";

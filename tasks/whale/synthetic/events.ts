@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Draws } from "../../data/draws.ts";
+import type { Draws } from "../../study/draws.ts";
 import { CLIP_RATE } from "../clips.ts";
 import { fromDecibels } from "./noise.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { fold, type Key } from "../../../gpu/random.ts";
-import { clamp, Draws } from "../../data/draws.ts";
+import { clamp, Draws } from "../../study/draws.ts";
 import { CLIP_RATE, CLIP_SAMPLES } from "../clips.ts";
 import { addAt, renderSweep, riseAndFall, setLevel, type Sweep, withEchoes } from "./events.ts";
 import { fromDecibels } from "./noise.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
-import { FormatError } from "../../../gpu/format_error.ts";
+import { FormatError } from "../../../files/format_error.ts";
 import { key } from "../../../gpu/random.ts";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../../gpu/safetensors.ts";
+import { hostTensor, readSafetensors, writeSafetensors } from "../../../files/safetensors.ts";
 import { type HostData, type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitGradientBoosting } from "../../../nn/classifiers/gradient_boosting.ts";
 import { fitRandomForest } from "../../../nn/classifiers/random_forest.ts";

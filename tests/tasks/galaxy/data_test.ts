@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { openGalaxyData, openGalaxyImages } from "../../../tasks/galaxy/data.ts";
-import { withFolder, writeFiles } from "../data/samples.ts";
+import { withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleLabels, sampleTable } from "./samples.ts";
 
 const TABLE = "training_solutions_rev1.csv";

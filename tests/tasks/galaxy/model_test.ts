@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { nesterov } from "../../../nn/optimizer.ts";
 import { summary } from "../../../nn/summary.ts";
-import { UsageError } from "../../../tasks/cli.ts";
+import { UsageError } from "../../../tasks/run/cli.ts";
 import { GALAXY_PRESETS, galaxyConfig } from "../../../tasks/galaxy/config.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "../../../tasks/galaxy/model.ts";
 import { scheduleOf } from "../../../tasks/galaxy/train_split.ts";

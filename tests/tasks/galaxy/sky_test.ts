@@ -3,13 +3,13 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
 import { trainGalaxySeeds } from "../../../tasks/galaxy/seeds.ts";
-import { spreadOf } from "../../../tasks/spread.ts";
+import { spreadOf } from "../../../tasks/run/spread.ts";
 import { openSky } from "../../../tasks/galaxy/sky.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
 import { syntheticGalaxy } from "../../../tasks/galaxy/synthetic/galaxy.ts";
-import { Progress } from "../../../tasks/progress.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
 import { sharedGpu } from "../../check.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 
 const QUIET = new Progress({ write: () => {}, isTerminal: false });
 

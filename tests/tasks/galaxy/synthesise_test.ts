@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { InputError } from "../../../tasks/data/input_error.ts";
-import { decodeJpeg } from "../../../tasks/data/jpeg.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { decodeJpeg } from "../../../files/jpeg.ts";
 import { openGalaxyData } from "../../../tasks/galaxy/data.ts";
 import { IDEAL_TABLE, synthesiseGalaxies } from "../../../tasks/galaxy/synthesise.ts";
 import { syntheticGalaxy } from "../../../tasks/galaxy/synthetic/galaxy.ts";

@@ -6,10 +6,10 @@ import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
 import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
-import { Interrupted } from "../../../tasks/run.ts";
-import { Progress } from "../../../tasks/progress.ts";
+import { Interrupted } from "../../../tasks/run/run_folder.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
 import { sharedGpu } from "../../check.ts";
-import { handmadeZip, withFolder, writeFiles } from "../data/samples.ts";
+import { handmadeZip, withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleTable } from "./samples.ts";
 
 const SIDE = 424;

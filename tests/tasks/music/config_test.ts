@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { summary } from "../../../nn/summary.ts";
-import { UsageError } from "../../../tasks/cli.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { UsageError } from "../../../tasks/run/cli.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { MUSIC_PRESETS, musicConfig } from "../../../tasks/music/config.ts";
 import { hearingNetwork } from "../../../tasks/music/hearing.ts";
 import { configOfRun } from "../../../tasks/music/run_config.ts";

@@ -4,11 +4,11 @@ import { gzipSync } from "node:zlib";
 import { encodeAiff } from "../../../audio/aiff.ts";
 import { encodeWav } from "../../../audio/wav.ts";
 import { rowLengths } from "../../../recsys/interactions.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { type MusicFolderOptions, openMusicFolder } from "../../../tasks/music/data.ts";
 import { readSongTable, writeSongTable } from "../../../tasks/music/song_table.ts";
-import { Progress } from "../../../tasks/progress.ts";
-import { bytesOf, withFolder, writeFiles } from "../data/samples.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
+import { bytesOf, withFolder, writeFiles } from "../../files/samples.ts";
 
 const said: string[] = [];
 const progress = new Progress({ write: (text) => said.push(text), isTerminal: false });

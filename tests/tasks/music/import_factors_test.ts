@@ -1,9 +1,9 @@
 /** Factors from elsewhere: rows are found by id, and what does not fit is refused. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { writeNpy } from "../../../gpu/npy.ts";
+import { writeNpy } from "../../../files/npy.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { type Interactions, rowLengths } from "../../../recsys/interactions.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { importFactors } from "../../../tasks/music/import_factors.ts";
 import { knownPlays } from "../../../tasks/music/run_files.ts";
 import { runCommandLine } from "../run_command.ts";

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { trainMusic } from "../../../tasks/music/train.ts";
-import { Progress } from "../../../tasks/progress.ts";
-import { Interrupted, RunFolder } from "../../../tasks/run.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
+import { Interrupted, RunFolder } from "../../../tasks/run/run_folder.ts";
 import { sharedGpu } from "../../check.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 
 const config = {
   ...MUSIC_PRESETS.smoke,

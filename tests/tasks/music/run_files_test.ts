@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { writeNpy } from "../../../gpu/npy.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { writeNpy } from "../../../files/npy.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { readMusicRun, writeMusicRun } from "../../../tasks/music/run_files.ts";
-import { RunFolder } from "../../../tasks/run.ts";
+import { RunFolder } from "../../../tasks/run/run_folder.ts";
 import { sampleRun } from "./sample_run.ts";
 
 async function written(): Promise<string> {

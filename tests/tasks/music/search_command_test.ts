@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { musicSpace, problem } from "../../../tasks/music/search_problem.ts";
 import { musicConfig } from "../../../tasks/music/config.ts";
 import { loadProblem } from "../../../tasks/study/problems.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import { runCommandLine } from "../run_command.ts";
 import { TINY_RUN } from "./tiny_run.ts";
 

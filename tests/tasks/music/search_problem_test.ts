@@ -2,8 +2,8 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { fold, key } from "../../../gpu/random.ts";
 import { makeInteractions, rowOf } from "../../../recsys/interactions.ts";
-import { UsageError } from "../../../tasks/cli.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { UsageError } from "../../../tasks/run/cli.ts";
+import { InputError } from "../../../files/input_error.ts";
 import type { Catalogue } from "../../../tasks/music/catalogue.ts";
 import { checkConfig, MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { withoutSongs } from "../../../tasks/music/known_catalogue.ts";
@@ -14,9 +14,9 @@ import { trialOf } from "../../../tasks/study/problem.ts";
 import { studyId } from "../../../tasks/study/plan.ts";
 import type { Json, StudyPlan } from "../../../tasks/study/plan.ts";
 import { sampleSettings } from "../../../tasks/study/space.ts";
-import { VERSION } from "../../../tasks/run.ts";
+import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { sharedGpu } from "../../check.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import { QUIET } from "../study/samples.ts";
 
 const TINY = { ...MUSIC_PRESETS.smoke, songs: 24, artists: 8, listeners: 60, epochs: 1 };

@@ -1,11 +1,11 @@
 /** Synthetic songs and listeners, and the folder that they are written to and read from. */
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { rowLengths, rowOf } from "../../../recsys/interactions.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { openMusicFolder } from "../../../tasks/music/data.ts";
 import { synthesiseMusic } from "../../../tasks/music/synthesise.ts";
 import { openSyntheticCatalogue } from "../../../tasks/music/synthetic_set.ts";
-import { Progress } from "../../../tasks/progress.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
 
 const MUSIC = { songs: 16, seconds: 3, artists: 8, listeners: 60 };
 const said: string[] = [];

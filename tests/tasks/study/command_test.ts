@@ -1,7 +1,7 @@
 /** Search and trial as a user meets them: processes, signals, files, messages. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { numberRanges } from "../../../tasks/study/search_command.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import {
   outcome,
   readLedger,

@@ -1,9 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { Ledger } from "../../../tasks/study/ledger.ts";
 import { ledgerCsv, trialsCsv } from "../../../tasks/study/ledger_csv.ts";
 import { range } from "../../../tasks/study/space.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 
 const RECORD = { study: "0123", round: 0, trials: 2, space: { x: range.uniform(0, 1) } };
 const SETTINGS = [{ x: 0.5, word: 'a, "b"' }, { x: 1e-7, word: "c" }];

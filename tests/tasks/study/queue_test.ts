@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { InputError } from "../../../tasks/data/input_error.ts";
-import { Progress } from "../../../tasks/progress.ts";
-import { Interrupted } from "../../../tasks/run.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
+import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { loadQueueRunner } from "../../../tasks/study/load_queue.ts";
 import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { runStudy, type StudyOptions } from "../../../tasks/study/search.ts";
 import { freePort, startRedis } from "../../redis.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import {
   outcome,
   QUIET,

@@ -8,8 +8,8 @@ import { Ledger } from "../../../tasks/study/ledger.ts";
 import { LocalPool } from "../../../tasks/study/local_pool.ts";
 import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { runStudy, type StudyOptions, type StudyResult } from "../../../tasks/study/search.ts";
-import { VERSION } from "../../../tasks/run.ts";
-import { Progress } from "../../../tasks/progress.ts";
+import { VERSION } from "../../../tasks/run/run_folder.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
 import { problem, TOY, type ToyConfig } from "./toy.ts";
 
 /** Address of the toy problem, for other processes. */

@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { readSafetensors } from "../../../gpu/safetensors.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
-import { Progress } from "../../../tasks/progress.ts";
-import { Interrupted } from "../../../tasks/run.ts";
+import { readSafetensors } from "../../../files/safetensors.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
+import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { listTrials } from "../../../tasks/study/search.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import { readLedger, runToyStudy, toyPlan, untilTrials } from "./samples.ts";
 
 const ledgerOf = (out: string) => Deno.readTextFile(`${out}/ledger.csv`);

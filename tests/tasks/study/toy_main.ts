@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { applySettings } from "../../../tasks/cli.ts";
-import { runTask } from "../../../tasks/command.ts";
+import { applySettings } from "../../../tasks/run/cli.ts";
+import { runTask } from "../../../tasks/run/command.ts";
 import { SEARCH_HELP, searchCommand } from "../../../tasks/study/search_command.ts";
 import { problem, TOY } from "./toy.ts";
 

@@ -1,7 +1,7 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCommandLine } from "../run_command.ts";
-import { withFolder, writeFiles } from "../data/samples.ts";
+import { withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleAiff, writeWhales } from "./samples.ts";
 
 const whale = (cwd: string, ...args: string[]) =>

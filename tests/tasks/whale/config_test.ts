@@ -1,8 +1,8 @@
 /** Settings and presets. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../../tasks/cli.ts";
+import { UsageError } from "../../../tasks/run/cli.ts";
 import { configOfRun } from "../../../tasks/whale/run_config.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import {
   checkFeatures,
   memberConfigs,

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodeAiff } from "../../../audio/aiff.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { openWhaleClips, openWhaleData } from "../../../tasks/whale/data.ts";
-import { handmadeZip, withFolder, writeFiles } from "../data/samples.ts";
+import { handmadeZip, withFolder, writeFiles } from "../../files/samples.ts";
 
 /** A clip whose every sample is `count`. */
 function clip(count: number): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff } from "../../../audio/aiff.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { decodeClip, fitLength } from "../../../tasks/whale/decode_clip.ts";
 
 function counting(length: number): Int16Array {

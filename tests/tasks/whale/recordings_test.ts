@@ -1,15 +1,15 @@
 /** Clips of a run: synthetic ones in the cache, real ones, files on disk. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 
-import { InputError } from "../../../tasks/data/input_error.ts";
-import { Progress } from "../../../tasks/progress.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
 import { clipMarks } from "../../../tasks/whale/model.ts";
 import { prepareClip } from "../../../tasks/whale/prepare.ts";
 import { openRecordings } from "../../../tasks/whale/recordings.ts";
 import { synthesiseWhales } from "../../../tasks/whale/synthesise.ts";
 import { makeClips } from "../../../tasks/whale/synthetic_set.ts";
 import { WhaleSet } from "../../../tasks/whale/synthetic/stream.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import { decodeAiff, TINY } from "./samples.ts";
 
 const lines: string[] = [];

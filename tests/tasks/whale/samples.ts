@@ -4,7 +4,7 @@ import { fold, key, normal, uniform } from "../../../gpu/random.ts";
 import { WHALE_PRESETS, type WhaleConfig } from "../../../tasks/whale/config.ts";
 import { prepareClip } from "../../../tasks/whale/prepare.ts";
 import type { Recordings } from "../../../tasks/whale/recordings.ts";
-import { writeFiles } from "../data/samples.ts";
+import { writeFiles } from "../../files/samples.ts";
 
 /** Small enough for tests, and still a whole run. */
 export const TINY: WhaleConfig = {

@@ -1,15 +1,15 @@
 /** The whole run on clips that the test makes: noise, and noise with an upsweep. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { rocAuc } from "../../../tasks/data/classification.ts";
-import { InputError } from "../../../tasks/data/input_error.ts";
-import { Progress } from "../../../tasks/progress.ts";
-import { Interrupted } from "../../../tasks/run.ts";
+import { rocAuc } from "../../../nn/metrics/classification.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { Progress } from "../../../tasks/run/progress.ts";
+import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { evaluateWhales } from "../../../tasks/whale/evaluate.ts";
 import { readModel } from "../../../tasks/whale/model.ts";
 import { predictWhales } from "../../../tasks/whale/predict.ts";
 import { trainWhale, type WhaleTrainOptions } from "../../../tasks/whale/train.ts";
 import { sharedGpu } from "../../check.ts";
-import { withFolder } from "../data/samples.ts";
+import { withFolder } from "../../files/samples.ts";
 import { sampleLabel, TINY, writeWhales } from "./samples.ts";
 
 const QUIET = new Progress({ write: () => {}, isTerminal: false });

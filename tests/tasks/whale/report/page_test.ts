@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ndarray } from "../../../../gpu/tensor.ts";
-import { Ranking } from "../../../../tasks/data/classification.ts";
+import { Ranking } from "../../../../nn/metrics/classification.ts";
 import { WHALE_PRESETS } from "../../../../tasks/whale/config.ts";
 import { chooseClips } from "../../../../tasks/whale/report/clips_section.ts";
 import type { WhaleReportContent } from "../../../../tasks/whale/report/content.ts";

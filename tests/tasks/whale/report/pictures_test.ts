@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { ndarray } from "../../../../gpu/tensor.ts";
-import { mapColour } from "../../../../tasks/plot/colour_map.ts";
+import { mapColour } from "../../../../tasks/report/plot/colour_map.ts";
 import {
   inputPatches,
   patchPicture,

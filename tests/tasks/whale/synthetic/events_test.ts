@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { realFourierTransform } from "../../../../audio/fft.ts";
 import { key } from "../../../../gpu/random.ts";
-import { Draws } from "../../../../tasks/data/draws.ts";
+import { Draws } from "../../../../tasks/study/draws.ts";
 import {
   addAt,
   levelOf,

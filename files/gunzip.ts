@@ -1,0 +1,165 @@
+/**
+ * A gzip file as it streams by (RFC 1952): any number of members, each with its checksum and length
+ * verified.
+ *
+ * @module
+ */
+import { crc32 } from "node:zlib";
+import { Inflate } from "../deps.ts";
+import { FormatError } from "./format_error.ts";
+
+/** Bytes handed to the inflater at once; deflate grows by at most 1032, so 4 MiB come back at most. */
+const INFLATE_SLICE = 4096;
+/** Checksum and length that end a member. */
+const TRAILER_BYTES = 8;
+/** Extra field, file name and comment are optional; nobody writes more than this. */
+const MOST_HEADER_BYTES = 256 * 1024;
+
+/** Whether a file that starts with these bytes is gzip. */
+export function isGzip(start: Uint8Array): boolean {
+  return start.length >= 2 && start[0] === 0x1F && start[1] === 0x8B;
+}
+
+/** Inflates a gzip file piece by piece; memory does not grow with the file. */
+export class Gunzip {
+  readonly #attempt: string;
+  /** Bytes not yet used. */
+  #held: Uint8Array = new Uint8Array(0);
+  #expects: "header" | "text" | "trailer" = "header";
+  #member = 0;
+  #inflate = new Inflate();
+  #pieces: Uint8Array[] = [];
+  #crc = 0;
+  #size = 0;
+
+  /**
+   * Waits for the header.
+   *
+   * @param attempt The first half of error messages: `Cannot read plays.txt.gz`
+   */
+  constructor(attempt: string) {
+    this.#attempt = attempt;
+  }
+
+  /**
+   * The text that a piece of the file brings, in parts of at most 4 MiB.
+   *
+   * @throws {FormatError} when the file is damaged
+   */
+  *push(bytes: Uint8Array): Generator<Uint8Array> {
+    this.#held = joined(this.#held, bytes);
+    for (;;) {
+      if (this.#expects === "header" && !this.#readHeader()) break;
+      if (this.#expects === "trailer" && !this.#readTrailer()) break;
+      if (this.#expects !== "text") continue;
+      if (this.#held.length === 0) break;
+      yield* this.#inflated(this.#held.subarray(0, INFLATE_SLICE));
+    }
+    this.#held = this.#held.slice(); // the caller may fill its array again
+  }
+
+  /**
+   * To be called at the end of the file.
+   *
+   * @throws {FormatError} when it was cut short
+   */
+  end(): void {
+    if (this.#expects === "header" && this.#held.length === 0 && this.#member > 0) return;
+    throw this.#fail(`it is cut short in the ${this.#expects} of gzip member ${this.#member + 1}`);
+  }
+
+  #readHeader(): boolean {
+    if (this.#held.length === 0) return false;
+    const size = headerBytes(this.#held, this.#attempt);
+    if (size === undefined) return false;
+    this.#held = this.#held.subarray(size);
+    this.#expects = "text";
+    this.#inflate = new Inflate((piece) => this.#take(piece));
+    [this.#crc, this.#size] = [0, 0];
+    return true;
+  }
+
+  #inflated(slice: Uint8Array): Uint8Array[] {
+    const rest = this.#held.subarray(slice.length);
+    this.#pieces = [];
+    try {
+      this.#inflate.push(slice);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw this.#fail(`its compressed data are damaged (${reason})`);
+    }
+    const unused = unusedBytes(this.#inflate);
+    this.#held = unused ? joined(unused, rest) : rest;
+    if (unused) this.#expects = "trailer";
+    return this.#pieces;
+  }
+
+  #take(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    this.#crc = crc32(piece, this.#crc);
+    this.#size += piece.length;
+    this.#pieces.push(piece);
+  }
+
+  #readTrailer(): boolean {
+    if (this.#held.length < TRAILER_BYTES) return false;
+    const trailer = new DataView(this.#held.buffer, this.#held.byteOffset);
+    const [crc, size] = [trailer.getUint32(0, true), trailer.getUint32(4, true)];
+    if (crc !== this.#crc || size !== this.#size % 2 ** 32) {
+      throw this.#fail(
+        `it is damaged: its text is ${this.#size} bytes with CRC-32 ${this.#crc}, expected ` +
+          `${size} bytes (modulo 2^32) with ${crc}`,
+      );
+    }
+    this.#held = this.#held.subarray(TRAILER_BYTES);
+    this.#expects = "header";
+    this.#member++;
+    return true;
+  }
+
+  #fail(reason: string): FormatError {
+    return new FormatError(this.#attempt, reason);
+  }
+}
+
+/**
+ * What follows the end of the compressed data, or nothing while they go on. fflate's Inflate does not
+ * say where its data end; its own Gunzip reads these fields too (0.8.3): `f` is set in the last
+ * block, `l` within any, `p` counts the bits used of the bytes it holds.
+ */
+function unusedBytes(inflate: Inflate): Uint8Array | undefined {
+  const state: { f?: number; l?: unknown; p?: number } = inflate["s"];
+  if (!state.f || state.l) return undefined;
+  const held: Uint8Array = inflate["p"];
+  return held.subarray(Math.ceil((state.p ?? 0) / 8));
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** Length of a member's header, or nothing while more bytes are needed. RFC 1952, section 2.3. */
+function headerBytes(bytes: Uint8Array, attempt: string): number | undefined {
+  const [method, flags] = [bytes[2], bytes[3]];
+  if (bytes.length < 10) return undefined;
+  if (!isGzip(bytes) || method !== 8 || (flags & 0xE0) !== 0) {
+    throw new FormatError(attempt, "expected a gzip header, got other bytes");
+  }
+  let at = 10;
+  if ((flags & 4) !== 0) at += 2 + (bytes[10] | bytes[11] << 8); // extra field
+  for (const flag of [8, 16]) { // file name, comment: each ends with a zero byte
+    if ((flags & flag) === 0) continue;
+    const zero = bytes.indexOf(0, at);
+    at = zero < 0 ? Infinity : zero + 1;
+  }
+  if ((flags & 2) !== 0) at += 2; // checksum of the header
+  if (at <= bytes.length) return at;
+  if (bytes.length > MOST_HEADER_BYTES) {
+    throw new FormatError(attempt, `its gzip header has more than ${MOST_HEADER_BYTES} bytes`);
+  }
+  return undefined;
+}

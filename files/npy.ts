@@ -1,0 +1,234 @@
+/**
+ * NumPy's .npy: one array in a file. Format: numpy/lib/format.py, versions 1.0, 2.0 and 3.0: magic
+ * bytes, the length of the header, the header as a Python dictionary, then the raw elements.
+ *
+ * Sizes are checked against the file before anything of their size is allocated; the dictionary is
+ * matched against the one pattern that NumPy writes and never evaluated.
+ */
+import { writeAll, writeAtomically } from "./atomic_file.ts";
+import { type ByteSource, fileSource, memorySource } from "./byte_source.ts";
+import { checkedBytes, extents, FormatError, quoted, safeIntegers } from "./format_error.ts";
+import { type HostData, type NdArray, type Shape, sizeOf } from "../gpu/tensor.ts";
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
+/** Magic, version, and the longest length field. */
+const PREFIX = 12;
+/** NumPy's own readers stop at 10,000; its arrays have at most 64 axes. */
+const MAX_HEADER_BYTES = 65_535;
+/** NumPy aligns the elements, so that a file can be mapped into memory. */
+const ALIGNMENT = 64;
+/** Room that NumPy leaves for the first extent to grow in place, in digits. */
+const GROWTH_DIGITS = 21;
+
+/** What is read, with the bytes of an element; all little-endian. */
+const ITEM_BYTES: Readonly<Record<string, number>> = {
+  "<f8": 8,
+  "<f4": 4,
+  "<f2": 2,
+  "<i8": 8,
+  "<i4": 4,
+  "<u4": 4,
+  "|u1": 1,
+  "|b1": 1,
+};
+
+interface NpyHeader {
+  readonly descr: string;
+  readonly fortran: boolean;
+  readonly shape: Shape;
+  /** Where the elements begin. */
+  readonly start: number;
+  /** Bytes of the elements. */
+  readonly bytes: number;
+}
+
+/**
+ * Reads a .npy file. float16 is widened to f32; int64 becomes float64 and is refused where a number
+ * passes 2^53; bool becomes bytes, 1 for true; an array in Fortran order is put into row-major order.
+ *
+ * @throws FormatError naming the file, what came and what was expected
+ *
+ * @example
+ * ```ts
+ * import { readNpy, writeNpy } from "./npy.ts";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".npy" });
+ * await writeNpy(path, { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+ * console.log((await readNpy(path)).shape);
+ * ```
+ */
+export async function readNpy(path: string): Promise<NdArray> {
+  using source = await fileSource(path);
+  return await readArray(source);
+}
+
+/**
+ * Reads a .npy file that is in memory; see {@linkcode readNpy}.
+ *
+ * @param bytes the whole file
+ * @param name its name in messages
+ */
+export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = "npy"): Promise<NdArray> {
+  return readArray(memorySource(bytes, name));
+}
+
+async function readArray(source: ByteSource): Promise<NdArray> {
+  const head = await source.readAt(0, Math.min(source.size, PREFIX + MAX_HEADER_BYTES));
+  const { descr, fortran, shape, start, bytes } = parseHeader(source.name, head, source.size);
+  const data = decode(source.name, descr, await source.readAt(start, bytes));
+  return { shape, data: fortran && shape.length > 1 ? toRowMajor(shape, data) : data };
+}
+
+function parseHeader(file: string, head: Uint8Array, size: number): NpyHeader {
+  const fail = (reason: string): never => {
+    throw new FormatError(`Cannot read ${file}`, reason);
+  };
+  if (head.length < PREFIX) fail(`it has ${size} bytes, a .npy file has at least ${PREFIX}`);
+  if (MAGIC.some((byte, i) => head[i] !== byte)) fail(`it does not begin with "\\x93NUMPY"`);
+  const [major, minor] = head.subarray(6, 8);
+  if (![1, 2, 3].includes(major) || minor !== 0) {
+    fail(`its version is ${major}.${minor}, expected 1.0, 2.0 or 3.0`);
+  }
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  const textStart = major === 1 ? 10 : 12;
+  const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const start = textStart + length;
+  if (length > MAX_HEADER_BYTES) {
+    fail(`the header should be ${length} bytes long, at most ${MAX_HEADER_BYTES} are accepted`);
+  }
+  if (start > size) fail(`the header should end at byte ${start}, the file ends at ${size}`);
+  // Names of fields are all that could be beyond ASCII, and structured arrays are refused.
+  const text = new TextDecoder("latin1").decode(head.subarray(textStart, start));
+  const { descr, fortran, shape } = parseDictionary(file, text);
+  const bytes = checkedBytes(shape, ITEM_BYTES[descr]);
+  if (bytes === undefined) return fail(`${descr} ${extents(shape)} is more than 2^53 bytes`);
+  if (bytes !== size - start) {
+    fail(`${descr} ${extents(shape)} takes ${bytes} bytes, the file has ${size - start} for it`);
+  }
+  return { descr, fortran, shape, start, bytes };
+}
+
+/** An entry of the dictionary. No repeat inside a repeat: a hostile text must not make it slow. */
+const ENTRY = /'(descr|fortran_order|shape)': ?('[^']{0,80}'|True|False|\([\dL, ]{0,2048}\))/g;
+
+function parseDictionary(
+  file: string,
+  text: string,
+): { descr: string; fortran: boolean; shape: Shape } {
+  const fail = (reason: string): never => {
+    throw new FormatError(`Cannot read ${file}`, reason);
+  };
+  if (text.includes("'descr': [")) return fail("it is a structured array, expected plain numbers");
+  const entries = new Map<string, string>();
+  const rest = text.replace(ENTRY, (_, name, value) => {
+    entries.set(name, value);
+    return "entry";
+  });
+  const plain = /^\{ ?entry, ?entry, ?entry,? ?\} *\n?$/.test(rest);
+  const descr = /^'(.*)'$/.exec(entries.get("descr") ?? "")?.[1];
+  const order = entries.get("fortran_order");
+  const shape = parseTuple(entries.get("shape") ?? "");
+  if (!plain || descr === undefined || !shape || (order !== "True" && order !== "False")) {
+    return fail(`the header is ${quoted(text.trim())}, expected descr, fortran_order and shape`);
+  }
+  if (!Object.hasOwn(ITEM_BYTES, descr)) {
+    const known = Object.keys(ITEM_BYTES).join(", ");
+    return fail(`its elements are ${quoted(descr)}, expected one of ${known}`);
+  }
+  return { descr, fortran: order === "True", shape };
+}
+
+/** Extents from a Python tuple; Python 2 wrote `3L`. */
+function parseTuple(text: string): Shape | undefined {
+  if (!text.startsWith("(")) return undefined;
+  const parts = text.slice(1, -1).split(",").map((part) => part.trim());
+  if (parts.at(-1) === "") parts.pop();
+  return parts.every((part) => /^\d+L?$/.test(part)) ? parts.map(parseFloat) : undefined;
+}
+
+function decode(file: string, descr: string, { buffer }: Uint8Array<ArrayBuffer>): HostData {
+  switch (descr) {
+    case "<f8":
+      return new Float64Array(buffer);
+    case "<f4":
+      return new Float32Array(buffer);
+    case "<f2":
+      return Float32Array.from(new Float16Array(buffer));
+    case "<i8":
+      return safeIntegers(`Cannot read ${file}`, new BigInt64Array(buffer));
+    case "<i4":
+      return new Int32Array(buffer);
+    case "<u4":
+      return new Uint32Array(buffer);
+    default:
+      return new Uint8Array(buffer);
+  }
+}
+
+/** From first axis fastest to last axis fastest. */
+function toRowMajor<T extends HostData>(shape: Shape, columnMajor: T): T {
+  const result = columnMajor.slice() as T;
+  const index = shape.map(() => 0);
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
+  for (let i = 0, from = 0; i < result.length; i++) {
+    result[i] = columnMajor[from];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+/** Element type as NumPy words it. */
+function descrOf(data: HostData): string {
+  if (data instanceof Float64Array) return "<f8";
+  if (data instanceof Float32Array) return "<f4";
+  if (data instanceof Uint32Array) return "<u4";
+  return data instanceof Int32Array ? "<i4" : "|u1";
+}
+
+/** The bytes before the elements, as NumPy 1.24 to 2.4 writes them. */
+function headerBytes({ shape, data }: NdArray): Uint8Array<ArrayBuffer> {
+  if (data.length !== sizeOf(shape)) {
+    throw new RangeError(
+      `Cannot write an array of ${extents(shape)}: it needs ${sizeOf(shape)} elements and ` +
+        `${data.length} came`,
+    );
+  }
+  const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const room = shape.length ? " ".repeat(GROWTH_DIGITS - String(shape[0]).length) : "";
+  const dictionary = `{'descr': '${descrOf(data)}', 'fortran_order': False, 'shape': (${tuple}), }`;
+  const used = 10 + dictionary.length + room.length + 1;
+  // NumPy pads by 1 to 64 spaces, never by 0.
+  const text = `${dictionary}${room}${" ".repeat(ALIGNMENT - used % ALIGNMENT)}\n`;
+  if (text.length > 0xffff) throw new RangeError(`Cannot write an array of ${extents(shape)}`);
+  const bytes = new Uint8Array(10 + text.length);
+  bytes.set([...MAGIC, 1, 0, text.length & 255, text.length >> 8]);
+  bytes.set(new TextEncoder().encode(text), 10);
+  return bytes;
+}
+
+function elementBytes({ data }: NdArray): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+/** An array as the bytes of a .npy file, version 1.0, row-major, byte for byte as NumPy writes it. */
+export function encodeNpy(array: NdArray): Uint8Array<ArrayBuffer> {
+  const head = headerBytes(array);
+  const bytes = new Uint8Array(head.length + array.data.byteLength);
+  bytes.set(head);
+  bytes.set(elementBytes(array), head.length);
+  return bytes;
+}
+
+/** Writes a .npy file; an error leaves what was at `path`. */
+export async function writeNpy(path: string, array: NdArray): Promise<void> {
+  const head = headerBytes(array);
+  await writeAtomically(path, async (file) => {
+    await writeAll(file, head);
+    await writeAll(file, elementBytes(array));
+  });
+}

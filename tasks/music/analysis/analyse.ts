@@ -1,0 +1,190 @@
+/**
+ * What a finished run has learnt: playlists of single units of its network, songs that sound unlike
+ * their listeners, neighbours, and how well tags are predicted.
+ *
+ * @module
+ */
+import { basename, dirname } from "node:path";
+import { writeAll, writeAtomically } from "../../../files/atomic_file.ts";
+import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
+import { fold, key } from "../../../gpu/random.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { refuseExisting } from "../../../files/refuse_existing.ts";
+import { Pace, Progress, tenths } from "../../run/progress.ts";
+import { UNIT_LAYERS } from "./activations.ts";
+import { analysisFacts, type MusicAnalysis } from "./facts.ts";
+import { analysisReport } from "./report.ts";
+import type { Catalogue } from "../catalogue.ts";
+import type { MusicConfig } from "../config.ts";
+import { FeatureCache } from "../feature_cache.ts";
+import { Hearing } from "../hearing.ts";
+import { coldNeighbours } from "./neighbour_lists.ts";
+import { openCatalogue } from "../open_catalogue.ts";
+import { purityByChance } from "./playlists.ts";
+import { configOfRun } from "../run_config.ts";
+import { knownPlays, type MusicRun, readMusicRun } from "../run_files.ts";
+import { soundOutliers } from "./sound_outliers.ts";
+import { describeSongs, type SongSound } from "../spectrograms.ts";
+import { playedSongs } from "../split.ts";
+import { predictTagsBySource, tagsOf } from "./tag_sources.ts";
+import { analyseLayer } from "./unit_analysis.ts";
+import { wordBags } from "../word_bags.ts";
+
+/** What is analysed, and how. */
+export interface MusicAnalyseOptions {
+  /** Folder of a finished run. */
+  readonly run: string;
+  /** The page to write. */
+  readonly out: string;
+  /** Folder of the songs, where it is no longer where the run found it. */
+  readonly data?: string;
+  /** Length of playlists. Default 10. */
+  readonly count?: number;
+  /** Folder where synthetic sound and spectrograms are kept, as the run's. */
+  readonly cache: string;
+  /** Overwrite `out`. */
+  readonly force?: boolean;
+  /** Where progress is shown. Default stderr. */
+  readonly progress?: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** The device; opened and closed where there is none. */
+  readonly gpu?: Gpu;
+}
+
+/** Songs that are listed as outliers. */
+const OUTLIERS = 20;
+/** Neighbours of a song. */
+const NEIGHBOURS = 5;
+
+/**
+ * Analyses a run and writes the page.
+ *
+ * @throws {InputError} for a run or songs that cannot be used, and for an `out` that is there already
+ */
+export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicAnalysis> {
+  const { run: path, out, count = 10, force, signal, progress = new Progress() } = options;
+  const clock = new Pace();
+  const run = await readMusicRun(path);
+  const config = configOfRun(run.config);
+  if (!force) await refuseExisting(dirname(out), [basename(out)], "the analysis");
+  await Deno.mkdir(dirname(out), { recursive: true }); // fails now rather than after the work
+  const catalogue = await catalogueOfRun(run, config, { ...options, progress });
+  await using opened = new AsyncDisposableStack();
+  const gpu = options.gpu ?? opened.use(await openGpu());
+  const features = await FeatureCache.open(
+    options.cache,
+    (text) => progress.line(text),
+  );
+  const n = run.songs.length;
+  const sounds = await describeSongs(gpu, catalogue, config, {
+    cache: features,
+    signal,
+    progress: (done) => progress.update(`listening: song ${done} of ${n}`),
+  });
+  const model = `${path}/model.safetensors`;
+  const stream = fold(key(Number(run.config.seed)), "music");
+  const cold = run.songs.map((_, song) => song).filter((song) => run.cold[song] === 1);
+  const layers = [];
+  for (const layer of UNIT_LAYERS) {
+    layers.push(
+      await analyseLayer(gpu, layer, sounds.map(({ logMel }) => logMel), {
+        model,
+        config,
+        cold,
+        songs: run.songs,
+        truth: catalogue.truth,
+        count,
+        key: fold(stream, "units"),
+        progress: (done) => progress.update(`asking the units: ${layer}, window ${done}`),
+        signal,
+      }),
+    );
+  }
+  const genres = cold.map((song) => run.songs[song].genre);
+  using hearing = await Hearing.read(gpu, model, config);
+  const page = {
+    run,
+    count,
+    cold,
+    layers,
+    chance: purityByChance(genres, count),
+    outliers: soundOutliers(run, { count: OUTLIERS, key: fold(stream, "others") }),
+    neighbours: coldNeighbours(run, NEIGHBOURS),
+    tags: await tagsOfRun(gpu, { run, config, catalogue, sounds, cold, progress, signal }),
+    filters: await hearing.learntFilters(fold(stream, "strict")),
+    synthetic: catalogue.synthetic,
+    adapter: gpu.name,
+    seconds: tenths(clock.seconds),
+  };
+  const title = `Music: what run ${basename(path)} has learnt`;
+  const command = `deno task music analyse --run ${path} --out ${out}`;
+  const text = analysisReport({ ...page, title, command });
+  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(text)));
+  progress.line(`report: ${out}`);
+  return analysisFacts(page);
+}
+
+/** The songs of a run with their sound, checked to be those that it was trained on. */
+async function catalogueOfRun(
+  { config: settings, songs }: MusicRun,
+  config: MusicConfig,
+  { run, data, cache, progress, signal }: MusicAnalyseOptions & { readonly progress: Progress },
+): Promise<Catalogue> {
+  const catalogue = await openCatalogue({
+    data: data ?? settings.data as string | undefined,
+    config,
+    seed: Number(settings.seed),
+    cache,
+    onBad: settings.onBad as "stop" | "skip" | undefined,
+    progress,
+    signal,
+  });
+  const other = songs.findIndex(({ id }, song) => catalogue.songs[song]?.id !== id);
+  if (other < 0 && catalogue.songs.length === songs.length) return catalogue;
+  throw new InputError(
+    `Cannot analyse ${run}`,
+    other < 0
+      ? `it knows ${songs.length} songs, and there are ${catalogue.songs.length} now`
+      : `its song ${other + 1} is "${songs[other].id}", and the data have "${
+        catalogue.songs[other]?.id ?? "no such song"
+      }" there`,
+  );
+}
+
+/** What tags are predicted with. */
+interface TagsOfRunOptions {
+  readonly run: MusicRun;
+  readonly config: MusicConfig;
+  readonly catalogue: Catalogue;
+  readonly sounds: readonly SongSound[];
+  readonly cold: readonly number[];
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Tags of all songs, and of cold songs alone; nothing where there are no tags. */
+async function tagsOfRun(
+  gpu: Gpu,
+  { run, config, catalogue, sounds, cold, progress, signal }: TagsOfRunOptions,
+) {
+  const tags = tagsOf(run.songs, catalogue.truth);
+  if (!tags) return;
+  progress.update("tags: bag of words");
+  const stream = fold(key(Number(run.config.seed)), "music");
+  const learnt = playedSongs(knownPlays(run));
+  const { codeWords } = config;
+  const words = await wordBags(gpu, sounds, { codeWords, key: stream, learnt, signal });
+  const options = {
+    features: { plays: run.all.songs, words, heard: run.predicted },
+    tags,
+    key: fold(stream, "tags"),
+    signal,
+  };
+  const told = (which: string) => (done: number, all: number) =>
+    progress.update(`tags of ${which} songs: ${done} of ${all}`);
+  return {
+    all: await predictTagsBySource(gpu, { ...options, progress: told("all") }),
+    cold: await predictTagsBySource(gpu, { ...options, songs: cold, progress: told("cold") }),
+  };
+}

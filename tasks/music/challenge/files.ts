@@ -1,0 +1,174 @@
+/**
+ * The files of the Million Song Dataset Challenge, read and checked together.
+ *
+ * @module
+ */
+import { FormatError, quoted } from "../../../files/format_error.ts";
+import { IdTable } from "../../../recsys/id_table.ts";
+import { type Interactions, makeInteractions, rowOf } from "../../../recsys/interactions.ts";
+import { readTripletFile, type Triplets } from "../../../recsys/triplets.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { describeFileError } from "../../../files/random_access.ts";
+import type { Progress } from "../../run/progress.ts";
+import { HIDDEN_PLAYS, TRAINING_PLAYS, VISIBLE_PLAYS } from "../layout.ts";
+
+/** Plays to learn from, and listeners to evaluate with. */
+export interface ChallengePlays {
+  /** Training and visible plays, `[users, items]`. */
+  readonly known: Interactions;
+  /** Ids of the users, by number. */
+  readonly userIds: IdTable;
+  /** Ids of the items, by number; those that are only hidden come last and are not in `known`. */
+  readonly itemIds: IdTable;
+  /** Lines of the training file. */
+  readonly trainTriplets: number;
+  /** Numbers of the evaluation users, in the order of the visible file. */
+  readonly evaluationUsers: Uint32Array;
+  /** What is to be found: `[evaluation users, all items]`. None without the file. */
+  readonly hidden?: Interactions;
+}
+
+/** How the files are read. */
+export interface ReadChallengeOptions {
+  /** Where progress is shown. */
+  readonly progress: Progress;
+  /** Ends it; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads `train_triplets.txt`, `eval_triplets_visible.txt` and, where it is there,
+ * `eval_triplets_hidden.txt`; each may be gzip, with `.gz` behind.
+ *
+ * @throws {InputError} for a file that is missing, empty or damaged, a hidden user without visible
+ * plays, and a hidden item that the same user is known to play; with file and line
+ */
+export async function readChallenge(
+  data: string,
+  options: ReadChallengeOptions,
+): Promise<ChallengePlays> {
+  await needFolder(data);
+  const [userIds, itemIds] = [new IdTable(), new IdTable()];
+  const read = (name: string) => readPlays(data, name, { ...options, userIds, itemIds });
+  const [train, visible] = [await read(TRAINING_PLAYS), await read(VISIBLE_PLAYS)];
+  for (const [name, plays] of [[TRAINING_PLAYS, train], [VISIBLE_PLAYS, visible]] as const) {
+    if (!plays) {
+      throw new InputError(
+        `Cannot evaluate on ${data}`,
+        `expected ${name} or ${name}.gz in it, found neither`,
+      );
+    }
+  }
+  const known = knownPlays(data, [train!, visible!]);
+  const evaluationUsers = Uint32Array.from(new Set(visible!.users));
+  const hidden = await read(HIDDEN_PLAYS);
+  return {
+    known,
+    userIds,
+    itemIds,
+    trainTriplets: train!.users.length,
+    evaluationUsers,
+    hidden: hidden && hiddenPlays(data, hidden, known, evaluationUsers),
+  };
+}
+
+async function needFolder(path: string): Promise<void> {
+  try {
+    if ((await Deno.stat(path)).isDirectory) return;
+  } catch (error) {
+    throw new InputError(`Cannot open ${path}`, describeFileError(error));
+  }
+  throw new InputError(`Cannot open ${path}`, "it is a file, expected a folder of plays");
+}
+
+interface ReadPlaysOptions extends ReadChallengeOptions {
+  readonly userIds: IdTable;
+  readonly itemIds: IdTable;
+}
+
+/** The plays of a file, plain or gzip; none where there is neither. */
+async function readPlays(
+  data: string,
+  name: string,
+  { progress, signal, userIds, itemIds }: ReadPlaysOptions,
+): Promise<Triplets | undefined> {
+  for (const file of [name, `${name}.gz`]) {
+    try {
+      return await readTripletFile(`${data}/${file}`, {
+        name: `${data}/${file}`,
+        userIds,
+        itemIds,
+        progress: ({ lines }) => {
+          signal?.throwIfAborted();
+          progress.update(`reading ${file}: ${lines} lines`);
+        },
+      });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      if (error instanceof FormatError) throw new InputError(error.message);
+      if (signal?.aborted) throw error;
+      throw new InputError(`Cannot read ${data}/${file}`, describeFileError(error), {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** Both files as one table. */
+function knownPlays(data: string, files: readonly Triplets[]): Interactions {
+  const total = files.reduce((sum, { users }) => sum + users.length, 0);
+  const columns = {
+    users: new Uint32Array(total),
+    items: new Uint32Array(total),
+    counts: new Uint32Array(total),
+  };
+  let at = 0;
+  for (const { users, items, counts } of files) {
+    columns.users.set(users, at);
+    columns.items.set(items, at);
+    columns.counts.set(counts, at);
+    at += users.length;
+  }
+  const { userIds, itemIds } = files[0];
+  try {
+    return makeInteractions(columns, { users: userIds.size, items: itemIds.size });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`Cannot use the plays of ${data}`, error.message, { cause: error });
+  }
+}
+
+/** The hidden plays by place among the evaluation users. */
+function hiddenPlays(
+  data: string,
+  { users, items, userIds, itemIds }: Triplets,
+  known: Interactions,
+  evaluationUsers: Uint32Array,
+): Interactions {
+  const places = new Map(Array.from(evaluationUsers, (user, place) => [user, place]));
+  const fail = (row: number, reason: string): never => {
+    // Blank lines stand only at the end, so that a row is a line.
+    throw new InputError(`Cannot use ${data}/${HIDDEN_PLAYS}`, `line ${row + 1}, ${reason}`);
+  };
+  const rows = users.map((user, row) =>
+    places.get(user) ??
+      fail(
+        row,
+        `user ${quoted(userIds.id(user))} has no plays in ${VISIBLE_PLAYS}, expected some`,
+      )
+  );
+  items.forEach((item, row) => {
+    if (!rowOf(known.byUser, users[row]).indices.includes(item)) return;
+    const [user, name] = [userIds.id(users[row]), itemIds.id(item)].map(quoted);
+    fail(
+      row,
+      `item ${name} of user ${user} is in ${VISIBLE_PLAYS} or ${TRAINING_PLAYS} too, ` +
+        "expected items that are only hidden",
+    );
+  });
+  const counts = new Uint32Array(rows.length).fill(1); // any number of plays is relevant
+  return makeInteractions({ users: rows, items, counts }, {
+    users: evaluationUsers.length,
+    items: itemIds.size,
+  });
+}

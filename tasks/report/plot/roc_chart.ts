@@ -1,0 +1,172 @@
+/**
+ * How well scores tell two classes apart: ROC and precision-recall curves, as SVG.
+ *
+ * @module
+ */
+import { lineChart, type Series } from "./line_chart.ts";
+import type { SvgPicture } from "./picture.ts";
+
+/** One curve, from nothing called positive to everything. */
+export interface RateCurve {
+  /** What the legend calls it; say the area there if the reader wants it. */
+  readonly name: string;
+  /** Values along x, 0 to 1. */
+  readonly x: ArrayLike<number>;
+  /** Values along y, 0 to 1. */
+  readonly y: ArrayLike<number>;
+}
+
+/** What {@linkcode rocChart} and {@linkcode precisionRecallChart} draw. */
+export interface RateChartOptions {
+  /** Above the chart. */
+  readonly title?: string;
+  /** The curves; the first is what the chart is about. */
+  readonly curves: readonly RateCurve[];
+  /** Share of the positives, where precision starts from without any skill. */
+  readonly positiveShare?: number;
+  /** Pixels. Default 520. */
+  readonly width?: number;
+  /** Pixels. Default 460. */
+  readonly height?: number;
+  /** What the chart shows, in words. Default: the title and the names of the curves. */
+  readonly alt?: string;
+}
+
+/** Curves are simplified until a point leaves them: half of this is below half a pixel. */
+const TOLERANCE = 1e-3;
+
+/** Grey, the last of the colours. */
+const CHANCE_COLOUR = 6;
+
+/**
+ * The share of the positives found against the share of the negatives called positive, above the
+ * diagonal that chance would follow.
+ *
+ * @throws {RangeError} when there is no curve, or a point of one lies outside 0 to 1
+ *
+ * @example
+ * ```ts
+ * import { Ranking } from "../../../nn/metrics/classification.ts";
+ * import { rocChart } from "./roc_chart.ts";
+ *
+ * const curve = new Ranking([0, 1, 0, 1], [0.1, 0.8, 0.3, 0.9]).rocCurve();
+ * const { alt } = rocChart({
+ *   curves: [{ name: "model", x: curve.falsePositiveRate, y: curve.truePositiveRate }],
+ * });
+ * if (!alt.includes("model")) throw new Error(alt);
+ * ```
+ */
+export function rocChart(options: RateChartOptions): SvgPicture {
+  const chance: Series = {
+    name: "chance",
+    points: [[0, 0], [1, 1]],
+    dashed: true,
+    markers: false,
+    colour: CHANCE_COLOUR,
+  };
+  return rateChart(options, [chance], {
+    name: "ROC",
+    x: "false alarms: share of the others called positive",
+    y: "hits: share of the positives found",
+  });
+}
+
+/**
+ * The share of what is called positive that is, against the share of the positives found. The first
+ * point, where nothing is called positive, is left out.
+ *
+ * @throws {RangeError} as {@linkcode rocChart}
+ */
+export function precisionRecallChart(options: RateChartOptions): SvgPicture {
+  const { positiveShare } = options;
+  const chance: Series[] = positiveShare === undefined ? [] : [{
+    name: "chance",
+    points: [[0, positiveShare], [1, positiveShare]],
+    dashed: true,
+    markers: false,
+    colour: CHANCE_COLOUR,
+  }];
+  const curves = options.curves.map(({ name, x, y }) => ({
+    name,
+    x: Array.from(x).slice(1),
+    y: Array.from(y).slice(1),
+  }));
+  return rateChart({ ...options, curves }, chance, {
+    name: "Precision and recall",
+    x: "recall: share of the positives found",
+    y: "precision: share of finds that are right",
+  });
+}
+
+function rateChart(
+  { title, curves, width = 520, height = 460, alt }: RateChartOptions,
+  chance: readonly Series[],
+  words: { readonly name: string; readonly x: string; readonly y: string },
+): SvgPicture {
+  if (curves.length === 0) {
+    throw new RangeError(`Cannot draw a ${words.name} chart: no curves came, expected at least 1`);
+  }
+  const series: Series[] = curves.map((curve, i) => ({
+    name: curve.name,
+    points: simplified(pointsOf(curve), TOLERANCE),
+    markers: false,
+    dashed: i > 0,
+    colour: i,
+  }));
+  return lineChart({
+    title,
+    x: { label: width < 420 ? words.x.split(":")[0] : words.x, from: 0, to: 1 },
+    y: { label: height < 380 ? words.y.split(":")[0] : words.y, from: 0, to: 1 },
+    series: [...series, ...chance],
+    width,
+    height,
+    alt: alt ?? `${title ?? words.name}: ${curves.map(({ name }) => name).join("; ")}`,
+  });
+}
+
+function pointsOf({ name, x, y }: RateCurve): [number, number][] {
+  const points = Array.from(x, (value, i): [number, number] => [value, y[i]]);
+  const wrong = points.find(([a, b]) => !(a >= 0 && a <= 1 && b >= 0 && b <= 1));
+  if (points.length > 0 && !wrong) return points;
+  throw new RangeError(
+    `Cannot draw the curve "${name}": ${wrong ? `a point at ${wrong.join(", ")}` : "no points"} ` +
+      "came, expected points from 0 to 1",
+  );
+}
+
+/**
+ * The points that a line cannot do without: no other one lies further than the tolerance from it
+ * (Ramer 1972; Douglas and Peucker 1973). Thousands of steps of a curve are as many pixels.
+ */
+export function simplified(
+  points: readonly (readonly [number, number])[],
+  tolerance: number,
+): (readonly [number, number])[] {
+  const kept = new Uint8Array(points.length);
+  kept[0] = kept[points.length - 1] = 1;
+  const stretches: [number, number][] = [[0, points.length - 1]];
+  for (let next = stretches.pop(); next; next = stretches.pop()) {
+    const [first, last] = next;
+    let [furthest, distance] = [0, tolerance];
+    for (let i = first + 1; i < last; i++) {
+      const away = distanceTo(points[i], points[first], points[last]);
+      if (away > distance) [furthest, distance] = [i, away];
+    }
+    if (furthest === 0) continue;
+    kept[furthest] = 1;
+    stretches.push([first, furthest], [furthest, last]);
+  }
+  return points.filter((_, i) => kept[i]);
+}
+
+/** Distance of a point from the stretch between two others. */
+function distanceTo(
+  [x, y]: readonly [number, number],
+  [x1, y1]: readonly [number, number],
+  [x2, y2]: readonly [number, number],
+): number {
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const square = dx * dx + dy * dy;
+  const along = square > 0 ? Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / square)) : 0;
+  return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
+}

@@ -1,0 +1,205 @@
+/**
+ * A run is a folder: its configuration, its metrics line by line, its checkpoint, its results.
+ *
+ * @module
+ */
+import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { InputError } from "../../files/input_error.ts";
+
+/** The toolkit's version, kept in every run. */
+export const VERSION = "0.1.0";
+
+/** A run that was ended by its signal; its checkpoint is whole. */
+export class Interrupted extends Error {
+  /** `"Interrupted"`. */
+  override readonly name = "Interrupted";
+}
+
+/** A finished step's figures; one line of `metrics.jsonl`. */
+export type Metrics = Readonly<Record<string, number | string | boolean | undefined>>;
+
+/** What may happen to a run that is there already. */
+export interface OpenRunOptions {
+  /** Go on with it. */
+  readonly resume: boolean;
+  /** Overwrite it. */
+  readonly force: boolean;
+}
+
+/** The folder of a run. */
+export class RunFolder {
+  private constructor(
+    /** Path of the folder. */
+    readonly path: string,
+  ) {}
+
+  /**
+   * Makes or opens the folder of a run. A folder that holds another configuration, or a finished or
+   * interrupted run, is refused unless it is to be resumed or overwritten.
+   *
+   * @param config everything that is needed to repeat the run
+   * @throws InputError saying which option would let the run go on
+   */
+  static async open(
+    path: string,
+    config: Readonly<Record<string, unknown>>,
+    options: OpenRunOptions,
+  ): Promise<RunFolder> {
+    await RunFolder.check(path, config, options);
+    const folder = new RunFolder(path);
+    if (options.force) await folder.#clear();
+    if (!await folder.has("config.json")) {
+      await Deno.mkdir(path, { recursive: true });
+      await folder.writeJson("config.json", config);
+    }
+    return folder;
+  }
+
+  /**
+   * Refuses as `open` does, and writes nothing: for the start of a run, before its data are read.
+   */
+  static async check(
+    path: string,
+    config: Readonly<Record<string, unknown>>,
+    options: OpenRunOptions,
+  ): Promise<void> {
+    const folder = new RunFolder(path);
+    const known = await folder.#readIfThere("config.json");
+    if (known === undefined || options.force) return;
+    if (!options.resume) {
+      const state = await folder.has("result.json") ? "a finished" : "an unfinished";
+      throw new InputError(
+        `Cannot write to ${path}`,
+        `it holds ${state} run; go on with --resume, overwrite with --force, or choose another --out`,
+      );
+    }
+    const difference = firstDifference(JSON.parse(known), JSON.parse(JSON.stringify(config)));
+    if (difference) throw new InputError(`Cannot resume ${path}`, difference);
+  }
+
+  /** Opens the folder of an earlier run for reading. */
+  static async read(path: string): Promise<{ folder: RunFolder; config: Record<string, unknown> }> {
+    const folder = new RunFolder(path);
+    const text = await folder.#readIfThere("config.json");
+    if (text === undefined) {
+      throw new InputError(`Cannot read the run ${path}`, "it holds no config.json");
+    }
+    try {
+      return { folder, config: JSON.parse(text) };
+    } catch {
+      throw new InputError(`Cannot read ${path}/config.json`, "it is not JSON");
+    }
+  }
+
+  /** The figures of a run that has come to its end; nothing of one that has not. */
+  static async finished<Result>(path: string): Promise<Result | undefined> {
+    const text = await new RunFolder(path).#readIfThere("result.json");
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Path of a file of the run. */
+  file(name: string): string {
+    return `${this.path}/${name}`;
+  }
+
+  /** Whether a file of the run is there. */
+  async has(name: string): Promise<boolean> {
+    return await Deno.stat(this.file(name)).then(() => true, () => false);
+  }
+
+  /** Writes a file whole or not at all. */
+  async write(name: string, text: string): Promise<void> {
+    await writeAtomically(this.file(name), async (file) => {
+      await writeAll(file, new TextEncoder().encode(text));
+    });
+  }
+
+  /** Writes a value as JSON, whole or not at all. */
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await this.write(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Appends a line to `metrics.jsonl`. */
+  async log(metrics: Metrics): Promise<void> {
+    await Deno.writeTextFile(this.file("metrics.jsonl"), `${JSON.stringify(metrics)}\n`, {
+      append: true,
+    });
+  }
+
+  /** The lines of `metrics.jsonl`; none where there is no such file. */
+  async metrics(): Promise<Metrics[]> {
+    const text = await this.#readIfThere("metrics.jsonl") ?? "";
+    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+  }
+
+  /**
+   * Drops the lines of `metrics.jsonl` after a step: a resumed run writes them again.
+   *
+   * @param fields only lines that have these; all lines where absent
+   */
+  async truncateMetrics(step: number, fields: Metrics = {}): Promise<void> {
+    const text = await this.#readIfThere("metrics.jsonl");
+    if (text === undefined) return;
+    const kept = text.split("\n").filter((line) => {
+      try {
+        const metrics = JSON.parse(line);
+        const isOther = Object.entries(fields).some(([name, value]) => metrics[name] !== value);
+        return isOther || metrics.step <= step;
+      } catch {
+        return false; // a line cut short by a crash
+      }
+    });
+    await this.write("metrics.jsonl", kept.map((line) => `${line}\n`).join(""));
+  }
+
+  async #readIfThere(name: string): Promise<string | undefined> {
+    try {
+      return await Deno.readTextFile(this.file(name));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes what a run writes, its folds too, and nothing else that may lie in the folder. */
+  async #clear(): Promise<void> {
+    for (const name of await this.#folds()) {
+      const fold = new RunFolder(this.file(name));
+      await fold.#clear();
+      await Deno.remove(fold.path).catch(() => {}); // stays where something else lies in it
+    }
+    for (const name of OURS) await Deno.remove(this.file(name)).catch(() => {});
+  }
+
+  /** Names of the folders of a cross-validation. */
+  async #folds(): Promise<string[]> {
+    if (!await this.has(".")) return [];
+    const entries = await Array.fromAsync(Deno.readDir(this.path));
+    return entries.map(({ name }) => name).filter((name) => /^fold\d+$/.test(name));
+  }
+}
+
+/** Files that an unfinished run leaves, or that make a run look finished. */
+const OURS = [
+  "config.json",
+  "metrics.jsonl",
+  "checkpoint.safetensors",
+  "paper_checkpoint.safetensors",
+  "best.safetensors",
+  "model.safetensors",
+  "predictions.csv",
+  "result.json",
+  "split.json",
+  "report.html",
+];
+
+/** Names the first setting in which two configurations differ. */
+function firstDifference(
+  before: Record<string, unknown>,
+  now: Record<string, unknown>,
+): string | undefined {
+  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const [old, wanted] = [JSON.stringify(before[name]), JSON.stringify(now[name])];
+    if (old !== wanted) return `it was made with ${name} ${old}, and ${wanted} was asked for now`;
+  }
+}

@@ -1,0 +1,241 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { FormatError } from "../../files/format_error.ts";
+import { encodeNpy, parseNpy, readNpy, writeNpy } from "../../files/npy.ts";
+import { bits, key } from "../../gpu/random.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
+
+/** numpy 1.24.2: numpy.save of the arrays in `ARRAYS`; the last four by write_array(version=). */
+const FILES: Record<string, string> = {
+  f4: "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDMp" +
+    "LCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAA" +
+    "AAAAPwAAgD8AAMA/AAAAQAAAIEA=",
+  f8: "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsKSwg" +
+    "fSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoYLURU" +
+    "+yEJQAAAAAAAAACA",
+  f2: "k05VTVBZAQB2AHsnZGVzY3InOiAnPGYyJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDMsKSwg" +
+    "fSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAOADA" +
+    "/3s=",
+  i8: "k05VTVBZAQB2AHsnZGVzY3InOiAnPGk4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsIDEp" +
+    "LCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAr/////" +
+    "/////////////x8A",
+  i4: "k05VTVBZAQB2AHsnZGVzY3InOiAnPGk0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKCksIH0g" +
+    "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAr5////",
+  u4: "k05VTVBZAQB2AHsnZGVzY3InOiAnPHU0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDEsKSwg" +
+    "fSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAr/////",
+  u1: "k05VTVBZAQB2AHsnZGVzY3InOiAnfHUxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDMsKSwg" +
+    "fSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoA/wM=",
+  b1: "k05VTVBZAQB2AHsnZGVzY3InOiAnfGIxJywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDIsKSwg" +
+    "fSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoBAA==",
+  fortran:
+    "k05VTVBZAQB2AHsnZGVzY3InOiAnPGk0JywgJ2ZvcnRyYW5fb3JkZXInOiBUcnVlLCAnc2hhcGUnOiAoMiwgMywg" +
+    "NCksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAA" +
+    "DAAAAAQAAAAQAAAACAAAABQAAAABAAAADQAAAAUAAAARAAAACQAAABUAAAACAAAADgAAAAYAAAASAAAACgAAABYA" +
+    "AAADAAAADwAAAAcAAAATAAAACwAAABcAAAA=",
+  empty:
+    "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDAsIDQp" +
+    "LCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAo=",
+  v2: "k05VTVBZAgB0AAAAeydkZXNjcic6ICd8dTEnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMywp" +
+    "LCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoA/wM=",
+  v3: "k05VTVBZAwB0AAAAeydkZXNjcic6ICd8dTEnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMywp" +
+    "LCB9ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoA/wM=",
+  big: "k05VTVBZAQB2AHsnZGVzY3InOiAnPmY0JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDEsKSwg" +
+    "fSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAo/gAAA",
+  struct:
+    "k05VTVBZAQB2AHsnZGVzY3InOiBbKCdhJywgJzxmNCcpXSwgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBl" +
+    "JzogKDEsKSwgfSAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAAAA",
+};
+
+const ARRAYS: Record<string, NdArray> = {
+  // numpy.arange(6, dtype="<f4").reshape(2, 3) / 2
+  f4: { shape: [2, 3], data: Float32Array.of(0, 0.5, 1, 1.5, 2, 2.5) },
+  // numpy.array([numpy.pi, -0.0])
+  f8: { shape: [2], data: Float64Array.of(Math.PI, -0) },
+  // numpy.array([0.5, -2, 65504], "f2")
+  f2: { shape: [3], data: Float32Array.of(0.5, -2, 65504) },
+  // numpy.array([[-1], [2**53 - 1]], "i8")
+  i8: { shape: [2, 1], data: Float64Array.of(-1, 2 ** 53 - 1) },
+  // numpy.array(-7, "i4")
+  i4: { shape: [], data: Int32Array.of(-7) },
+  // numpy.array([2**32 - 1], "u4")
+  u4: { shape: [1], data: Uint32Array.of(2 ** 32 - 1) },
+  // numpy.array([0, 255, 3], "u1")
+  u1: { shape: [3], data: Uint8Array.of(0, 255, 3) },
+  // numpy.array([True, False])
+  b1: { shape: [2], data: Uint8Array.of(1, 0) },
+  // numpy.asfortranarray(numpy.arange(24, dtype="i4").reshape(2, 3, 4))
+  fortran: { shape: [2, 3, 4], data: Int32Array.from({ length: 24 }, (_, i) => i) },
+  // numpy.zeros((0, 4), "f4")
+  empty: { shape: [0, 4], data: new Float32Array(0) },
+  v2: { shape: [3], data: Uint8Array.of(0, 255, 3) },
+  v3: { shape: [3], data: Uint8Array.of(0, 255, 3) },
+};
+
+const fileOf = (name: string) => Uint8Array.fromBase64(FILES[name]);
+
+for (const [name, array] of Object.entries(ARRAYS)) {
+  Deno.test(`parseNpy() reads numpy's ${name}`, async () => {
+    assertEquals(await parseNpy(fileOf(name), name), array);
+  });
+}
+
+Deno.test("encodeNpy() gives numpy's bytes", () => {
+  for (const name of ["f4", "f8", "i4", "u4", "u1", "empty"]) {
+    assertEquals(encodeNpy(ARRAYS[name]).toHex(), fileOf(name).toHex(), name);
+  }
+});
+
+Deno.test("writeNpy() and readNpy() bring every type back through a file", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    for (const name of ["f4", "f8", "i4", "u4", "u1", "fortran", "empty"]) {
+      // A view into a longer buffer: only its part may be written.
+      const { shape, data } = ARRAYS[name];
+      const long = new Float64Array(40);
+      const part = new (data.constructor as Float32ArrayConstructor)(long.buffer, 16, data.length);
+      part.set(data);
+      await writeNpy(path, { shape, data: part });
+      assertEquals(await readNpy(path), ARRAYS[name]);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+/** A file of version 1.0 with this header and so many bytes of data. */
+function withHeader(header: string, data = 0): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(10 + text.length + data);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length & 255, text.length >> 8]);
+  bytes.set(text, 10);
+  return bytes;
+}
+
+function dictionary(descr: string, order: string, shape: string): string {
+  return `{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }`;
+}
+
+function changed(name: string, at: number, ...values: number[]): Uint8Array<ArrayBuffer> {
+  const bytes = fileOf(name);
+  bytes.set(values, at);
+  return bytes;
+}
+
+const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> = {
+  "no bytes": [new Uint8Array(0), "it has 0 bytes, a .npy file has at least 12"],
+  "another format": [new TextEncoder().encode("id,class\n1,0.5\n"), "does not begin with"],
+  "version 4": [changed("f4", 6, 4), "its version is 4.0, expected 1.0, 2.0 or 3.0"],
+  "version 1.1": [changed("f4", 7, 1), "its version is 1.1"],
+  "a header beyond the file": [
+    changed("f4", 8, 255, 255),
+    "the header should end at byte 65545, the file ends at 152",
+  ],
+  "a header of 4 GB": [
+    changed("v2", 8, 255, 255, 255, 255),
+    "4294967295 bytes long, at most 65535",
+  ],
+  "data cut short": [fileOf("f4").slice(0, -1), "<f4 [2, 3] takes 24 bytes, the file has 23"],
+  "data too long": [withHeader(dictionary("'<f4'", "False", "(1,)"), 5), "takes 4 bytes"],
+  "a huge shape": [withHeader(dictionary("'<f4'", "False", "(1000000000,)")), "takes 4000000000"],
+  "a shape that overflows": [
+    withHeader(dictionary("'<f4'", "False", "(4294967296, 4294967296)")),
+    "is more than 2^53 bytes",
+  ],
+  "a negative extent": [withHeader(dictionary("'<f4'", "False", "(-1,)")), "expected descr"],
+  "an extent of 1e3": [withHeader(dictionary("'<f4'", "False", "(1e3,)")), "expected descr"],
+  "an extent missing": [withHeader(dictionary("'<f4'", "False", "(2,,3)")), "expected descr"],
+  "code in the header": [
+    withHeader(dictionary("'<f4'", "False", "__import__('os').abort()")),
+    "expected descr, fortran_order and shape",
+  ],
+  "no shape": [withHeader("{'descr': '<f4', 'fortran_order': False, }"), "expected descr"],
+  "the shape twice": [
+    withHeader("{'descr': '<f4', 'shape': (1,), 'shape': (2,), }", 8),
+    "expected descr",
+  ],
+  "a fourth entry": [
+    withHeader("{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'x': 1, }", 4),
+    "expected descr",
+  ],
+  "an order that is text": [withHeader(dictionary("'<f4'", "'True'", "(1,)"), 4), "expected descr"],
+  "a header that is not closed": [withHeader("{".repeat(60_000)), "expected descr"],
+  "endless digits": [withHeader(`{'shape': (${"1".repeat(60_000)}`), "expected descr"],
+  "big-endian numbers": [fileOf("big"), 'its elements are ">f4", expected one of <f8, <f4'],
+  "a structured array": [fileOf("struct"), "it is a structured array, expected plain numbers"],
+  "Python objects": [withHeader(dictionary("'|O'", "False", "(1,)"), 8), 'its elements are "|O"'],
+  "a type from the prototype": [
+    withHeader(dictionary("'constructor'", "False", "(1,)"), 8),
+    'its elements are "constructor"',
+  ],
+  "an integer beyond 2^53": [
+    withHeader(dictionary("'<i8'", "False", "(1,)"), 8).fill(0xff, -8).fill(0x7f, -1),
+    "element 0 is 9223372036854775807",
+  ],
+};
+
+for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
+  Deno.test(`parseNpy() refuses ${name}`, async () => {
+    const { message } = await assertRejects(() => parseNpy(bytes, "bad.npy"), FormatError, error);
+    assert(message.startsWith("Cannot read bad.npy: ") && message.length < 300, message);
+  });
+}
+
+Deno.test("parseNpy() reads Python 2's long extents and entries in another order", async () => {
+  const header = "{'shape': (2L, 1L), 'fortran_order': False, 'descr': '|u1'}\n";
+  const { shape, data } = await parseNpy(withHeader(header, 2));
+  assertEquals([shape, data], [[2, 1], new Uint8Array(2)]);
+});
+
+Deno.test("encodeNpy() refuses an array whose shape and elements disagree", () => {
+  const wrong = { shape: [2, 2], data: new Float32Array(3) };
+  assertThrows(() => encodeNpy(wrong), RangeError, "[2, 2]: it needs 4 elements and 3 came");
+});
+
+Deno.test("2,000 mutated .npy files are read or refused with a FormatError", async () => {
+  let refused = 0;
+  const names = Object.keys(FILES);
+  for (let round = 0; round < 2000; round++) {
+    const chance = (i: number, below: number) => bits(key(round), i) % below;
+    let bytes = fileOf(names[round % names.length]);
+    for (let i = 0; i <= chance(0, 3); i++) {
+      bytes[chance(2 * i + 1, bytes.length)] = chance(2 * i + 2, 256);
+    }
+    if (chance(10, 4) === 0) bytes = bytes.slice(0, chance(11, bytes.length));
+    try {
+      await parseNpy(bytes, "mutated");
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw new Error(`round ${round}`, { cause: error });
+      refused++;
+    }
+  }
+  assert(refused > 500, `only ${refused} were refused`);
+});
+
+/** Whether the system's Python has numpy. */
+async function hasNumpy(): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command("/usr/bin/python3", { args: ["-c", "import numpy"] })
+      .output();
+    return success;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test({
+  name: "numpy reads what writeNpy() wrote",
+  ignore: !await hasNumpy(),
+  fn: async () => {
+    const path = await Deno.makeTempFile({ suffix: ".npy" });
+    try {
+      await writeNpy(path, { shape: [2, 3], data: Float64Array.of(0, 0.1, 0.2, 0.3, 0.4, 0.5) });
+      const code =
+        "import sys, numpy; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tolist())";
+      const args = ["-c", code, path];
+      const { stdout } = await new Deno.Command("/usr/bin/python3", { args }).output();
+      const expected = "float64 (2, 3) [[0.0, 0.1, 0.2], [0.3, 0.4, 0.5]]\n";
+      assertEquals(new TextDecoder().decode(stdout), expected);
+    } finally {
+      await Deno.remove(path);
+    }
+  },
+});

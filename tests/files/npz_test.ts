@@ -1,0 +1,201 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { FormatError } from "../../files/format_error.ts";
+import { encodeNpz, parseNpz, readNpz, writeNpz } from "../../files/npz.ts";
+import { bits, key } from "../../gpu/random.ts";
+import { type NdArray, sizeOf } from "../../gpu/tensor.ts";
+import { zipSync } from "../../deps.ts";
+
+/** numpy 1.24.2: numpy.X(file, mean=array([0.5, 0.25]), labels=zeros((40,), "u1")). */
+const FILES: Record<string, string> = {
+  savez:
+    "UEsDBBQAAAAAAAAAIQA+c4bZkAAAAJAAAAAIABQAbWVhbi5ucHkBABAAkAAAAAAAAACQAAAAAAAAAJNOVU1QWQEA" +
+    "dgB7J2Rlc2NyJzogJzxmOCcsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICgyLCksIH0gICAgICAg" +
+    "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAAAAAAAA4D8AAAAA" +
+    "AADQP1BLAwQUAAAAAAAAACEA8JEEMagAAACoAAAACgAUAGxhYmVscy5ucHkBABAAqAAAAAAAAACoAAAAAAAAAJNO" +
+    "VU1QWQEAdgB7J2Rlc2NyJzogJ3x1MScsICdmb3J0cmFuX29yZGVyJzogRmFsc2UsICdzaGFwZSc6ICg0MCwpLCB9" +
+    "ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAAAAAAAA" +
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAFBLAQIUAxQAAAAAAAAAIQA+c4bZkAAAAJAAAAAIAAAA" +
+    "AAAAAAAAAACAAQAAAABtZWFuLm5weVBLAQIUAxQAAAAAAAAAIQDwkQQxqAAAAKgAAAAKAAAAAAAAAAAAAACAAcoA" +
+    "AABsYWJlbHMubnB5UEsFBgAAAAACAAIAbgAAAK4BAAAAAA==",
+  savez_compressed:
+    "UEsDBBQAAAAIAAAAIQA+c4bZTQAAAJAAAAAIABQAbWVhbi5ucHkBABAAkAAAAAAAAABNAAAAAAAAAJvsF+obEMnI" +
+    "UMZQrZ6SWpxcpG6loG6TZqGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6mjoKtQoUAC4GMHhgD6Ev" +
+    "2AMAUEsDBBQAAAAIAAAAIQDwkQQxSAAAAKgAAAAKABQAbGFiZWxzLm5weQEAEACoAAAAAAAAAEgAAAAAAAAAm+wX" +
+    "6hsQychQxlCtnpJanFykbqWgXlNqqK6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJgY6mjoKtQrkAy4G" +
+    "IgEAUEsBAhQDFAAAAAgAAAAhAD5zhtlNAAAAkAAAAAgAAAAAAAAAAAAAAIABAAAAAG1lYW4ubnB5UEsBAhQDFAAA" +
+    "AAgAAAAhAPCRBDFIAAAAqAAAAAoAAAAAAAAAAAAAAIABhwAAAGxhYmVscy5ucHlQSwUGAAAAAAIAAgBuAAAACwEA" +
+    "AAAA",
+};
+
+const MEAN = { shape: [2], data: Float64Array.of(0.5, 0.25) };
+const LABELS = { shape: [40], data: new Uint8Array(40) };
+
+const fileOf = (name: string) => Uint8Array.fromBase64(FILES[name]);
+
+for (const name of Object.keys(FILES)) {
+  Deno.test(`parseNpz() reads what numpy's ${name} wrote`, async () => {
+    assertEquals(
+      await parseNpz(fileOf(name)),
+      new Map<string, NdArray>([["mean", MEAN], ["labels", LABELS]]),
+    );
+    const some = await parseNpz(fileOf(name), "some", { names: ["labels"], maxBytes: 200 });
+    assertEquals([...some.keys()], ["labels"]);
+  });
+}
+
+Deno.test("writeNpz() and readNpz() bring arrays back, stored and deflated", async () => {
+  const path = await Deno.makeTempFile();
+  const ramp = { shape: [250, 400], data: Float32Array.from({ length: 100_000 }, (_, i) => i % 7) };
+  const arrays: Record<string, NdArray> = { "layer/ramp": ramp, mean: MEAN, labels: LABELS };
+  try {
+    const sizes = [];
+    for (const level of [0, 6] as const) {
+      await writeNpz(path, arrays, level);
+      sizes.push((await Deno.stat(path)).size);
+      const read = await readNpz(path);
+      assertEquals([...read.keys()], ["labels", "layer/ramp", "mean"]);
+      for (const [name, array] of read) assertEquals(array, arrays[name]);
+    }
+    assert(sizes[0] > 400_000 && sizes[1] < 10_000, `${sizes}`);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("encodeNpz() gives equal bytes for any order of names", () => {
+  const [one, two] = [encodeNpz({ mean: MEAN, a: LABELS }), encodeNpz({ a: LABELS, mean: MEAN })];
+  assertEquals(one.toHex(), two.toHex());
+});
+
+/** Replaces bytes counted from the first place where a pattern begins. */
+function changed(
+  name: string,
+  pattern: number[],
+  offset: number,
+  ...values: number[]
+): Uint8Array<ArrayBuffer> {
+  const bytes = fileOf(name);
+  const at = bytes.findIndex((_, i) => pattern.every((value, j) => bytes[i + j] === value));
+  bytes.set(values, at + offset);
+  return bytes;
+}
+
+const LOCAL = [0x50, 0x4b, 3, 4];
+const DIRECTORY = [0x50, 0x4b, 1, 2];
+const END = [0x50, 0x4b, 5, 6];
+
+const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> = {
+  "no bytes": [new Uint8Array(0), "it has no directory at its end"],
+  "another format": [new TextEncoder().encode("id\n".repeat(20)), "truncated, or not a zip file"],
+  "a file cut short": [fileOf("savez").slice(0, -1), "it has no directory at its end"],
+  "bytes before the archive": [
+    new Uint8Array([0, ...fileOf("savez")]),
+    "its directory should be 110 bytes from 430 on and end at 541",
+  ],
+  "a ZIP64 archive": [changed("savez", END, 16, 255, 255, 255, 255), "it is a ZIP64 archive"],
+  "a ZIP64 entry": [
+    changed("savez", DIRECTORY, 42, 255, 255, 255, 255),
+    '"mean.npy" of bad: it is a ZIP64 entry',
+  ],
+  "a directory that is no directory": [
+    changed("savez", DIRECTORY, 0, 1),
+    "damaged at byte 0 of 110",
+  ],
+  "an endless name": [changed("savez", DIRECTORY, 28, 255, 255), "ends inside an entry at 0"],
+  "another file inside": [
+    changed("savez", DIRECTORY, 46 + 7, 120),
+    'it holds "mean.npx", expected',
+  ],
+  "an encrypted entry": [changed("savez", DIRECTORY, 8, 1), "it is encrypted"],
+  "another method": [
+    changed("savez", DIRECTORY, 10, 12),
+    "its compression method is 12, expected 0",
+  ],
+  "an entry elsewhere": [changed("savez", DIRECTORY, 42, 1), "there is no entry at byte 1"],
+  "an entry beyond the file": [
+    changed("savez", DIRECTORY, 42, 0, 0, 0, 64),
+    "there is no entry at byte 1073741824",
+  ],
+  "data beyond the directory": [
+    changed("savez", DIRECTORY, 20, 0, 0, 1),
+    "its data should end at byte 65594, the data end at 430",
+  ],
+  "a stored entry of two sizes": [
+    changed("savez", DIRECTORY, 24, 145),
+    "it is stored in 144 bytes, its size should be 145",
+  ],
+  "a size that cannot be": [
+    changed("savez_compressed", DIRECTORY, 24, 0, 0, 16),
+    "77 bytes cannot inflate to 1048576",
+  ],
+  "a size above maxBytes": [
+    changed("savez_compressed", DIRECTORY, 24, 0, 0, 0, 127),
+    "bytes, maxBytes is 1073741824",
+  ],
+  "a size too small": [changed("savez_compressed", DIRECTORY, 24, 100), "more than 100 bytes"],
+  "a size too large": [
+    changed("savez_compressed", DIRECTORY, 24, 145),
+    "it inflates to 144 bytes, expected 145",
+  ],
+  "a flipped bit in stored data": [
+    changed("savez", LOCAL, 58 + 140, 1),
+    "is damaged: its CRC-32 is",
+  ],
+  "deflated data that are not": [
+    changed("savez_compressed", LOCAL, 58, 0xff),
+    "its compressed data are damaged",
+  ],
+  "an array that is not one": [
+    zipSync({ "a.npy": new Uint8Array(20) }) as Uint8Array<ArrayBuffer>,
+    "bad/a.npy: it does not begin",
+  ],
+};
+
+for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
+  Deno.test(`parseNpz() refuses ${name}`, async () => {
+    const { message } = await assertRejects(() => parseNpz(bytes, "bad"), FormatError, error);
+    assert(message.startsWith("Cannot read ") && message.length < 300, message);
+  });
+}
+
+Deno.test("parseNpz() refuses a name twice, a missing name and more bytes than allowed", async () => {
+  const twice = fileOf("savez");
+  const text = new TextDecoder("latin1").decode(twice);
+  // "labels.npy" shortened to "mean.npy" in the directory, the rest of its name an extra field.
+  const at = text.lastIndexOf("labels.npy");
+  twice.set(new TextEncoder().encode("mean.npy"), at);
+  twice.set([8, 0, 2], at - 18);
+  await assertRejects(() => parseNpz(twice, "x"), FormatError, 'it holds "mean.npy" twice');
+  const names = ["variance"];
+  await assertRejects(
+    () => parseNpz(fileOf("savez"), "x", { names }),
+    FormatError,
+    'there is no array "variance"; the file has "mean", "labels"',
+  );
+  await assertRejects(
+    () => parseNpz(fileOf("savez"), "x", { maxBytes: 311 }),
+    FormatError,
+    "its arrays take 312 bytes, maxBytes is 311",
+  );
+});
+
+Deno.test("1,000 mutated .npz files are read or refused with a FormatError", async () => {
+  let refused = 0;
+  for (let round = 0; round < 1000; round++) {
+    const chance = (i: number, below: number) => bits(key(round), i) % below;
+    let bytes = fileOf(round % 2 ? "savez" : "savez_compressed");
+    for (let i = 0; i <= chance(0, 3); i++) {
+      bytes[chance(2 * i + 1, bytes.length)] = chance(2 * i + 2, 256);
+    }
+    if (chance(10, 4) === 0) bytes = bytes.slice(0, chance(11, bytes.length));
+    try {
+      for (const { shape, data } of (await parseNpz(bytes, "mutated")).values()) {
+        assertEquals(sizeOf(shape), data.length);
+      }
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw new Error(`round ${round}`, { cause: error });
+      refused++;
+    }
+  }
+  assert(refused > 300, `only ${refused} were refused`);
+});

@@ -1,0 +1,433 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createHash } from "node:crypto";
+import { FormatError } from "../../files/format_error.ts";
+import { memorySource } from "../../files/byte_source.ts";
+import {
+  deviceTensor,
+  hostTensor,
+  loadTensor,
+  parseSafetensors,
+  readSafetensors,
+  type SafetensorsInput,
+  writeSafetensors,
+} from "../../files/safetensors.ts";
+import { bits, key, permutation } from "../../gpu/random.ts";
+import { randomArray, sharedGpu } from "../check.ts";
+
+/** A file from its header's text, its data and, to lie, its header's length. */
+function fileOf(header: string, data = 0, length?: bigint): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(header);
+  const bytes = new Uint8Array(8 + text.length + data);
+  new DataView(bytes.buffer).setBigUint64(0, length ?? BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+/** One tensor's entry. */
+function claim(dtype: string, shape: unknown, start: number, end: number): string {
+  return JSON.stringify({ dtype, shape, data_offsets: [start, end] });
+}
+
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+// safetensors 0.8.0 with numpy 2.4.6: safetensors.numpy.save({"b/weight": arange(6, dtype=float32)
+// .reshape(2, 3), "a": array([1, 2, 3], uint8), "c": array(2.5), "i": array([-1, 7]), "e":
+// zeros((0, 4), float32), "h": array([0.5, -2, 65504], float16)}, metadata={"format": "np"})
+const OFFICIAL_HEADER =
+  '{"__metadata__":{"format":"np"},"i":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},' +
+  '"c":{"dtype":"F64","shape":[],"data_offsets":[16,24]},' +
+  '"b/weight":{"dtype":"F32","shape":[2,3],"data_offsets":[24,48]},' +
+  '"e":{"dtype":"F32","shape":[0,4],"data_offsets":[48,48]},' +
+  '"h":{"dtype":"F16","shape":[3],"data_offsets":[48,54]},' +
+  '"a":{"dtype":"U8","shape":[3],"data_offsets":[54,57]}}      ';
+const OFFICIAL_DATA = "ffffffffffffffff070000000000000000000000000004400000000000008" +
+  "03f0000004000004040000080400000a040003800c0ff7b010203";
+
+function officialFile(): Uint8Array<ArrayBuffer> {
+  const data = Uint8Array.fromHex(OFFICIAL_DATA);
+  const bytes = fileOf(OFFICIAL_HEADER, data.length);
+  bytes.set(data, bytes.length - data.length);
+  return bytes;
+}
+
+Deno.test("parseSafetensors() reads what the official library wrote", async () => {
+  const file = await parseSafetensors(officialFile());
+  assertEquals(file.metadata, { format: "np" });
+  assertEquals([...file.tensors.keys()], ["i", "c", "b/weight", "e", "h", "a"]);
+  assertEquals(await file.read("b/weight"), {
+    shape: [2, 3],
+    data: Float32Array.of(0, 1, 2, 3, 4, 5),
+  });
+  assertEquals(await file.read("a"), { shape: [3], data: Uint8Array.of(1, 2, 3) });
+  assertEquals(await file.read("c"), { shape: [], data: Float64Array.of(2.5) });
+  assertEquals(await file.read("i"), { shape: [2], data: Float64Array.of(-1, 7) });
+  assertEquals(await file.read("e"), { shape: [0, 4], data: new Float32Array(0) });
+  assertEquals(await file.read("h"), { shape: [3], data: Float32Array.of(0.5, -2, 65504) });
+  assertEquals(await file.readRange("b/weight", 2, 3), {
+    shape: [3],
+    data: Float32Array.of(2, 3, 4),
+  });
+  await assertRejects(() => file.readRange("b/weight", 5, 2), RangeError, "elements 5 to 7");
+  await assertRejects(
+    () => file.read("d"),
+    FormatError,
+    'none of that name; the file has "i", "c"',
+  );
+});
+
+Deno.test("writeSafetensors() gives the official library's bytes for the same tensors", async () => {
+  await inFolder(async (folder) => {
+    const bytesOf = (data: ArrayBufferView) => [new Uint8Array(data.buffer)];
+    const tensors: SafetensorsInput[] = [
+      hostTensor("a", { shape: [3], data: Uint8Array.of(1, 2, 3) }),
+      hostTensor("b/weight", { shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) }),
+      hostTensor("c", { shape: [], data: Float64Array.of(2.5) }),
+      hostTensor("e", { shape: [0, 4], data: new Float32Array(0) }),
+      {
+        name: "h",
+        dtype: "F16",
+        shape: [3],
+        chunks: bytesOf(Float16Array.of(0.5, -2, 65504)),
+      },
+      { name: "i", dtype: "I64", shape: [2], chunks: bytesOf(BigInt64Array.of(-1n, 7n)) },
+    ];
+    const path = `${folder}/model.safetensors`;
+    const sha256 = await writeSafetensors(path, { metadata: { format: "np" }, tensors });
+    assertEquals((await Deno.readFile(path)).toHex(), officialFile().toHex());
+    assertEquals(sha256, createHash("sha256").update(OFFICIAL_DATA, "hex").digest("hex"));
+  });
+});
+
+Deno.test("writeSafetensors() gives equal bytes for any order of tensors, notes and chunks", async () => {
+  await inFolder(async (folder) => {
+    const files = [];
+    for (const seed of [1, 2]) {
+      const names = [...permutation(key(seed), 12)].map((i) => `layer${i}/weight`);
+      const tensors = names.map((name) => {
+        const data = Float32Array.from(randomArray([77], name.length + name.charCodeAt(5)).data);
+        const bytes = new Uint8Array(data.buffer);
+        const cut = 100 * seed;
+        const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
+        return { name, dtype: "F32" as const, shape: [7, 11], chunks };
+      });
+      const metadata = seed === 1 ? { a: "1", b: "ü" } : { b: "ü", a: "1" };
+      const path = `${folder}/${seed}`;
+      await writeSafetensors(path, { metadata, tensors });
+      files.push(await Deno.readFile(path));
+    }
+    assertEquals(files[0], files[1]);
+    assertEquals(new DataView(files[0].buffer).getUint32(0, true) % 8, 0);
+  });
+});
+
+Deno.test("device tensors come back to the bit, through a file, padding left out", async () => {
+  const gpu = await sharedGpu();
+  using scope = gpu.scope();
+  await inFolder(async (folder) => {
+    const array = randomArray([5, 7], 3);
+    const weight = gpu.upload(array, "dense/weight");
+    const bytes = gpu.upload({ shape: [5], data: Uint8Array.of(1, 2, 3, 4, 255) }, "labels");
+    // Longer than the 16 MiB that come back at a time.
+    const long = gpu.upload({
+      shape: [4_194_305],
+      data: Float32Array.from({ length: 4_194_305 }, (_, i) => i),
+    }, "long");
+    const path = `${folder}/checkpoint.safetensors`;
+    const tensors = [weight, bytes, long].map((tensor) => deviceTensor(gpu, tensor.label, tensor));
+    await writeSafetensors(path, { tensors });
+    using file = await readSafetensors(path);
+    assertEquals(file.tensors.get("labels")?.bytes, 5);
+    const loaded = scope.keep(gpu.empty([5, 7], { label: "dense/weight" }));
+    const [labels, other] = [
+      gpu.empty([5], { dtype: "u8", label: "labels" }),
+      gpu.empty([4_194_305], { label: "long" }),
+    ];
+    for (const tensor of [loaded, labels, other]) await loadTensor(gpu, file, tensor);
+    assertEquals((await gpu.read(loaded)).data, Float32Array.from(array.data));
+    assertEquals((await gpu.read(labels)).data, Uint8Array.of(1, 2, 3, 4, 255));
+    const { data } = await gpu.read(other);
+    assert(data.every((x, i) => x === i));
+    await assertRejects(
+      () => loadTensor(gpu, file, gpu.empty([7, 5]), "dense/weight"),
+      FormatError,
+      "checkpoint.safetensors: the file has [5, 7], the model has [7, 5]",
+    );
+    await assertRejects(
+      () => loadTensor(gpu, file, gpu.empty([5]), "labels"),
+      FormatError,
+      "the file has U8, the model has f32",
+    );
+    gpu.release(loaded);
+  });
+});
+
+Deno.test("writeSafetensors() leaves the old file and no other when chunks do not add up", async () => {
+  await inFolder(async (folder) => {
+    const path = `${folder}/model.safetensors`;
+    await Deno.writeTextFile(path, "old");
+    const write = (...lengths: number[]) => () =>
+      writeSafetensors(path, {
+        tensors: [{
+          name: "w",
+          dtype: "F32",
+          shape: [2, 3],
+          chunks: lengths.map((length) => new Uint8Array(length)),
+        }],
+      });
+    await assertRejects(write(16, 4), RangeError, "F32 [2, 3] takes 24 bytes and 20 came");
+    await assertRejects(write(16, 9), RangeError, "takes 24 bytes and at least 25 came");
+    const fails = async function* () {
+      yield new Uint8Array(8);
+      await Promise.resolve();
+      throw new Error("the device was lost");
+    };
+    const tensor = { name: "w", dtype: "F32" as const, shape: [4], chunks: fails() };
+    await assertRejects(() => writeSafetensors(path, { tensors: [tensor] }), Error, "was lost");
+    const twice = hostTensor("w", { shape: [1], data: Float32Array.of(1) });
+    await assertRejects(
+      () => writeSafetensors(path, { tensors: [twice, twice] }),
+      RangeError,
+      '"w" is taken',
+    );
+    const wrong = { ...twice, dtype: "F8" } as unknown as SafetensorsInput;
+    await assertRejects(
+      () => writeSafetensors(path, { tensors: [wrong] }),
+      RangeError,
+      "its type is F8",
+    );
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
+    assertEquals(await Deno.readTextFile(path), "old");
+  });
+});
+
+Deno.test("bfloat16 is widened, and 64-bit integers beyond 2^53 are refused", async () => {
+  const header = `{"h":${claim("BF16", [2], 0, 4)},"i":${claim("I64", [1], 4, 12)}}`;
+  const bytes = fileOf(header, 12);
+  const data = bytes.subarray(bytes.length - 12);
+  data.set([0xc0, 0x3f, 0x49, 0x40]); // 1.5 and 3.140625
+  data.set([1, 0, 0, 0, 0, 0, 0x20, 0], 4); // 2^53 + 1
+  const file = await parseSafetensors(bytes, "x.safetensors");
+  assertEquals((await file.read("h")).data, Float32Array.of(1.5, 3.140625));
+  await assertRejects(
+    () => file.read("i"),
+    FormatError,
+    'tensor "i" of x.safetensors: element 0 is 9007199254740993',
+  );
+});
+
+/** Files that must be refused, each with a part of the error. */
+const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> = {
+  "no bytes": [new Uint8Array(0), "the file has 0 bytes, a safetensors file has at least 10"],
+  "8 bytes": [fileOf(""), "the file has 8 bytes"],
+  "a header beyond the file": [fileOf("{}", 0, 3n), "should end at byte 11, the file ends at 10"],
+  "a header of 2^64 - 1 bytes": [
+    fileOf("{}", 0, 2n ** 64n - 1n),
+    "should be 18446744073709551615 bytes long, at most 10485760",
+  ],
+  "a header of 2^63 bytes": [fileOf("{}", 0, 2n ** 63n), "at most 10485760"],
+  "a header of 1 GB": [fileOf("{}", 0, 2n ** 30n), "at most 10485760"],
+  "an empty header": [fileOf("", 4), 'must begin with "{"'],
+  "a header that is a list": [fileOf("[]"), 'must begin with "{"'],
+  "a header with blanks before it": [fileOf(" {}"), 'must begin with "{"'],
+  "a header cut short": [fileOf('{"a":{"dtype"'), "the header is not JSON"],
+  "two objects": [fileOf("{}{}"), "the header is not JSON"],
+  "a header padded with zeros": [fileOf("{}\0\0"), "the header is not JSON"],
+  "a header that is not UTF-8": [
+    new Uint8Array([...fileOf('{"a":1}').subarray(0, 10), 0xff, ...fileOf('{"a":1}').subarray(11)]),
+    "the header is not UTF-8",
+  ],
+  "a byte order mark": [fileOf("\ufeff{}"), 'must begin with "{"'],
+  "brackets five deep": [fileOf(`{"a":[[[[]]]]}`), "nests deeper than 3"],
+  "a million brackets": [fileOf(`{"a":${"[".repeat(1e6)}`), "nests deeper than 3"],
+  "metadata that are a list": [fileOf('{"__metadata__":[]}'), "__metadata__ is an array"],
+  "metadata that are null": [fileOf('{"__metadata__":null}'), "__metadata__ is null"],
+  "metadata with a number": [
+    fileOf('{"__metadata__":{"seed":7}}'),
+    '__metadata__ "seed" is a number, expected a string',
+  ],
+  "metadata with an object": [fileOf('{"__metadata__":{"a":{}}}'), "is an object"],
+  "a name twice": [
+    fileOf(`{"a":${claim("U8", [1], 0, 1)},"a":${claim("U8", [1], 1, 2)}}`, 2),
+    'has "a" twice in one object',
+  ],
+  "a name twice, one escaped": [
+    fileOf(`{"a":${claim("U8", [1], 0, 1)},"\\u0061":${claim("U8", [1], 1, 2)}}`, 2),
+    'has "a" twice',
+  ],
+  "a field twice": [
+    fileOf('{"a":{"dtype":"U8","shape":[1],"shape":[2],"data_offsets":[0,2]}}', 2),
+    'has "shape" twice',
+  ],
+  "an entry that is a number": [fileOf('{"a":1}'), 'tensor "a" of bad: its entry is a number'],
+  "an entry that is null": [fileOf('{"a":null}'), "its entry is null"],
+  "an unknown field": [
+    fileOf('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"code":"x"}}', 1),
+    'unknown field "code"',
+  ],
+  "an unknown type": [fileOf(`{"a":${claim("F7", [1], 0, 1)}}`, 1), 'dtype is "F7", expected one'],
+  "a type from the prototype": [
+    fileOf(`{"a":${claim("constructor", [1], 0, 1)}}`, 1),
+    'dtype is "constructor"',
+  ],
+  "no type": [fileOf('{"a":{"shape":[1],"data_offsets":[0,1]}}', 1), "dtype is missing"],
+  "no offsets": [fileOf('{"a":{"dtype":"U8","shape":[1]}}', 1), "data_offsets must be two"],
+  "a negative extent": [fileOf(`{"a":${claim("U8", [-1, -1], 0, 1)}}`, 1), "shape must be"],
+  "half an extent": [fileOf(`{"a":${claim("U8", [0.5, 2], 0, 1)}}`, 1), "shape must be"],
+  "an extent of 1e400": [
+    fileOf('{"a":{"dtype":"U8","shape":[1e400],"data_offsets":[0,1]}}', 1),
+    "shape must be",
+  ],
+  "an extent that is text": [fileOf(`{"a":${claim("U8", ["1"], 0, 1)}}`, 1), "shape must be"],
+  "a shape that is a number": [fileOf(`{"a":${claim("U8", 1, 0, 1)}}`, 1), "shape must be"],
+  // 2^32 2^32 4 is 0 modulo 2^64: ports without checked multiplication took it for an empty tensor.
+  "a shape that overflows to 0": [
+    fileOf(`{"a":${claim("F32", [2 ** 32, 2 ** 32], 0, 0)}}`),
+    "F32 [4294967296, 4294967296] is more than 2^53 bytes",
+  ],
+  // 5 times this is 1 modulo 2^64.
+  "a shape that overflows to 1": [
+    fileOf('{"a":{"dtype":"U8","shape":[5,3689348814741910323],"data_offsets":[0,1]}}', 1),
+    "shape must be an array of whole numbers",
+  ],
+  "a shape larger than its offsets": [
+    fileOf(`{"a":${claim("F32", [3], 0, 8)}}`, 8),
+    "F32 [3] takes 12 bytes, its offsets span 8",
+  ],
+  "a shape smaller than its offsets": [
+    fileOf(`{"a":${claim("F32", [1], 0, 8)}}`, 8),
+    "F32 [1] takes 4 bytes, its offsets span 8",
+  ],
+  "offsets the wrong way round": [fileOf(`{"a":${claim("U8", [1], 1, 0)}}`, 1), "the second not"],
+  "three offsets": [
+    fileOf('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1,1]}}', 1),
+    "data_offsets must be two",
+  ],
+  "negative offsets": [fileOf(`{"a":${claim("U8", [1], -1, 0)}}`, 1), "data_offsets must be two"],
+  "data cut short": [
+    fileOf(`{"a":${claim("F32", [4], 0, 16)}}`, 15),
+    "should end at byte 79, the file ends at 78: truncated",
+  ],
+  "no data": [fileOf(`{"a":${claim("F32", [2 ** 40], 0, 2 ** 42)}}`), "truncated"],
+  "data too long": [
+    fileOf(`{"a":${claim("U8", [1], 0, 1)}}`, 9),
+    "8 bytes belong to none",
+  ],
+  "data without a tensor": [fileOf("{}", 4), "4 bytes belong to none"],
+  "tensors that overlap": [
+    fileOf(`{"a":${claim("U8", [4], 0, 4)},"b":${claim("U8", [4], 2, 6)}}`, 6),
+    'tensor "b" of bad: it begins at byte 115, inside the tensor that ends at 117',
+  ],
+  "tensors in one place": [
+    fileOf(`{"a":${claim("U8", [4], 0, 4)},"b":${claim("U8", [4], 0, 4)}}`, 4),
+    "inside the tensor",
+  ],
+  "an empty tensor inside another": [
+    fileOf(`{"a":${claim("U8", [4], 0, 4)},"b":${claim("U8", [0], 2, 2)}}`, 4),
+    "inside the tensor",
+  ],
+  "a hole between tensors": [
+    fileOf(`{"a":${claim("U8", [1], 0, 1)},"b":${claim("U8", [1], 2, 3)}}`, 3),
+    "a hole",
+  ],
+  "a hole before the first": [fileOf(`{"a":${claim("U8", [1], 1, 2)}}`, 2), "a hole"],
+  "an endless name": [fileOf(`{"${"x".repeat(1e6)}":1}`), 'xxx…" of bad'],
+};
+
+for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
+  Deno.test(`parseSafetensors() refuses ${name}`, async () => {
+    const { message } = await assertRejects(
+      () => parseSafetensors(bytes, "bad"),
+      FormatError,
+      error,
+    );
+    assert(message.startsWith("Cannot read ") && message.length < 400, message);
+  });
+}
+
+Deno.test("parseSafetensors() refuses more than 100,000 tensors and takes the empty file", async () => {
+  const entry = claim("U8", [0], 0, 0);
+  const entries = Array.from({ length: 100_002 }, (_, i) => `"${i}":${entry}`);
+  await assertRejects(
+    () => parseSafetensors(fileOf(`{${entries.join(",")}}`)),
+    FormatError,
+    "it names more than 100000 tensors",
+  );
+  assertEquals((await parseSafetensors(fileOf("{}  "))).tensors.size, 0);
+});
+
+Deno.test("a name like __proto__ or 7 is a tensor like any other", async () => {
+  await inFolder(async (folder) => {
+    const names = ["__proto__", "7", "constructor", 'a "quoted" ü\n'];
+    const tensors = names.map((name, i) =>
+      hostTensor(name, { shape: [1], data: Uint8Array.of(i) })
+    );
+    await writeSafetensors(`${folder}/x`, { tensors, metadata: { "__proto__x": "", 9: "nine" } });
+    using file = await readSafetensors(`${folder}/x`);
+    for (let i = 0; i < names.length; i++) {
+      assertEquals((await file.read(names[i])).data, Uint8Array.of(i));
+    }
+    assertEquals(file.metadata["9"], "nine");
+    const stolen = await parseSafetensors(fileOf('{"__metadata__":{"__proto__":"x"}}'));
+    assertEquals(Object.getPrototypeOf(stolen.metadata), Object.prototype);
+  });
+});
+
+Deno.test("readSafetensors() refuses a folder, a missing file, and reading after close()", async () => {
+  await inFolder(async (folder) => {
+    await assertRejects(
+      () => readSafetensors(folder),
+      FormatError,
+      "it is a folder, expected a file",
+    );
+    await assertRejects(() => readSafetensors(`${folder}/none`), Deno.errors.NotFound);
+    const path = `${folder}/x`;
+    await Deno.writeFile(path, officialFile());
+    const file = await readSafetensors(path);
+    const pieces = [0, 2, 4].map((start) => file.readRange("b/weight", start, 2));
+    assertEquals((await Promise.all(pieces)).flatMap(({ data }) => [...data]), [0, 1, 2, 3, 4, 5]);
+    await Deno.truncate(path, 500 - 100);
+    await assertRejects(() => file.read("a"), FormatError, "became shorter while it was read");
+    file.close();
+    await assertRejects(() => file.read("c"));
+  });
+});
+
+Deno.test("2,000 mutated files are read or refused with a FormatError, never anything else", async () => {
+  const original = officialFile();
+  let refused = 0;
+  for (let round = 0; round < 2000; round++) {
+    const chance = (i: number, below: number) => bits(key(round), i) % below;
+    let bytes = original.slice();
+    for (let i = 0; i <= chance(0, 3); i++) {
+      // Most changes hit the header, where they matter.
+      bytes[chance(2 * i + 1, chance(9, 4) ? OFFICIAL_HEADER.length + 8 : bytes.length)] = chance(
+        2 * i + 2,
+        256,
+      );
+    }
+    if (chance(10, 4) === 0) bytes = bytes.slice(0, chance(11, bytes.length));
+    try {
+      const file = await parseSafetensors(bytes, "mutated");
+      for (const name of file.tensors.keys()) await file.read(name);
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw new Error(`round ${round}`, { cause: error });
+      refused++;
+    }
+  }
+  assert(refused > 1000, `only ${refused} were refused`);
+});
+
+Deno.test("a source refuses ranges outside of it", async () => {
+  const source = memorySource(Uint8Array.of(1, 2, 3), "three");
+  assertEquals(await source.readAt(1, 2), Uint8Array.of(2, 3));
+  for (const [offset, length] of [[2, 2], [-1, 1], [0, NaN]]) {
+    await assertRejects(() => source.readAt(offset, length), FormatError, "the file has 3");
+  }
+});

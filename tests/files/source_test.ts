@@ -1,0 +1,133 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { zipSync } from "../../deps.ts";
+import { InputError } from "../../files/input_error.ts";
+import { openImageFolder, openSource } from "../../files/source.ts";
+import { bytesOf, withFolder, writeFiles } from "./samples.ts";
+
+const IMAGES = {
+  "9.jpg": bytesOf("nine"),
+  "10.jpg": bytesOf("ten"),
+  "100.jpg": bytesOf("hundred"),
+};
+const TABLE = "id,a\n9,0.5\n";
+const COLUMNS = { idColumn: "id", columns: ["a"] };
+
+function below<T>(folder: string, files: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, data]) => [`${folder}/${name}`, data]),
+  );
+}
+
+/** Every layout holds the set `pics` and the table `t.csv`; `stored` keeps an inner zip readable. */
+function layouts(): Record<string, Record<string, Uint8Array | string>> {
+  const pictures = below("pics", IMAGES);
+  const picturesZip = zipSync({ ...pictures, "__MACOSX/pics/._9.jpg": bytesOf("junk") });
+  const tableZip = zipSync({ "t.csv": bytesOf(TABLE) });
+  const flat = { ...pictures, "t.csv": bytesOf(TABLE) };
+  const zips = { "pics.zip": picturesZip, "t.zip": tableZip };
+  const nested: Record<string, [Uint8Array, { level: 0 }]> = {
+    "pics.zip": [picturesZip, { level: 0 }],
+    "t.zip": [tableZip, { level: 0 }],
+  };
+  return {
+    "a folder": flat,
+    "a folder below a folder": below("top", { ...flat, ".DS_Store": bytesOf("x") }),
+    "a folder of zips": zips,
+    "a folder of zips with the images at their top": {
+      "pics.zip": zipSync(IMAGES),
+      "t.csv.zip": tableZip,
+    },
+    "one zip": { "data.zip": zipSync(flat) },
+    "one zip with a top folder": { "data.zip": zipSync(below("top", flat)) },
+    "zips inside a zip": { "data.zip": zipSync(nested) },
+    "zips below a top folder of a zip": { "data.zip": zipSync(below("top", nested)) },
+  };
+}
+
+for (const [name, files] of Object.entries(layouts())) {
+  Deno.test(`openSource() finds images and table in ${name}`, async () => {
+    await withFolder(async (folder) => {
+      await writeFiles(folder, files);
+      using source = await openSource("data.zip" in files ? `${folder}/data.zip` : folder);
+      using images = await source.images("pics");
+      assertEquals(images.ids, ["9", "10", "100"]);
+      assertEquals(images.fileName("10"), "pics/10.jpg");
+      assertEquals(await images.readImage("10"), IMAGES["10.jpg"]);
+      const table = await source.table("t.csv", COLUMNS);
+      assertEquals([table.ids, [...table.values]], [["9"], [0.5]]);
+      assertEquals(await source.findImages("other"), undefined);
+      await assertRejects(() => images.readImage("11"), InputError, "Cannot read pics/11.jpg");
+    });
+  });
+}
+
+Deno.test("openSource() unpacks a compressed zip inside a zip only where it is told to", async () => {
+  await withFolder(async (folder) => {
+    const inner = zipSync(below("pics", IMAGES));
+    const table = zipSync({ "t.csv": bytesOf(TABLE) });
+    await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": inner, "t.zip": table }) });
+    const path = `${folder}/data.zip`;
+    using strict = await openSource(path);
+    await assertRejects(() => strict.images("pics"), InputError, "unpack the outer one");
+    assertEquals((await strict.table("t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
+    const unpackDir = `${folder}/unpacked`;
+    for (let run = 0; run < 2; run++) {
+      using source = await openSource(path, { unpackDir });
+      using images = await source.images("pics");
+      assertEquals(await images.readImage("100"), IMAGES["100.jpg"]);
+      const names = [...Deno.readDirSync(unpackDir)].map((entry) => entry.name);
+      assertEquals(names.length, 1);
+      assertStringIncludes(names[0], `-${inner.length}-pics.zip`);
+    }
+  });
+});
+
+Deno.test("openSource() says what it looked for and what is there", async () => {
+  await withFolder(async (folder) => {
+    await writeFiles(folder, { "notes.txt": "x", "other.csv": TABLE });
+    using source = await openSource(folder);
+    const images = await assertRejects(() => source.images("pics"), InputError);
+    assertEquals(
+      images.message,
+      `Cannot open ${folder}: expected the images as pics/*.jpg or pics.zip, found notes.txt, other.csv`,
+    );
+    const table = await assertRejects(() => source.table("t.csv", COLUMNS), InputError);
+    assertEquals(
+      table.message,
+      `Cannot open ${folder}: expected the table t.csv or t.zip, found notes.txt, other.csv`,
+    );
+    await assertRejects(() => openSource(`${folder}/none`), InputError, "no such file or folder");
+    await assertRejects(() => openSource(`${folder}/notes.txt`), InputError, "not a zip");
+  });
+});
+
+Deno.test("openImageFolder() takes any names, sorted by number only when all are numbers", async () => {
+  await withFolder(async (folder) => {
+    const files = { "b 2.JPEG": "x", "10.jpg": "y", "9.jpg": "z", "._9.jpg": "", "readme.txt": "" };
+    await writeFiles(folder, files);
+    using images = await openImageFolder(folder);
+    assertEquals(images.ids, ["10", "9", "b 2"]);
+    assertEquals(await images.readImage("b 2"), bytesOf("x"));
+  });
+});
+
+Deno.test("openImageFolder() refuses two files of one id and folders without images", async () => {
+  await withFolder(async (folder) => {
+    await assertRejects(() => openImageFolder(folder), InputError, "found none");
+    await writeFiles(folder, { "1.jpg": "x", "1.jpeg": "y" });
+    await assertRejects(() => openImageFolder(folder), InputError, "have the same id");
+  });
+});
+
+Deno.test("a damaged image in a zip is named with zip and entry", async () => {
+  await withFolder(async (folder) => {
+    const zip = zipSync({ "pics/9.jpg": [IMAGES["9.jpg"], { level: 0 }] });
+    const at = zip.indexOf("n".charCodeAt(0), 40);
+    zip[at] ^= 1;
+    await writeFiles(folder, { "pics.zip": zip });
+    using source = await openSource(folder);
+    using images = await source.images("pics");
+    const error = await assertRejects(() => images.readImage("9"), InputError, "CRC-32");
+    assertStringIncludes(error.message, `Cannot read "pics/9.jpg" in ${folder}/pics.zip`);
+  });
+});
