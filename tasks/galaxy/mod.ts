@@ -77,7 +77,7 @@ export {
   contactSheet,
   type ContactSheetOptions,
   type ContactSheetPicture,
-} from "./contact_sheet.ts";
+} from "../report/contact_sheet.ts";
 export {
   IDEAL_TABLE,
   type SynthesisedGalaxies,

@@ -25,9 +25,8 @@ import { htmlPage } from "../report/page.ts";
 import { presetCommand, settingList, type Settings, timingTable } from "../report/repeat.ts";
 import { MUSIC_PRESETS } from "./config.ts";
 import { Recommender } from "./recommend.ts";
-import { leakNote, type MusicResult, ROW_NAMES } from "./result.ts";
+import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
 import type { MusicRun } from "./run_files.ts";
-import { ROW_LABELS } from "./table.ts";
 
 /** What the page shows. */
 export interface MusicReportContent {

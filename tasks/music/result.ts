@@ -22,6 +22,21 @@ export const ROW_NAMES = [
 /** One of {@linkcode ROW_NAMES}. */
 export type RowName = (typeof ROW_NAMES)[number];
 
+/** What the rows are called. */
+export const ROW_LABELS: Readonly<Record<RowName, string>> = {
+  random: "random factors",
+  popularity: "popularity (known plays: cold songs have none)",
+  shuffled: "network, hearing the wrong song",
+  metric: "metric learning on bag of words (triplets, for MLR)",
+  ridge: "ridge on bag of words",
+  mlp: "perceptron on bag of words",
+  content: "network",
+  paper: "network, paper protocol (leaks)",
+  popularityOracle: "popularity, if it were known",
+  parameters: "ridge on the parameters behind the sound",
+  bound: "factors of the hidden plays: upper bound",
+};
+
 /** How well hidden plays were found. */
 export interface Row {
   /** Mean average precision of the first 500. */

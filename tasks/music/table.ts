@@ -7,23 +7,8 @@ import { alignColumns } from "../../nn/summary.ts";
 import { duration } from "../run/progress.ts";
 import type { Song } from "./catalogue.ts";
 import type { Recommended } from "./recommend.ts";
-import { leakNote, type MusicResult, ROW_NAMES, type RowName } from "./result.ts";
+import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
 import type { MusicSeedsResult } from "./seeds.ts";
-
-/** What the rows are called. */
-export const ROW_LABELS: Readonly<Record<RowName, string>> = {
-  random: "random factors",
-  popularity: "popularity (known plays: cold songs have none)",
-  shuffled: "network, hearing the wrong song",
-  metric: "metric learning on bag of words (triplets, for MLR)",
-  ridge: "ridge on bag of words",
-  mlp: "perceptron on bag of words",
-  content: "network",
-  paper: "network, paper protocol (leaks)",
-  popularityOracle: "popularity, if it were known",
-  parameters: "ridge on the parameters behind the sound",
-  bound: "factors of the hidden plays: upper bound",
-};
 
 /** The result of a run. */
 export function resultTable(result: MusicResult, out: string): string {

@@ -13,8 +13,8 @@ import {
   contactSheet,
   type ContactSheetOptions,
   type ContactSheetPicture,
-} from "../galaxy/contact_sheet.ts";
-import { filterSheet } from "../galaxy/report/filters.ts";
+} from "./contact_sheet.ts";
+import { filterSheet } from "./filter_sheet.ts";
 import { lineChart } from "./plot/line_chart.ts";
 import { PngPicture, type SvgPicture } from "./plot/picture.ts";
 import type { ReferenceLine } from "./plot/references.ts";

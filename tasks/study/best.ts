@@ -5,7 +5,7 @@
  */
 import { alignColumns } from "../../nn/summary.ts";
 import type { LedgerTrial } from "./ledger.ts";
-import type { Goal } from "./problem.ts";
+import type { Goal } from "./plan.ts";
 import { type SearchSpace, shortValue } from "./space.ts";
 
 /** Trials that are done, the best first; equally good ones in the order of the ledger. */

@@ -4,17 +4,7 @@
  * @module
  */
 import type { StudyPlan } from "./plan.ts";
-import type { TrialRunner } from "./runner.ts";
-
-/** What a search that goes through a queue is made from. */
-export interface QueueRunnerOptions {
-  /** Address of the Redis: `redis://host:port`. */
-  readonly url: string;
-  /** Whether the study had begun before, so that the queue may hold results of it. */
-  readonly resumed: boolean;
-  /** Shows that the connection was lost, or came back. */
-  readonly note: (text: string) => void;
-}
+import type { QueueRunnerOptions, TrialRunner } from "./runner.ts";
 
 /**
  * Trials through a queue.

@@ -11,13 +11,13 @@ export { bestTable, bestTrials, varyingSettings } from "./best.ts";
 export { Collector } from "./collect.ts";
 export { Ledger, type LedgerTrial, type TrialState } from "./ledger.ts";
 export { ledgerCsv, trialsCsv } from "./ledger_csv.ts";
-export { loadQueueRunner, type QueueRunnerOptions } from "./load_queue.ts";
+export { loadQueueRunner } from "./load_queue.ts";
+export { type QueueRunnerOptions } from "./runner.ts";
 export { LocalPool, type LocalPoolOptions } from "./local_pool.ts";
 export type { ChildOptions } from "./child_worker.ts";
 export { type Json, studyId, type StudyPlan } from "./plan.ts";
 export {
   ARRAYS_LIMIT,
-  type Goal,
   type OpenOptions,
   type OpenProblem,
   type RoundRecord,
@@ -26,6 +26,7 @@ export {
   trialOf,
   type TrialOutcome,
 } from "./problem.ts";
+export { type Goal } from "./plan.ts";
 export type { EncodedArray, TrialReply } from "./reply.ts";
 export { MOST_ATTEMPTS, type TrialEvents, type TrialRunner } from "./runner.ts";
 export {

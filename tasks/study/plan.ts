@@ -4,13 +4,20 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Goal } from "./problem.ts";
 import type { SearchSpace } from "./space.ts";
 
 /** Values that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | {
   readonly [name: string]: Json | undefined;
 };
+
+/** The figure that a search improves. */
+export interface Goal {
+  /** Its name among the figures of a trial, such as `auc`. */
+  readonly figure: string;
+  /** Which values are good. */
+  readonly better: "higher" | "lower";
+}
 
 /** Everything that decides a study. */
 export interface StudyPlan {

@@ -9,16 +9,8 @@
 import { fold, type Key, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import type { Progress } from "../run/progress.ts";
-import type { StudyPlan } from "./plan.ts";
+import type { Goal, StudyPlan } from "./plan.ts";
 import { sampleSettings, type SearchSpace, type Settings } from "./space.ts";
-
-/** The figure that a search improves. */
-export interface Goal {
-  /** Its name among the figures of a trial, such as `auc`. */
-  readonly figure: string;
-  /** Which values are good. */
-  readonly better: "higher" | "lower";
-}
 
 /** A task that can be searched. Its module exports one as `problem`. */
 export interface StudyProblem {

@@ -4,13 +4,17 @@
  * @module
  */
 import { type Job, Queue, QueueEvents } from "../../deps_study.ts";
-import type { QueueRunnerOptions } from "./load_queue.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 import { connect, type Connection, QUEUE, type TrialJob } from "./queue_connection.ts";
 import { withoutPassword } from "./queue_address.ts";
 import type { TrialReply } from "./reply.ts";
-import { MOST_ATTEMPTS, type TrialEvents, type TrialRunner } from "./runner.ts";
+import {
+  MOST_ATTEMPTS,
+  type QueueRunnerOptions,
+  type TrialEvents,
+  type TrialRunner,
+} from "./runner.ts";
 
 /** Milliseconds between two looks at all open trials: events tell sooner, but may be missed. */
 const SWEEP = 10_000;

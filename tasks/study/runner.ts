@@ -47,3 +47,13 @@ export interface TrialRunner extends AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void>;
 }
+
+/** What a search that goes through a queue is made from. */
+export interface QueueRunnerOptions {
+  /** Address of the Redis: `redis://host:port`. */
+  readonly url: string;
+  /** Whether the study had begun before, so that the queue may hold results of it. */
+  readonly resumed: boolean;
+  /** Shows that the connection was lost, or came back. */
+  readonly note: (text: string) => void;
+}

@@ -17,7 +17,7 @@ import {
 import { rowsOf } from "./protocol.ts";
 import { whaleReport } from "./report/page.ts";
 import { inputPatches, spectrogramScale } from "./report/pictures.ts";
-import { classifierWords, scoreWords } from "./report/words.ts";
+import { classifierWords, scoreWords } from "./words.ts";
 import { shownClips } from "./write_report.ts";
 
 /** What an analysis is given. */

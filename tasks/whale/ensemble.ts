@@ -18,9 +18,10 @@ import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./confi
 import { ensembleContent } from "./ensemble_page.ts";
 import type { LearntDictionary } from "./features.ts";
 import { fitRows } from "./fit_rows.ts";
-import { type Auc, type Repeat, repeatsOf } from "./protocol.ts";
+import { type Repeat, repeatsOf } from "./protocol.ts";
 import { clipMarks, type Member, writeModel } from "./model.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
+import type { BlendedTrial, WhaleEnsembleResult } from "./result.ts";
 import { whaleReport } from "./report/page.ts";
 import { allRows } from "./scaling.ts";
 import { configOfPlan, openStudyClips, trialConfig, trialFeatures } from "./search_problem.ts";
@@ -50,44 +51,6 @@ export interface WhaleEnsembleOptions {
   readonly signal?: AbortSignal;
   /** The device; opened and closed where there is none. */
   readonly gpu?: Gpu;
-}
-
-/** A trial in a blend. */
-export interface BlendedTrial {
-  /** Number of its round. */
-  readonly round: number;
-  /** Its number in the round. */
-  readonly index: number;
-  /** Its area by the support vector machine. */
-  readonly auc: number;
-  /** Its settings. */
-  readonly settings: Readonly<Record<string, string | number | boolean>>;
-}
-
-/** The figures of an ensemble, as `result.json` holds them. */
-export interface WhaleEnsembleResult {
-  /** Area of the blend by the classifier that predicts, chosen and scored on different folds. */
-  readonly auc: number;
-  /** The same over the repeats. */
-  readonly blend: Auc;
-  /** The same for the best n models, n = 1 to `best`. */
-  readonly curve: readonly Auc[];
-  /** The same by the support vector machine, n = 1 to 50 or the number of trials. */
-  readonly svmCurve: readonly Auc[];
-  /** The classifier that predicts. */
-  readonly classifier: ClassifierName;
-  /** Trials that the model file blends: the best by the area over all folds. */
-  readonly members: readonly BlendedTrial[];
-  /** Trials of the search. */
-  readonly trials: number;
-  /** Clips learnt from and scored in folds. */
-  readonly count: number;
-  /** Whether the clips are synthetic. */
-  readonly synthetic: boolean;
-  /** Wall-clock seconds. */
-  readonly seconds: number;
-  /** The adapter that ran it. */
-  readonly adapter: string;
 }
 
 interface Ensemble {

@@ -11,12 +11,12 @@ import { Ranking } from "../../nn/metrics/classification.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import type { ListedTrial } from "../study/search.ts";
-import type { WhaleEnsembleResult } from "./ensemble.ts";
 import type { LearntDictionary } from "./features.ts";
 import { type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 import type { WhaleReportContent } from "./report/content.ts";
-import { classifierWords, scoreWords } from "./report/words.ts";
+import type { WhaleEnsembleResult } from "./result.ts";
+import { classifierWords, scoreWords } from "./words.ts";
 import { configOfPlan, trialConfig } from "./search_problem.ts";
 import { reportFeatures, shownClips } from "./write_report.ts";
 

@@ -15,7 +15,8 @@ import { PREPARED_SAMPLES } from "./config.ts";
 import { clipMarks, predictScores, type WhaleModel } from "./model.ts";
 import { loadDetector } from "./predict.ts";
 import { rowsOf } from "./protocol.ts";
-import { type BadClip, openRecordings, type Recordings } from "./recordings.ts";
+import { openRecordings } from "./recordings.ts";
+import type { BadClip, Recordings } from "./clips.ts";
 
 /** What an evaluation is given. */
 export interface WhaleEvaluateOptions {

@@ -6,7 +6,7 @@
  */
 import { neighbourLabels, withOrder } from "./order_leak.ts";
 import { type Auc, aucOf, type Part, type Repeat } from "./protocol.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 
 /** What the probe looks at. */
 export type ProbedClips = Pick<Recordings, "labels" | "positions" | "levels">;

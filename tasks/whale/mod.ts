@@ -43,8 +43,7 @@ export {
   type WhaleData,
   type WhaleLayout,
 } from "./data.ts";
-export { type BlendedTrial, ensembleWhales, type WhaleEnsembleOptions } from "./ensemble.ts";
-export { type WhaleEnsembleResult } from "./ensemble.ts";
+export { ensembleWhales, type WhaleEnsembleOptions } from "./ensemble.ts";
 export { evaluateWhales, type WhaleEvaluateOptions, type WhaleEvaluation } from "./evaluate.ts";
 export {
   clipImages,
@@ -80,16 +79,21 @@ export {
   scoreRepeat,
 } from "./protocol.ts";
 export {
-  type BadClip,
   type ClipOptions,
-  type Clips,
   openClips,
   openRecordings,
   type RecordingOptions,
-  type Recordings,
 } from "./recordings.ts";
+export { type BadClip, type Clips, type Recordings } from "./clips.ts";
 export * from "./report/mod.ts";
-export { type MemberResult, type Scored, type WhaleResult, type WhaleTimings } from "./result.ts";
+export {
+  type BlendedTrial,
+  type MemberResult,
+  type Scored,
+  type WhaleEnsembleResult,
+  type WhaleResult,
+  type WhaleTimings,
+} from "./result.ts";
 export { allRows, rangeScaling, scaledRows, type Scaling, standardScaling } from "./scaling.ts";
 export { trainWhaleSeeds, type WhaleSeedsOptions, type WhaleSeedsResult } from "./seeds.ts";
 export { synthesiseWhales, type SynthesiseWhalesOptions } from "./synthesise.ts";

@@ -10,8 +10,9 @@ import { InputError } from "../../files/input_error.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictScores, readModel, type WhaleModel } from "./model.ts";
-import { type BadClip, openClips } from "./recordings.ts";
-import { PREDICTION_TABLE } from "./train.ts";
+import { openClips } from "./recordings.ts";
+import type { BadClip } from "./clips.ts";
+import { PREDICTION_TABLE } from "./words.ts";
 
 /** `redux`: a table of clip and probability; `2013`: one score a line, in the order of numbers. */
 export const PREDICTION_FORMATS = ["redux", "2013"] as const;

@@ -9,7 +9,7 @@ import { classFolds, type FoldKind } from "../study/folds.ts";
 import { foldSplit } from "../study/split.ts";
 import { spreadOf } from "../run/spread.ts";
 import type { WhaleConfig } from "./config.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 
 /** Rows to learn from and rows to score. */
 export interface Part {

@@ -5,46 +5,11 @@
  */
 import { InputError } from "../../files/input_error.ts";
 import type { Progress } from "../run/progress.ts";
+import type { BadClip, Clips, Recordings } from "./clips.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
 import { prepareClip } from "./prepare.ts";
 import { openSynthetic } from "./synthetic_set.ts";
-
-/** Clips that are there to be learnt from or scored. */
-export interface Clips {
-  /** Their names. */
-  readonly names: readonly string[];
-  /** At 1 kHz, each of mean 0 and deviation 1, `[n, 2000]`. */
-  readonly samples: Float32Array<ArrayBuffer>;
-  /** Standard deviations before that, `[n]`: for the probe of what the level alone gives away. */
-  readonly levels: Float64Array;
-  /** How many were silent. */
-  readonly silentCount: number;
-  /** Files that were left out, and why. */
-  readonly badFiles: readonly BadClip[];
-}
-
-/** A file that is not among the clips. */
-export interface BadClip {
-  /** Its name. */
-  readonly name: string;
-  /** What was wrong. */
-  readonly reason: string;
-}
-
-/** Clips with labels. */
-export interface Recordings extends Clips {
-  /** 1 for clips with a call, `[n]`. */
-  readonly labels: Uint8Array;
-  /** Places in time, ascending among those to learn from and among those put aside, `[n]`. */
-  readonly positions: Uint32Array;
-  /** The last so many clips were put aside for scoring; 0: cross-validate. */
-  readonly testCount: number;
-  /** Whether they are synthetic. */
-  readonly synthetic: boolean;
-  /** Whether there is a call, whatever the label says, `[n]`; of synthetic clips only. */
-  readonly calls?: Uint8Array;
-}
 
 /** How clips are opened. */
 export interface ClipOptions {

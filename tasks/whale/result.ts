@@ -1,5 +1,5 @@
 /**
- * The figures of a run.
+ * The figures of a run, and of an ensemble.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Interval } from "../../nn/metrics/bootstrap.ts";
 import type { BaselineName } from "./baselines.ts";
 import type { ClassifierName, FeatureConfig } from "./config.ts";
 import type { Auc } from "./protocol.ts";
-import type { BadClip } from "./recordings.ts";
+import type { BadClip } from "./clips.ts";
 
 /** One of the models of a blend. */
 export interface MemberResult {
@@ -80,6 +80,47 @@ export interface WhaleResult {
   readonly seconds: number;
   /** The same by phase. */
   readonly timings: WhaleTimings;
+  /** The adapter that ran it. */
+  readonly adapter: string;
+}
+
+/** Scores of the blend by classifier and repeat; the blocked repeat, where there is one, is last. */
+export type BlendedScores = Readonly<Partial<Record<ClassifierName, readonly Float64Array[]>>>;
+
+/** A trial in a blend. */
+export interface BlendedTrial {
+  /** Number of its round. */
+  readonly round: number;
+  /** Its number in the round. */
+  readonly index: number;
+  /** Its area by the support vector machine. */
+  readonly auc: number;
+  /** Its settings. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** The figures of an ensemble, as `result.json` holds them. */
+export interface WhaleEnsembleResult {
+  /** Area of the blend by the classifier that predicts, chosen and scored on different folds. */
+  readonly auc: number;
+  /** The same over the repeats. */
+  readonly blend: Auc;
+  /** The same for the best n models, n = 1 to `best`. */
+  readonly curve: readonly Auc[];
+  /** The same by the support vector machine, n = 1 to 50 or the number of trials. */
+  readonly svmCurve: readonly Auc[];
+  /** The classifier that predicts. */
+  readonly classifier: ClassifierName;
+  /** Trials that the model file blends: the best by the area over all folds. */
+  readonly members: readonly BlendedTrial[];
+  /** Trials of the search. */
+  readonly trials: number;
+  /** Clips learnt from and scored in folds. */
+  readonly count: number;
+  /** Whether the clips are synthetic. */
+  readonly synthetic: boolean;
+  /** Wall-clock seconds. */
+  readonly seconds: number;
   /** The adapter that ran it. */
   readonly adapter: string;
 }

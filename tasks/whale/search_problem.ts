@@ -31,7 +31,8 @@ import { encodeClips, learnDictionary, type LearntDictionary } from "./features.
 import { fitRows } from "./fit_rows.ts";
 import { nestedScores } from "./nested.ts";
 import { aucOf, type Part, type Repeat, repeatsOf } from "./protocol.ts";
-import { openRecordings, type Recordings } from "./recordings.ts";
+import { openRecordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 
 /**
  * The ranges of a first round. `discard` is the part of the variance that whitening drops, 1 minus

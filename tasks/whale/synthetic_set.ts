@@ -8,7 +8,7 @@ import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safet
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 import { CLIP_SETTINGS } from "./synthetic/settings.ts";
 import { type WhalePart, WhaleSet, type WhaleSetOptions } from "./synthetic/stream.ts";
 

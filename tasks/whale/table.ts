@@ -6,27 +6,13 @@
 import { alignColumns } from "../../nn/summary.ts";
 import { duration } from "../run/progress.ts";
 import type { Spread } from "../run/spread.ts";
-import { BASELINE_NAMES, type BaselineName } from "./baselines.ts";
+import { BASELINE_NAMES } from "./baselines.ts";
 import type { ClassifierName } from "./config.ts";
-import type { WhaleEnsembleResult } from "./ensemble.ts";
 import type { WhaleEvaluation } from "./evaluate.ts";
 import type { Auc } from "./protocol.ts";
-import type { Scored, WhaleResult } from "./result.ts";
+import type { Scored, WhaleEnsembleResult, WhaleResult } from "./result.ts";
 import type { WhaleSeedsResult } from "./seeds.ts";
-
-/** What the baselines are called. */
-export const BASELINE_LABELS: Readonly<Record<BaselineName, string>> = {
-  rawPixels: "raw pixels, linear SVM",
-  timeMean: "mean spectrum, linear SVM",
-};
-
-/** What the classifiers are called. */
-export const CLASSIFIER_LABELS: Readonly<Record<ClassifierName, string>> = {
-  svm: "linear SVM",
-  logistic: "logistic regression",
-  forest: "random forest",
-  boosting: "gradient boosting",
-};
+import { BASELINE_LABELS, CLASSIFIER_LABELS, probeRows } from "./words.ts";
 
 /** The rows of a result's table: what, and its area. The report shows the same. */
 export function resultRows(result: WhaleResult): (readonly [label: string, auc: Auc])[] {
@@ -43,14 +29,6 @@ export function resultRows(result: WhaleResult): (readonly [label: string, auc: 
     ...(blocked ? scored(`${blended}, folds of neighbours`, blocked) : []),
     ...(againstTruth ? [[`${blended}, wrong labels put right`, againstTruth] as const] : []),
     ...(withOrder ? [[`${blended}, helped by order: a leak`, withOrder] as const] : []),
-  ];
-}
-
-/** What hears nothing; the report shows the same. */
-export function probeRows({ leakProbe }: WhaleResult): (readonly [label: string, auc: Auc])[] {
-  return [
-    ["order alone: labels of neighbours", leakProbe.order],
-    ["level alone", leakProbe.level],
   ];
 }
 

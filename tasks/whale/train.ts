@@ -24,14 +24,16 @@ import {
   rowsOf,
   scoredRowsOf,
 } from "./protocol.ts";
-import { openRecordings, type Recordings } from "./recordings.ts";
-import type { MemberResult, Scored, WhaleResult } from "./result.ts";
+import { openRecordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
+import type { BlendedScores, MemberResult, Scored, WhaleResult } from "./result.ts";
 import {
   learntFrom,
   scoredClassifiers,
   type TrainedMember,
   trainMembers,
 } from "./train_members.ts";
+import { PREDICTION_TABLE } from "./words.ts";
 import { writeReport } from "./write_report.ts";
 
 /** What a run is given. */
@@ -163,14 +165,12 @@ async function finishRun(
     },
     adapter: gpu.name,
   };
-  await writeReport({ folder, result, recordings, options, members, blended, gpu });
+  const { config } = options;
+  await writeReport({ folder, result, recordings, config, members, blended, gpu });
   progress.line(`report: ${folder.file("report.html")}`);
   await folder.writeJson("result.json", result); // last: a folder with a result is a whole one
   return result;
 }
-
-/** Scores of the blend by classifier and repeat; the blocked repeat, where there is one, is last. */
-export type BlendedScores = Readonly<Partial<Record<ClassifierName, readonly Float64Array[]>>>;
 
 function blendScores({ options: { config }, members }: Scoring): BlendedScores {
   return Object.fromEntries(
@@ -269,9 +269,6 @@ async function writePredictions(
   );
   await folder.write("predictions.csv", text);
 }
-
-/** Headers of predictions, as the Redux challenge takes them. */
-export const PREDICTION_TABLE = { idColumn: "clip", columns: ["probability"] } as const;
 
 function describeClips(
   { labels, testCount, silentCount, synthetic }: Recordings,

@@ -25,7 +25,7 @@ import {
 import { fitRows, type FittedRows } from "./fit_rows.ts";
 import type { Member } from "./model.ts";
 import { type Part, type Repeat, scoreRepeat } from "./protocol.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 import { allRows } from "./scaling.ts";
 
 /** What the members share. */

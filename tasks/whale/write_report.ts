@@ -6,10 +6,15 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { percent } from "../report/html.ts";
 import { RunFolder } from "../run/run_folder.ts";
-import { type ClassifierName, type FeatureConfig, PREPARED_SAMPLES } from "./config.ts";
+import {
+  type ClassifierName,
+  type FeatureConfig,
+  PREPARED_SAMPLES,
+  type WhaleConfig,
+} from "./config.ts";
 import type { LearntDictionary } from "./features.ts";
 import { repeatsOf, rowsOf, scoredRowsOf } from "./protocol.ts";
-import type { Recordings } from "./recordings.ts";
+import type { Recordings } from "./clips.ts";
 import { chooseClips } from "./report/clips_section.ts";
 import type {
   ReportClip,
@@ -21,9 +26,8 @@ import type {
 import { whaleReport } from "./report/page.ts";
 import { inputPatches, spectrogramImages, spectrogramScale } from "./report/pictures.ts";
 import { reportRows } from "./report/rows.ts";
-import { classifierWords, counted, scoreWords } from "./report/words.ts";
-import type { WhaleResult } from "./result.ts";
-import type { BlendedScores, WhaleTrainOptions } from "./train.ts";
+import { classifierWords, counted, scoreWords } from "./words.ts";
+import type { BlendedScores, WhaleResult } from "./result.ts";
 import type { TrainedMember } from "./train_members.ts";
 
 /** What a page is made from. */
@@ -34,8 +38,8 @@ export interface FinishedWhaleRun {
   readonly result: WhaleResult;
   /** Its clips. */
   readonly recordings: Recordings;
-  /** Everything that decides it. */
-  readonly options: WhaleTrainOptions;
+  /** Its settings. */
+  readonly config: WhaleConfig;
   /** Its models, with their scores of each repeat. */
   readonly members: readonly TrainedMember[];
   /** Scores of the blend by classifier and repeat. */
@@ -101,8 +105,8 @@ function firstScores(run: FinishedWhaleRun): RowScores {
   return scoresOfRows(run, blended[result.classifier]![0]);
 }
 
-function scoresOfRows({ recordings, options }: FinishedWhaleRun, scores: Float64Array): RowScores {
-  const rows = scoredRowsOf(repeatsOf(recordings, options.config)[0]);
+function scoresOfRows({ recordings, config }: FinishedWhaleRun, scores: Float64Array): RowScores {
+  const rows = scoredRowsOf(repeatsOf(recordings, config)[0]);
   return { rows, scores: Float64Array.from(rows, (row) => scores[row]) };
 }
 

@@ -6,7 +6,7 @@
  */
 import type { SearchSpace, Settings } from "../../study/space.ts";
 import type { Auc } from "../protocol.ts";
-import type { BadClip } from "../recordings.ts";
+import type { BadClip } from "../clips.ts";
 import type { PatchTable, SpectrogramImage, SpectrogramScale } from "./pictures.ts";
 
 /** Figures of the head of the page. */

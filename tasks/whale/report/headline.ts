@@ -15,7 +15,7 @@ import {
   whole,
 } from "../../report/html.ts";
 import type { ReportRow, WhaleReportContent } from "./content.ts";
-import { classifierWords, counted } from "./words.ts";
+import { classifierWords, counted } from "../words.ts";
 
 /** Files left out that are named. */
 const NAMED_FILES = 5;

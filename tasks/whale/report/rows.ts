@@ -9,9 +9,8 @@ import { chart, fourDigits, paragraph, section, table } from "../../report/html.
 import { BASELINE_NAMES } from "../baselines.ts";
 import type { Auc } from "../protocol.ts";
 import type { Scored, WhaleResult } from "../result.ts";
-import { BASELINE_LABELS, probeRows } from "../table.ts";
+import { BASELINE_LABELS, classifierWords, probeRows } from "../words.ts";
 import type { ReportRow, WhaleReportContent } from "./content.ts";
-import { classifierWords } from "./words.ts";
 
 /** Ends of names that the text below the table explains. */
 const EXPLAINED = { neighbours: "folds of neighbours", truth: "wrong labels put right" } as const;

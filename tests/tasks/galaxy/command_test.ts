@@ -1,9 +1,8 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { runCommandLine } from "../run_command.ts";
-import { withFolder, writeFiles } from "../../files/samples.ts";
+import { sampleJpeg, withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleTable } from "./samples.ts";
-import { sampleJpeg } from "../../files/samples.ts";
 
 const galaxy = (cwd: string, ...args: string[]) =>
   runCommandLine("tasks/galaxy/main.ts", cwd, ...args);

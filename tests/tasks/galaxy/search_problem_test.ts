@@ -5,8 +5,7 @@ import { problem } from "../../../tasks/galaxy/search_problem.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
-import { studyId } from "../../../tasks/study/plan.ts";
-import type { Json, StudyPlan } from "../../../tasks/study/plan.ts";
+import { type Json, studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { withFolder } from "../../files/samples.ts";
 
 Deno.test("a galaxy trial is a function of its settings, and scored on galaxies it watched", async () => {

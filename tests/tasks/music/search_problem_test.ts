@@ -11,8 +11,7 @@ import { musicSpace, problem, runTrial, studySongs } from "../../../tasks/music/
 import { coldSongs } from "../../../tasks/music/split.ts";
 import { drawMusic } from "../../../tasks/music/synthetic_set.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
-import { studyId } from "../../../tasks/study/plan.ts";
-import type { Json, StudyPlan } from "../../../tasks/study/plan.ts";
+import { type Json, studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { sampleSettings } from "../../../tasks/study/space.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { sharedGpu } from "../../check.ts";

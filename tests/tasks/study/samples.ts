@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { TrialState } from "../../../tasks/study/ledger.ts";
-import { Ledger } from "../../../tasks/study/ledger.ts";
+import { Ledger, type TrialState } from "../../../tasks/study/ledger.ts";
 import { LocalPool } from "../../../tasks/study/local_pool.ts";
 import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { runStudy, type StudyOptions, type StudyResult } from "../../../tasks/study/search.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { contactSheet } from "../../../tasks/galaxy/contact_sheet.ts";
+import { contactSheet } from "../../../tasks/report/contact_sheet.ts";
 
 function sizeOf(file: Uint8Array): [width: number, height: number] {
   const view = new DataView(file.buffer);

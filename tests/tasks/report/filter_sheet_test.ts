@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { filterSheet } from "../../../../tasks/galaxy/report/filters.ts";
+import { filterSheet } from "../../../tasks/report/filter_sheet.ts";
 
 /** Two filters of 1 x 2 pixels: the second one a tenth of the first. */
 const FILTERS = {
