@@ -60,7 +60,7 @@ function noise(length: number, seed: number): Dataset {
       const alphas = Float32Array.from(drawn, ({ alpha }) => alpha);
       return Promise.resolve({
         images: batch,
-        matrices: viewMatrices(drawn, CROP),
+        matrices: viewMatrices(drawn, { ...CROP, turns: [0, 45] }),
         alphas,
         target,
       });

@@ -6,6 +6,7 @@
  * from x to y. Source: the order and the conventions of Dieleman et al. 2015, arXiv:1503.07077, and
  * its code (github.com/benanne/kaggle-galaxies).
  */
+import { check, positive } from "../gpu/check.ts";
 
 /** x = a u + b v + tx, y = c u + d v + ty as `[a, b, tx, c, d, ty]`: the upper rows of a matrix. */
 export type AffineMap = readonly [
@@ -97,11 +98,6 @@ export function downsampleMap({ inputSize, outputSize, factor }: Crop): AffineMa
   return [factor, 0, offset, 0, factor, offset];
 }
 
-/** The turn by 45 degrees about the centre that makes the second view. */
-export function rotate45(centre: Point): AffineMap {
-  return perturbation({ rotation: 45 }, centre);
-}
-
 /**
  * A perturbation about a centre. With s = 1 / zoom, rotation r and shear k it is
  *
@@ -113,7 +109,7 @@ export function rotate45(centre: Point): AffineMap {
 export function perturbation(options: Perturbation, centre: Point): AffineMap {
   const { rotation = 0, shear = 0, zoom = 1, flip = false } = options;
   const { translateX = 0, translateY = 0 } = options;
-  if (!(zoom > 0)) throw new RangeError(`Cannot zoom by ${zoom}: it must be positive`);
+  positive("Cannot perturb an image", { zoom });
   const r = radians(rotation);
   const rk = radians(rotation + shear);
   const mirror = flip ? -1 : 1;
@@ -143,25 +139,28 @@ export function recentre({ x, y, zoom }: Placement, centre: Point): AffineMap {
 }
 
 /**
- * The maps of all views of all examples, as `augment` takes them. View 0 is the crop and the
- * perturbation; view 1 turns by 45 degrees between the two; both share the perturbation.
+ * The maps of all views of all examples, as `augment` takes them. A view is the crop, its turn, then
+ * the perturbation, which the views of an example share.
  *
  * @param perturbations one an example
- * @param options the crop; `views` is 1 or 2 (default 2); `placements`, one an example, re-centres
+ * @param options the crop; `turns`, degrees, one a view (default one view, upright); `placements`,
+ *   one an example, re-centres
  * @returns `[examples, views, 6]` rounded to f32
  */
 export function viewMatrices(
   perturbations: readonly Perturbation[],
-  options: Crop & { readonly views?: 1 | 2; readonly placements?: readonly Placement[] },
+  options: Crop & {
+    readonly turns?: readonly number[];
+    readonly placements?: readonly Placement[];
+  },
 ): Float32Array {
-  const { views = 2, placements } = options;
-  if (placements && placements.length !== perturbations.length) {
-    const came = `${placements.length} placements came for ${perturbations.length} perturbations`;
-    throw new RangeError(`Cannot compose maps: ${came}, expected one each`);
-  }
+  const { turns = [0], placements } = options;
+  const count = placements?.length ?? perturbations.length;
+  const expected = `${perturbations.length}, one a perturbation`;
+  check(count === perturbations.length, "Cannot compose maps", { placements: count }, expected);
   const centre = centreOf(options.inputSize);
   const crop = downsampleMap(options);
-  const starts = [crop, compose(crop, rotate45(centre))].slice(0, views);
+  const starts = turns.map((rotation) => compose(crop, perturbation({ rotation }, centre)));
   const matrices = perturbations.map((options, i) => {
     const perturb = perturbation(options, centre);
     const end = placements ? compose(perturb, recentre(placements[i], centre)) : perturb;

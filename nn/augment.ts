@@ -49,12 +49,12 @@ export interface AugmentOptions {
  * @example
  * ```ts
  * const drawn = keys.map((key) => drawPerturbation(key));
- * const matrices = viewMatrices(drawn, { inputSize: 424, outputSize: 69, factor: 3 });
+ * const matrices = viewMatrices(drawn, { inputSize: 424, outputSize: 69, factor: 3, turns: [0, 45] });
  * const views = augment(gpu, {
  *   images, // u8 [b, 424, 424, 3]
  *   matrices: gpu.upload({ shape: [drawn.length, 2, 6], data: matrices }),
  *   alphas: gpu.upload({ shape: [drawn.length], data: Float32Array.from(drawn, (p) => p.alpha) }),
- * }, { size: 69, colour: COLOUR_VECTOR });
+ * }, { size: 69, colour: colourVector(training) });
  * ```
  */
 export function augment(

@@ -16,9 +16,8 @@ import {
   trainingIndices,
 } from "./data.ts";
 import { accumulate, type Loss } from "./loss.ts";
-import { maxNorm } from "./max_norm.ts";
 import { feedsOf, type Model, recordFields } from "./model.ts";
-import type { Optimizer, OptimizerSpec } from "./optimizer.ts";
+import type { AfterStep, Optimizer, OptimizerSpec } from "./optimizer.ts";
 import type { Schedule } from "./schedule.ts";
 import { packState, STATE_FEED, STATE_WORDS } from "./state.ts";
 
@@ -40,10 +39,10 @@ export interface FitOptions {
   readonly key: Key;
   /** Gradients longer than this together are scaled down to it. */
   readonly clipNorm?: number;
-  /** Limits of the root mean square of each column of dense weights, by parameter name. */
-  readonly maxNorm?: { readonly every: number; readonly limits: Readonly<Record<string, number>> };
-  /** First step with the output constraints on, for networks that end in them. Default 1. */
-  readonly constraintsFrom?: number;
+  /** Recorded behind the update of every step, such as `limitNorms`. */
+  readonly afterStep?: AfterStep;
+  /** The word of the step state that is the task's own (`user`), by step. Default 0. */
+  readonly stateWord?: (step: number) => number;
   /** Examples to validate on, every so many steps. */
   readonly validation?: { readonly data: Dataset; readonly every: number };
   /** Stop after so many validations without a better loss. */
@@ -129,7 +128,6 @@ export class Trainer implements Disposable {
   readonly #total: Tensor;
   readonly #program: Program;
   readonly #fields: readonly string[];
-  readonly #limiter: Program | undefined;
   readonly #clear: Program;
   readonly #validator: Validator | undefined;
   #best = { loss: Infinity, step: 0, waited: 0 };
@@ -142,7 +140,7 @@ export class Trainer implements Disposable {
     options: FitOptions,
     optimizer: Optimizer,
     total: Tensor,
-    programs: { train: Program; clear: Program; limiter?: Program; validator?: Validator },
+    programs: { train: Program; clear: Program; validator?: Validator },
     fields: readonly string[],
   ) {
     this.#model = model;
@@ -151,7 +149,6 @@ export class Trainer implements Disposable {
     this.#total = total;
     this.#program = programs.train;
     this.#clear = programs.clear;
-    this.#limiter = programs.limiter;
     this.#validator = programs.validator;
     this.#fields = fields;
     this.flops = programs.train.flops;
@@ -170,12 +167,11 @@ export class Trainer implements Disposable {
     const { recorder, fields } = recordStep(model, options, optimizer, total);
     const train = made.use(await Program.compile(gpu, recorder));
     const clear = made.use(await compileClear(gpu, total));
-    const limiter = made.use(await compileLimiter(model, options));
     const validator = made.use(
       options.validation && await Validator.create(model, options.validation.data, options),
     );
     clear.run([{}]);
-    const programs = { train, clear, limiter, validator };
+    const programs = { train, clear, validator };
     const trainer = new Trainer(model, options, optimizer, total, programs, fields);
     if (options.resume) await trainer.#load();
     made.move(); // the trainer's from here on
@@ -203,11 +199,9 @@ export class Trainer implements Disposable {
       this.step++;
       group.push(this.#feeds(batch));
       const isReport = this.#isReport(this.step);
-      const isDue = isReport || this.#isLimited(this.step);
-      if (!isDue && group.length < this.#stepsPerSubmit()) continue;
+      if (!isReport && group.length < this.#stepsPerSubmit()) continue;
       await this.#submit(group);
       group = [];
-      if (this.#isLimited(this.step)) this.#limiter?.run([{}]);
       const aborted = this.#options.signal?.aborted ?? false;
       if (!isReport && !aborted) continue;
       const report = await this.#report(aborted);
@@ -230,7 +224,7 @@ export class Trainer implements Disposable {
   /** Gives the recorded programs and the optimiser's state back. */
   [Symbol.dispose](): void {
     const { gpu } = this.#model;
-    for (const program of [this.#program, this.#clear, this.#limiter, this.#validator]) {
+    for (const program of [this.#program, this.#clear, this.#validator]) {
       program?.[Symbol.dispose]();
     }
     gpu.release(this.#total, ...Object.values(this.#optimizer.state));
@@ -252,14 +246,14 @@ export class Trainer implements Disposable {
   }
 
   #feeds({ fields, count }: Batch): Feeds {
-    const { schedule, constraintsFrom = 1 } = this.#options;
+    const { schedule, stateWord } = this.#options;
     const { step } = this;
     const state = packState({
       step,
       learningRate: schedule(step),
       key: this.#stepKey(step),
       count,
-      useConstraints: step >= constraintsFrom,
+      user: stateWord?.(step),
       betas: this.#options.optimizer.betas,
     });
     return feedsOf(this.#fields, fields, state);
@@ -275,12 +269,6 @@ export class Trainer implements Disposable {
     const { steps, reportEvery = 10, validation, checkpoint } = this.#options;
     const periods = [reportEvery, validation?.every, checkpoint?.every];
     return step === steps || periods.some((period) => period && step % period === 0);
-  }
-
-  /** Whether the norms are limited after a step. */
-  #isLimited(step: number): boolean {
-    const every = this.#options.maxNorm?.every;
-    return every !== undefined && step % every === 0;
   }
 
   async #submit(group: readonly Feeds[]): Promise<void> {
@@ -490,7 +478,7 @@ function recordForward(
 
 /** Forward, loss, backward, clipping, update: everything a step does. */
 function recordStep(model: Model, options: FitOptions, optimizer: Optimizer, total: Tensor) {
-  const { data, batchSize, loss, clipNorm } = options;
+  const { data, batchSize, loss, clipNorm, afterStep } = options;
   const recorder = new Recorder(model.gpu);
   const recorded = recordForward(model, recorder, data, batchSize, true);
   const { y, target, weights, state, backward } = recorded;
@@ -499,6 +487,7 @@ function recordStep(model: Model, options: FitOptions, optimizer: Optimizer, tot
   backward(dy, false);
   if (clipNorm !== undefined) clipByGlobalNorm(recorder, model.params, clipNorm);
   optimizer.step(recorder, state);
+  afterStep?.(recorder, model.params, state);
   return { recorder, fields: fieldNames(model, data) };
 }
 
@@ -507,18 +496,6 @@ function compileClear(gpu: Gpu, total: Tensor): Promise<Program> {
   const recorder = new Recorder(gpu);
   fill(recorder, total, 0);
   return Program.compile(gpu, recorder);
-}
-
-function compileLimiter(model: Model, options: FitOptions): Promise<Program | undefined> {
-  const limits = options.maxNorm?.limits;
-  if (!limits) return Promise.resolve(undefined);
-  const recorder = new Recorder(model.gpu);
-  for (const [name, limit] of Object.entries(limits)) {
-    const param = model.params.find((candidate) => candidate.name === name);
-    if (!param) throw new RangeError(`Cannot limit the norm of "${name}": no such parameter`);
-    maxNorm(recorder, param, limit);
-  }
-  return Program.compile(model.gpu, recorder);
 }
 
 /** The model's parameters by name, as a checkpoint holds them. */

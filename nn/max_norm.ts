@@ -4,6 +4,7 @@ import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import type { Param } from "./layer.ts";
+import type { AfterStep } from "./optimizer.ts";
 import { STATE } from "./state.ts";
 
 /** When {@linkcode maxNorm} acts. */
@@ -37,9 +38,7 @@ const vec4Kernel = kernel({
 
 /**
  * Rescales, in place, each column of a dense weight `[d, k]` whose root mean square over the d rows
- * exceeds a limit, so that it equals the limit. Run it after the optimiser. The galaxy network's
- * variant acts every 10 steps with limits 0.4 and 0.23 on its first and second dense layers; after
- * Hinton et al. 2012, "Improving neural networks by preventing co-adaptation of feature detectors",
+ * exceeds a limit, so that it equals the limit. Run it after the optimiser. After Hinton et al. 2012, "Improving neural networks by preventing co-adaptation of feature detectors",
  * which limits the norm itself: their limit is ours times the root of d.
  *
  * @param limit the largest root mean square, above 0
@@ -65,4 +64,23 @@ export function maxNorm(
   const steps = state ?? context.empty([8], { dtype: "u32", label: "max_norm/no state" });
   const dims = { every: every ?? 0, limit };
   run(context, { state: steps }, { dims, into: { weight: param.value } });
+}
+
+/**
+ * Limits of dense weights by parameter name, for `fit({ afterStep })`.
+ *
+ * @param options.every steps from one to the next
+ * @param options.limits largest root mean square of a column, such as `{ "dense1/weight": 0.4 }`
+ * @throws RangeError, when the step is recorded, for a name that no parameter has
+ */
+export function limitNorms(
+  { every, limits }: { every: number; limits: Readonly<Record<string, number>> },
+): AfterStep {
+  return (context, params, state) => {
+    for (const [name, limit] of Object.entries(limits)) {
+      const param = params.find((candidate) => candidate.name === name);
+      if (!param) throw new RangeError(`Cannot limit the norm of "${name}": no such parameter`);
+      maxNorm(context, param, limit, { every, state });
+    }
+  };
 }

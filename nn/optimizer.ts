@@ -44,6 +44,9 @@ export interface Optimizer {
   step(context: Context, state: Tensor): void;
 }
 
+/** What else a step does to the parameters, with the step state `u32 [8]`. */
+export type AfterStep = (context: Context, params: readonly Param[], state: Tensor) => void;
+
 /** Options of {@linkcode sgd}. */
 export interface SgdOptions {
   /** Share of the last step that is kept, in [0, 1). Default 0. */

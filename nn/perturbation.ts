@@ -42,9 +42,6 @@ export const DEFAULT_RANGES: PerturbationRanges = {
   colour: 0.5,
 };
 
-/** First principal component of the RGB values of Galaxy Zoo's images, times its variance. */
-export const COLOUR_VECTOR: readonly [number, number, number] = [0.0148366, 0.01253134, 0.01040762];
-
 /** Changes nothing. */
 export const IDENTITY_PERTURBATION: DrawnPerturbation = {
   rotation: 0,
@@ -65,7 +62,7 @@ export const IDENTITY_PERTURBATION: DrawnPerturbation = {
  * @example
  * ```ts
  * const drawn = examples.map((_, i) => drawPerturbation(fold(fold(key, "augment"), i)));
- * const matrices = viewMatrices(drawn, { inputSize: 424, outputSize: 69, factor: 3 });
+ * const matrices = viewMatrices(drawn, { inputSize: 424, outputSize: 69, factor: 3, turns: [0, 45] });
  * ```
  */
 export function drawPerturbation(
@@ -97,19 +94,6 @@ function checkRanges({ zoom, flip, translate, colour }: PerturbationRanges): voi
   ];
   const broken = rules.find(([holds]) => !holds);
   if (broken) throw new RangeError(`Cannot draw a perturbation: ${broken[1]}`);
-}
-
-/**
- * The 60 perturbations over which predictions are averaged: zooms 1/1.2, 1 and 1.2, ten rotations
- * in steps of 36 degrees, each plain and mirrored. No translation, no colour. Zoom varies slowest,
- * then rotation.
- */
-export function transformations60(): DrawnPerturbation[] {
-  return [1 / 1.2, 1, 1.2].flatMap((zoom) =>
-    Array.from({ length: 10 }, (_, i) => 36 * i).flatMap((rotation) =>
-      [false, true].map((flip) => ({ ...IDENTITY_PERTURBATION, zoom, rotation, flip }))
-    )
-  );
 }
 
 /**

@@ -22,8 +22,8 @@ export interface StepState {
   readonly key: Key;
   /** Valid examples in the batch; the rest is padding. */
   readonly count: number;
-  /** Whether the task's output constraints are on. Default true. */
-  readonly useConstraints?: boolean;
+  /** A u32 of the task's own, for its layers. Default 0, as in prediction. */
+  readonly user?: number;
   /** Decay rates of Adam's moments, for their bias corrections. Default 0.9 and 0.999. */
   readonly betas?: readonly [number, number];
 }
@@ -40,6 +40,6 @@ export function packState(state: StepState): Uint32Array {
   words[4] = state.count;
   floats[5] = 1 / (1 - beta1 ** state.step);
   floats[6] = 1 / (1 - beta2 ** state.step);
-  words[7] = state.useConstraints === false ? 0 : 1;
+  words[7] = state.user ?? 0;
   return words;
 }

@@ -6,5 +6,5 @@ struct State {
     count: u32,           // valid examples in the batch; the rest is padding
     correction_1: f32,    // Adam: 1 / (1 - beta1^step)
     correction_2: f32,    // Adam: 1 / (1 - beta2^step)
-    use_constraints: u32, // 0 while a task trains its first part without its output layer
+    user: u32,            // a word of the task's own, for its layers; 0 unless training sets it
 }

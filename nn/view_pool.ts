@@ -18,8 +18,8 @@ export type PartMerge = "concat" | ViewPoolKind;
 
 /** Options of `viewPool`. */
 export interface ViewPoolOptions {
-  /** Parts of an example, default 16: two views, mirrored and not, four corners. */
-  readonly parts?: number;
+  /** Parts of an example, such as 16: two views, mirrored and not, four corners. */
+  readonly parts: number;
   /** What is made of the parts. Default `"mean"`. */
   readonly kind?: ViewPoolKind;
   /** Name of the layer. */
@@ -68,8 +68,8 @@ const KINDS: readonly ViewPoolKind[] = ["max", "mean", "rms"];
  *
  * @throws RangeError when the first axis is not a multiple of `parts`
  */
-export function viewPool(options: ViewPoolOptions = {}): LayerSpec {
-  const { parts = 16, kind = "mean" } = options;
+export function viewPool(options: ViewPoolOptions): LayerSpec {
+  const { parts, kind = "mean" } = options;
   kindNumber(kind);
   const outputShape = (input: Shape): Shape => {
     const { b, n } = splitParts("pool", input, parts);
@@ -96,9 +96,9 @@ export function viewPool(options: ViewPoolOptions = {}): LayerSpec {
 export function poolViews(
   context: Context,
   x: Tensor,
-  options: ViewPoolOptions = {},
+  options: ViewPoolOptions,
 ): { y: Tensor; backward(dy: Tensor): Tensor } {
-  const { parts = 16, kind = "mean" } = options;
+  const { parts, kind = "mean" } = options;
   const { b, n: features } = splitParts("pool", x.shape, parts);
   const outputs = b * features;
   const byFour = outputs % 4 === 0;
@@ -122,9 +122,9 @@ export function poolViews(
  * [b, parts n] for `"concat"` (the published network), else to [b, n].
  */
 export function mergeParts(
-  options: { readonly merge: PartMerge; readonly parts?: number; readonly name?: string },
+  options: { readonly merge: PartMerge; readonly parts: number; readonly name?: string },
 ): LayerSpec {
-  const { merge, parts = 16, name } = options;
+  const { merge, parts, name } = options;
   return merge === "concat" ? mergeViews(parts, { name }) : viewPool({ parts, kind: merge, name });
 }
 

@@ -12,8 +12,8 @@ import type { LayerSpec } from "./layer.ts";
 
 /** How parts are cut. */
 export interface ViewsOptions {
-  /** Pixels on a side of a part, at most those of a view. Default 45, for views of 69. */
-  readonly part?: number;
+  /** Pixels on a side of a part, at most those of a view. */
+  readonly part: number;
   /** Whether each view is cut mirrored as well. Default true. */
   readonly flip?: boolean;
   /** Name of the layer. */
@@ -67,11 +67,11 @@ const exchangeVec4 = kernel({ ...exchanging, name: "mergeViews/vec4", entry: "ex
  * @example
  * ```ts
  * import { views } from "jsr:@cetus/cetus";
- * console.log(views().outputShape([32, 2, 69, 69, 3])); // [512, 45, 45, 3]
+ * console.log(views({ part: 45 }).outputShape([32, 2, 69, 69, 3])); // [512, 45, 45, 3]
  * ```
  */
-export function views(options: ViewsOptions = {}): LayerSpec {
-  const { part = 45, flip = true } = options;
+export function views(options: ViewsOptions): LayerSpec {
+  const { part, flip = true } = options;
   if (!Number.isInteger(part) || part < 1) {
     throw new RangeError(`Cannot make views: part is ${part}, it must be a positive integer`);
   }
@@ -95,8 +95,8 @@ export function views(options: ViewsOptions = {}): LayerSpec {
 }
 
 /** The parts of x [b, v, s, s, c]; see `views`. */
-export function viewsForward(context: Context, x: Tensor, options: ViewsOptions = {}): Tensor {
-  const { part = 45, flip = true } = options;
+export function viewsForward(context: Context, x: Tensor, options: ViewsOptions): Tensor {
+  const { part, flip = true } = options;
   const [images] = viewsShape(x.shape, part, flip);
   return forward(context, { x }, { dims: { images, part, flips: flip ? 2 : 1 } }).y;
 }
@@ -111,9 +111,9 @@ export function viewsBackward(
   context: Context,
   dy: Tensor,
   input: Shape,
-  options: ViewsOptions = {},
+  options: ViewsOptions,
 ): Tensor {
-  const { part = 45, flip = true } = options;
+  const { part, flip = true } = options;
   const [images] = viewsShape(input, part, flip);
   const [b, v, s, , c] = input;
   return backward(context, { dy }, { dims: { b, v, s, c, images, part, flips: flip ? 2 : 1 } }).dx;
@@ -123,10 +123,10 @@ export function viewsBackward(
  * Joins the features of an example's parts: [parts b, ...features] to [b, parts n] with n features a
  * part, in the order part, row, column, channel.
  *
- * @param parts default 16: two views, mirrored and not, four corners
+ * @param parts parts of an example, such as 16: two views, mirrored and not, four corners
  * @throws RangeError when the first axis is not a multiple of `parts`
  */
-export function mergeViews(parts = 16, options: { readonly name?: string } = {}): LayerSpec {
+export function mergeViews(parts: number, options: { readonly name?: string } = {}): LayerSpec {
   const outputShape = (input: Shape): Shape => {
     const { b, n } = splitParts("merge", input, parts);
     return [b, parts * n];

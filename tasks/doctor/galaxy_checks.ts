@@ -4,7 +4,7 @@
  * @module
  */
 import { key } from "../../gpu/random.ts";
-import { type ConstraintVariant, galaxyConstraints } from "../galaxy/constraints.ts";
+import { type ConstraintVariant, galaxyConstraints, UNCONSTRAINED } from "../galaxy/constraints.ts";
 import { galaxyConstraintsBackwardRef, galaxyConstraintsRef } from "../galaxy/constraints_ref.ts";
 import type { Bench } from "./bench.ts";
 import type { Check } from "./examine.ts";
@@ -27,7 +27,8 @@ function checkConstraints(bench: Bench): void {
         const z = bench.both({ shape: spread.shape, data: spread.data.map((x) => x + 0.4) });
         const dy = bench.normal([b, 37], 4);
         const common = { step: 1, learningRate: 0, key: key(1) };
-        const state = bench.state({ ...common, count, useConstraints });
+        const user = useConstraints ? 0 : UNCONSTRAINED;
+        const state = bench.state({ ...common, count, user });
         const options = { variant, q6Weight };
         const layer = galaxyConstraints(options).build(bench, [b, 37], { name: "doctor" });
         const pass = { context: bench, train: true, state };

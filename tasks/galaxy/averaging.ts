@@ -4,11 +4,7 @@
  * @module
  */
 import type { Model } from "../../nn/model.ts";
-import {
-  type DrawnPerturbation,
-  IDENTITY_PERTURBATION,
-  transformations60,
-} from "../../nn/perturbation.ts";
+import { type DrawnPerturbation, IDENTITY_PERTURBATION } from "../../nn/perturbation.ts";
 import { galaxyDataset, type ReadPixels } from "./dataset.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
 
@@ -46,9 +42,21 @@ export interface AveragingOptions {
  */
 export function testTransforms(count: number): readonly DrawnPerturbation[] {
   if (count === 1) return [IDENTITY_PERTURBATION];
-  if (count === 60) return transformations60();
+  if (count === 60) return published60();
   throw new RangeError(
     `Cannot average over ${count} transformations: expected ${TRANSFORM_COUNTS.join(" or ")}`,
+  );
+}
+
+/**
+ * Zooms 1/1.2, 1 and 1.2, ten rotations in steps of 36 degrees, each plain and mirrored. Zoom varies
+ * slowest, then rotation.
+ */
+function published60(): DrawnPerturbation[] {
+  return [1 / 1.2, 1, 1.2].flatMap((zoom) =>
+    Array.from({ length: 10 }, (_, i) => 36 * i).flatMap((rotation) =>
+      [false, true].map((flip) => ({ ...IDENTITY_PERTURBATION, zoom, rotation, flip }))
+    )
   );
 }
 

@@ -32,6 +32,9 @@ export interface ConstraintOptions {
   readonly variant?: ConstraintVariant;
 }
 
+/** The word of the step state (`user`) that turns the constraints off. */
+export const UNCONSTRAINED = 1;
+
 /** Numbers of the variants in the shader. */
 const VARIANTS: readonly ConstraintVariant[] = [
   "divisive",
@@ -68,7 +71,7 @@ const backwardKernel = kernel({
  * Output constraints, [b, 37] to [b, 37] in f32: shares within each question, then each question
  * times the answer that leads to it, down the tree.
  *
- * - While the state says `useConstraints: false` the output is z clipped to [0, 1], whatever the
+ * - While the state's word is `UNCONSTRAINED` the output is z clipped to [0, 1], whatever the
  *   variant. Training starts so, because a question whose outputs are all negative gets no gradient
  *   from the divisive layer.
  * - The clip's gradient is 1 for 0 <= z <= 1, bounds included, and 0 outside.

@@ -10,6 +10,8 @@ const SOFTMAX = 2u;
 const CLIPPED = 3u;
 const NO_CONSTRAINTS = 4u;
 
+const UNCONSTRAINED = 1u; // the word of the state for a training's first part
+
 // A question's first column, the one after its last, and the columns whose sum is its weight; NONE
 // stands for no column. In this order a weight is final before it is used.
 const NONE = 99u;
@@ -55,7 +57,7 @@ fn clipped(x: f32) -> f32 {
 }
 
 fn is_clip_only() -> bool {
-    return state.use_constraints == 0u || variant == NO_CONSTRAINTS;
+    return state.user == UNCONSTRAINED || variant == NO_CONSTRAINTS;
 }
 
 fn weight_of(q: u32) -> f32 {

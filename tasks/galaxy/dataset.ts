@@ -12,7 +12,6 @@ import type { Dataset, FieldSpec } from "../../nn/data.ts";
 import { viewMatrices } from "../../nn/affine.ts";
 import { augment } from "../../nn/augment.ts";
 import {
-  COLOUR_VECTOR,
   type DrawnPerturbation,
   drawPerturbation,
   IDENTITY_PERTURBATION,
@@ -24,8 +23,16 @@ import { ANSWER_COLUMNS } from "./questions.ts";
 /** Side of Kaggle's photographs, in pixels. */
 export const PHOTO_SIDE = 424;
 
-/** The views: every third pixel of the central square of 207. */
-const CROP = { inputSize: PHOTO_SIDE, outputSize: VIEW_SIDE, factor: 3 } as const;
+/** The views: every third pixel of the central square of 207, upright and turned by 45 degrees. */
+export const GALAXY_VIEWS = {
+  inputSize: PHOTO_SIDE,
+  outputSize: VIEW_SIDE,
+  factor: 3,
+  turns: [0, 45],
+} as const;
+
+/** First principal component of the RGB values of Galaxy Zoo's images, times its variance. */
+export const COLOUR_VECTOR = [0.0148366, 0.01253134, 0.01040762] as const;
 
 const AS_IT_IS: readonly DrawnPerturbation[] = [IDENTITY_PERTURBATION];
 
@@ -90,7 +97,7 @@ async function readBatch(
         ? drawPerturbation(fold(fold(key, "augment"), i), ranges)
         : fixed[(indices[i] ?? 0) % fixed.length],
   );
-  const matrices = viewMatrices(perturbations, CROP);
+  const matrices = viewMatrices(perturbations, GALAXY_VIEWS);
   const alphas = Float32Array.from(perturbations, ({ alpha }) => alpha);
   const galaxies = indices.map((index) => Math.floor(index / fixed.length));
   await readOnce(pixels, galaxies, images);

@@ -9,6 +9,7 @@ import type { NdArray } from "../../gpu/tensor.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { fit, type FitOptions, type FitReport, weightsOf } from "../../nn/fit.ts";
 import { mse } from "../../nn/loss.ts";
+import { limitNorms } from "../../nn/max_norm.ts";
 import { Model } from "../../nn/model.ts";
 import { adam, nesterov } from "../../nn/optimizer.ts";
 import { cosine, type Schedule, steps as rateSteps } from "../../nn/schedule.ts";
@@ -18,6 +19,7 @@ import { duration, Pace, type Progress } from "../run/progress.ts";
 import { Interrupted, type Metrics, type RunFolder, VERSION } from "../run/run_folder.ts";
 import { predictAveraged } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
+import { UNCONSTRAINED } from "./constraints.ts";
 import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies, readRows } from "./dataset.ts";
 import type { Galaxies } from "./galaxies.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
@@ -187,6 +189,8 @@ function fitOptions(
 ): FitOptions {
   const { options: { config, resume, signal, seed }, start } = shared;
   const { validation } = split;
+  // Weights that are trained already sit under the constraints; without them they would unlearn.
+  const unconstrained = start ? 0 : Math.floor(config.unconstrained * config.steps);
   return {
     data: datasetOf(shared, split.train, true),
     loss: mse(),
@@ -196,9 +200,8 @@ function fitOptions(
     batchSize: config.batchSize,
     key: trainingKey,
     clipNorm: config.clipNorm || undefined,
-    maxNorm: maxNormOf(config),
-    // Weights that are trained already sit under the constraints; without them they would unlearn.
-    constraintsFrom: start ? 1 : Math.floor(config.unconstrained * config.steps) + 1,
+    afterStep: limitNorms({ every: 10, limits: normLimits(config) }),
+    stateWord: (step) => step <= unconstrained ? UNCONSTRAINED : 0,
     validation: validation.length
       ? { data: datasetOf(shared, validation), every: config.validateEvery }
       : undefined,
@@ -234,11 +237,10 @@ export function scheduleOf({ schedule, learningRate, steps, warmUp }: GalaxyConf
 }
 
 /** The published limits act every 10 steps on the hidden dense layers. */
-function maxNormOf({ maxNorm, denseUnits }: GalaxyConfig): FitOptions["maxNorm"] {
-  const limited = denseUnits.flatMap((_, i) =>
-    maxNorm[i] > 0 ? [[`dense${i + 1}/weight`, maxNorm[i]] as const] : []
+function normLimits({ maxNorm, denseUnits }: GalaxyConfig): Record<string, number> {
+  return Object.fromEntries(
+    denseUnits.flatMap((_, i) => maxNorm[i] > 0 ? [[`dense${i + 1}/weight`, maxNorm[i]]] : []),
   );
-  return limited.length ? { every: 10, limits: Object.fromEntries(limited) } : undefined;
 }
 
 function progressLine(report: FitReport, steps: number, pace: Pace): string {

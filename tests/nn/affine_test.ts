@@ -10,7 +10,6 @@ import {
   perturbation,
   type Point,
   recentre,
-  rotate45,
   translation,
   viewMatrices,
 } from "../../nn/affine.ts";
@@ -60,7 +59,10 @@ Deno.test("perturbation() turns from x to y about the centre, which stays", () =
   const quarter = perturbation({ rotation: 90 }, [10, 20]);
   assertPoint(mapPoint(quarter, [10, 20]), [10, 20]);
   assertPoint(mapPoint(quarter, [13, 20]), [10, 23]);
-  assertPoint(mapPoint(rotate45([0, 0]), [1, 0]), [Math.SQRT1_2, Math.SQRT1_2]);
+  assertPoint(mapPoint(perturbation({ rotation: 45 }, [0, 0]), [1, 0]), [
+    Math.SQRT1_2,
+    Math.SQRT1_2,
+  ]);
 });
 
 Deno.test("perturbation() reads a smaller window for a zoom above 1", () => {
@@ -110,16 +112,18 @@ Deno.test("recentre() reads a found object's centre at the centre, at its scale"
 Deno.test("viewMatrices() is D, P for view 0 and D, R45, P for view 1, example by example", () => {
   const drawn: Perturbation[] = [{}, { rotation: 20, zoom: 1.1, flip: true, translateX: 4 }];
   const placements = [{ x: 210, y: 215, zoom: 0.9 }, { x: 211.5, y: 211.5, zoom: 1 }];
-  const plain = viewMatrices(drawn, CROP);
-  const placed = viewMatrices(drawn, { ...CROP, placements });
-  assertEquals([plain.length, viewMatrices(drawn, { ...CROP, views: 1 }).length], [24, 12]);
+  const turns = [0, 45];
+  const plain = viewMatrices(drawn, { ...CROP, turns });
+  const placed = viewMatrices(drawn, { ...CROP, turns, placements });
+  assertEquals([plain.length, viewMatrices(drawn, CROP).length], [24, 12]);
   drawn.forEach((options, i) => {
     const P = perturbation(options, CENTRE);
+    const R45 = perturbation({ rotation: 45 }, CENTRE);
     const S = recentre(placements[i], CENTRE);
     const at = (all: Float32Array, view: number) => all.slice(12 * i + 6 * view).slice(0, 6);
     assertEquals(at(plain, 0), Float32Array.from(compose(D, P)));
-    assertEquals(at(plain, 1), Float32Array.from(compose(D, rotate45(CENTRE), P)));
-    assertEquals(at(placed, 1), Float32Array.from(compose(D, rotate45(CENTRE), compose(P, S))));
+    assertEquals(at(plain, 1), Float32Array.from(compose(D, R45, P)));
+    assertEquals(at(placed, 1), Float32Array.from(compose(D, R45, compose(P, S))));
   });
 });
 
@@ -134,11 +138,15 @@ Deno.test("viewMatrices() reaches at most 195 pixels from the centre at zoom 1.3
 
 Deno.test("affine maps refuse a zoom that is not positive and placements for others", () => {
   for (const zoom of [0, -1, NaN]) {
-    assertThrows(() => perturbation({ zoom }, CENTRE), RangeError, "it must be positive");
+    assertThrows(
+      () => perturbation({ zoom }, CENTRE),
+      RangeError,
+      `zoom is ${zoom}, expected a number above 0`,
+    );
   }
   assertThrows(
     () => viewMatrices([{}, {}], { ...CROP, placements: [] }),
     RangeError,
-    "0 placements came for 2 perturbations",
+    "placements is 0, expected 2, one a perturbation",
   );
 });

@@ -7,6 +7,7 @@ import { dense } from "../../nn/dense.ts";
 import { dropout } from "../../nn/dropout.ts";
 import { fit, type FitOptions, type FitReport } from "../../nn/fit.ts";
 import { mse } from "../../nn/loss.ts";
+import { limitNorms } from "../../nn/max_norm.ts";
 import { maxout } from "../../nn/maxout.ts";
 import { Model } from "../../nn/model.ts";
 import { adam, nesterov } from "../../nn/optimizer.ts";
@@ -184,7 +185,7 @@ Deno.test("norms are limited in the steps asked for, without a report of their o
   const gpu = await sharedGpu();
   using model = newModel(gpu);
   const limits = { "dense1/weight": 0.01 };
-  const options = { ...BASE, data: kink(32, 5), maxNorm: { every: 3, limits } };
+  const options = { ...BASE, data: kink(32, 5), afterStep: limitNorms({ every: 3, limits }) };
   const reports = await train(model, { ...options, steps: 9 });
   assertEquals(reports.map(({ step }) => step), [9]);
   const { shape: [d, k], data } = await gpu.read(model.params[0].value);
@@ -203,7 +204,7 @@ Deno.test("a training that cannot begin leaves no memory behind", async () => {
   const lacking = arrays({ x: ndarray([2, 2], new Float32Array(4)) });
   const wrong: Partial<FitOptions>[] = [
     { data: lacking },
-    { maxNorm: { every: 1, limits: { nothing: 1 } } },
+    { afterStep: limitNorms({ every: 1, limits: { nothing: 1 } }) },
     { validation: { data: lacking, every: 1 } },
   ];
   for (const change of wrong) {

@@ -2,12 +2,10 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { fold, key, normal } from "../../gpu/random.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import {
-  COLOUR_VECTOR,
   colourVector,
   DEFAULT_RANGES,
   drawPerturbation,
   IDENTITY_PERTURBATION,
-  transformations60,
 } from "../../nn/perturbation.ts";
 
 const DRAWS = Array.from({ length: 4000 }, (_, i) => drawPerturbation(fold(key(5), i)));
@@ -81,25 +79,6 @@ Deno.test("drawPerturbation() refuses impossible ranges by name", () => {
     const ranges = { ...DEFAULT_RANGES, [name]: value };
     assertThrows(() => drawPerturbation(key(1), ranges), RangeError, `${name} is ${value}`);
   }
-});
-
-Deno.test("transformations60() holds 60 different ones without translation or colour", () => {
-  const all = transformations60();
-  assertEquals(new Set(all.map((p) => JSON.stringify(p))).size, 60);
-  assertEquals(all.filter(({ flip }) => flip).length, 30);
-  assertEquals(new Set(all.map(({ zoom }) => zoom)), new Set([1 / 1.2, 1, 1.2]));
-  assertEquals(new Set(all.map(({ rotation }) => rotation)).size, 10);
-  assert(all.every(({ translateX: x, translateY: y, alpha }) => x === 0 && y === 0 && alpha === 0));
-  assertEquals(all[20], IDENTITY_PERTURBATION);
-  const { rotation, zoom, flip } = all[59];
-  assertEquals([rotation, zoom, flip], [324, 1.2, true]);
-});
-
-Deno.test("COLOUR_VECTOR has the published length and direction", () => {
-  const length = Math.hypot(...COLOUR_VECTOR);
-  assert(Math.abs(length - 0.02203) < 5e-6, `${length}`);
-  const direction = COLOUR_VECTOR.map((x) => Math.round(1000 * x / length) / 1000);
-  assertEquals(direction, [0.673, 0.569, 0.472]);
 });
 
 Deno.test("colourVector() finds the only direction of pixels on a line", () => {

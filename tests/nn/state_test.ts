@@ -16,10 +16,10 @@ Deno.test("packState() packs what the struct State reads", () => {
     7,
     9,
     5,
-    1,
+    0,
   ]);
   assertAlmostEquals(floats[5], 1 / (1 - 0.125), 1e-6);
   assertAlmostEquals(floats[6], 1 / (1 - 0.729), 1e-6);
-  const off = packState({ step: 1, learningRate: 0, key: [0, 0], count: 1, useConstraints: false });
-  assertEquals(off[7], 0);
+  const set = packState({ step: 1, learningRate: 0, key: [0, 0], count: 1, user: 7 });
+  assertEquals(set[7], 7);
 });

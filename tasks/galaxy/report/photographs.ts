@@ -11,11 +11,8 @@ import { IDENTITY_PERTURBATION } from "../../../nn/perturbation.ts";
 import { viewsRef } from "../../../nn/views_ref.ts";
 import { base64 } from "../../report/plot/picture.ts";
 import { encodePng } from "../../../files/png.ts";
-import { PHOTO_SIDE } from "../dataset.ts";
+import { GALAXY_VIEWS, PHOTO_SIDE } from "../dataset.ts";
 import { PART_SIDE, VIEW_COUNT, VIEW_SIDE } from "../model.ts";
-
-/** Input pixels from one pixel of a view to the next. */
-export const VIEW_FACTOR = 3;
 
 /** Side of the central square that small pictures show, in pixels of the photograph. */
 export const SHOWN_SIDE = 300;
@@ -90,10 +87,9 @@ export interface SeenGalaxy {
  * @param pixels `[424, 424, 3]`
  */
 export function seenByNetwork(pixels: Uint8Array): SeenGalaxy {
-  const crop = { inputSize: PHOTO_SIDE, outputSize: VIEW_SIDE, factor: VIEW_FACTOR };
   const views = augmentRef(
     { shape: [1, PHOTO_SIDE, PHOTO_SIDE, 3], data: pixels },
-    { shape: [1, VIEW_COUNT, 6], data: viewMatrices([IDENTITY_PERTURBATION], crop) },
+    { shape: [1, VIEW_COUNT, 6], data: viewMatrices([IDENTITY_PERTURBATION], GALAXY_VIEWS) },
     { shape: [1], data: new Float32Array(1) },
     { size: VIEW_SIDE },
   );

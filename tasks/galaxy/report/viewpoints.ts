@@ -4,12 +4,12 @@
  * @module
  */
 import { element, escapeText } from "../../report/plot/svg.ts";
-import { PHOTO_SIDE } from "../dataset.ts";
+import { GALAXY_VIEWS, PHOTO_SIDE } from "../dataset.ts";
 import { PART_COUNT, PART_SIDE, VIEW_SIDE } from "../model.ts";
 import { QUESTIONS } from "../questions.ts";
 import { type GalaxyReportContent, rowOf } from "./content.ts";
 import { image, paragraph, section } from "../../report/html.ts";
-import { jpegUrl, pngUrl, seenByNetwork, type SeenGalaxy, VIEW_FACTOR } from "./photographs.ts";
+import { jpegUrl, pngUrl, seenByNetwork, type SeenGalaxy } from "./photographs.ts";
 
 /** Column of "spiral: yes": arms show best what turning and mirroring do. */
 const SPIRAL = QUESTIONS[3].start;
@@ -62,7 +62,7 @@ export async function viewpoints(content: GalaxyReportContent): Promise<string> 
 /** Squares are drawn around their outermost pixels, in lengths of the photograph's edges. */
 function photograph(pixels: Uint8Array, id: string): string {
   const centre = PHOTO_SIDE / 2;
-  const side = VIEW_SIDE * VIEW_FACTOR;
+  const side = VIEW_SIDE * GALAXY_VIEWS.factor;
   const square = { x: centre - side / 2, y: centre - side / 2, width: side, height: side };
   const line = { fill: "none", "stroke-width": 2.5 };
   const alt = `Photograph of galaxy ${id} with the squares of the two views`;
@@ -94,11 +94,11 @@ function photograph(pixels: Uint8Array, id: string): string {
 function views({ views, mirrored }: SeenGalaxy): string {
   const ordered = [views[0], mirrored[0], views[1], mirrored[1]];
   const figures = ordered.map((pixels, i) =>
-    figure(pngUrl(pixels, VIEW_SIDE), `View, ${ROWS[i]}`, ROWS[i], VIEW_SIDE * VIEW_FACTOR)
+    figure(pngUrl(pixels, VIEW_SIDE), `View, ${ROWS[i]}`, ROWS[i], VIEW_SIDE * GALAXY_VIEWS.factor)
   );
   const caption =
-    `The views, ${VIEW_SIDE}\u00a0×\u00a0${VIEW_SIDE} pixels: every pixel stands for ${VIEW_FACTOR} × ` +
-    `${VIEW_FACTOR} of the photograph.`;
+    `The views, ${VIEW_SIDE}\u00a0×\u00a0${VIEW_SIDE} pixels: every pixel stands for ${GALAXY_VIEWS.factor} × ` +
+    `${GALAXY_VIEWS.factor} of the photograph.`;
   return `<figure><div class="views">${figures.join("")}</div>` +
     `<figcaption>${escapeText(caption)}</figcaption></figure>`;
 }

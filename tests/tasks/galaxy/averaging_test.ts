@@ -1,10 +1,10 @@
 /** Averaging over transformed copies. */
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key, uniform } from "../../../gpu/random.ts";
 import { IDENTITY_PERTURBATION } from "../../../nn/perturbation.ts";
 import { predictAveraged, testTransforms } from "../../../tasks/galaxy/averaging.ts";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
-import { galaxyDataset, PHOTO_SIDE } from "../../../tasks/galaxy/dataset.ts";
+import { COLOUR_VECTOR, galaxyDataset, PHOTO_SIDE } from "../../../tasks/galaxy/dataset.ts";
 import { newModel } from "../../../tasks/galaxy/train_split.ts";
 import { sharedGpu } from "../../check.ts";
 
@@ -47,6 +47,24 @@ Deno.test("predictAveraged() is the mean of predictions under each transformatio
 
 Deno.test("testTransforms() knows 1 and 60", () => {
   assertEquals(testTransforms(1), [IDENTITY_PERTURBATION]);
-  assertEquals(new Set(testTransforms(60).map((t) => JSON.stringify(t))).size, 60);
   assertThrows(() => testTransforms(7), RangeError, "expected 1 or 60");
+});
+
+Deno.test("the 60 transformations differ, without translation or colour", () => {
+  const all = testTransforms(60);
+  assertEquals(new Set(all.map((p) => JSON.stringify(p))).size, 60);
+  assertEquals(all.filter(({ flip }) => flip).length, 30);
+  assertEquals(new Set(all.map(({ zoom }) => zoom)), new Set([1 / 1.2, 1, 1.2]));
+  assertEquals(new Set(all.map(({ rotation }) => rotation)).size, 10);
+  assert(all.every(({ translateX: x, translateY: y, alpha }) => x === 0 && y === 0 && alpha === 0));
+  assertEquals(all[20], IDENTITY_PERTURBATION);
+  const { rotation, zoom, flip } = all[59];
+  assertEquals([rotation, zoom, flip], [324, 1.2, true]);
+});
+
+Deno.test("COLOUR_VECTOR has the published length and direction", () => {
+  const length = Math.hypot(...COLOUR_VECTOR);
+  assert(Math.abs(length - 0.02203) < 5e-6, `${length}`);
+  const direction = COLOUR_VECTOR.map((x) => Math.round(1000 * x / length) / 1000);
+  assertEquals(direction, [0.673, 0.569, 0.472]);
 });

@@ -6,7 +6,11 @@ import { Program } from "../../../gpu/program.ts";
 import { Recorder } from "../../../gpu/recorder.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { packState, STATE_WORDS } from "../../../nn/state.ts";
-import { type ConstraintVariant, galaxyConstraints } from "../../../tasks/galaxy/constraints.ts";
+import {
+  type ConstraintVariant,
+  galaxyConstraints,
+  UNCONSTRAINED,
+} from "../../../tasks/galaxy/constraints.ts";
 import {
   type ConstraintRefOptions,
   galaxyConstraintsBackwardRef,
@@ -36,7 +40,8 @@ function outputs(examples: number, seed = 1): NdArray<Float64Array> {
 }
 
 function stateOf(gpu: Gpu, count: number, useConstraints = true) {
-  const words = packState({ step: 1, learningRate: 0.1, key: key(1), count, useConstraints });
+  const user = useConstraints ? 0 : UNCONSTRAINED;
+  const words = packState({ step: 1, learningRate: 0.1, key: key(1), count, user });
   return gpu.upload(ndarray([STATE_WORDS], words), "state");
 }
 
@@ -252,7 +257,7 @@ Deno.test("galaxyConstraints() replays from a record as it runs at once, and obe
   using program = await Program.compile(gpu, recorder);
   for (const useConstraints of [true, false]) {
     const common = { step: 1, learningRate: 0.1, key: key(1), count: 4 };
-    const state = packState({ ...common, useConstraints });
+    const state = packState({ ...common, user: useConstraints ? 0 : UNCONSTRAINED });
     const [hostZ, hostDy] = [Float32Array.from(z.data), Float32Array.from(dy.data)];
     program.run([{ z: hostZ, dy: hostDy, state }]);
     const eager = await onDevice(z, dy, { useConstraints, count: 4 });

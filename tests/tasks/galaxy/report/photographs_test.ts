@@ -7,7 +7,6 @@ import {
   seenByNetwork,
   SMALL_SIDE,
   smallPixels,
-  VIEW_FACTOR,
 } from "../../../../tasks/galaxy/report/photographs.ts";
 
 const NOISE = new Uint8Array(PHOTO_SIDE * PHOTO_SIDE * 3).map((_, i) => 256 * uniform(key(1), i));
@@ -20,7 +19,7 @@ function at(row: number, column: number, channel: number): number {
 Deno.test("the views of the page are cut by the maps that training uses", async () => {
   const dataset = galaxyDataset({ length: 1, pixels: () => Promise.resolve() });
   const { matrices } = await dataset.read(Uint32Array.of(0), 1);
-  const crop = { inputSize: PHOTO_SIDE, outputSize: 69, factor: VIEW_FACTOR };
+  const crop = { inputSize: PHOTO_SIDE, outputSize: 69, factor: 3, turns: [0, 45] };
   assertEquals(viewMatrices([IDENTITY_PERTURBATION], crop), matrices);
 });
 
