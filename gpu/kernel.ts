@@ -121,17 +121,37 @@ export const registeredKernels: readonly KernelSpec[] = registered;
  *
  * @example
  * ```ts
- * import source from "./scale.wgsl" with { type: "text" };
+ * import { GRID, kernel, ndarray, openGpu } from "jsr:@cetus/cetus";
+ *
+ * // A file of its own in the toolkit: import text from "./scale.wgsl" with { type: "text" };
+ * const text = `
+ * struct Params { n: u32, factor: f32 }
+ * @group(0) @binding(0) var<storage, read> x: array<f32>;
+ * @group(0) @binding(1) var<storage, read_write> y: array<f32>;
+ * @group(1) @binding(0) var<uniform> params: Params;
+ *
+ * @compute @workgroup_size(64)
+ * fn scale(
+ *     @builtin(workgroup_id) workgroup: vec3u,
+ *     @builtin(num_workgroups) workgroups: vec3u,
+ *     @builtin(local_invocation_index) local: u32,
+ * ) {
+ *     let i = thread_index(workgroup, workgroups, local, 64u);
+ *     if (i < params.n) { y[i] = params.factor * x[i]; }
+ * }`;
  * const scale = kernel({
  *   name: "scale",
- *   source: [grid, { file: "scale.wgsl", text: source }],
+ *   source: [GRID, { file: "scale.wgsl", text }],
  *   entry: "scale",
  *   inputs: { x: "*n" },
  *   outputs: { y: "*n" },
  *   params: ["n", "f32 factor"],
  *   threads: ({ n }) => n,
  * });
+ * using gpu = await openGpu();
+ * const x = gpu.upload(ndarray([3], Float32Array.of(1, 2, 3)));
  * const { y } = scale(gpu, { x }, { dims: { factor: 2 } });
+ * console.log((await gpu.read(y)).data); // [2, 4, 6]
  * ```
  */
 export function kernel<In extends string, Out extends string>(

@@ -38,13 +38,16 @@ interface FeedSlot {
  *
  * @example
  * ```ts
+ * import { openGpu, Program, Recorder, scale } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
  * const recorder = new Recorder(gpu);
- * const x = recorder.feed("x", [32, 784]);
- * const { y } = relu(recorder, { x });
+ * const x = recorder.feed("x", [3]);
+ * const y = scale(recorder, x, 2);
  * recorder.keep(y);
  * using program = await Program.compile(gpu, recorder);
- * program.run([{ x: batch }]);
- * const { data } = await gpu.read(y);
+ * program.run([{ x: Float32Array.of(1, 2, 3) }]);
+ * console.log((await gpu.read(y)).data); // [2, 4, 6]
  * ```
  */
 export class Program implements Disposable {

@@ -69,6 +69,9 @@ function fillFrom(
  *
  * @example
  * ```ts
+ * import { fold, key, openGpu, randomBits } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
  * const mask = gpu.empty([1000], { dtype: "u32" });
  * randomBits(gpu, mask, fold(key(7), "mask"));
  * ```

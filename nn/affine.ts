@@ -88,8 +88,11 @@ function about([x, y]: Point, map: AffineMap): AffineMap {
  *
  * @example
  * ```ts
+ * import { downsampleMap } from "./affine.ts";
+ *
  * // x = 3 u + 109.5: each output pixel is the mean of a 2 x 2 block
- * const map = downsampleMap({ inputSize: 424, outputSize: 69, factor: 3 });
+ * const [scale, , offset] = downsampleMap({ inputSize: 424, outputSize: 69, factor: 3 });
+ * if (scale !== 3 || Math.abs(offset - 109.5) > 1e-9) throw new Error("another crop");
  * ```
  */
 export function downsampleMap({ inputSize, outputSize, factor }: Crop): AffineMap {

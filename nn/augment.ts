@@ -48,13 +48,19 @@ export interface AugmentOptions {
  *
  * @example
  * ```ts
- * const drawn = keys.map((key) => drawPerturbation(key));
- * const matrices = viewMatrices(drawn, { inputSize: 424, outputSize: 69, factor: 3, turns: [0, 45] });
- * const views = augment(gpu, {
- *   images, // u8 [b, 424, 424, 3]
- *   matrices: gpu.upload({ shape: [drawn.length, 2, 6], data: matrices }),
- *   alphas: gpu.upload({ shape: [drawn.length], data: Float32Array.from(drawn, (p) => p.alpha) }),
- * }, { size: 69, colour: colourVector(training) });
+ * import * as cetus from "jsr:@cetus/cetus";
+ *
+ * using gpu = await cetus.openGpu();
+ * const images = gpu.upload(cetus.ndarray([1, 64, 64, 3], new Uint8Array(64 * 64 * 3)));
+ * const drawn = cetus.drawPerturbation(cetus.key(1));
+ * const crop = { inputSize: 64, outputSize: 20, factor: 3 };
+ * const matrices = cetus.viewMatrices([drawn], { ...crop, turns: [0, 45] });
+ * const views = cetus.augment(gpu, {
+ *   images,
+ *   matrices: gpu.upload(cetus.ndarray([1, 2, 6], matrices)),
+ *   alphas: gpu.upload(cetus.ndarray([1], Float32Array.of(drawn.alpha))),
+ * }, { size: 20 });
+ * console.log(views.shape); // [1, 2, 20, 20, 3]
  * ```
  */
 export function augment(

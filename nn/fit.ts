@@ -106,9 +106,25 @@ const SUBMITS_UNDER_WAY = 2;
  *
  * @example
  * ```ts
- * for await (const { step, loss } of fit(model, { data, loss: mse(), optimizer: adam(), … })) {
- *   console.log(step, Math.sqrt(loss));
- * }
+ * import * as cetus from "jsr:@cetus/cetus";
+ *
+ * using gpu = await cetus.openGpu();
+ * const x = cetus.ndarray([4, 1], Float32Array.of(0, 1, 2, 3));
+ * const target = cetus.ndarray([4, 1], Float32Array.of(1, 3, 5, 7)); // 2 x + 1
+ * const model = new cetus.Model(gpu, cetus.dense({ units: 1 }), {
+ *   inputShape: [1],
+ *   key: cetus.key(1),
+ * });
+ * const training = cetus.fit(model, {
+ *   data: cetus.arrays({ x, target }),
+ *   loss: cetus.mse(),
+ *   optimizer: cetus.adam(),
+ *   schedule: cetus.constantRate(0.1),
+ *   steps: 50,
+ *   batchSize: 4,
+ *   key: cetus.key(2),
+ * });
+ * for await (const { step, loss } of training) console.log(step, Math.sqrt(loss));
  * ```
  */
 export async function* fit(model: Model, options: FitOptions): AsyncGenerator<FitReport> {

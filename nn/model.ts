@@ -43,8 +43,13 @@ interface Predictor {
  *
  * @example
  * ```ts
- * const model = new Model(gpu, sequential([dense({ units: 1 })]), { inputShape: [2], key: key(1) });
- * const { data } = await model.predict(arrays({ x }));
+ * import { dense, key, maxout, Model, ndarray, openGpu, sequential } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
+ * const network = sequential([dense({ units: 8 }), maxout(2)]);
+ * const model = new Model(gpu, network, { inputShape: [2], key: key(1) });
+ * const { shape } = await model.predict(ndarray([5, 2], new Float32Array(10)));
+ * console.log(shape); // [5, 4]
  * ```
  */
 export class Model implements Disposable {

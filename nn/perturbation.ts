@@ -61,8 +61,13 @@ export const IDENTITY_PERTURBATION: DrawnPerturbation = {
  *
  * @example
  * ```ts
- * const drawn = examples.map((_, i) => drawPerturbation(fold(fold(key, "augment"), i)));
- * const matrices = viewMatrices(drawn, { inputSize: 424, outputSize: 69, factor: 3, turns: [0, 45] });
+ * import { drawPerturbation, fold, key, viewMatrices } from "jsr:@cetus/cetus";
+ *
+ * const stream = fold(key(1), "augment");
+ * const drawn = [0, 1, 2].map((example) => drawPerturbation(fold(stream, example)));
+ * const crop = { inputSize: 424, outputSize: 69, factor: 3 };
+ * const matrices = viewMatrices(drawn, { ...crop, turns: [0, 45] });
+ * console.log(matrices.length); // 3 examples of 2 views of 6 numbers
  * ```
  */
 export function drawPerturbation(

@@ -1,7 +1,9 @@
 /**
- * Runs `deno test` and ends with one line, `N passed, N failed`. Arguments go on to `deno test`:
+ * Runs the tests and the examples in documentation comments and Markdown, and ends with one line,
+ * `N passed, N failed`. Arguments go on to `deno test`; a source folder stands for its examples:
  *
  *     deno task test tests/gpu --filter conv
+ *     deno task test nn README.md
  *
  * One test file at a time, so that their output stays in order. Two at once were faster even on two
  * cores with the software adapter (98 tests: 4 to 6 s instead of 7 s):
@@ -14,6 +16,16 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Where tests and examples are. Examples name the package: Deno maps its own name to this tree. */
+export const TESTED: readonly string[] = [
+  "tests/",
+  "files/",
+  "gpu/",
+  "mod.ts",
+  "nn/",
+  "tasks/",
+];
 
 /** Options of `deno test` whose value may follow as an argument of its own. */
 const OPTIONS_WITH_VALUE = new Set(["--filter", "--ignore", "--reporter", "--shuffle-seed"]);
@@ -35,13 +47,13 @@ export function countCases(report: string): Counts {
 }
 
 /**
- * Separates what to run from the options; `tests/` when no file or folder is given. Paths may be
+ * Separates what to run from the options; everything when no file or folder is given. Paths may be
  * relative to the caller's folder or to the repository.
  */
 export function splitArguments(
   args: readonly string[],
   callerFolder: string,
-): { options: string[]; paths: string[] } {
+): { options: string[]; paths: readonly string[] } {
   const options: string[] = [];
   const paths: string[] = [];
   args.forEach((arg, at) => {
@@ -49,7 +61,7 @@ export function splitArguments(
     if (isOption) options.push(arg);
     else paths.push(locate(arg, callerFolder));
   });
-  return { options, paths: paths.length > 0 ? paths : ["tests/"] };
+  return { options, paths: paths.length > 0 ? paths : TESTED };
 }
 
 function locate(path: string, callerFolder: string): string {
@@ -60,7 +72,7 @@ function locate(path: string, callerFolder: string): string {
 async function runTests(args: readonly string[], report: string): Promise<number> {
   const { options, paths } = splitArguments(args, Deno.env.get("INIT_CWD") ?? Deno.cwd());
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--frozen", `--junit-path=${report}`, ...options, ...paths],
+    args: ["test", "-A", "--doc", "--frozen", `--junit-path=${report}`, ...options, ...paths],
     cwd: ROOT,
   }).spawn();
   return (await child.status).code;

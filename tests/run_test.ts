@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countCases, splitArguments } from "./run.ts";
+import { countCases, splitArguments, TESTED } from "./run.ts";
 
 Deno.test("countCases() counts steps, failures, errors and skipped tests", () => {
   const report = `<testsuites name="deno test" tests="5">
@@ -15,11 +15,11 @@ Deno.test("countCases() counts steps, failures, errors and skipped tests", () =>
   assertEquals(countCases(""), { passed: 0, failed: 0, skipped: 0 });
 });
 
-Deno.test("splitArguments() runs tests/ unless a file or folder is given", () => {
-  assertEquals(splitArguments([], "/"), { options: [], paths: ["tests/"] });
+Deno.test("splitArguments() runs tests and examples unless a file or folder is given", () => {
+  assertEquals(splitArguments([], "/"), { options: [], paths: TESTED });
   assertEquals(splitArguments(["--filter", "conv", "--fail-fast"], "/"), {
     options: ["--filter", "conv", "--fail-fast"],
-    paths: ["tests/"],
+    paths: TESTED,
   });
   assertEquals(splitArguments(["tests/gpu", "--filter=conv"], "/nowhere"), {
     options: ["--filter=conv"],

@@ -199,6 +199,8 @@ function objectiveOf(
  *
  * @example
  * ```ts
+ * import { fitLinear, linearScores, openGpu } from "jsr:@cetus/cetus";
+ *
  * using gpu = await openGpu();
  * const x = { values: Float32Array.of(-2, -1, 1, 3), rows: 4, columns: 1 };
  * const model = await fitLinear(gpu, x, [0, 0, 1, 1], { loss: "squared-hinge", cost: 1 });

@@ -54,6 +54,9 @@ const MOST_GRADIENT_STEPS = 1000;
  *
  * @example
  * ```ts
+ * import { linearScores } from "./linear_model.ts";
+ * import { fitLinearRef } from "./linear_ref.ts";
+ *
  * const x = { values: Float64Array.of(-2, -1, 1, 3), rows: 4, columns: 1 };
  * const model = fitLinearRef(x, [0, 0, 1, 1], { loss: "squared-hinge", cost: 1 });
  * const scores = linearScores(model, x);

@@ -82,7 +82,11 @@ const backwardKernel = kernel({
  *
  * @example
  * ```ts
+ * import { dense, sequential } from "../../nn/mod.ts";
+ * import { galaxyConstraints } from "./constraints.ts";
+ *
  * const network = sequential([dense({ units: 37 }), galaxyConstraints({ q6Weight: "one" })]);
+ * if (network.outputShape([8, 100]).join() !== "8,37") throw new Error("37 answers");
  * ```
  */
 export function galaxyConstraints(options: ConstraintOptions = {}): LayerSpec {

@@ -68,8 +68,14 @@ export interface TagPrediction {
  *
  * @example
  * ```ts
- * const tags = oneVersusRest(songs.map(({ genre }) => genre));
- * const { meanAuc } = await predictTags(gpu, { features: itemFactors, tags, key: key(7) });
+ * import { key, ndarray, openGpu } from "../../../mod.ts";
+ * import { oneVersusRest, predictTags } from "./tags.ts";
+ *
+ * using gpu = await openGpu();
+ * const genres = Array.from({ length: 20 }, (_, song) => song % 2 ? "folk" : "rock");
+ * const features = ndarray([20, 1], Float32Array.from(genres, (_, song) => song % 2));
+ * const { meanAuc } = await predictTags(gpu, { features, tags: oneVersusRest(genres), key: key(7) });
+ * if (meanAuc !== 1) throw new Error("the feature is the genre");
  * ```
  */
 export async function predictTags(
