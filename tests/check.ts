@@ -1,7 +1,13 @@
-/** What every kernel test needs: a shared device, seeded arrays, tolerances, finite differences. */
+/** What every kernel test needs: a shared device, the doctor's checks, finite differences. */
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
-import { key, normal } from "../gpu/random.ts";
-import { type NdArray, type Shape, sizeOf } from "../gpu/tensor.ts";
+import type { DeviceProfile } from "../gpu/kernel.ts";
+import { Program } from "../gpu/program.ts";
+import { Recorder } from "../gpu/recorder.ts";
+import type { NdArray } from "../gpu/tensor.ts";
+import { Bench, type Check, type Tolerance } from "../tasks/doctor/bench.ts";
+import { PROFILES, runOn, worstError } from "../tasks/doctor/examine.ts";
+
+export { randomArray } from "../tasks/doctor/bench.ts";
 
 let opened: Promise<Gpu> | undefined;
 
@@ -10,13 +16,57 @@ export function sharedGpu(): Promise<Gpu> {
   return opened ??= openGpu();
 }
 
-/** Standard normal numbers, rounded to f32, in float64. */
-export function randomArray(shape: Shape, seed = 1, scale = 1): NdArray<Float64Array> {
-  const data = Float64Array.from(
-    { length: sizeOf(shape) },
-    (_, i) => Math.fround(scale * normal(key(seed), i)),
-  );
-  return { shape, data };
+/**
+ * A test that a check of `deno task doctor` agrees with its references, in its longer cases too, for
+ * both profiles where it asks for one; and that its dispatches give the same bits when they are
+ * recorded and replayed, with the kernels of the first.
+ */
+export function testCheck(sentence: string, check: Check): void {
+  Deno.test(sentence, async () => {
+    for (const profile of PROFILES) {
+      const { bench, results } = await runAtOnce(check, profile);
+      bench.comparisons.forEach(({ kernels, expected, tolerance }, i) => {
+        const name = `${[...kernels].map((spec) => spec.name).join(", ")} (${profile}, ${i})`;
+        assertClose(results[i], expected, { relative: 0, absolute: 0, ...tolerance, name });
+      });
+      if (profile === PROFILES[0]) {
+        const replayed = await runReplayed(check, profile);
+        results.forEach((result, i) => assertSameBits(replayed[i], result, `${profile}, ${i}`));
+      }
+      if (!bench.askedProfile) break;
+    }
+  });
+}
+
+async function runAtOnce(check: Check, profile: DeviceProfile) {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const bench = new Bench(gpu, profile, { thorough: true });
+  runOn(bench, check);
+  return { bench, results: await gpu.readAll(bench.comparisons.map(({ actual }) => actual)) };
+}
+
+async function runReplayed(check: Check, profile: DeviceProfile): Promise<NdArray[]> {
+  const gpu = await sharedGpu();
+  using _scope = gpu.scope();
+  const recorder = new Recorder(gpu);
+  const bench = new Bench(gpu, profile, { thorough: true, recorder });
+  runOn(bench, check);
+  using program = await Program.compile(gpu, recorder);
+  program.run([{}]);
+  return await gpu.readAll(bench.comparisons.map(({ actual }) => actual));
+}
+
+/** Throws unless two arrays of the device hold the same numbers. */
+function assertSameBits(actual: NdArray, expected: NdArray, name: string): void {
+  const element = expected.data.findIndex((value, i) => !Object.is(actual.data[i], value));
+  if (element >= 0) {
+    throw new Error(
+      `${name}: element ${element} is ${actual.data[element]} replayed, ${
+        expected.data[element]
+      } at once`,
+    );
+  }
 }
 
 /**
@@ -26,25 +76,16 @@ export function randomArray(shape: Shape, seed = 1, scale = 1): NdArray<Float64A
 export function assertClose(
   actual: NdArray,
   expected: NdArray,
-  { relative = 1e-5, absolute = 1e-6, name = "array" } = {},
+  { name = "array", relative = 1e-5, absolute = 1e-6 }: Tolerance & { readonly name?: string } = {},
 ): void {
   if (actual.shape.join() !== expected.shape.join()) {
     throw new Error(`${name}: shape [${actual.shape}] against [${expected.shape}]`);
   }
-  let worst = -1;
-  let worstExcess = 0;
-  for (let i = 0; i < expected.data.length; i++) {
-    const error = Math.abs(actual.data[i] - expected.data[i]);
-    const excess = error - absolute - relative * Math.abs(expected.data[i]);
-    if (!(excess <= worstExcess)) {
-      worst = i;
-      worstExcess = Number.isNaN(excess) ? Infinity : excess;
-    }
-  }
-  if (worst >= 0) {
+  const { element, error, tolerance } = worstError(actual, expected, { relative, absolute });
+  if (error > tolerance) {
     throw new Error(
-      `${name} [${actual.shape}]: element ${worst} is ${actual.data[worst]}, expected ${
-        expected.data[worst]
+      `${name} [${actual.shape}]: element ${element} is ${actual.data[element]}, expected ${
+        expected.data[element]
       }`,
     );
   }

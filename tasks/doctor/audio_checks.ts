@@ -27,8 +27,7 @@ import { centreRows } from "../../audio/whitening.ts";
 import { centreRowsRef } from "../../audio/whitening_ref.ts";
 import { bits, key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { type Bench, EXACT, magnitudes, sumTolerance } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import { type Bench, type Check, EXACT, magnitudes, sumTolerance } from "./bench.ts";
 
 function checkContrast(bench: Bench): void {
   for (const shape of [[2, 7, 11], [1, 12, 8]]) {

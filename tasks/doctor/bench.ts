@@ -7,6 +7,7 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Context, DeviceProfile, Dispatch, KernelSpec } from "../../gpu/kernel.ts";
 import { key, normal } from "../../gpu/random.ts";
+import type { Recorder } from "../../gpu/recorder.ts";
 import {
   type DType,
   dtypeOf,
@@ -29,8 +30,22 @@ export interface Both {
 export interface Tolerance {
   /** Share of the expected value. Default 0. */
   readonly relative?: number;
-  /** In units of the result. Default 0. */
-  readonly absolute?: number;
+  /** In units of the result, for all elements or for each. Default 0. */
+  readonly absolute?: number | Float64Array;
+}
+
+/**
+ * One thing to try: runs kernels on awkward arrays and compares them with references. The doctor
+ * and the tests run the same checks.
+ */
+export type Check = (bench: Bench) => void;
+
+/** How a bench runs its check. */
+export interface BenchOptions {
+  /** Whether the longer cases are tried too, as in the tests. Default false. */
+  readonly thorough?: boolean;
+  /** Takes the dispatches instead of the device, to replay them. */
+  readonly recorder?: Recorder;
 }
 
 /** Elements after which `normal` repeats. */
@@ -61,6 +76,7 @@ export class Bench implements Context {
   askedProfile = false;
   readonly #gpu: Gpu;
   readonly #profile: DeviceProfile;
+  readonly #options: BenchOptions;
 
   /**
    * A bench for one run of one check.
@@ -68,9 +84,15 @@ export class Bench implements Context {
    * @param gpu the device
    * @param profile which of two equivalent kernels to choose, whatever the device is
    */
-  constructor(gpu: Gpu, profile: DeviceProfile) {
+  constructor(gpu: Gpu, profile: DeviceProfile, options: BenchOptions = {}) {
     this.#gpu = gpu;
     this.#profile = profile;
+    this.#options = options;
+  }
+
+  /** What to try: `quick` in the doctor, `more` as well in the tests. */
+  cases<T>(quick: readonly T[], more: readonly T[]): readonly T[] {
+    return this.#options.thorough ? [...quick, ...more] : quick;
   }
 
   /** Which of two equivalent kernels to choose. */
@@ -84,26 +106,26 @@ export class Bench implements Context {
    * run, and an element left unwritten, or padding that leaks into a sum, must show.
    */
   empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
+    return this.#options.recorder?.empty(shape, options) ?? this.persistent(shape, options);
+  }
+
+  /** The same, of the device in a record too: everything goes back to the pool after the check. */
+  persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
     const tensor = this.#gpu.empty(shape, options);
     const words = new Uint32Array(tensor.storage.bytes / 4).fill(0xFFFFFFFF);
     this.#gpu.write({ ...tensor, shape: [words.length] }, words);
     return tensor;
   }
 
-  /** The same: everything goes back to the pool after the check. */
-  persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
-    return this.empty(shape, options);
-  }
-
   /** Runs a dispatch and remembers its kernel. */
   dispatch(dispatch: Dispatch): void {
     this.pending.add(dispatch.spec);
-    this.#gpu.dispatch(dispatch);
+    (this.#options.recorder ?? this.#gpu).dispatch(dispatch);
   }
 
   /** A host array on the device. */
   upload(host: NdArray): Tensor {
-    const tensor = this.empty(host.shape, { dtype: dtypeOf(host.data), label: "upload" });
+    const tensor = this.persistent(host.shape, { dtype: dtypeOf(host.data), label: "upload" });
     this.#gpu.write(tensor, host.data);
     return tensor;
   }
@@ -113,17 +135,9 @@ export class Bench implements Context {
     this.#gpu.write(tensor, data);
   }
 
-  /**
-   * Standard normal numbers times `scale`, the same for the same seed. Beyond 65,521 of them, a
-   * prime, they repeat: drawing a million would take longer than all the kernels.
-   */
+  /** `randomArray` on both sides. */
   normal(shape: Shape, seed: number, scale = 1): Both {
-    const stream = key(seed);
-    const data = new Float64Array(sizeOf(shape));
-    for (let i = 0; i < data.length; i++) {
-      data[i] = i < PERIOD ? scale * normal(stream, i) : data[i - PERIOD];
-    }
-    return this.both({ shape, data });
+    return this.both(randomArray(shape, seed, scale));
   }
 
   /** A float64 array, rounded to f32, on both sides. */
@@ -142,11 +156,12 @@ export class Bench implements Context {
   compare(actual: Tensor, expected: NdArray, tolerance: Tolerance): void {
     if (actual.shape.join() !== expected.shape.join()) {
       throw new RangeError(
-        `Cannot compare "${actual.label}" of [${actual.shape.join(", ")}] with a reference of [${
+        `Cannot compare a result: "${actual.label}" is [${actual.shape.join(", ")}], expected [${
           expected.shape.join(", ")
-        }]`,
+        }] as its reference`,
       );
     }
+    this.#options.recorder?.keep(actual);
     this.comparisons.push({ kernels: new Set(this.pending), actual, expected, tolerance });
     this.pending.clear();
   }
@@ -161,14 +176,26 @@ export class Bench implements Context {
   }
 }
 
+/**
+ * Standard normal numbers times `scale`, rounded to f32, the same for the same seed. Beyond 65,521
+ * of them, a prime, they repeat: drawing a million would take longer than all the kernels.
+ */
+export function randomArray(shape: Shape, seed = 1, scale = 1): NdArray<Float64Array> {
+  const stream = key(seed);
+  const data = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) {
+    data[i] = i < PERIOD ? Math.fround(scale * normal(stream, i)) : data[i - PERIOD];
+  }
+  return { shape, data };
+}
+
 /** Absolute values of an array, for the size of the terms of a sum. */
 export function magnitudes({ shape, data }: NdArray): NdArray<Float64Array> {
   return { shape, data: Float64Array.from(data).map(Math.abs) };
 }
 
 /**
- * Tolerance of sums in f32: 4 sqrt(terms) units in the last place of the largest sum of absolute
- * values.
+ * Tolerance of sums in f32: 4 sqrt(terms) units in the last place of each sum's absolute values.
  *
  * @param terms terms of each sum
  * @param sums the same sums of the terms' absolute values
@@ -176,7 +203,6 @@ export function magnitudes({ shape, data }: NdArray): NdArray<Float64Array> {
 export function sumTolerance(
   terms: number,
   sums: NdArray<Float64Array>,
-): { readonly absolute: number } {
-  const largest = sums.data.reduce((a, b) => Math.max(a, b), 0);
-  return { absolute: 4 * Math.sqrt(terms) * 2 ** -24 * largest };
+): { readonly absolute: Float64Array } {
+  return { absolute: sums.data.map((sum) => 4 * Math.sqrt(terms) * 2 ** -24 * sum) };
 }

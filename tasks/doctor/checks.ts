@@ -6,7 +6,7 @@
 import { audioChecks } from "./audio_checks.ts";
 import { classifierChecks } from "./classifier_checks.ts";
 import { conv2dChecks } from "./conv2d_checks.ts";
-import type { Check } from "./examine.ts";
+import type { Check } from "./bench.ts";
 import { galaxyChecks } from "./galaxy_checks.ts";
 import { gpuChecks } from "./gpu_checks.ts";
 import { latentChecks } from "./latent_checks.ts";

@@ -7,8 +7,7 @@ import { ndarray } from "../../gpu/tensor.ts";
 import { linearSums } from "../../nn/classifiers/linear.ts";
 import { linearSumsRef } from "../../nn/classifiers/linear_ref.ts";
 import { paddedRows } from "../../nn/classifiers/linear_shards.ts";
-import type { Bench } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import type { Bench, Check } from "./bench.ts";
 
 /** Two shards: more rows than one sum takes, and fewer than a block. */
 function checkLinear(bench: Bench): void {

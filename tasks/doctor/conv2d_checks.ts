@@ -16,8 +16,7 @@ import { conv2dBackwardBiasRef, conv2dBackwardReluRef } from "../../nn/conv2d_ba
 import { conv2dBackwardInputRef } from "../../nn/conv2d_backward_input_ref.ts";
 import { conv2dBackwardWeightRef } from "../../nn/conv2d_backward_weight_ref.ts";
 import { conv2dRef } from "../../nn/conv2d_ref.ts";
-import { type Bench, EXACT, magnitudes, sumTolerance } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import { type Bench, type Check, EXACT, magnitudes, sumTolerance } from "./bench.ts";
 
 /** A convolution of x [b, h, w, c] with filters [kh, kw, c, f]. */
 interface Case extends Conv2dOptions {

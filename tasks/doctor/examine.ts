@@ -6,13 +6,12 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { DeviceProfile, KernelSpec } from "../../gpu/kernel.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
-import { Bench, type Tolerance } from "./bench.ts";
-
-/** One thing to try: runs kernels on small awkward arrays and compares them with references. */
-export type Check = (bench: Bench) => void;
+import { Bench, type Check, type Tolerance } from "./bench.ts";
 
 /** The worst of the errors found, beside what was allowed there. */
 export interface WorstError {
+  /** Index of the element. */
+  readonly element: number;
   /** |actual - expected|; infinite for NaN. */
   readonly error: number;
   /** What was allowed at that element; 0 when every bit must agree. */
@@ -32,7 +31,8 @@ export interface Finding extends WorstError {
 /** Opens the device anew, after a failure that the last one did not survive. */
 export type Open = () => Promise<Gpu>;
 
-const PROFILES: readonly DeviceProfile[] = ["software", "card"];
+/** Both, since a check that asks for the profile runs for each. */
+export const PROFILES: readonly DeviceProfile[] = ["software", "card"];
 
 /**
  * Runs every check; those that choose kernels by the device's profile run for both profiles.
@@ -72,11 +72,7 @@ async function runCheck(
 ): Promise<string | undefined> {
   using _scope = gpu.scope();
   try {
-    check(bench);
-    if (bench.pending.size) {
-      const names = [...bench.pending].map(({ name }) => name).join(", ");
-      throw new Error(`Cannot judge ${names}: its result was not compared`);
-    }
+    runOn(bench, check);
     const results = await gpu.readAll(bench.comparisons.map(({ actual }) => actual));
     bench.comparisons.forEach(({ kernels, expected, tolerance }, i) => {
       const worst = worstError(results[i], expected, tolerance);
@@ -88,9 +84,22 @@ async function runCheck(
     for (const spec of named) {
       // The message of a failed compilation names its kernel: the others are not to blame.
       if (failure.startsWith("Cannot compile ") && !failure.includes(` ${spec.name}: `)) continue;
-      add(findings, { spec, error: Infinity, tolerance: 0, ok: false, failure });
+      add(findings, { spec, element: 0, error: Infinity, tolerance: 0, ok: false, failure });
     }
     return failure;
+  }
+}
+
+/**
+ * Runs a check, which leaves its comparisons on the bench.
+ *
+ * @throws Error when it ran kernels after its last comparison
+ */
+export function runOn(bench: Bench, check: Check): void {
+  check(bench);
+  if (bench.pending.size) {
+    const names = [...bench.pending].map(({ name }) => name).join(", ");
+    throw new Error(`Cannot judge ${names}: its result was not compared`);
   }
 }
 
@@ -116,12 +125,13 @@ export function worstError(
   expected: NdArray,
   { relative = 0, absolute = 0 }: Tolerance,
 ): WorstError {
-  const allowed = (i: number) => absolute + relative * Math.abs(expected.data[i]);
-  let worst: WorstError = { error: 0, tolerance: allowed(0) };
+  const allowed = (i: number) =>
+    (typeof absolute === "number" ? absolute : absolute[i]) + relative * Math.abs(expected.data[i]);
+  let worst: WorstError = { element: 0, error: 0, tolerance: allowed(0) };
   for (let i = 0; i < expected.data.length; i++) {
     const difference = Math.abs(actual.data[i] - expected.data[i]);
     const error = Number.isNaN(difference) ? Infinity : difference;
-    const found = { error, tolerance: allowed(i) };
+    const found = { element: i, error, tolerance: allowed(i) };
     if (severity(found) > severity(worst)) worst = found;
   }
   return worst;

@@ -6,8 +6,7 @@
 import { key } from "../../gpu/random.ts";
 import { type ConstraintVariant, galaxyConstraints, UNCONSTRAINED } from "../galaxy/constraints.ts";
 import { galaxyConstraintsBackwardRef, galaxyConstraintsRef } from "../galaxy/constraints_ref.ts";
-import type { Bench } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import type { Bench, Check } from "./bench.ts";
 
 const VARIANTS: readonly ConstraintVariant[] = [
   "divisive",

@@ -9,8 +9,7 @@ import { contrastiveLossRef } from "../../recsys/contrastive_loss_ref.ts";
 import { makeInteractions } from "../../recsys/interactions.ts";
 import { weightedPredictionError, wpeTargets } from "../../recsys/weighted_prediction_error.ts";
 import { weightedPredictionErrorRef } from "../../recsys/weighted_prediction_error_ref.ts";
-import type { Bench } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import type { Bench, Check } from "./bench.ts";
 
 const STEP = { step: 1, learningRate: 0.1, key: key(1) };
 

@@ -45,8 +45,14 @@ import {
   viewsGradientRef,
   viewsRef,
 } from "../../nn/views_ref.ts";
-import { type Bench, EXACT, magnitudes, sumTolerance, type Tolerance } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import {
+  type Bench,
+  type Check,
+  EXACT,
+  magnitudes,
+  sumTolerance,
+  type Tolerance,
+} from "./bench.ts";
 
 /** What WGSL lets exp, division and square root be off, and a few roundings. */
 const CLOSE: Tolerance = { relative: 2e-6, absolute: 2e-6 };

@@ -7,8 +7,9 @@
 import { parseArgs } from "node:util";
 import { openGpu } from "../../gpu/gpu.ts";
 import { registeredKernels } from "../../gpu/kernel.ts";
+import type { Check } from "./bench.ts";
 import { allChecks } from "./checks.ts";
-import { type Check, examine, type Open, uncheckedKernels } from "./examine.ts";
+import { examine, type Open, uncheckedKernels } from "./examine.ts";
 import {
   describeMachine,
   failedReport,

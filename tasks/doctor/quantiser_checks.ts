@@ -7,8 +7,7 @@ import { augmentedCentroids, augmentedRows } from "../../audio/code_rows.ts";
 import { quantiserStep } from "../../audio/vector_quantiser.ts";
 import { quantiserStepRef } from "../../audio/vector_quantiser_ref.ts";
 import { ndarray } from "../../gpu/tensor.ts";
-import { type Bench, EXACT } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import { type Bench, type Check, EXACT } from "./bench.ts";
 
 /** One pass, of rows that do and do not fill their vec4; the last centroid has no rows. */
 function checkQuantiserStep(bench: Bench): void {

@@ -11,8 +11,7 @@ import { placedRef, placeStepRef } from "../../recsys/place_points_ref.ts";
 import { placeSteps } from "../../recsys/place_points_step.ts";
 import { denseRef, normaliserRef, stateRef, tsneStepRef } from "../../recsys/tsne_ref.ts";
 import { FAR, makeTsneState, tsneCost, type TsneState, tsneStep } from "../../recsys/tsne_step.ts";
-import { type Bench, EXACT } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import { type Bench, type Check, EXACT } from "./bench.ts";
 
 /**
  * Two iterations, of points that do and do not fill their vec4, in one part and in several, of few

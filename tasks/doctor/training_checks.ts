@@ -25,8 +25,7 @@ import { maxNorm } from "../../nn/max_norm.ts";
 import { maxNormRef } from "../../nn/max_norm_ref.ts";
 import { adam, nesterov, type OptimizerSpec, sgd } from "../../nn/optimizer.ts";
 import { adamRef, type ParameterRef, parameterRef, sgdRef } from "../../nn/optimizer_ref.ts";
-import { type Bench, type Both, EXACT, magnitudes, type Tolerance } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import { type Bench, type Both, type Check, EXACT, magnitudes, type Tolerance } from "./bench.ts";
 
 /** A dozen roundings, and what WGSL lets exp, log, division and square root be off. */
 const CLOSE: Tolerance = { relative: 2e-6, absolute: 2e-6 };

@@ -14,8 +14,7 @@ import { gramFactor } from "../../recsys/gram_factor.ts";
 import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
 import { type CutOptions, planRows, type RowGroup } from "../../recsys/row_plan.ts";
 import { entrySums } from "../../recsys/wmf_objective.ts";
-import type { Bench } from "./bench.ts";
-import type { Check } from "./examine.ts";
+import type { Bench, Check } from "./bench.ts";
 
 const [USERS, ITEMS] = [67, 41];
 

@@ -1,22 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { gather, scatterAdd, scatterAddSorted, sortIndex } from "../../gpu/gather.ts";
 import { gatherRef, scatterAddRef } from "../../gpu/gather_ref.ts";
-import { Program } from "../../gpu/program.ts";
 import { permutation } from "../../gpu/random.ts";
-import { Recorder } from "../../gpu/recorder.ts";
-import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import { checkGather } from "../../tasks/doctor/gpu_checks.ts";
+import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
 
-/** [n, d, m]: one, primes, vec4 and not, lists that end inside a vec4. */
-const CASES = [[1, 1, 1], [7, 5, 13], [3, 4, 2], [31, 8, 65], [5, 37, 4], [67, 12, 131]];
-
-/** Indices with repeats, and some out of range. */
-function indices(n: number, m: number): NdArray<Uint32Array> {
-  const shuffled = permutation([1, 2], 4 * m);
-  const data = Uint32Array.from({ length: m }, (_, i) => shuffled[i] % (n + 1));
-  if (m > 2) data[m - 2] = 0xFFFFFFFF;
-  return ndarray([m], data);
-}
+testCheck("gather() and both forms of scatterAdd() agree with float64", checkGather);
 
 Deno.test("scatterAddRef() is the gradient of gatherRef()", () => {
   const x = randomArray([4, 3], 1);
@@ -25,29 +15,18 @@ Deno.test("scatterAddRef() is the gradient of gatherRef()", () => {
   checkGradient(() => dot(gatherRef(x, index), dy), x, scatterAddRef(dy, index, 4));
 });
 
-Deno.test("gather() takes the rows of the reference, and zeros for indices outside", async () => {
+Deno.test("scatterAddSorted() gives the bits of scatterAdd()", async () => {
   const gpu = await sharedGpu();
-  for (const [n, d, m] of CASES) {
+  for (const [n, d, m] of [[1, 1, 1], [3, 4, 2], [5, 37, 4], [67, 12, 131]]) {
     using _scope = gpu.scope();
-    const [x, index] = [randomArray([n, d], 1), indices(n, m)];
-    const result = gather(gpu, gpu.upload(x), gpu.upload(index));
-    assertClose(await gpu.read(result), gatherRef(x, index), { relative: 0, absolute: 0 });
-  }
-});
-
-Deno.test("scatterAdd() and scatterAddSorted() agree with float64 and with each other", async () => {
-  const gpu = await sharedGpu();
-  for (const [n, d, m] of CASES) {
-    using _scope = gpu.scope();
-    const [host, index] = [randomArray([m, d], 1), indices(n, m)];
-    const dy = gpu.upload(host);
-    const scanned = await gpu.read(scatterAdd(gpu, dy, gpu.upload(index), n));
-    const expected = scatterAddRef(host, index, n);
-    assertClose(scanned, expected, { relative: 1e-6, absolute: 1e-5, name: `[${n}, ${d}] ${m}` });
-    const { starts, order } = sortIndex(index.data, n);
-    const lists = [ndarray([n + 1], starts), ndarray([m], order)].map((list) => gpu.upload(list));
+    const shuffled = permutation([1, 2], 4 * m);
+    const index = Uint32Array.from({ length: m }, (_, i) => shuffled[i] % (n + 1));
+    const dy = gpu.upload(randomArray([m, d], 1));
+    const { starts, order } = sortIndex(index, n);
+    const [at, ...lists] = [index, starts, order]
+      .map((list) => gpu.upload(ndarray([list.length], list)));
     const sorted = await gpu.read(scatterAddSorted(gpu, dy, lists[0], lists[1]));
-    assertEquals(sorted, scanned);
+    assertEquals(sorted, await gpu.read(scatterAdd(gpu, dy, at, n)));
   }
 });
 
@@ -87,20 +66,6 @@ Deno.test("sortIndex() lists the places of each row in order", () => {
   const { starts, order } = sortIndex([2, 0, 2, 9, 1], 4);
   assertEquals([...starts], [0, 1, 2, 4, 4]);
   assertEquals([...order.subarray(0, 4)], [1, 4, 0, 2]);
-});
-
-Deno.test("a recorded gather and scatter replay to the bits of the eager ones", async () => {
-  const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [x, index] = [gpu.upload(randomArray([9, 8], 1)), gpu.upload(indices(9, 21))];
-  const run = (context: Recorder | typeof gpu) =>
-    scatterAdd(context, gather(context, x, index), index, 9);
-  const eager = await gpu.read(run(gpu));
-  const recorder = new Recorder(gpu);
-  const result = recorder.keep(run(recorder));
-  using program = await Program.compile(gpu, recorder);
-  program.run([{}]);
-  assertEquals(await gpu.read(result), eager);
 });
 
 Deno.test("gather() and scatterAdd() refuse what does not fit", async () => {

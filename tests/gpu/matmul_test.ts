@@ -1,93 +1,27 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import {
   matmul,
   type MatmulForm,
-  type MatmulOptions,
   matmulTransposedA,
   matmulTransposedB,
   planMatmul,
 } from "../../gpu/matmul.ts";
-import {
-  matmulGradRef,
-  matmulRef,
-  matmulTransposedARef,
-  matmulTransposedBRef,
-} from "../../gpu/matmul_ref.ts";
-import { Program } from "../../gpu/program.ts";
+import { matmulGradRef, matmulRef } from "../../gpu/matmul_ref.ts";
 import { Recorder } from "../../gpu/recorder.ts";
-import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import {
+  checkMatmul,
+  checkMatmulStreams,
+  EXTENTS,
+  MORE_EXTENTS,
+  MORE_STREAMS,
+} from "../../tasks/doctor/gpu_checks.ts";
+import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 const FORMS: readonly MatmulForm[] = ["plain", "transposedA", "transposedB"];
-const PRODUCTS = {
-  plain: matmul,
-  transposedA: matmulTransposedA,
-  transposedB: matmulTransposedB,
-} as const;
-const REFERENCES = {
-  plain: matmulRef,
-  transposedA: matmulTransposedARef,
-  transposedB: matmulTransposedBRef,
-} as const;
 
-/** [m, n, k]: one, primes, just past a tile, whole vec4, long sums that are split. */
-const EXTENTS: readonly (readonly [number, number, number])[] = [
-  [1, 1, 1],
-  [1, 8, 5],
-  [2, 37, 19],
-  [2, 132, 64],
-  [3, 20, 260],
-  [4, 64, 12],
-  [5, 3, 7],
-  [5, 7, 300],
-  [8, 24, 40],
-  [17, 129, 31],
-  [20, 36, 300],
-  [33, 68, 16],
-  [32, 37, 513],
-  [132, 12, 9],
-];
-
-function operands(form: MatmulForm, m: number, n: number, k: number): [NdArray, NdArray] {
-  return [
-    randomArray(form === "transposedA" ? [k, m] : [m, k], 1),
-    randomArray(form === "transposedB" ? [n, k] : [k, n], 2),
-  ];
-}
-
-/** Throws unless a product is within 4 sqrt(k) 2^-24 of the sum of |a b|, element by element. */
-function assertProduct(actual: NdArray, form: MatmulForm, a: NdArray, b: NdArray, k: number) {
-  assertWithin(actual, REFERENCES[form](a, b), form, a, b, k);
-}
-
-function assertWithin(
-  actual: NdArray,
-  expected: NdArray,
-  form: MatmulForm,
-  a: NdArray,
-  b: NdArray,
-  k: number,
-) {
-  assertEquals(actual.shape, expected.shape);
-  const size = REFERENCES[form](absolute(a), absolute(b));
-  expected.data.forEach((value, i) => {
-    const bound = 4 * Math.sqrt(k) * 2 ** -24 * (size.data[i] + 8); // 8: a bias of a few units
-    const error = Math.abs(actual.data[i] - value);
-    assert(error <= bound, `${form} [${actual.shape}] k ${k}: element ${i} is off by ${error}`);
-  });
-}
-
-function absolute({ shape, data }: NdArray): NdArray {
-  return { shape, data: Float64Array.from(data, Math.abs) };
-}
-
-async function check(gpu: Gpu, form: MatmulForm, m: number, n: number, k: number): Promise<void> {
-  using _scope = gpu.scope();
-  const [a, b] = operands(form, m, n, k);
-  const result = PRODUCTS[form](gpu, gpu.upload(a), gpu.upload(b));
-  assertProduct(await gpu.read(result), form, a, b, k);
-}
+testCheck("products agree with float64, with bias before ReLU and without", checkMatmul);
+testCheck("products of few rows and a large b agree with float64", checkMatmulStreams);
 
 Deno.test("matmulGradRef() agrees with finite differences", () => {
   const [a, b, dy] = [randomArray([3, 4], 1), randomArray([4, 5], 2), randomArray([3, 5], 3)];
@@ -97,25 +31,14 @@ Deno.test("matmulGradRef() agrees with finite differences", () => {
   checkGradient(loss, b, db, { name: "db" });
 });
 
-for (const form of FORMS) {
-  Deno.test(`${PRODUCTS[form].name}() agrees with float64 over awkward shapes`, async () => {
-    const gpu = await sharedGpu();
-    for (const [m, n, k] of EXTENTS) await check(gpu, form, m, n, k);
-  });
-}
-
-Deno.test("the awkward shapes reach every entry point but those for large operands", () => {
-  const reached = new Set(
+Deno.test("the cases reach every entry point but those for large operands", () => {
+  const extents = [...EXTENTS, ...MORE_EXTENTS];
+  const reached = (["software", "card"] as const).flatMap((profile) =>
     FORMS.flatMap((form) =>
-      EXTENTS.map(([m, n, k]) => planMatmul({ m, n, k }, form, "software").entry)
-    ),
+      extents.map(([m, n, k]) => planMatmul({ m, n, k }, form, profile).entry)
+    )
   );
-  const eight = new Set(
-    FORMS.flatMap((form) =>
-      EXTENTS.map(([m, n, k]) => planMatmul({ m, n, k }, form, "card").entry)
-    ),
-  );
-  assertEquals([...reached.union(eight)].sort(), [
+  assertEquals([...new Set(reached)].sort(), [
     "dots16",
     "dots2",
     "dots8",
@@ -129,39 +52,24 @@ Deno.test("the awkward shapes reach every entry point but those for large operan
     "rows8",
     "scalars2",
     "scalars8",
+    "staged",
   ]);
 });
 
-Deno.test("products planned for a card agree with float64, staged or not", async () => {
-  using gpu = await openGpu({ profile: "card" });
+Deno.test("large products are staged on a card", () => {
   for (const form of FORMS) {
-    const extents = { m: 516, n: 520, k: 68 };
-    assertEquals(planMatmul(extents, form, "card").entry, "staged");
-    await check(gpu, form, extents.m, extents.n, extents.k);
-    await check(gpu, form, 20, 36, 300);
-    await check(gpu, form, 32, 37, 513);
+    assertEquals(planMatmul({ m: 516, n: 520, k: 68 }, form, "card").entry, "staged");
   }
 });
 
-Deno.test("a large b for few rows is read along its rows, or summed in short parts", async () => {
-  const cases = [[1, 8196, 128, "stream2", 4], [4, 4100, 256, "stream4", 8], [
-    3,
-    4100,
-    256,
-    "stream4",
-    8,
-  ], [
-    2,
-    2052,
-    520,
-    "rows2",
-    9,
-  ]] as const;
-  for (const [m, n, k, entry, parts] of cases) {
-    const plan = planMatmul({ m, n, k }, "plain", "software");
-    assertEquals([plan.entry, plan.parts], [entry, parts]);
-    await check(await sharedGpu(), "plain", m, n, k);
-  }
+Deno.test("a large b for few rows is read along its rows, or summed in short parts", () => {
+  const plans = MORE_STREAMS.map(([m, n, k]) => planMatmul({ m, n, k }, "plain", "software"));
+  assertEquals(plans.map(({ entry, parts }) => [entry, parts]), [
+    ["stream2", 4],
+    ["stream4", 8],
+    ["stream4", 8],
+    ["rows2", 9],
+  ]);
 });
 
 Deno.test("matmul() of a counted matrix and the identity gives the matrix", async () => {
@@ -174,43 +82,18 @@ Deno.test("matmul() of a counted matrix and the identity gives the matrix", asyn
   assertEquals((await gpu.read(matmulTransposedB(gpu, a, eye))).data, counted.data);
 });
 
-Deno.test("bias comes before ReLU, in one part and in several, with vec4 and with scalars", async () => {
-  const gpu = await sharedGpu();
-  for (const form of FORMS) {
-    for (const [m, n, k] of [[3, 8, 4], [3, 5, 3], [2, 16, 400], [2, 7, 401]] as const) {
-      using _scope = gpu.scope();
-      const [a, b] = operands(form, m, n, k);
-      const bias = randomArray([n], 3, 2);
-      const options: MatmulOptions = { bias: gpu.upload(bias), relu: true };
-      const result = PRODUCTS[form](gpu, gpu.upload(a), gpu.upload(b), options);
-      const expected = REFERENCES[form](a, b, { bias, relu: true });
-      assert(expected.data.some((value) => value === 0));
-      assertWithin(await gpu.read(result), expected, form, a, b, k);
-    }
-  }
-});
-
 Deno.test("matmul() writes into the tensor that is given", async () => {
   const gpu = await sharedGpu();
   using _scope = gpu.scope();
-  const [a, b] = operands("plain", 3, 4, 300);
   const into = gpu.empty([3, 4]);
-  const result = matmul(gpu, gpu.upload(a), gpu.upload(b), { into });
+  const result = matmul(gpu, gpu.empty([3, 300]), gpu.empty([300, 4]), { into });
   assert(result === into);
-  assertProduct(await gpu.read(into), "plain", a, b, 300);
 });
 
-Deno.test("a recorded product replays to the bits of the eager one", async () => {
-  const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [a, b] = operands("plain", 4, 12, 300).map((host) => gpu.upload(host));
-  const eager = await gpu.read(matmul(gpu, a, b));
-  const recorder = new Recorder(gpu);
-  const y = recorder.keep(matmul(recorder, a, b));
-  using program = await Program.compile(gpu, recorder);
-  program.run([{}]);
-  assertEquals(await gpu.read(y), eager);
-  assertEquals(program.flops, 2 * 4 * 12 * 300);
+Deno.test("a product counts two operations a term", () => {
+  const recorder = new Recorder();
+  matmul(recorder, recorder.empty([4, 300]), recorder.empty([300, 12]));
+  assertEquals(recorder.flops, 2 * 4 * 12 * 300);
 });
 
 Deno.test("products refuse shapes that do not fit and say which", async () => {

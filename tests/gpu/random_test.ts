@@ -1,38 +1,19 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { kernel } from "../../gpu/kernel.ts";
-import { Program } from "../../gpu/program.ts";
+import { bits, fold, type Key, key, labelHash, permutation, threefry } from "../../gpu/random.ts";
 import {
-  bits,
-  fold,
-  type Key,
-  key,
-  labelHash,
-  permutation,
-  threefry,
-  uniform,
-} from "../../gpu/random.ts";
-import {
-  NORMAL_ERROR,
   randomBernoulli,
   randomBits,
   randomNormal,
   randomPermutation,
-  randomUniform,
 } from "../../gpu/random_kernels.ts";
-import {
-  bernoulliRef,
-  bitsRef,
-  normalRef,
-  permutationRef,
-  uniformRef,
-} from "../../gpu/random_ref.ts";
-import { Recorder } from "../../gpu/recorder.ts";
+import { bitsRef, normalRef, permutationRef, uniformRef } from "../../gpu/random_ref.ts";
 import { GRID, THREEFRY } from "../../gpu/sources.ts";
 import { ndarray } from "../../gpu/tensor.ts";
-import { assertClose, sharedGpu } from "../check.ts";
+import { checkPermutations, checkRandom } from "../../tasks/doctor/gpu_checks.ts";
+import { sharedGpu, testCheck } from "../check.ts";
 
 const STREAM = fold(key(2014), "test");
-const SHAPES = [[1], [2], [3], [5, 7], [4, 64], [1021], [65, 129]];
 
 /** Random123, tests/kat_vectors, "threefry2x32 20": counter, key, answer. */
 const KNOWN_ANSWERS = [
@@ -110,46 +91,13 @@ Deno.test("key() refuses what is not a seed", () => {
   }
 });
 
-Deno.test("bits, uniforms and Bernoulli draws are the same in WGSL and TypeScript", async () => {
-  const gpu = await sharedGpu();
-  for (const shape of SHAPES) {
-    using _scope = gpu.scope();
-    const words = gpu.empty(shape, { dtype: "u32" });
-    const values = gpu.empty(shape);
-    randomBits(gpu, words, STREAM);
-    assertEquals((await gpu.read(words)).data, bitsRef(shape, STREAM).data, `bits [${shape}]`);
-    randomUniform(gpu, values, STREAM);
-    const uniforms = Float32Array.from(uniformRef(shape, STREAM).data);
-    assertEquals((await gpu.read(values)).data, uniforms, `uniform [${shape}]`);
-    // The last is a drawn value itself, which must not count as below it.
-    for (const probability of [0, 0.1, 0.5, 1, uniform(STREAM, 0)]) {
-      randomBernoulli(gpu, words, STREAM, probability);
-      const expected = bernoulliRef(shape, STREAM, probability).data;
-      assertEquals((await gpu.read(words)).data, expected, `${probability} [${shape}]`);
-    }
-  }
-});
+testCheck("bits, uniforms, coins and normals agree in WGSL and TypeScript", checkRandom);
+testCheck("permutations are the same in WGSL and TypeScript", checkPermutations);
 
-Deno.test("normals in WGSL are within NORMAL_ERROR of float64", async () => {
-  const gpu = await sharedGpu();
-  for (const shape of [...SHAPES, [2 ** 17]]) {
-    using _scope = gpu.scope();
-    const values = gpu.empty(shape);
-    randomNormal(gpu, values, STREAM);
-    const bound = { relative: 0, absolute: NORMAL_ERROR, name: `normal [${shape}]` };
-    assertClose(await gpu.read(values), normalRef(shape, STREAM), bound);
-  }
-});
-
-Deno.test("permutations are the same in WGSL and TypeScript and hold each index once", async () => {
-  const gpu = await sharedGpu();
+Deno.test("permutations hold each index once", () => {
   for (const n of [1, 2, 3, 4, 5, 16, 17, 64, 65, 1000]) {
-    using _scope = gpu.scope();
-    const result = gpu.empty([n], { dtype: "u32" });
-    randomPermutation(gpu, result, STREAM);
-    const { data } = await gpu.read(result);
-    assertEquals(data, permutationRef(n, STREAM).data, `n = ${n}`);
-    assertEquals(data.toSorted(), Uint32Array.from({ length: n }, (_, i) => i), `n = ${n}`);
+    const sorted = permutationRef(n, STREAM).data.toSorted();
+    assertEquals(sorted, Uint32Array.from({ length: n }, (_, i) => i), `n = ${n}`);
   }
 });
 
@@ -232,19 +180,6 @@ Deno.test("streams of neighbouring keys have nothing in common", () => {
     for (; same; same &= same - 1) equalBits++;
   }
   assert(Math.abs(equalBits - 2 ** 16) < 4 * Math.sqrt(2 ** 15), `${equalBits} of ${2 ** 17}`);
-});
-
-Deno.test("random kernels replay from a record as they run at once", async () => {
-  const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const recorder = new Recorder(gpu);
-  const recorded = recorder.keep(recorder.empty([37]));
-  randomNormal(recorder, recorded, STREAM);
-  using program = await Program.compile(gpu, recorder);
-  program.run([{}]);
-  const eager = gpu.empty([37]);
-  randomNormal(gpu, eager, STREAM);
-  assertEquals((await gpu.read(recorded)).data, (await gpu.read(eager)).data);
 });
 
 Deno.test("random kernels refuse the wrong element type and probability", async () => {

@@ -6,10 +6,9 @@ import { openGpu } from "../../../gpu/gpu.ts";
 import { kernel, registeredKernels } from "../../../gpu/kernel.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import { runDoctor } from "../../../tasks/doctor/main.ts";
-import { type Bench, EXACT } from "../../../tasks/doctor/bench.ts";
+import { type Bench, type Check, EXACT } from "../../../tasks/doctor/bench.ts";
 import { allChecks } from "../../../tasks/doctor/checks.ts";
 import {
-  type Check,
   entryPoints,
   examine,
   uncheckedKernels,
@@ -165,12 +164,20 @@ Deno.test("worstError() measures by the tolerance, and takes NaN for infinitely 
   const of = (...values: number[]) => ndarray([values.length], Float64Array.from(values));
   const [expected, tolerance] = [of(100, 1, 2), { relative: 0.01, absolute: 0.5 }];
   assertEquals(worstError(of(101, 1.4, 2), expected, tolerance), {
+    element: 1,
     error: 1.4 - 1,
     tolerance: 0.51,
   });
+  const absolute = Float64Array.of(2, 0.5, 0);
+  const apart = { element: 2, error: 0.25, tolerance: 0 };
+  assertEquals(worstError(of(101, 1.4, 2.25), expected, { absolute }), apart);
   assertEquals(worstError(of(100, NaN, 2), expected, tolerance).error, Infinity);
-  assertEquals(worstError(of(100, 1, 2), expected, EXACT), { error: 0, tolerance: 0 });
-  assertEquals(worstError(of(100, 1, 2.5), expected, EXACT), { error: 0.5, tolerance: 0 });
+  assertEquals(worstError(of(100, 1, 2), expected, EXACT), { element: 0, error: 0, tolerance: 0 });
+  assertEquals(worstError(of(100, 1, 2.5), expected, EXACT), {
+    element: 2,
+    error: 0.5,
+    tolerance: 0,
+  });
 });
 
 Deno.test("uncheckedKernels() names kernels and entry points that nothing has run", () => {
@@ -184,7 +191,7 @@ Deno.test("uncheckedKernels() names kernels and entry points that nothing has ru
     threads: () => 1,
   });
   const [first, second] = [spec("first", "a"), spec("second", "a")];
-  const finding = { spec: first, error: 0, tolerance: 0, ok: true };
+  const finding = { spec: first, element: 0, error: 0, tolerance: 0, ok: true };
   assertEquals(uncheckedKernels([finding], [first, second]), ["second (a)", "x.wgsl (b)"]);
   assertEquals(makeReport(CARD, [finding], ["second (a)"]).ok, false);
 });
