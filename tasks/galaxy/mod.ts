@@ -4,8 +4,13 @@
  * @example
  * ```ts
  * import { GALAXY_PRESETS, trainGalaxy } from "jsr:@cetus/cetus/galaxy";
- * const config = { ...GALAXY_PRESETS.small, steps: 200 };
- * const { rmse } = await trainGalaxy({ config, seed: 1, out: "run", cache: "cache" });
+ *
+ * // Three minutes on two cores without a GPU, so that the tests only check its types.
+ * async function train(): Promise<void> {
+ *   const config = { ...GALAXY_PRESETS.small, steps: 200 };
+ *   const { rmse } = await trainGalaxy({ config, seed: 1, out: "run", cache: "cache" });
+ *   console.log(rmse);
+ * }
  * ```
  *
  * @module

@@ -4,8 +4,13 @@
  * @example
  * ```ts
  * import { MUSIC_PRESETS, trainMusic } from "jsr:@cetus/cetus/music";
- * const config = { ...MUSIC_PRESETS.small, factors: 12 };
- * const { map } = await trainMusic({ config, seed: 1, out: "run", cache: "cache" });
+ *
+ * // Two minutes on two cores without a GPU, so that the tests only check its types.
+ * async function train(): Promise<void> {
+ *   const config = { ...MUSIC_PRESETS.small, factors: 12 };
+ *   const { map } = await trainMusic({ config, seed: 1, out: "run", cache: "cache" });
+ *   console.log(map);
+ * }
  * ```
  *
  * @module

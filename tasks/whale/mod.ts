@@ -4,8 +4,13 @@
  * @example
  * ```ts
  * import { trainWhale, WHALE_PRESETS } from "jsr:@cetus/cetus/whale";
- * const config = { ...WHALE_PRESETS.small, filters: 100 };
- * const { auc } = await trainWhale({ config, seed: 1, out: "run", cache: "cache" });
+ *
+ * // A minute on two cores without a GPU, so that the tests only check its types.
+ * async function train(): Promise<void> {
+ *   const config = { ...WHALE_PRESETS.small, filters: 100 };
+ *   const { auc } = await trainWhale({ config, seed: 1, out: "run", cache: "cache" });
+ *   console.log(auc);
+ * }
  * ```
  *
  * @module
