@@ -5,8 +5,8 @@
 import text from "./activation.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
-import type { Shape, Tensor } from "../gpu/tensor.ts";
-import type { LayerSpec } from "./layer.ts";
+import type { Tensor } from "../gpu/tensor.ts";
+import { layerOf, type LayerSpec } from "./layer.ts";
 
 /** Options of a layer without any of its own. */
 export interface ActivationOptions {
@@ -142,25 +142,14 @@ export function softmax(options: ActivationOptions = {}): LayerSpec {
 
 function activationLayer(
   kind: string,
-  { name }: ActivationOptions,
+  options: ActivationOptions,
   forward: (context: Context, x: Tensor) => Tensor,
   backward: (context: Context, y: Tensor, dy: Tensor) => Tensor,
 ): LayerSpec {
-  return {
-    kind,
-    name,
-    outputShape: (input: Shape) => input,
-    build: () => ({
-      params: [],
-      forward(x, { context }) {
-        const y = forward(context, x);
-        return {
-          y,
-          backward: (dy, wantDx = true) => wantDx ? backward(context, y, dy) : undefined,
-        };
-      },
-    }),
-  };
+  return layerOf(kind, (input) => input, (x, { context }) => {
+    const y = forward(context, x);
+    return { y, backward: (dy) => backward(context, y, dy) };
+  }, options);
 }
 
 function checkSlope(slope: number): number {

@@ -4,7 +4,7 @@ import { type Context, kernel } from "../gpu/kernel.ts";
 import { labelHash } from "../gpu/random.ts";
 import { GRID, THREEFRY } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
-import type { LayerSpec } from "./layer.ts";
+import { layerOf, type LayerSpec } from "./layer.ts";
 import { STATE } from "./state.ts";
 
 const maskSpec = {
@@ -62,29 +62,14 @@ export function dropoutBackward(
  */
 export function dropout(rate = 0.5, options: { readonly name?: string } = {}): LayerSpec {
   checkRate(rate);
-  return {
-    kind: "dropout",
-    name: options.name,
-    outputShape: (input) => input,
-    build(_context, _input, { name }) {
-      const mask = { rate, label: name };
-      return {
-        params: [],
-        forward(x, { context, train, state }) {
-          if (!train || rate === 0) return { y: x, backward: passThrough };
-          return {
-            y: dropoutForward(context, x, state, mask),
-            backward: (dy, wantDx = true) =>
-              wantDx ? dropoutBackward(context, dy, state, mask) : undefined,
-          };
-        },
-      };
-    },
-  };
-}
-
-function passThrough(dy: Tensor, wantDx = true): Tensor | undefined {
-  return wantDx ? dy : undefined;
+  return layerOf("dropout", (input) => input, (x, { context, train, state }, label) => {
+    if (!train || rate === 0) return { y: x, backward: (dy) => dy };
+    const mask = { rate, label };
+    return {
+      y: dropoutForward(context, x, state, mask),
+      backward: (dy) => dropoutBackward(context, dy, state, mask),
+    };
+  }, options);
 }
 
 function maskDims({ rate, label }: DropoutMask): Record<string, number> {

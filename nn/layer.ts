@@ -71,6 +71,53 @@ export interface LayerSpec {
   build(context: Context, input: Shape, options: BuildOptions): Layer;
 }
 
+/** Output and input gradient of a layer without parameters. */
+export interface Passed {
+  /** The output. */
+  readonly y: Tensor;
+  /** From dy to dx; called only where dx is wanted. */
+  backward(dy: Tensor): Tensor;
+}
+
+/**
+ * A layer without parameters: a shape and a function.
+ *
+ * @param run the output and its gradient; `path` is the layer's, such as `"galaxy/dropout1"`
+ *
+ * @example
+ * ```ts
+ * import { layerOf, reluBackward, reluForward } from "jsr:@cetus/cetus";
+ *
+ * const positive = layerOf("positive", (input) => input, (x, { context }) => {
+ *   const y = reluForward(context, x);
+ *   return { y, backward: (dy) => reluBackward(context, y, dy) };
+ * });
+ * console.log(positive.outputShape([32, 10])); // [32, 10]
+ * ```
+ */
+export function layerOf(
+  kind: string,
+  outputShape: LayerSpec["outputShape"],
+  run: (x: Tensor, pass: Pass, path: string) => Passed,
+  { name }: { readonly name?: string } = {},
+): LayerSpec {
+  return {
+    kind,
+    name,
+    outputShape,
+    build(_context, input, { name: path }) {
+      outputShape(input);
+      return {
+        params: [],
+        forward(x, pass) {
+          const { y, backward } = run(x, pass, path);
+          return { y, backward: (dy, wantDx = true) => wantDx ? backward(dy) : undefined };
+        },
+      };
+    },
+  };
+}
+
 /** Makes a parameter and the room for its gradient; values are undefined until `initialize`. */
 export function makeParam(
   context: Context,

@@ -3,7 +3,7 @@ import text from "./maxout.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID, LARGER } from "../gpu/sources.ts";
 import { type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
-import type { LayerSpec } from "./layer.ts";
+import { layerOf, type LayerSpec } from "./layer.ts";
 
 const shared = {
   source: [GRID, LARGER, { file: "nn/maxout.wgsl", text }],
@@ -64,22 +64,10 @@ export function maxout(pieces = 2, options: { readonly name?: string } = {}): La
   if (!Number.isInteger(pieces) || pieces < 1) {
     throw new RangeError(`Cannot make maxout: pieces is ${pieces}, it must be a positive integer`);
   }
-  return {
-    kind: "maxout",
-    name: options.name,
-    outputShape: (input) => maxoutShape(input, pieces),
-    build(_context, input) {
-      maxoutShape(input, pieces);
-      return {
-        params: [],
-        forward: (x, { context }) => ({
-          y: maxoutForward(context, x, pieces),
-          backward: (dy, wantDx = true) =>
-            wantDx ? maxoutBackward(context, x, dy, pieces) : undefined,
-        }),
-      };
-    },
-  };
+  return layerOf("maxout", (input) => maxoutShape(input, pieces), (x, { context }) => ({
+    y: maxoutForward(context, x, pieces),
+    backward: (dy) => maxoutBackward(context, x, dy, pieces),
+  }), options);
 }
 
 function maxoutShape(input: Shape, pieces: number): Shape {

@@ -15,6 +15,7 @@ export * from "./data.ts";
 export * from "./dense.ts";
 export * from "./dropout.ts";
 export * from "./fit.ts";
+export * from "./flatten.ts";
 export * from "./init.ts";
 export * from "./layer.ts";
 export * from "./loss.ts";

@@ -7,7 +7,7 @@ import { type Context, kernel, type TexelKind } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import { GRID, LARGER, onEach, operandsOn } from "../gpu/sources.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
-import type { LayerSpec } from "./layer.ts";
+import { layerOf, type LayerSpec, type Passed } from "./layer.ts";
 
 /** What pooling makes of a window: `"l2"` is sqrt(mean of squares + 1e-8). */
 export type PoolKind = "max" | "mean" | "l2";
@@ -32,14 +32,6 @@ interface Geometry {
   readonly size: readonly [number, number];
   readonly stride: readonly [number, number];
   readonly output: readonly [number, number];
-}
-
-/** A pooled tensor and its gradient. */
-export interface Pooled {
-  /** [b, oh, ow, c]. */
-  readonly y: Tensor;
-  /** From dy [b, oh, ow, c] to dx [b, h, w, c]. */
-  backward(dy: Tensor): Tensor;
 }
 
 const FILE = { file: "nn/pool.wgsl", text } as const;
@@ -120,35 +112,23 @@ export function globalPool(kind: PoolKind, options: { readonly name?: string } =
     checkImages(input);
     return [input[0], input[3]];
   };
-  return {
-    kind: "globalPool",
-    name: options.name,
-    outputShape,
-    build(_context, input) {
-      outputShape(input);
-      return {
-        params: [],
-        forward(x, { context }) {
-          const [b, h, w, c] = x.shape;
-          const pooled = pool(context, x, kind, { size: [h, w] });
-          return {
-            y: reshape(pooled.y, [b, c]),
-            backward: (dy, wantDx = true) =>
-              wantDx ? pooled.backward(reshape(dy, [b, 1, 1, c])) : undefined,
-          };
-        },
-      };
-    },
-  };
+  return layerOf("globalPool", outputShape, (x, { context }) => {
+    const [b, h, w, c] = x.shape;
+    const { y, backward } = pool(context, x, kind, { size: [h, w] });
+    return {
+      y: reshape(y, [b, c]),
+      backward: (dy) => backward(reshape(dy, [b, 1, 1, c])),
+    };
+  }, options);
 }
 
-/** Pools a tensor [b, h, w, c]; the functional form of the layers. */
+/** Pools [b, h, w, c] to [b, oh, ow, c]; the functional form of the layers. */
 export function pool(
   context: Context,
   x: Tensor,
   kind: PoolKind,
   options: PoolOptions = {},
-): Pooled {
+): Passed {
   const { size, stride, output } = geometryOf(x.shape, options);
   const c = x.shape[3];
   const [oh, ow] = output;
@@ -188,24 +168,12 @@ function poolLayer(kind: PoolKind, options: PoolOptions): LayerSpec {
     const { output } = geometryOf(input, options);
     return [input[0], ...output, input[3]];
   };
-  return {
-    kind: `${kind}Pool`,
-    name: options.name,
+  return layerOf(
+    `${kind}Pool`,
     outputShape,
-    build(_context, input) {
-      outputShape(input);
-      return {
-        params: [],
-        forward(x, { context }) {
-          const pooled = pool(context, x, kind, options);
-          return {
-            y: pooled.y,
-            backward: (dy, wantDx = true) => wantDx ? pooled.backward(dy) : undefined,
-          };
-        },
-      };
-    },
-  };
+    (x, { context }) => pool(context, x, kind, options),
+    options,
+  );
 }
 
 function geometryOf(input: Shape, options: PoolOptions): Geometry {

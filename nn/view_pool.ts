@@ -7,7 +7,7 @@ import text from "./view_pool.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID, LARGER } from "../gpu/sources.ts";
 import { reshape, type Shape, type Tensor } from "../gpu/tensor.ts";
-import type { LayerSpec } from "./layer.ts";
+import { layerOf, type LayerSpec, type Passed } from "./layer.ts";
 import { mergeViews, splitParts } from "./views.ts";
 
 /** What is made of a feature's values in all parts: `"rms"` is sqrt(mean of squares + 1e-8). */
@@ -75,21 +75,12 @@ export function viewPool(options: ViewPoolOptions): LayerSpec {
     const { b, n } = splitParts("pool", input, parts);
     return [b, n];
   };
-  return {
-    kind: "viewPool",
-    name: options.name,
+  return layerOf(
+    "viewPool",
     outputShape,
-    build(_context, input) {
-      outputShape(input);
-      return {
-        params: [],
-        forward(x, { context }) {
-          const { y, backward } = poolViews(context, x, { parts, kind });
-          return { y, backward: (dy, wantDx = true) => wantDx ? backward(dy) : undefined };
-        },
-      };
-    },
-  };
+    (x, { context }) => poolViews(context, x, { parts, kind }),
+    options,
+  );
 }
 
 /** Pools x [parts b, ...features] to y [b, n]; the functional form of `viewPool`. */
@@ -97,7 +88,7 @@ export function poolViews(
   context: Context,
   x: Tensor,
   options: ViewPoolOptions,
-): { y: Tensor; backward(dy: Tensor): Tensor } {
+): Passed {
   const { parts, kind = "mean" } = options;
   const { b, n: features } = splitParts("pool", x.shape, parts);
   const outputs = b * features;

@@ -8,7 +8,7 @@ import text from "./views.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
-import type { LayerSpec } from "./layer.ts";
+import { layerOf, type LayerSpec } from "./layer.ts";
 
 /** How parts are cut. */
 export interface ViewsOptions {
@@ -75,23 +75,10 @@ export function views(options: ViewsOptions): LayerSpec {
   if (!Number.isInteger(part) || part < 1) {
     throw new RangeError(`Cannot make views: part is ${part}, it must be a positive integer`);
   }
-  const outputShape = (input: Shape) => viewsShape(input, part, flip);
-  return {
-    kind: "views",
-    name: options.name,
-    outputShape,
-    build(_context, input) {
-      outputShape(input);
-      return {
-        params: [],
-        forward: (x, { context }) => ({
-          y: viewsForward(context, x, { part, flip }),
-          backward: (dy, wantDx = true) =>
-            wantDx ? viewsBackward(context, dy, x.shape, { part, flip }) : undefined,
-        }),
-      };
-    },
-  };
+  return layerOf("views", (input) => viewsShape(input, part, flip), (x, { context }) => ({
+    y: viewsForward(context, x, { part, flip }),
+    backward: (dy) => viewsBackward(context, dy, x.shape, { part, flip }),
+  }), options);
 }
 
 /** The parts of x [b, v, s, s, c]; see `views`. */
@@ -131,28 +118,15 @@ export function mergeViews(parts: number, options: { readonly name?: string } = 
     const { b, n } = splitParts("merge", input, parts);
     return [b, parts * n];
   };
-  return {
-    kind: "mergeViews",
-    name: options.name,
-    outputShape,
-    build(_context, input) {
-      outputShape(input);
-      return {
-        params: [],
-        forward(x, { context }) {
-          const { b, n } = splitParts("merge", x.shape, parts);
-          const y = exchangeAxes(context, reshape(x, [parts, b, n]));
-          return {
-            y: reshape(y, [b, parts * n]),
-            backward(dy, wantDx = true) {
-              if (!wantDx) return undefined;
-              return reshape(exchangeAxes(context, reshape(dy, [b, parts, n])), x.shape);
-            },
-          };
-        },
-      };
-    },
-  };
+  return layerOf("mergeViews", outputShape, (x, { context }) => {
+    const { b, n } = splitParts("merge", x.shape, parts);
+    const exchanged = (blocks: Tensor, outer: number, inner: number, shape: Shape) =>
+      reshape(exchangeAxes(context, reshape(blocks, [outer, inner, n])), shape);
+    return {
+      y: exchanged(x, parts, b, [b, parts * n]),
+      backward: (dy) => exchanged(dy, b, parts, x.shape),
+    };
+  }, options);
 }
 
 /** [outer, inner, n] to [inner, outer, n]; its own gradient the other way round. */

@@ -7,9 +7,9 @@
 import { relu } from "../nn/activation.ts";
 import { dense } from "../nn/dense.ts";
 import { dropout } from "../nn/dropout.ts";
+import { flatten } from "../nn/flatten.ts";
 import { normalInit } from "../nn/init.ts";
 import type { LayerSpec } from "../nn/layer.ts";
-import { reshape, type Shape } from "../gpu/tensor.ts";
 import { sequential } from "../nn/sequential.ts";
 import { conv1d, maxPool1d, temporalPool } from "../nn/temporal.ts";
 
@@ -113,20 +113,4 @@ function hidden(units: number, rate: number): LayerSpec[] {
 /** Small weights, since factors are small: the first steps are not spent on shrinking the output. */
 function factorsOf(units: number): LayerSpec {
   return dense({ units, init: normalInit(0.01) });
-}
-
-/** [b, t, c] to [b, t c]. */
-function flatten(): LayerSpec {
-  const outputShape = ([b, ...rest]: Shape): Shape => [b, rest.reduce((a, n) => a * n, 1)];
-  return {
-    kind: "flatten",
-    outputShape,
-    build: () => ({
-      params: [],
-      forward: (x) => ({
-        y: reshape(x, outputShape(x.shape)),
-        backward: (dy, wantDx = true) => wantDx ? reshape(dy, x.shape) : undefined,
-      }),
-    }),
-  };
 }

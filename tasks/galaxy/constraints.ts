@@ -7,7 +7,7 @@ import text from "./constraints.wgsl" with { type: "text" };
 import { kernel } from "../../gpu/kernel.ts";
 import { GRID } from "../../gpu/sources.ts";
 import type { Shape } from "../../gpu/tensor.ts";
-import type { Layer, LayerSpec } from "../../nn/layer.ts";
+import { layerOf, type LayerSpec } from "../../nn/layer.ts";
 import { STATE } from "../../nn/state.ts";
 import type { Q6Weight } from "./questions.ts";
 
@@ -107,21 +107,10 @@ export function galaxyConstraints(options: ConstraintOptions = {}): LayerSpec {
     variant: VARIANTS.indexOf(variant),
     q6_tree: Number(q6Weight === "tree"),
   };
-  return {
-    kind: "galaxyConstraints",
-    outputShape,
-    build(_context, input): Layer {
-      outputShape(input);
-      return {
-        params: [],
-        forward: (z, { context, state }) => ({
-          y: forwardKernel(context, { z, state }, { constants }).y,
-          backward: (dy, wantDx = true) =>
-            wantDx ? backwardKernel(context, { z, state, dy }, { constants }).dz : undefined,
-        }),
-      };
-    },
-  };
+  return layerOf("galaxyConstraints", outputShape, (z, { context, state }) => ({
+    y: forwardKernel(context, { z, state }, { constants }).y,
+    backward: (dy) => backwardKernel(context, { z, state, dy }, { constants }).dz,
+  }));
 }
 
 function outputShape(input: Shape): Shape {
