@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../files/format_error.ts";
+import { quoted } from "../files/claims.ts";
+import { InputError } from "../files/input_error.ts";
 import {
   checkContainer,
   type Chunk,
@@ -43,7 +44,7 @@ interface Layout {
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {FormatError} naming the file: empty, truncated, sizes that do not fit the file, no
+ * @throws {InputError} naming the file: empty, truncated, sizes that do not fit the file, no
  * samples, an unknown compression, a rate that is not a rate
  *
  * @example
@@ -56,7 +57,7 @@ interface Layout {
  */
 export function parseAiff(bytes: Uint8Array, name = "aiff"): Recording {
   const fail: Fail = (reason) => {
-    throw new FormatError(`Cannot read ${name}`, reason);
+    throw new InputError(`Cannot read ${name}`, reason);
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   checkContainer(view, { ids: ["FORM"], kinds: ["AIFF", "AIFC"] }, fail);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { quoted } from "../files/format_error.ts";
+import { quoted } from "../files/claims.ts";
 
 /** Identifier, size and kind of the outer chunk. */
 export const CONTAINER_HEADER_BYTES = 12;

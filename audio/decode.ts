@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../files/format_error.ts";
+import { quoted } from "../files/claims.ts";
+import { InputError } from "../files/input_error.ts";
 import { parseAiff } from "./aiff.ts";
 import { type Mp3Options, parseMp3 } from "./mp3.ts";
 import { isMp3 } from "./mp3_frames.ts";
@@ -16,7 +17,7 @@ import { parseWav } from "./wav.ts";
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {FormatError} naming the file: empty, of another kind, or malformed
+ * @throws {InputError} naming the file: empty, of another kind, or malformed
  *
  * @example
  * ```ts
@@ -37,7 +38,7 @@ export function decodeAudio(bytes: Uint8Array, name = "recording"): Recording {
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {FormatError} naming the file: empty, of another kind, or malformed
+ * @throws {InputError} naming the file: empty, of another kind, or malformed
  *
  * @example
  * ```ts
@@ -63,7 +64,7 @@ function decode(bytes: Uint8Array, name: string, expected: string): Recording {
   if (start === "FORM") return parseAiff(bytes, name);
   if (start === "RIFF" || start === "RIFX") return parseWav(bytes, name);
   const came = bytes.length === 0 ? "the file is empty" : `it is ${kindOf(bytes, start)}`;
-  throw new FormatError(`Cannot read ${name}`, `${came}, expected ${expected}`);
+  throw new InputError(`Cannot read ${name}`, `${came}, expected ${expected}`);
 }
 
 /** What users hand in by mistake, named where its first bytes tell. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { FormatError } from "../files/format_error.ts";
+import { InputError } from "../files/input_error.ts";
 import type { Fail } from "./chunks.ts";
 import { findMp3Frames, type Mp3Layout } from "./mp3_frames.ts";
 import type { Recording } from "./recording.ts";
@@ -38,7 +38,7 @@ interface Decoder {
  * @param bytes the whole file
  * @param name its name in messages
  * @returns the samples at the file's own rate, one channel or two; they may pass full scale a little
- * @throws {FormatError} naming the file: empty, truncated, damaged, of changing rate or channels,
+ * @throws {InputError} naming the file: empty, truncated, damaged, of changing rate or channels,
  * longer than `maxSeconds`
  *
  * @example
@@ -53,7 +53,7 @@ export async function parseMp3(
   { maxSeconds = DEFAULT_MAX_SECONDS }: Mp3Options = {},
 ): Promise<Recording> {
   const fail: Fail = (reason) => {
-    throw new FormatError(`Cannot read ${name}`, reason);
+    throw new InputError(`Cannot read ${name}`, reason);
   };
   if (bytes.length === 0) fail("the file is empty");
   const layout = findMp3Frames(bytes, fail);

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { wavefile } from "../deps.ts";
-import { FormatError } from "../files/format_error.ts";
+import { wavefile } from "../deps_wavefile.ts";
+import { InputError } from "../files/input_error.ts";
 import {
   checkContainer,
   type Chunk,
@@ -49,7 +49,7 @@ interface Layout {
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {FormatError} naming the file: empty, truncated, sizes that do not fit the file, no
+ * @throws {InputError} naming the file: empty, truncated, sizes that do not fit the file, no
  * samples, another encoding (A-law, ADPCM, MP3 …), a sample that is not a finite number
  *
  * @example
@@ -63,7 +63,7 @@ interface Layout {
  */
 export function parseWav(bytes: Uint8Array, name = "wav"): Recording {
   const fail: Fail = (reason) => {
-    throw new FormatError(`Cannot read ${name}`, reason);
+    throw new InputError(`Cannot read ${name}`, reason);
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   checkContainer(view, { ids: ["RIFF", "RIFX"], kinds: ["WAVE"] }, fail);

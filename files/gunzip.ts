@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
-import { Inflate } from "../deps.ts";
-import { FormatError } from "./format_error.ts";
+import { Inflate } from "../deps_fflate.ts";
+import { crc32 } from "./crc32.ts";
+import { InputError } from "./input_error.ts";
 
 /** Bytes handed to the inflater at once; deflate grows by at most 1032, so 4 MiB come back at most. */
 const INFLATE_SLICE = 4096;
@@ -44,7 +44,7 @@ export class Gunzip {
   /**
    * The text that a piece of the file brings, in parts of at most 4 MiB.
    *
-   * @throws {FormatError} when the file is damaged
+   * @throws {InputError} when the file is damaged
    */
   *push(bytes: Uint8Array): Generator<Uint8Array> {
     this.#held = joined(this.#held, bytes);
@@ -61,7 +61,7 @@ export class Gunzip {
   /**
    * To be called at the end of the file.
    *
-   * @throws {FormatError} when it was cut short
+   * @throws {InputError} when it was cut short
    */
   end(): void {
     if (this.#expects === "header" && this.#held.length === 0 && this.#member > 0) return;
@@ -117,8 +117,8 @@ export class Gunzip {
     return true;
   }
 
-  #fail(reason: string): FormatError {
-    return new FormatError(this.#attempt, reason);
+  #fail(reason: string): InputError {
+    return new InputError(this.#attempt, reason);
   }
 }
 
@@ -147,7 +147,7 @@ function headerBytes(bytes: Uint8Array, attempt: string): number | undefined {
   const [method, flags] = [bytes[2], bytes[3]];
   if (bytes.length < 10) return undefined;
   if (!isGzip(bytes) || method !== 8 || (flags & 0xE0) !== 0) {
-    throw new FormatError(attempt, "expected a gzip header, got other bytes");
+    throw new InputError(attempt, "expected a gzip header, got other bytes");
   }
   let at = 10;
   if ((flags & 4) !== 0) at += 2 + (bytes[10] | bytes[11] << 8); // extra field
@@ -159,7 +159,7 @@ function headerBytes(bytes: Uint8Array, attempt: string): number | undefined {
   if ((flags & 2) !== 0) at += 2; // checksum of the header
   if (at <= bytes.length) return at;
   if (bytes.length > MOST_HEADER_BYTES) {
-    throw new FormatError(attempt, `its gzip header has more than ${MOST_HEADER_BYTES} bytes`);
+    throw new InputError(attempt, `its gzip header has more than ${MOST_HEADER_BYTES} bytes`);
   }
   return undefined;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { jpeg } from "../deps.ts";
+import { jpeg } from "../deps_jpeg.ts";
 import { InputError } from "./input_error.ts";
 
 /** The size every image of a set must have, in pixels. */

@@ -1,10 +1,35 @@
 /**
- * File formats, bytes to arrays and back: safetensors, npy and npz, written atomically.
+ * File formats, bytes to arrays and back, in a half that takes bytes and a half that takes paths.
  *
  * @module
  */
-export * from "./atomic_file.ts";
-export { FormatError } from "./format_error.ts";
-export * from "./safetensors.ts";
-export * from "./npy.ts";
-export * from "./npz.ts";
+export { type ByteSource, memorySource } from "./byte_source.ts";
+export {
+  formatCell,
+  readTable,
+  type ReadTableOptions,
+  type Table,
+  writeTable,
+  type WriteTableOptions,
+} from "./csv.ts";
+export { type Archive, archiveRoots, openArchive } from "./disk/archive.ts";
+export { writeAll, writeAtomically, writePieces } from "./disk/atomic_file.ts";
+export { openFile } from "./disk/file_source.ts";
+export { readNpy, writeNpy } from "./disk/npy.ts";
+export { readNpz, writeNpz } from "./disk/npz.ts";
+export { readSafetensors, writeSafetensors } from "./disk/safetensors.ts";
+export { Gunzip, isGzip } from "./gunzip.ts";
+export { InputError } from "./input_error.ts";
+export { decodeJpeg, type ImageSize, type JpegHeader, readJpegHeader } from "./jpeg.ts";
+export { encodeNpy, parseNpy } from "./npy.ts";
+export { encodeNpz, type NpzLevel, type NpzOptions, parseNpz } from "./npz.ts";
+export { encodePng, type PngSize } from "./png.ts";
+export { hostTensor, parseSafetensors, type Safetensors } from "./safetensors.ts";
+export type {
+  SafetensorsContent,
+  SafetensorsDType,
+  SafetensorsEntry,
+  SafetensorsInput,
+} from "./safetensors_header.ts";
+export { openZip, type OpenZipOptions, type ZipReader } from "./zip.ts";
+export type { ZipEntry } from "./zip_directory.ts";

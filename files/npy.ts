@@ -5,9 +5,9 @@
  * Sizes are checked against the file before anything of their size is allocated; the dictionary is
  * matched against the one pattern that NumPy writes and never evaluated.
  */
-import { writeAll, writeAtomically } from "./atomic_file.ts";
-import { type ByteSource, fileSource, memorySource } from "./byte_source.ts";
-import { checkedBytes, extents, FormatError, quoted, safeIntegers } from "./format_error.ts";
+import { type ByteSource, memorySource } from "./byte_source.ts";
+import { checkedBytes, extents, quoted, safeIntegers } from "./claims.ts";
+import { InputError } from "./input_error.ts";
 import { type HostData, type NdArray, type Shape, sizeOf } from "../gpu/tensor.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -43,36 +43,28 @@ interface NpyHeader {
 }
 
 /**
- * Reads a .npy file. float16 is widened to f32; int64 becomes float64 and is refused where a number
- * passes 2^53; bool becomes bytes, 1 for true; an array in Fortran order is put into row-major order.
- *
- * @throws FormatError naming the file, what came and what was expected
- *
- * @example
- * ```ts
- * import { readNpy, writeNpy } from "./npy.ts";
- *
- * const path = await Deno.makeTempFile({ suffix: ".npy" });
- * await writeNpy(path, { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
- * console.log((await readNpy(path)).shape);
- * ```
- */
-export async function readNpy(path: string): Promise<NdArray> {
-  using source = await fileSource(path);
-  return await readArray(source);
-}
-
-/**
- * Reads a .npy file that is in memory; see {@linkcode readNpy}.
+ * Reads a .npy file that is in memory. float16 is widened to f32; int64 becomes float64 and is
+ * refused where a number passes 2^53; bool becomes bytes, 1 for true; an array in Fortran order is
+ * put into row-major order.
  *
  * @param bytes the whole file
  * @param name its name in messages
+ * @throws {InputError} naming the file, what came and what was expected
+ *
+ * @example
+ * ```ts
+ * import { encodeNpy, parseNpy } from "./npy.ts";
+ *
+ * const bytes = encodeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+ * console.log((await parseNpy(bytes)).shape);
+ * ```
  */
 export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = "npy"): Promise<NdArray> {
-  return readArray(memorySource(bytes, name));
+  return readNpyFrom(memorySource(bytes, name));
 }
 
-async function readArray(source: ByteSource): Promise<NdArray> {
+/** Reads a .npy file from a source; see {@linkcode parseNpy}. */
+export async function readNpyFrom(source: ByteSource): Promise<NdArray> {
   const head = await source.readAt(0, Math.min(source.size, PREFIX + MAX_HEADER_BYTES));
   const { descr, fortran, shape, start, bytes } = parseHeader(source.name, head, source.size);
   const data = decode(source.name, descr, await source.readAt(start, bytes));
@@ -81,7 +73,7 @@ async function readArray(source: ByteSource): Promise<NdArray> {
 
 function parseHeader(file: string, head: Uint8Array, size: number): NpyHeader {
   const fail = (reason: string): never => {
-    throw new FormatError(`Cannot read ${file}`, reason);
+    throw new InputError(`Cannot read ${file}`, reason);
   };
   if (head.length < PREFIX) fail(`it has ${size} bytes, a .npy file has at least ${PREFIX}`);
   if (MAGIC.some((byte, i) => head[i] !== byte)) fail(`it does not begin with "\\x93NUMPY"`);
@@ -116,7 +108,7 @@ function parseDictionary(
   text: string,
 ): { descr: string; fortran: boolean; shape: Shape } {
   const fail = (reason: string): never => {
-    throw new FormatError(`Cannot read ${file}`, reason);
+    throw new InputError(`Cannot read ${file}`, reason);
   };
   if (text.includes("'descr': [")) return fail("it is a structured array, expected plain numbers");
   const entries = new Map<string, string>();
@@ -191,7 +183,7 @@ function descrOf(data: HostData): string {
 }
 
 /** The bytes before the elements, as NumPy 1.24 to 2.4 writes them. */
-function headerBytes({ shape, data }: NdArray): Uint8Array<ArrayBuffer> {
+export function npyHead({ shape, data }: NdArray): Uint8Array<ArrayBuffer> {
   if (data.length !== sizeOf(shape)) {
     throw new RangeError(
       `Cannot write an array of ${extents(shape)}: it needs ${sizeOf(shape)} elements and ` +
@@ -211,24 +203,16 @@ function headerBytes({ shape, data }: NdArray): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function elementBytes({ data }: NdArray): Uint8Array {
+/** The elements as they lie in memory. */
+export function elementBytes({ data }: NdArray): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** An array as the bytes of a .npy file, version 1.0, row-major, byte for byte as NumPy writes it. */
 export function encodeNpy(array: NdArray): Uint8Array<ArrayBuffer> {
-  const head = headerBytes(array);
+  const head = npyHead(array);
   const bytes = new Uint8Array(head.length + array.data.byteLength);
   bytes.set(head);
   bytes.set(elementBytes(array), head.length);
   return bytes;
-}
-
-/** Writes a .npy file; an error leaves what was at `path`. */
-export async function writeNpy(path: string, array: NdArray): Promise<void> {
-  const head = headerBytes(array);
-  await writeAtomically(path, async (file) => {
-    await writeAll(file, head);
-    await writeAll(file, elementBytes(array));
-  });
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
-import { zlibSync } from "../deps.ts";
+import { zlibSync } from "../deps_fflate.ts";
+import { crc32 } from "./crc32.ts";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../files/format_error.ts";
+import { quoted } from "../files/claims.ts";
+import { InputError } from "../files/input_error.ts";
 import { IdTable } from "./id_table.ts";
 import { LARGEST_COUNT } from "./interactions.ts";
 import type { ReadTripletsOptions, Triplets } from "./triplets.ts";
@@ -74,7 +75,7 @@ export class TripletParser {
   end(): Triplets {
     if (this.#openBytes > 0) this.#readLine(this.#open, 0, this.#openBytes);
     if (this.#users.size === 0) {
-      throw new FormatError(
+      throw new InputError(
         `Cannot read ${this.#name}`,
         `it holds no lines, expected lines of ${COLUMNS}`,
       );
@@ -150,7 +151,7 @@ export class TripletParser {
     }
   }
 
-  #wrongFields(bytes: Uint8Array, start: number, end: number): FormatError {
+  #wrongFields(bytes: Uint8Array, start: number, end: number): InputError {
     const line = bytes.subarray(start, end);
     if (line.indexOf(ZERO_BYTE) >= 0) return this.#zeroByte();
     const fields = line.reduce((sum, byte) => sum + (byte === TAB ? 1 : 0), 1);
@@ -158,7 +159,7 @@ export class TripletParser {
     return this.#fail(`expected 3 fields, ${COLUMNS}, got ${got}`);
   }
 
-  #wrongCount(bytes: Uint8Array, start: number, end: number): FormatError {
+  #wrongCount(bytes: Uint8Array, start: number, end: number): InputError {
     if (bytes.subarray(start, end).indexOf(ZERO_BYTE) >= 0) return this.#zeroByte();
     const first = tabIn(bytes, start, end);
     const second = tabIn(bytes, first + 1, end);
@@ -188,18 +189,18 @@ export class TripletParser {
     return this.#line === 1 ? "; a header line is not read" : "";
   }
 
-  #tooLong(): FormatError {
+  #tooLong(): InputError {
     return this.#fail(
       `expected at most ${this.#maxLineBytes} bytes, got a longer line (not a file of ${COLUMNS}?)`,
     );
   }
 
-  #zeroByte(): FormatError {
+  #zeroByte(): InputError {
     return this.#fail("expected text in UTF-8, got a zero byte");
   }
 
-  #fail(reason: string): FormatError {
-    return new FormatError(`Cannot read ${this.#name}`, `line ${this.#line}, ${reason}`);
+  #fail(reason: string): InputError {
+    return new InputError(`Cannot read ${this.#name}`, `line ${this.#line}, ${reason}`);
   }
 }
 

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { FormatError } from "../files/format_error.ts";
 import { Gunzip, isGzip } from "../files/gunzip.ts";
 import type { IdTable } from "./id_table.ts";
 import type { TripletColumns } from "./interactions.ts";
@@ -62,7 +61,7 @@ const PROGRESS_BYTES = 2 ** 20;
  * @param input The bytes of the file or a stream of them, plain or gzip
  * @param options The file's name, limits, ids of earlier files, progress
  * @returns Three columns, and the ids by number in order of appearance
- * @throws {FormatError} naming file and line: another number of fields, an empty id, an id that is
+ * @throws {InputError} naming file and line: another number of fields, an empty id, an id that is
  * not UTF-8, a count that is not a whole number from 1 to 2^32 - 1, exchanged columns, a line that
  * is too long, a zero byte, a blank line between others; or a file without lines or a damaged gzip
  *
@@ -100,21 +99,16 @@ export async function readTriplets(
  * Opens and reads a file of triplets; see {@linkcode readTriplets}. The name in messages is `path`
  * unless `name` is given.
  *
- * @throws Deno.errors.NotFound and its kin when the file cannot be opened
- * @throws {FormatError} as readTriplets, and when `path` is a folder
+ * @throws {InputError} as readTriplets, and when the file cannot be opened
  */
 export async function readTripletFile(
   path: string,
   options: Omit<ReadTripletsOptions, "name" | "totalBytes"> & { readonly name?: string } = {},
 ): Promise<Triplets> {
   const name = options.name ?? path;
-  const { isDirectory, size } = await Deno.stat(path);
-  if (isDirectory) {
-    throw new FormatError(`Cannot read ${name}`, "it is a folder, expected a file");
-  }
-  const file = await Deno.open(path);
-  // The stream closes the file at its end, and when an error leaves the loop over it.
-  return await readTriplets(file.readable, { ...options, name, totalBytes: size });
+  const { openStream } = await import("../files/disk/file_source.ts");
+  const { stream, size } = await openStream(path, name);
+  return await readTriplets(stream, { ...options, name, totalBytes: size });
 }
 
 /** The text of the file piece by piece, inflated when the first two bytes say gzip. */

@@ -26,7 +26,7 @@ export function describe(findings: readonly Finding[]): string {
 // ---- (a) Who may import whom ----------------------------------------------------------------
 
 /**
- * The folders that each folder may import from, besides itself and deps.ts. "." is the root:
+ * The folders that each folder may import from, besides itself and deps_*.ts. "." is the root:
  * mod.ts and its neighbours.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -53,7 +53,7 @@ export function importEdges(files: Files): Finding[] {
     const allowed = MAY_IMPORT[from];
     if (allowed?.includes(to)) return [];
     const expected = allowed
-      ? `${from}/ may import ${[...allowed, "itself", "deps.ts"].join(", ")}`
+      ? `${from}/ may import ${[...allowed, "itself", "deps_*.ts"].join(", ")}`
       : `${from}/ has no place in MAY_IMPORT of tests/structure.ts`;
     return [{ file, line, message: `imports ${target}; ${expected}` }];
   });
@@ -77,12 +77,12 @@ export function packageNames(files: Files): Finding[] {
 function specifierFault(file: string, specifier: string): string | undefined {
   if (isRelative(specifier) || specifier.startsWith("node:")) return;
   if (specifier.startsWith("npm:")) {
-    if (!isPackageList(file)) return "npm: specifiers belong in deps.ts";
+    if (!isPackageList(file)) return "npm: specifiers belong in deps_*.ts";
     if (!EXACT_PACKAGE.test(specifier)) return "expected an exact version, npm:name@1.2.3";
     return;
   }
   if (["tests", "bench"].includes(topFolder(file))) return;
-  return "published code imports relative paths, node: modules, and packages through deps.ts";
+  return "published code imports relative paths, node: modules, and packages through deps_*.ts";
 }
 
 /** Versions in the `imports` of deno.json that are not exact. */

@@ -126,9 +126,9 @@ console.log(synthetic, coldSongs, page.startsWith("<!doctype html>"));
   assertEquals(out.trim(), "true 4 true");
 });
 
-Deno.test("a script imports deps.ts and its packages from a URL without an import map", async () => {
+Deno.test("a script imports a deps_ file and its package from a URL without an import map", async () => {
   const { code, out, err } = await runFromUrl(
-    `import * as deps from "BASE/deps.ts"; console.log(typeof deps.unzipSync);`,
+    `import * as deps from "BASE/deps_fflate.ts"; console.log(typeof deps.zipSync);`,
   );
   assertEquals(code, 0, `the script failed:\n${err}`);
   assertEquals(out.trim(), "function");

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { extents, FormatError } from "../../files/format_error.ts";
+import { extents } from "../../files/claims.ts";
+import { InputError } from "../../files/input_error.ts";
 import { type HostData, type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { LEAF } from "./tree.ts";
 import type { TreeEnsemble } from "./tree_ensemble.ts";
@@ -40,7 +41,7 @@ export function ensembleTensors(model: TreeEnsemble): Record<string, NdArray> {
  * An ensemble from named arrays, such as those of a file from a stranger.
  *
  * @param tensors Arrays by the names of `ensembleTensors`; others are ignored
- * @throws {FormatError} when one is missing, has another type or length, or holds what cannot be:
+ * @throws {InputError} when one is missing, has another type or length, or holds what cannot be:
  * a column or child out of range, a child before its parent (scoring would never end), a value that
  * is not finite
  */
@@ -73,7 +74,7 @@ export function ensembleFrom(tensors: Readonly<Record<string, NdArray>>): TreeEn
 }
 
 function fail(reason: string): never {
-  throw new FormatError(ATTEMPT, reason);
+  throw new InputError(ATTEMPT, reason);
 }
 
 function array<T extends HostData>(

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ImageStore } from "../../files/block_cache.ts";
+import type { ImageStore } from "../../files/disk/block_cache.ts";
 import type { Matrix } from "../../nn/classifiers/ridge.ts";
 import { scoredRows, type Split } from "../study/split.ts";
 import {

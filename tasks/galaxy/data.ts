@@ -10,7 +10,7 @@ import {
   type ImageSource,
   openImageFolder,
   openSource,
-} from "../../files/source.ts";
+} from "../../files/disk/source.ts";
 import {
   ANSWER_COLUMNS,
   ID_COLUMN,

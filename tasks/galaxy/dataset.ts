@@ -6,7 +6,7 @@
  */
 import type { Context } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
-import type { ImageStore } from "../../files/block_cache.ts";
+import type { ImageStore } from "../../files/disk/block_cache.ts";
 import type { HostData, Tensor } from "../../gpu/tensor.ts";
 import type { Dataset, FieldSpec } from "../../nn/data.ts";
 import { viewMatrices } from "../../nn/affine.ts";

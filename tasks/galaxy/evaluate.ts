@@ -4,7 +4,7 @@
  * @module
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import type { BadFile } from "../../files/block_cache.ts";
+import type { BadFile } from "../../files/disk/block_cache.ts";
 import { InputError } from "../../files/input_error.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";

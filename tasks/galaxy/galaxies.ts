@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { ImagePhase, ImageStore } from "../../files/block_cache.ts";
-import { openImages } from "../../files/jpeg_blocks.ts";
+import type { ImagePhase, ImageStore } from "../../files/disk/block_cache.ts";
+import { openImages } from "../../files/disk/jpeg_blocks.ts";
 import { consecutiveSplit, type Split } from "../study/split.ts";
 import type { Progress } from "../run/progress.ts";
 import type { GalaxyConfig } from "./config.ts";

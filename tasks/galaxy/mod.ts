@@ -15,7 +15,7 @@
  *
  * @module
  */
-export { type BadFile, type ImagePhase, type ImageStore } from "../../files/block_cache.ts";
+export { type BadFile, type ImagePhase, type ImageStore } from "../../files/disk/block_cache.ts";
 export { type AveragingOptions, predictAveraged, type PredictedGalaxies } from "./averaging.ts";
 export { type BaselineScores } from "./baseline_run.ts";
 export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";

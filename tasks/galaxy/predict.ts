@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { weightsOf } from "../../nn/fit.ts";
 import type { Model } from "../../nn/model.ts";
 import { writeTable } from "../../files/csv.ts";
-import type { BadFile } from "../../files/block_cache.ts";
+import type { BadFile } from "../../files/disk/block_cache.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type DecodedJpeg, JpegPool } from "../../files/jpeg.ts";
-import type { ImageSource } from "../../files/source.ts";
+import type { ImageSource } from "../../files/disk/source.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";

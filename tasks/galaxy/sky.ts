@@ -10,7 +10,7 @@ import {
   type ImagePhase,
   type ImageStore,
   openBlocks,
-} from "../../files/block_cache.ts";
+} from "../../files/disk/block_cache.ts";
 import { PHOTO_SIDE } from "./dataset.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
 import { syntheticId } from "./synthetic/galaxy.ts";

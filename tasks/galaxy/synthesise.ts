@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { writePieces } from "../../files/atomic_file.ts";
+import { writePieces } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/csv.ts";
-import { ignoreMissing, refuseExisting } from "../../files/refuse_existing.ts";
+import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { jpeg } from "../../deps.ts";
+import { jpeg } from "../../deps_jpeg.ts";
 import { SIDE } from "./synthetic/observation.ts";
 import { syntheticGalaxy } from "./synthetic/galaxy.ts";
 import type { GalaxyRequest, StreamedGalaxy } from "./synthetic/stream.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
+import { describeFileError } from "../../files/disk/presence.ts";
+import { InputError } from "../../files/input_error.ts";
 import {
   filterInteractions,
   type Interactions,
@@ -11,8 +12,6 @@ import {
   rowLengths,
 } from "../../recsys/interactions.ts";
 import { readTripletFile, type Triplets } from "../../recsys/triplets.ts";
-import { InputError } from "../../files/input_error.ts";
-import { describeFileError } from "../../files/random_access.ts";
 import type { Progress } from "../run/progress.ts";
 import type { BadSong, Catalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
@@ -102,17 +101,13 @@ async function readPlays({ data, progress, signal }: MusicFolderOptions): Promis
   await needFolder(data);
   for (const name of [TRAINING_PLAYS, `${TRAINING_PLAYS}.gz`]) {
     if (!await Deno.stat(`${data}/${name}`).then(({ isFile }) => isFile, () => false)) continue;
-    try {
-      return await readTripletFile(`${data}/${name}`, {
-        name,
-        progress: ({ lines }) => {
-          signal?.throwIfAborted();
-          progress.update(`reading plays: ${lines} lines`);
-        },
-      });
-    } catch (error) {
-      throw error instanceof FormatError ? new InputError(error.message) : error;
-    }
+    return await readTripletFile(`${data}/${name}`, {
+      name,
+      progress: ({ lines }) => {
+        signal?.throwIfAborted();
+        progress.update(`reading plays: ${lines} lines`);
+      },
+    });
   }
   throw new InputError(
     `Cannot open ${data}`,

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
-import { readNpz, writeNpz } from "../../files/npz.ts";
+import { InputError } from "../../files/input_error.ts";
+import { isMissing } from "../../files/disk/presence.ts";
+import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 
 /** Part of every key: raise it when the same sound and settings give other features than before. */
@@ -94,8 +95,8 @@ export class FeatureCache {
         names.map((name) => [name, matrixOf(path, name, arrays)]),
       ) as Record<Name, NdArray<Float32Array>>;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      if (!(error instanceof FormatError)) throw error;
+      if (isMissing(error)) return undefined;
+      if (!(error instanceof InputError)) throw error;
       this.#note(`${error.message}; the features are made anew`);
       await Deno.remove(path).catch(() => {}); // another process may have been faster
       return undefined;
@@ -127,7 +128,7 @@ function matrixOf(
 ): NdArray<Float32Array> {
   const { shape, data } = arrays.get(name)!;
   if (shape.length === 2 && data instanceof Float32Array) return { shape, data };
-  throw new FormatError(
+  throw new InputError(
     `Cannot read ${path}`,
     `"${name}" is ${data.constructor.name} [${
       shape.join(", ")

@@ -4,17 +4,13 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
-import {
-  deviceTensor,
-  hostTensor,
-  readSafetensors,
-  writeSafetensors,
-} from "../../files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
+import { deviceTensor, loadTensors } from "../../nn/checkpoint.ts";
 import { type NdArray, ndarray, sizeOf } from "../../gpu/tensor.ts";
-import { loadTensors } from "../../nn/checkpoint.ts";
 import { fit, weightsOf } from "../../nn/fit.ts";
 import type { LayerSpec } from "../../nn/layer.ts";
 import type { Loss } from "../../nn/loss.ts";
@@ -181,7 +177,7 @@ export class Hearing implements Disposable {
   /**
    * Reads a network that `write` wrote.
    *
-   * @throws {FormatError} when the file does not fit the settings
+   * @throws {InputError} when the file does not fit the settings
    */
   static async read(gpu: Gpu, path: string, config: MusicConfig): Promise<Hearing> {
     const statistics = await readStatistics(path, config.bands);
@@ -202,14 +198,14 @@ const DEVIATIONS = "bands/deviations";
 /**
  * Statistics of the bands as a network's file holds them.
  *
- * @throws {FormatError} when the file has none for so many bands
+ * @throws {InputError} when the file has none for so many bands
  */
 export async function readStatistics(path: string, bands: number): Promise<BandStatistics> {
   using file = await readSafetensors(path);
   const read = async (name: string) => {
     const shape = file.tensors.get(name)?.shape.join();
     if (shape !== `${bands}`) {
-      throw new FormatError(`Cannot read ${path}`, `"${name}" is [${shape}], expected [${bands}]`);
+      throw new InputError(`Cannot read ${path}`, `"${name}" is [${shape}], expected [${bands}]`);
     }
     return (await file.read(name)).data as Float32Array;
   };

@@ -4,11 +4,10 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
+import { describeFileError, exists } from "../../files/disk/presence.ts";
+import { InputError } from "../../files/input_error.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
-import { InputError } from "../../files/input_error.ts";
-import { describeFileError } from "../../files/random_access.ts";
 import { type Factors, knownPlays, type MusicRun, readMatrix } from "./run_files.ts";
 
 /** Largest list of ids that is opened, bytes: 6 million ids of 40 characters. */
@@ -70,7 +69,7 @@ export async function importFactors(
   const ids = songs.map(({ id }) => id);
   const played = (some: Interactions) => rowLengths(some.byItem).map((count) => count > 0 ? 1 : 0);
   const strict = await table("strict_songs", "songs");
-  const hasAll = await Deno.stat(`${folder}/all_songs.npy`).then(() => true, () => false);
+  const hasAll = await exists(`${folder}/all_songs.npy`);
   return {
     strict: {
       listeners: await listenersOf("strict_listeners"),
@@ -117,17 +116,13 @@ async function readFactors(
 ): Promise<NdArray<Float32Array>> {
   const most = HEAD_BYTES + ELEMENT_BYTES * rows * factors;
   await checkSize(path, most, `[${rows}, ${factors}] floats`);
-  try {
-    const matrix = await readMatrix(path, rows);
-    const f = matrix.shape[1];
-    if (f === factors) return matrix;
-    throw new InputError(
-      `Cannot use ${path}`,
-      `it has ${f} factors, the run ${factors}; --set factors=${f} makes them fit`,
-    );
-  } catch (error) {
-    throw error instanceof FormatError ? new InputError(error.message) : error;
-  }
+  const matrix = await readMatrix(path, rows);
+  const f = matrix.shape[1];
+  if (f === factors) return matrix;
+  throw new InputError(
+    `Cannot use ${path}`,
+    `it has ${f} factors, the run ${factors}; --set factors=${f} makes them fit`,
+  );
 }
 
 async function checkSize(path: string, most: number, what: string): Promise<void> {

@@ -5,12 +5,12 @@
  */
 import { basename, dirname } from "node:path";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { writeNpy } from "../../files/npy.ts";
+import { writeNpy } from "../../files/disk/npy.ts";
+import { refuseExisting } from "../../files/disk/presence.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
-import { refuseExisting } from "../../files/refuse_existing.ts";
 import { Progress } from "../run/progress.ts";
 import type { BadSong } from "./catalogue.ts";
 import { Hearing } from "./hearing.ts";

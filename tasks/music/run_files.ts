@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
-import { readNpy, writeNpy } from "../../files/npy.ts";
-import { readNpz, writeNpz } from "../../files/npz.ts";
+import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
+import { readNpy, writeNpy } from "../../files/disk/npy.ts";
+import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { filterInteractions, type Interactions, transposeRows } from "../../recsys/interactions.ts";
 import { InputError } from "../../files/input_error.ts";

@@ -6,9 +6,8 @@
 import { decodeRecording } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { resample } from "../../audio/resample.ts";
-import { FormatError } from "../../files/format_error.ts";
+import { describeFileError } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
-import { describeFileError } from "../../files/random_access.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
 
@@ -65,9 +64,6 @@ export class SoundFiles {
     } catch (error) {
       if (error instanceof InputError) throw error;
       const attempt = `Cannot read ${file}`;
-      if (error instanceof FormatError) {
-        throw new InputError(attempt, error.reason, { cause: error });
-      }
       // A rate that cannot be changed to ours, or a file that went away.
       const isRange = error instanceof RangeError;
       throw new InputError(attempt, isRange ? error.message : describeFileError(error));

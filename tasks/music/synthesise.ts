@@ -4,12 +4,12 @@
  * @module
  */
 import { encodeWav } from "../../audio/wav.ts";
-import { writePieces } from "../../files/atomic_file.ts";
+import { writePieces } from "../../files/disk/atomic_file.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { type Interactions, rowOf } from "../../recsys/interactions.ts";
 import { splitByUser } from "../../recsys/splits.ts";
 import { writeTable } from "../../files/csv.ts";
-import { ignoreMissing, refuseExisting } from "../../files/refuse_existing.ts";
+import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import {
   AUDIO_FOLDER,

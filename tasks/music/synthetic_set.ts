@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
-import { readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
+import { InputError } from "../../files/input_error.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import type { Progress } from "../run/progress.ts";
 import type { Catalogue, SyntheticTruth } from "./catalogue.ts";
@@ -147,12 +147,12 @@ async function isWhole(
     using file = await readSafetensors(path);
     const shape = file.tensors.get("samples")?.shape ?? [];
     if (shape.join() === `${songs},${length * SAMPLE_BYTES}`) return true;
-    throw new FormatError(
+    throw new InputError(
       `Cannot read ${path}`,
       `samples is [${shape}], expected [${songs},${length * SAMPLE_BYTES}]`,
     );
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof InputError)) throw error;
     progress.line(`${error.message}; the songs are made anew`);
     await Deno.remove(path);
     return false;

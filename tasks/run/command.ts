@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
-import { type CommandLine, parseCommandLine, resolvePath, UsageError } from "./cli.ts";
 import { InputError } from "../../files/input_error.ts";
+import { type CommandLine, parseCommandLine, resolvePath, UsageError } from "./cli.ts";
 
 /** A command line, and where a run goes that was given no `--out`. */
 export interface TaskLine extends CommandLine {
@@ -90,7 +89,7 @@ function report(task: string, error: Error): number {
     console.error(error.message);
     return EXIT.interrupted;
   }
-  const known = error instanceof InputError || error instanceof FormatError ||
+  const known = error instanceof InputError ||
     error instanceof RangeError ||
     /^(Cannot|Training stopped|The GPU device)|\(os error \d+\)/.test(error.message);
   console.error(known ? `error: ${error.message}` : error.stack ?? error.message);

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { canonical, type StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";

@@ -6,7 +6,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
@@ -72,21 +73,13 @@ export async function readTrialFile(
 }
 
 async function readArrays(path: string, expected: string): Promise<Record<string, NdArray>> {
-  const fail = (reason: string, cause?: unknown): never => {
-    throw new InputError(`Cannot read ${path}`, reason, { cause });
-  };
-  try {
-    using file = await readSafetensors(path);
-    const hash = createHash("sha256"); // over the bytes in the order of the file
-    const arrays: Record<string, NdArray> = {};
-    for (const name of file.tensors.keys()) {
-      const { data } = arrays[name] = await file.read(name);
-      hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-    }
-    if (hash.digest("hex") !== expected) fail("its bytes are not those that the trial wrote");
-    return arrays;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) fail("there is no such file", error);
-    throw error;
+  using file = await readSafetensors(path);
+  const hash = createHash("sha256"); // over the bytes in the order of the file
+  const arrays: Record<string, NdArray> = {};
+  for (const name of file.tensors.keys()) {
+    const { data } = arrays[name] = await file.read(name);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
+  if (hash.digest("hex") === expected) return arrays;
+  throw new InputError(`Cannot read ${path}`, "its bytes are not those that the trial wrote");
 }

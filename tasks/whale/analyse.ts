@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { Pace, Progress, tenths } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";

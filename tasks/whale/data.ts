@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { type Archive, archiveRoots, openArchive } from "../../files/archive.ts";
+import { type Archive, archiveRoots, openArchive } from "../../files/disk/archive.ts";
 import { readTable } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
 import { decodeClip } from "./decode_clip.ts";

@@ -5,7 +5,6 @@
  */
 import { decodeAudio } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
-import { FormatError } from "../../files/format_error.ts";
 import { InputError } from "../../files/input_error.ts";
 import { CLIP_RATE, CLIP_SAMPLES } from "./clips.ts";
 
@@ -23,7 +22,7 @@ const LONGEST = 6000;
  * @throws {InputError} naming the file: not AIFF or WAV, malformed, another rate or length
  */
 export function decodeClip(bytes: Uint8Array, name: string): Float64Array<ArrayBuffer> {
-  const { rate, channels } = decode(bytes, name);
+  const { rate, channels } = decodeAudio(bytes, name);
   if (rate !== CLIP_RATE) {
     throw new InputError(`Cannot use ${name}`, `its rate is ${rate} Hz, expected ${CLIP_RATE} Hz`);
   }
@@ -35,15 +34,6 @@ export function decodeClip(bytes: Uint8Array, name: string): Float64Array<ArrayB
     );
   }
   return fitLength(samples, CLIP_SAMPLES);
-}
-
-function decode(bytes: Uint8Array, name: string): ReturnType<typeof decodeAudio> {
-  try {
-    return decodeAudio(bytes, name);
-  } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
-    throw new InputError(`Cannot read ${name}`, error.reason, { cause: error });
-  }
 }
 
 /**

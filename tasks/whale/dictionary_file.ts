@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import type { FeatureConfig } from "./config.ts";
 import type { LearntDictionary } from "./features.ts";
@@ -36,7 +37,7 @@ export async function writeDictionaries(
 /**
  * The dictionaries of a file that are for these settings, in order; none where there is no file.
  *
- * @throws {FormatError} when the file is damaged
+ * @throws {InputError} when the file is damaged
  */
 export async function readDictionaries(
   path: string,

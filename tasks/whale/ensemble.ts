@@ -5,7 +5,7 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold } from "../../gpu/random.ts";
-import { readSafetensors } from "../../files/safetensors.ts";
+import { readSafetensors } from "../../files/disk/safetensors.ts";
 import { InputError } from "../../files/input_error.ts";
 import { Pace, Progress, tenths } from "../run/progress.ts";
 import { RunFolder, VERSION } from "../run/run_folder.ts";

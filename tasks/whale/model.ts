@@ -4,7 +4,8 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { InputError } from "../../files/input_error.ts";
 import { VERSION } from "../run/run_folder.ts";
@@ -118,7 +119,7 @@ export async function writeModel(path: string, model: WhaleModel): Promise<void>
 /**
  * Reads a detector.
  *
- * @throws {InputError | FormatError} naming what is wrong with the file
+ * @throws {InputError} naming what is wrong with the file
  */
 export async function readModel(path: string): Promise<WhaleModel> {
   using file = await readSafetensors(path);

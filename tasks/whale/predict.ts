@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { writeTable } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";

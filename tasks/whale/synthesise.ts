@@ -4,8 +4,8 @@
  * @module
  */
 import { encodeAiff } from "../../audio/aiff.ts";
-import { writePieces } from "../../files/atomic_file.ts";
-import { ignoreMissing, refuseExisting } from "../../files/refuse_existing.ts";
+import { writePieces } from "../../files/disk/atomic_file.ts";
+import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { CLIP_RATE } from "./clips.ts";
 import { WHALE_TABLE } from "./data.ts";
 import { type WhalePart, WhaleSet } from "./synthetic/stream.ts";

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { FormatError } from "../../files/format_error.ts";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../files/safetensors.ts";
+import { InputError } from "../../files/input_error.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
@@ -128,7 +129,7 @@ async function readCache(
     const read = async <T>(name: string, shape: readonly number[]) => {
       const array: NdArray = await file.read(name);
       if (array.shape.join() === shape.join()) return array.data as T;
-      throw new FormatError(path, `${name} is [${array.shape}], expected [${shape}]`);
+      throw new InputError(path, `${name} is [${array.shape}], expected [${shape}]`);
     };
     return {
       samples: await read<Float32Array<ArrayBuffer>>("samples", [n, PREPARED_SAMPLES]),
@@ -137,7 +138,7 @@ async function readCache(
       levels: await read<Float64Array<ArrayBuffer>>("levels", [n]),
     };
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof InputError)) throw error;
     progress.line(`${error.message}; the clips are made anew`);
     await Deno.remove(path);
     return undefined;

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff, parseAiff } from "../../audio/aiff.ts";
-import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { bits, key } from "../../gpu/random.ts";
 
 /** Files of Python 3.11.2's aifc module: what it was given, and the bytes it wrote. */
@@ -194,15 +194,15 @@ Deno.test("parseAiff() says what is wrong with a file", () => {
     ['its compression is "toSt", expected one of NONE, twos, sowt', compressed("toSt")],
   ];
   for (const [reason, bytes] of cases) {
-    const error = assertThrows(() => parseAiff(bytes, "call.aiff"), FormatError);
+    const error = assertThrows(() => parseAiff(bytes, "call.aiff"), InputError);
     assertEquals(error.message, `Cannot read call.aiff: ${reason}`);
   }
 });
 
-Deno.test("parseAiff() meets any damage with a FormatError, or with finite samples", () => {
+Deno.test("parseAiff() meets any damage with a InputError, or with finite samples", () => {
   const good = fromBase64(FILES["AIFC, NONE, stereo"].file);
   for (let length = 0; length < good.length; length++) {
-    assertThrows(() => parseAiff(good.slice(0, length)), FormatError);
+    assertThrows(() => parseAiff(good.slice(0, length)), InputError);
   }
   let refused = 0;
   for (let i = 0; i < 3000; i++) {
@@ -214,7 +214,7 @@ Deno.test("parseAiff() meets any damage with a FormatError, or with finite sampl
       const { channels } = parseAiff(damaged);
       assert(channels.every((samples) => samples.length > 0 && samples.every(Number.isFinite)));
     } catch (error) {
-      assert(error instanceof FormatError, String(error));
+      assert(error instanceof InputError, String(error));
       refused++;
     }
   }

@@ -8,7 +8,7 @@ import { encodeAiff } from "../../audio/aiff.ts";
 import { decodeAudio } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { encodeWav } from "../../audio/wav.ts";
-import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 
 const samples = Float64Array.of(0, 0.5, -0.25);
 
@@ -40,7 +40,7 @@ Deno.test("decodeAudio() names what it cannot read", () => {
     ['it is a file that begins with "F"', ascii("F")],
   ];
   for (const [what, bytes] of cases) {
-    const error = assertThrows(() => decodeAudio(bytes, "call.aiff"), FormatError);
+    const error = assertThrows(() => decodeAudio(bytes, "call.aiff"), InputError);
     assertEquals(error.message, `Cannot read call.aiff: ${what}, expected AIFF or WAV`);
   }
 });
@@ -48,7 +48,7 @@ Deno.test("decodeAudio() names what it cannot read", () => {
 Deno.test("decodeAudio() leaves a damaged file to its own reader, which names the file", () => {
   const truncated = encodeAiff(samples, 2000).slice(0, 20);
   assertEquals(
-    assertThrows(() => decodeAudio(truncated, "call.aiff"), FormatError).message,
+    assertThrows(() => decodeAudio(truncated, "call.aiff"), InputError).message,
     "Cannot read call.aiff: it is truncated: the header says 60 bytes, the file has 20",
   );
 });

@@ -10,7 +10,7 @@ import { parseMp3 } from "../../audio/mp3.ts";
 import { findMp3Frames, isMp3 } from "../../audio/mp3_frames.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { encodeWav } from "../../audio/wav.ts";
-import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { assertSeries } from "./signal.ts";
 
 const read = (name: string) => Deno.readFileSync(new URL(`../golden/${name}`, import.meta.url));
@@ -78,10 +78,10 @@ Deno.test("decodeRecording() takes MP3, WAV and AIFF for what they are", async (
   assertEquals(await decodeRecording(wav, "tone.mp3"), { rate: 8000, channels: [samples] });
   const error = await assertRejects(
     () => decodeRecording(Uint8Array.of(0x66, 0x4c, 0x61, 0x43), "x.flac"),
-    FormatError,
+    InputError,
   );
   assertEquals(error.message, "Cannot read x.flac: it is FLAC, expected AIFF, MP3 or WAV");
-  assertThrows(() => decodeAudio(TONE, "a"), FormatError, "it is MP3, expected AIFF or WAV");
+  assertThrows(() => decodeAudio(TONE, "a"), InputError, "it is MP3, expected AIFF or WAV");
 });
 
 Deno.test("files that are not whole are refused with name and reason", async () => {
@@ -109,7 +109,7 @@ Deno.test("files that are not whole are refused with name and reason", async () 
     ["frame 1 has 22050 Hz and 2 channel(s), the first has 22050 Hz", changed(211, 0x04)],
   ];
   for (const [reason, bytes] of cases) {
-    const error = await assertRejects(() => parseMp3(bytes, "song.mp3"), FormatError);
+    const error = await assertRejects(() => parseMp3(bytes, "song.mp3"), InputError);
     assert(error.message.startsWith(`Cannot read song.mp3: ${reason}`), error.message);
   }
 });
@@ -117,7 +117,7 @@ Deno.test("files that are not whole are refused with name and reason", async () 
 Deno.test("a recording beyond the limit is refused before it is decoded", async () => {
   const error = await assertRejects(
     () => parseMp3(TONE, "long.mp3", { maxSeconds: 0.2 }),
-    FormatError,
+    InputError,
   );
   assertEquals(error.message, "Cannot read long.mp3: it has 1 seconds, at most 0.2 are read");
 });
@@ -135,7 +135,7 @@ Deno.test("frames with damaged content come to an end, decoded or refused", asyn
       assert(samples.length <= 12 * 576);
       assert(samples.every(Number.isFinite));
     } catch (error) {
-      assert(error instanceof FormatError, String(error));
+      assert(error instanceof InputError, String(error));
     }
   }
 });

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encodeWav, parseWav, type WavDepth } from "../../audio/wav.ts";
-import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { bits, key } from "../../gpu/random.ts";
 import { assertSeries, noise } from "./signal.ts";
 
@@ -234,15 +234,15 @@ Deno.test("parseWav() says what is wrong with a file", () => {
     ],
   ];
   for (const [reason, bytes] of cases) {
-    const error = assertThrows(() => parseWav(bytes, "call.wav"), FormatError);
+    const error = assertThrows(() => parseWav(bytes, "call.wav"), InputError);
     assertEquals(error.message, `Cannot read call.wav: ${reason}`);
   }
 });
 
-Deno.test("parseWav() meets any damage with a FormatError, or with finite samples", () => {
+Deno.test("parseWav() meets any damage with a InputError, or with finite samples", () => {
   const good = fromBase64(FILES["64-bit floats, stereo"].file);
   for (let length = 0; length < good.length; length++) {
-    assertThrows(() => parseWav(good.slice(0, length)), FormatError);
+    assertThrows(() => parseWav(good.slice(0, length)), InputError);
   }
   let refused = 0;
   for (let i = 0; i < 3000; i++) {
@@ -254,7 +254,7 @@ Deno.test("parseWav() meets any damage with a FormatError, or with finite sample
       const { channels } = parseWav(damaged);
       assert(channels.every((samples) => samples.length > 0 && samples.every(Number.isFinite)));
     } catch (error) {
-      assert(error instanceof FormatError, String(error));
+      assert(error instanceof InputError, String(error));
       refused++;
     }
   }

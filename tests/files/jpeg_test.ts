@@ -6,7 +6,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
-import { jpeg } from "../../deps.ts";
+import { jpeg } from "../../deps_jpeg.ts";
 import { InputError } from "../../files/input_error.ts";
 import { decodeJpeg, describeFile, JpegPool, readJpegHeader } from "../../files/jpeg.ts";
 import { bytesOf, joinBytes, sampleJpeg } from "./samples.ts";

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { FormatError } from "../../files/format_error.ts";
-import { encodeNpy, parseNpy, readNpy, writeNpy } from "../../files/npy.ts";
+import { InputError } from "../../files/input_error.ts";
+import { readNpy, writeNpy } from "../../files/disk/npy.ts";
+import { encodeNpy, parseNpy } from "../../files/npy.ts";
 import { bits, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 
@@ -174,7 +175,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
 
 for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
   Deno.test(`parseNpy() refuses ${name}`, async () => {
-    const { message } = await assertRejects(() => parseNpy(bytes, "bad.npy"), FormatError, error);
+    const { message } = await assertRejects(() => parseNpy(bytes, "bad.npy"), InputError, error);
     assert(message.startsWith("Cannot read bad.npy: ") && message.length < 300, message);
   });
 }
@@ -190,7 +191,7 @@ Deno.test("encodeNpy() refuses an array whose shape and elements disagree", () =
   assertThrows(() => encodeNpy(wrong), RangeError, "[2, 2]: it needs 4 elements and 3 came");
 });
 
-Deno.test("2,000 mutated .npy files are read or refused with a FormatError", async () => {
+Deno.test("2,000 mutated .npy files are read or refused with a InputError", async () => {
   let refused = 0;
   const names = Object.keys(FILES);
   for (let round = 0; round < 2000; round++) {
@@ -203,7 +204,7 @@ Deno.test("2,000 mutated .npy files are read or refused with a FormatError", asy
     try {
       await parseNpy(bytes, "mutated");
     } catch (error) {
-      if (!(error instanceof FormatError)) throw new Error(`round ${round}`, { cause: error });
+      if (!(error instanceof InputError)) throw new Error(`round ${round}`, { cause: error });
       refused++;
     }
   }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { inflateSync } from "../../deps.ts";
+import { inflateSync } from "../../deps_fflate.ts";
 import { encodePng } from "../../files/png.ts";
 
 /** Type and content of the chunks of a file, and whether a chunk's length fits. */

@@ -1,6 +1,6 @@
 /** Files that the data tests make for themselves: JPEGs, zips written by hand, folders. */
 import { crc32 } from "node:zlib";
-import { jpeg } from "../../deps.ts";
+import { jpeg } from "../../deps_jpeg.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,13 +1,18 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { crc32 } from "node:zlib";
-import { Inflate, zipSync, zlibSync } from "../../deps.ts";
+import { Inflate, zipSync, zlibSync } from "../../deps_fflate.ts";
 import { InputError } from "../../files/input_error.ts";
-import { openZip } from "../../files/zip.ts";
+import { openFile } from "../../files/disk/file_source.ts";
+import { openZip, type OpenZipOptions, type ZipReader } from "../../files/zip.ts";
 import { bytesOf, handmadeZip, joinBytes, withFolder } from "./samples.ts";
 
 /** Deflated bytes without a wrapper: zlib's, less its header and checksum. */
 function deflate(bytes: Uint8Array): Uint8Array {
   return zlibSync(bytes).slice(2, -4);
+}
+
+async function openPath(path: string, options: OpenZipOptions = {}): Promise<ZipReader> {
+  return await openZip(await openFile(path), options);
 }
 
 async function withZip(
@@ -23,14 +28,14 @@ async function withZip(
 
 async function refusesZip(bytes: Uint8Array, reason: string): Promise<void> {
   await withZip(bytes, async (path) => {
-    await assertRejects(() => openZip(path), InputError, reason);
+    await assertRejects(() => openPath(path), InputError, reason);
   });
 }
 
 /** The zip opens, its entry `a` does not read. */
 async function refusesEntry(bytes: Uint8Array, reason: string, maxEntryBytes?: number) {
   await withZip(bytes, async (path) => {
-    using zip = await openZip(path, { maxEntryBytes });
+    using zip = await openPath(path, { maxEntryBytes });
     const error = await assertRejects(() => zip.read("a"), InputError);
     assertEquals(error.message, `Cannot read "a" in ${path}: ${reason}`);
     if (maxEntryBytes === undefined && !reason.includes("at most")) {
@@ -50,7 +55,7 @@ Deno.test("openZip() reads stored and deflated entries, and lists no folders", a
     "empty": new Uint8Array(0),
   });
   await withZip(archive, async (path) => {
-    using zip = await openZip(path);
+    using zip = await openPath(path);
     assertEquals([...zip.entries.keys()], ["d/stored", "d/deflated", "empty"]);
     const [stored, deflated, empty] = await Promise.all(
       ["d/stored", "d/deflated", "empty"].map((name) => zip.read(name)),
@@ -76,7 +81,7 @@ Deno.test("openZip() reads ZIP64 archives", async () => {
     crc: crc32(HELLO),
   }];
   await withZip(handmadeZip(entries, true), async (path) => {
-    using zip = await openZip(path);
+    using zip = await openPath(path);
     assertEquals(await zip.read("a"), HELLO);
     assertEquals(await zip.read("b"), HELLO);
   });
@@ -89,7 +94,7 @@ Deno.test("openZip() reads 65,600 entries, with ZIP64 and with a count that wrap
   );
   for (const zip64 of [true, false]) {
     await withZip(handmadeZip(entries, zip64), async (path) => {
-      using zip = await openZip(path);
+      using zip = await openPath(path);
       assertEquals(zip.entries.size, 65_600);
       assertEquals(await zip.read("65599"), bytesOf("65599"));
     });
@@ -175,7 +180,7 @@ Deno.test("openZip() refuses truncated files and other files", async () => {
   await refusesZip(new Uint8Array(0), "truncated or not a zip");
   await refusesZip(bytesOf("GalaxyID,Class1.1\n"), "truncated or not a zip");
   await refusesZip(joinBytes([HELLO, good]), "the file is damaged or bytes were put before it");
-  await assertRejects(() => openZip("/no/such.zip"), InputError, "no such file or folder");
+  await assertRejects(() => openPath("/no/such.zip"), InputError, "no such file or folder");
 });
 
 Deno.test("openZip() refuses entries that overlap, share a name, or climb out", async () => {
@@ -202,7 +207,7 @@ Deno.test("no truncation and no changed byte of a zip gives anything but an Inpu
     const attempt = async (bytes: Uint8Array) => {
       await Deno.writeFile(path, bytes);
       try {
-        using zip = await openZip(path);
+        using zip = await openPath(path);
         for (const name of zip.entries.keys()) assertEquals(await zip.read(name), HELLO);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;

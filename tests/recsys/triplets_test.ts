@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { FormatError } from "../../files/format_error.ts";
+import { InputError } from "../../files/input_error.ts";
 import { IdTable } from "../../recsys/id_table.ts";
 import {
   readTripletFile,
@@ -117,24 +117,24 @@ Deno.test("readTriplets() names file and line of every fault", async () => {
     ["a".repeat(1021) + "\tx\t1\n", "line 2, expected at most 1024 bytes"],
   ];
   for (const [text, message] of cases) {
-    const error = await assertRejects(() => read(good + text), FormatError);
+    const error = await assertRejects(() => read(good + text), InputError);
     assert(error.message.startsWith("Cannot read plays.txt: line "), error.message);
     assert(error.message.includes(message), `${error.message}\nhas not\n${message}`);
     // The same with the fault in a stream's pieces, where the line is put together first.
     const bytes = encoder.encode(good + text);
     const streamed = () => readTriplets(streamOf(bytes, 5), { name: "plays.txt" });
-    assertEquals((await assertRejects(streamed, FormatError)).message, error.message);
+    assertEquals((await assertRejects(streamed, InputError)).message, error.message);
   }
   assertEquals((await read("a".repeat(1020) + "\tx\t1\n")).counts.length, 1);
 });
 
 Deno.test("readTriplets() names a header, an empty file and bytes that are not UTF-8", async () => {
-  await assertRejects(() => read("user\tsong\tplays\n"), FormatError, "a header line is not read");
+  await assertRejects(() => read("user\tsong\tplays\n"), InputError, "a header line is not read");
   for (const empty of ["", "\n\n", "\uFEFF"]) {
-    await assertRejects(() => read(empty), FormatError, "plays.txt: it holds no lines, expected");
+    await assertRejects(() => read(empty), InputError, "plays.txt: it holds no lines, expected");
   }
   const latin = Uint8Array.of(0x61, 9, 0xE9, 9, 0x31, 10);
-  await assertRejects(() => read(latin), FormatError, "line 1, column 2: expected text in UTF-8");
+  await assertRejects(() => read(latin), InputError, "line 1, column 2: expected text in UTF-8");
 });
 
 Deno.test("readTriplets() stops at once in a line of a gigabyte, plain or gzip", async () => {
@@ -152,13 +152,13 @@ Deno.test("readTriplets() stops at once in a line of a gigabyte, plain or gzip",
   });
   await assertRejects(
     () => readTriplets(endless, { name: "big.txt" }),
-    FormatError,
+    InputError,
     "Cannot read big.txt: line 1, expected at most 1024 bytes",
   );
   assertLess(sent, 2 ** 20);
   assert(cancelled, "the stream must be given back");
   const packed = gzipSync(new Uint8Array(2 ** 25).fill(97));
-  await assertRejects(() => read(packed), FormatError, "line 1, expected at most 1024 bytes");
+  await assertRejects(() => read(packed), InputError, "line 1, expected at most 1024 bytes");
 });
 
 Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
@@ -167,7 +167,7 @@ Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
   for (const size of [2, 9, 20, 5000, packed.length - 9, packed.length - 1]) {
     await assertRejects(
       () => read(packed.slice(0, size)),
-      FormatError,
+      InputError,
       "plays.txt: it is cut short",
     );
   }
@@ -180,13 +180,13 @@ Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
   for (const [at, message] of cases) {
     const damaged = packed.slice();
     damaged[at] ^= 0xFF;
-    await assertRejects(() => read(damaged), FormatError, message);
+    await assertRejects(() => read(damaged), InputError, message);
   }
   const padded = new Uint8Array(packed.length + 2 ** 16);
   padded.set(packed);
-  await assertRejects(() => read(padded), FormatError, "expected a gzip header, got other bytes");
+  await assertRejects(() => read(padded), InputError, "expected a gzip header, got other bytes");
   const none = Uint8Array.of(0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 7); // a block type that is none
-  await assertRejects(() => read(none), FormatError, "its compressed data are damaged");
+  await assertRejects(() => read(none), InputError, "its compressed data are damaged");
 });
 
 Deno.test("readTriplets() reads all members of a gzip file", async () => {
@@ -213,7 +213,7 @@ Deno.test("readTriplets() skips name, comment, extra field and checksum of a gzi
   }
   const endless = new Uint8Array(2 ** 19).fill(65);
   endless.set([0x1F, 0x8B, 8, 8]);
-  await assertRejects(() => read(endless), FormatError, "its gzip header has more than");
+  await assertRejects(() => read(endless), InputError, "its gzip header has more than");
 });
 
 Deno.test("readTriplets() reports progress, and what progress throws stops it", async () => {
@@ -239,10 +239,10 @@ Deno.test("readTripletFile() reads a file, refuses a folder and closes what it o
     await Deno.writeTextFile(`${folder}/bad.txt`, "a\tx\t1\n" + "a\tx\n".repeat(100_000));
     await assertRejects(
       () => readTripletFile(`${folder}/bad.txt`, { name: "bad.txt" }),
-      FormatError,
+      InputError,
       "Cannot read bad.txt: line 2",
     );
-    await assertRejects(() => readTripletFile(folder), FormatError, "it is a folder");
+    await assertRejects(() => readTripletFile(folder), InputError, "it is a folder");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

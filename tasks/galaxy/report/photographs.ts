@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { jpeg } from "../../../deps.ts";
+import { jpeg } from "../../../deps_jpeg.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
 import { viewMatrices } from "../../../nn/affine.ts";
 import { augmentRef } from "../../../nn/augment_ref.ts";

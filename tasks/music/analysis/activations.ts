@@ -51,7 +51,7 @@ export interface ActivationOptions {
  * hidden units lie above the pooling over time and answer once a window.
  *
  * @param spectrograms one `[t, bands]` a song
- * @throws {FormatError} when the file does not fit the settings
+ * @throws {InputError} when the file does not fit the settings
  */
 export async function unitActivations(
   gpu: Gpu,

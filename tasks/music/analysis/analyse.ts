@@ -5,11 +5,11 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { writeAll, writeAtomically } from "../../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../../files/disk/atomic_file.ts";
 import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
 import { fold, key } from "../../../gpu/random.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { refuseExisting } from "../../../files/refuse_existing.ts";
+import { refuseExisting } from "../../../files/disk/presence.ts";
 import { Pace, Progress, tenths } from "../../run/progress.ts";
 import { UNIT_LAYERS } from "./activations.ts";
 import { analysisFacts, type MusicAnalysis } from "./facts.ts";

@@ -10,7 +10,7 @@ import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
 import { fold, key } from "../../../gpu/random.ts";
 import { alignColumns } from "../../../nn/summary.ts";
 import { factorise } from "../../../recsys/als.ts";
-import { refuseExisting } from "../../../files/refuse_existing.ts";
+import { refuseExisting } from "../../../files/disk/presence.ts";
 import { duration, Pace, Progress, tenths } from "../../run/progress.ts";
 import { readChallenge } from "./files.ts";
 import { scoreHidden } from "./scores.ts";

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { FormatError, quoted } from "../../../files/format_error.ts";
+import { quoted } from "../../../files/claims.ts";
+import { describeFileError, isMissing } from "../../../files/disk/presence.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { IdTable } from "../../../recsys/id_table.ts";
 import { type Interactions, makeInteractions, rowOf } from "../../../recsys/interactions.ts";
 import { readTripletFile, type Triplets } from "../../../recsys/triplets.ts";
-import { InputError } from "../../../files/input_error.ts";
-import { describeFileError } from "../../../files/random_access.ts";
 import type { Progress } from "../../run/progress.ts";
 import { HIDDEN_PLAYS, TRAINING_PLAYS, VISIBLE_PLAYS } from "../layout.ts";
 
@@ -104,12 +104,7 @@ async function readPlays(
         },
       });
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      if (error instanceof FormatError) throw new InputError(error.message);
-      if (signal?.aborted) throw error;
-      throw new InputError(`Cannot read ${data}/${file}`, describeFileError(error), {
-        cause: error,
-      });
+      if (!isMissing(error)) throw error;
     }
   }
 }

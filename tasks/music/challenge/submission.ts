@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { writePieces } from "../../../files/atomic_file.ts";
-import { quoted } from "../../../files/format_error.ts";
+import { writePieces } from "../../../files/disk/atomic_file.ts";
+import { quoted } from "../../../files/claims.ts";
+import { describeFileError } from "../../../files/disk/presence.ts";
+import { InputError } from "../../../files/input_error.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
 import { rowOf } from "../../../recsys/interactions.ts";
 import { nearest } from "../../../recsys/nearest.ts";
-import { InputError } from "../../../files/input_error.ts";
-import { describeFileError } from "../../../files/random_access.ts";
 import type { ChallengePlays } from "./files.ts";
 import { pickRows } from "./scores.ts";
 import { VISIBLE_PLAYS } from "../layout.ts";

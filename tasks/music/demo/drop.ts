@@ -6,7 +6,7 @@
 import { decodeRecording } from "../../../audio/decode.ts";
 import { mixToMono } from "../../../audio/recording.ts";
 import { resample } from "../../../audio/resample.ts";
-import { FormatError } from "../../../files/format_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { SAMPLE_RATE } from "../catalogue.ts";
 import { levelled } from "../loudness.ts";
 import { RequestError } from "./responses.ts";
@@ -55,7 +55,7 @@ export async function samplesOf(
   const attempt = `Cannot read ${name}`;
   const { rate, channels } = await decodeRecording(bytes, name, { maxSeconds: LONGEST }).catch(
     (error) => {
-      throw error instanceof FormatError ? new RequestError(400, error.message) : error;
+      throw error instanceof InputError ? new RequestError(400, error.message) : error;
     },
   );
   const seconds = channels[0].length / rate;

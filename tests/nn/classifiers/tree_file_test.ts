@@ -4,9 +4,10 @@
  * @module
  */
 import { assertEquals, assertThrows } from "@std/assert";
-import { FormatError } from "../../../files/format_error.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { key } from "../../../gpu/random.ts";
-import { hostTensor, readSafetensors, writeSafetensors } from "../../../files/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../../files/disk/safetensors.ts";
+import { hostTensor } from "../../../files/safetensors.ts";
 import { type HostData, type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitGradientBoosting } from "../../../nn/classifiers/gradient_boosting.ts";
 import { fitRandomForest } from "../../../nn/classifiers/random_forest.ts";
@@ -78,7 +79,7 @@ Deno.test("damaged arrays are refused by name, node and tree", () => {
   for (const [message, change] of cases) {
     assertThrows(
       () => ensembleFrom(arrays(change)),
-      FormatError,
+      InputError,
       `Cannot make an ensemble of trees: ${message}`,
     );
   }
@@ -86,5 +87,5 @@ Deno.test("damaged arrays are refused by name, node and tree", () => {
 
 Deno.test("arrays of more than one axis are refused", () => {
   const tensors = { ...arrays({}), feature: ndarray([2, 2], new Uint32Array(4)) };
-  assertThrows(() => ensembleFrom(tensors), FormatError, '"feature" is Uint32Array [2, 2]');
+  assertThrows(() => ensembleFrom(tensors), InputError, '"feature" is Uint32Array [2, 2]');
 });

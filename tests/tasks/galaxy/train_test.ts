@@ -1,6 +1,6 @@
 /** The whole run on photographs that the test makes: two sorts of blobs, told apart by roundness. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { jpeg } from "../../../deps.ts";
+import { jpeg } from "../../../deps_jpeg.ts";
 import { key, uniform } from "../../../gpu/random.ts";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";

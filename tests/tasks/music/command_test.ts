@@ -1,7 +1,7 @@
 /** `deno task music` as a user meets it: a whole run, what is asked of it, and what is refused. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeWav } from "../../../audio/wav.ts";
-import { readNpy } from "../../../files/npy.ts";
+import { readNpy } from "../../../files/disk/npy.ts";
 import type { MusicResult } from "../../../tasks/music/result.ts";
 import { studySongs } from "../../../tasks/music/search_problem.ts";
 import { drawMusic } from "../../../tasks/music/synthetic_set.ts";

@@ -1,6 +1,6 @@
 /** Factors from elsewhere: rows are found by id, and what does not fit is refused. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { writeNpy } from "../../../files/npy.ts";
+import { writeNpy } from "../../../files/disk/npy.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { type Interactions, rowLengths } from "../../../recsys/interactions.ts";
 import { InputError } from "../../../files/input_error.ts";

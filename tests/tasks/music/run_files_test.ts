@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { writeNpy } from "../../../files/npy.ts";
+import { writeNpy } from "../../../files/disk/npy.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { readMusicRun, writeMusicRun } from "../../../tasks/music/run_files.ts";
 import { RunFolder } from "../../../tasks/run/run_folder.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inflateSync } from "../../../deps.ts";
+import { inflateSync } from "../../../deps_fflate.ts";
 
 /** A picture that was read. */
 export interface ReadPicture {

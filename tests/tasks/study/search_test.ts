@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { readSafetensors } from "../../../files/safetensors.ts";
+import { readSafetensors } from "../../../files/disk/safetensors.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { Interrupted } from "../../../tasks/run/run_folder.ts";

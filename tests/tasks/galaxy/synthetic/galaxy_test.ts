@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { pixelChecksum } from "../../../../files/block_file.ts";
+import { pixelChecksum } from "../../../../files/disk/block_file.ts";
 import {
   syntheticGalaxy,
   syntheticId,

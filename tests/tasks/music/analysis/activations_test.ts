@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key } from "../../../../gpu/random.ts";
-import { readSafetensors } from "../../../../files/safetensors.ts";
+import { readSafetensors } from "../../../../files/disk/safetensors.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { dense } from "../../../../nn/dense.ts";
 import { mse } from "../../../../nn/loss.ts";

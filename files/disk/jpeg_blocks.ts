@@ -11,8 +11,8 @@ import {
   type ImageStore,
   openBlocks,
 } from "./block_cache.ts";
-import { InputError } from "./input_error.ts";
-import { type ImageSize, type JpegFile, JpegPool } from "./jpeg.ts";
+import { InputError } from "../input_error.ts";
+import { type ImageSize, type JpegFile, JpegPool } from "../jpeg.ts";
 import type { ImageSource } from "./source.ts";
 
 /** Options of {@linkcode openImages}. */

@@ -13,9 +13,10 @@
  *
  * @module
  */
-import { InputError } from "./input_error.ts";
-import type { ImageSize } from "./jpeg.ts";
-import { describeFileError, readFully } from "./random_access.ts";
+import { readFully } from "./file_source.ts";
+import { describeFileError } from "./presence.ts";
+import { InputError } from "../input_error.ts";
+import type { ImageSize } from "../jpeg.ts";
 import { writePieces } from "./atomic_file.ts";
 
 /** Part of every key: raise it when the layout changes. */

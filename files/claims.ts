@@ -1,34 +1,10 @@
-/** The error of a file that is not what its format demands. */
-
 /**
- * A file is malformed, or uses a part of its format that the toolkit does not read.
+ * What a file claims of itself: sizes checked before they are believed, texts cut short before they
+ * are repeated.
  *
- * @example
- * ```ts
- * import { FormatError } from "./format_error.ts";
- *
- * const error = new FormatError("Cannot read votes.npy", "the file is empty");
- * if (error.message !== "Cannot read votes.npy: the file is empty") throw error;
- * ```
+ * @module
  */
-export class FormatError extends Error {
-  /** The class, as messages print it. */
-  override readonly name = "FormatError";
-  /** The part after the attempt, such as `the file is empty`; for lists that name the file. */
-  readonly reason: string;
-
-  /**
-   * Words the message as `attempt: reason`.
-   *
-   * @param attempt what was tried and on which file: `Cannot read votes.npy`
-   * @param reason what came and what was expected, no full stop
-   * @param options the standard error options, such as the `cause`
-   */
-  constructor(attempt: string, reason: string, options?: ErrorOptions) {
-    super(`${attempt}: ${reason}`, options);
-    this.reason = reason;
-  }
-}
+import { InputError } from "./input_error.ts";
 
 /** Longest piece of a malformed file that an error message repeats, in characters. */
 const LONGEST = 80;
@@ -65,7 +41,7 @@ export function safeIntegers(attempt: string, integers: BigInt64Array): Float64A
   for (let i = 0; i < data.length; i++) {
     data[i] = Number(integers[i]);
     if (Number.isSafeInteger(data[i])) continue;
-    throw new FormatError(
+    throw new InputError(
       attempt,
       `element ${i} is ${integers[i]}; integers beyond 2^53 cannot be held exactly`,
     );

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
-import { type BlockMaker, openBlocks } from "../../files/block_cache.ts";
-import { pixelChecksum } from "../../files/block_file.ts";
-import { InputError } from "../../files/input_error.ts";
-import { decodeJpeg } from "../../files/jpeg.ts";
-import { openImages, type OpenImagesOptions } from "../../files/jpeg_blocks.ts";
-import { type ImageSource, openImageFolder } from "../../files/source.ts";
-import { bytesOf, joinBytes, sampleJpeg, withFolder, writeFiles } from "./samples.ts";
+import { type BlockMaker, openBlocks } from "../../../files/disk/block_cache.ts";
+import { pixelChecksum } from "../../../files/disk/block_file.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { decodeJpeg } from "../../../files/jpeg.ts";
+import { openImages, type OpenImagesOptions } from "../../../files/disk/jpeg_blocks.ts";
+import { type ImageSource, openImageFolder } from "../../../files/disk/source.ts";
+import { bytesOf, joinBytes, sampleJpeg, withFolder, writeFiles } from "../samples.ts";
 
 const SIZE = { height: 16, width: 24 };
 const EACH = 16 * 24 * 3;

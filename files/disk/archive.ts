@@ -4,9 +4,11 @@
  *
  * @module
  */
-import { InputError } from "./input_error.ts";
-import { bytesAccess, describeFileError, openFileAccess } from "./random_access.ts";
-import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "./zip.ts";
+import { memorySource } from "../byte_source.ts";
+import { openFile } from "./file_source.ts";
+import { describeFileError } from "./presence.ts";
+import { InputError } from "../input_error.ts";
+import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
 
 /** Files by name, in a folder or a zip. */
 export interface Archive extends Disposable {
@@ -53,7 +55,7 @@ export async function openArchive(path: string): Promise<Archive> {
   } catch (error) {
     throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
   }
-  return info.isDirectory ? new Folder(path) : new ZipArchive(await openZip(path));
+  return info.isDirectory ? new Folder(path) : new ZipArchive(await openZip(await openFile(path)));
 }
 
 /** The top of an archive, and below it the only folder where there is but one. */
@@ -81,7 +83,7 @@ class Folder implements Archive {
   }
 
   async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    using file = await openFileAccess(this.#pathOf(path));
+    using file = await openFile(this.#pathOf(path));
     if (file.size > MAX_ENTRY_BYTES) {
       throw new InputError(
         `Cannot read ${this.#pathOf(path)}`,
@@ -94,7 +96,7 @@ class Folder implements Archive {
   async openZip(path: string): Promise<Archive | undefined> {
     const cut = path.lastIndexOf("/") + 1;
     if (!(await this.list(path.slice(0, cut))).includes(path.slice(cut))) return undefined;
-    return new ZipArchive(await openZip(this.#pathOf(path)));
+    return new ZipArchive(await openZip(await openFile(this.#pathOf(path))));
   }
 
   close(): void {}
@@ -163,7 +165,7 @@ class ZipArchive implements Archive {
       );
     }
     const name = `${this.name}/${path}`;
-    return new ZipArchive(await openZip(bytesAccess(name, await this.#zip.read(path))));
+    return new ZipArchive(await openZip(memorySource(await this.#zip.read(path), name)));
   }
 
   close(): void {

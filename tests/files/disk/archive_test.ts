@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { zipSync } from "../../deps.ts";
-import { archiveRoots, openArchive } from "../../files/archive.ts";
-import { InputError } from "../../files/input_error.ts";
-import { bytesOf, handmadeZip, withFolder, writeFiles } from "./samples.ts";
+import { zipSync } from "../../../deps_fflate.ts";
+import { archiveRoots, openArchive } from "../../../files/disk/archive.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { bytesOf, handmadeZip, withFolder, writeFiles } from "../samples.ts";
 
 const FILES = { "top/b.txt": "b", "top/deep/a.txt": "a", "top/.DS_Store": "x", "__MACOSX/c": "x" };
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { writeAll, writeAtomically } from "../../files/atomic_file.ts";
+import { writeAll, writeAtomically } from "../../../files/disk/atomic_file.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
@@ -60,7 +60,7 @@ Deno.test("a process that is killed while it writes leaves the old file", async 
   await inFolder(async (folder) => {
     const path = `${folder}/a.txt`;
     await Deno.writeTextFile(path, "old");
-    const helper = new URL("../../files/atomic_file.ts", import.meta.url).href;
+    const helper = new URL("../../../files/disk/atomic_file.ts", import.meta.url).href;
     const code = `import { writeAll, writeAtomically } from ${JSON.stringify(helper)};
       await writeAtomically(${JSON.stringify(path)}, async (file) => {
         await writeAll(file, new TextEncoder().encode("half"));

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { zipSync } from "../../deps.ts";
-import { InputError } from "../../files/input_error.ts";
-import { openImageFolder, openSource } from "../../files/source.ts";
-import { bytesOf, withFolder, writeFiles } from "./samples.ts";
+import { zipSync } from "../../../deps_fflate.ts";
+import { InputError } from "../../../files/input_error.ts";
+import { openImageFolder, openSource } from "../../../files/disk/source.ts";
+import { bytesOf, withFolder, writeFiles } from "../samples.ts";
 
 const IMAGES = {
   "9.jpg": bytesOf("nine"),

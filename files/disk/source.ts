@@ -7,16 +7,13 @@
  *
  * @module
  */
-import { readTable, type Table } from "./csv.ts";
-import { InputError } from "./input_error.ts";
-import {
-  bytesAccess,
-  describeFileError,
-  openFileAccess,
-  type RandomAccess,
-} from "./random_access.ts";
+import { readTable, type Table } from "../csv.ts";
+import { type ByteSource, memorySource } from "../byte_source.ts";
+import { openFile } from "./file_source.ts";
+import { describeFileError } from "./presence.ts";
+import { InputError } from "../input_error.ts";
 import { writePieces } from "./atomic_file.ts";
-import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "./zip.ts";
+import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
 
 /** A set of JPEG files, each known by its id: the file's name without the extension. */
 export interface ImageSource extends Disposable {
@@ -122,7 +119,7 @@ async function listFolder(path: string): Promise<string[]> {
 }
 
 async function readSmallFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  using access = await openFileAccess(path);
+  using access = await openFile(path);
   if (access.size > MAX_ENTRY_BYTES) {
     throw new InputError(
       `Cannot read ${path}`,
@@ -155,7 +152,7 @@ function folderContainer(path: string): Container {
     async openZip(name) {
       const cut = name.lastIndexOf("/") + 1;
       if (!(await list(name.slice(0, cut))).includes(name.slice(cut))) return undefined;
-      return await openZip(joinPath(path, name));
+      return await openZip(await openFile(joinPath(path, name)));
     },
     close() {},
   };
@@ -183,14 +180,14 @@ function zipContainer(zip: ZipReader): Container {
       const stored = await zip.openStored(name);
       if (stored !== undefined) return await openZip(stored);
       if (nested !== "inMemory") return await openZip(await unpack(zip, name, nested.unpackDir));
-      return await openZip(bytesAccess(`${zip.name}/${name}`, await zip.read(name)));
+      return await openZip(memorySource(await zip.read(name), `${zip.name}/${name}`));
     },
     close: () => zip.close(),
   };
 }
 
 /** Unpacks one entry to disk, under a name that its size and checksum are part of. */
-async function unpack(zip: ZipReader, name: string, dir?: string): Promise<RandomAccess> {
+async function unpack(zip: ZipReader, name: string, dir?: string): Promise<ByteSource> {
   if (dir === undefined) {
     throw new InputError(
       `Cannot read "${name}" in ${zip.name}`,
@@ -200,10 +197,10 @@ async function unpack(zip: ZipReader, name: string, dir?: string): Promise<Rando
   const { crc, size } = zip.entries.get(name)!;
   const path = joinPath(dir, `${crc.toString(16).padStart(8, "0")}-${size}-${fileNameOf(name)}`);
   const known = await Deno.stat(path).catch(() => undefined);
-  if (known?.size === size) return await openFileAccess(path);
+  if (known?.size === size) return await openFile(path);
   await Deno.mkdir(dir, { recursive: true });
   await writePieces(path, zip.pieces(name));
-  return await openFileAccess(path);
+  return await openFile(path);
 }
 
 /** Ids in the order of {@linkcode ImageSource.ids}. */
@@ -358,7 +355,9 @@ async function openContainer(path: string): Promise<Container> {
   } catch (error) {
     throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
   }
-  return info.isDirectory ? folderContainer(path) : zipContainer(await openZip(path));
+  return info.isDirectory
+    ? folderContainer(path)
+    : zipContainer(await openZip(await openFile(path)));
 }
 
 /**

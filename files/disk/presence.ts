@@ -1,0 +1,58 @@
+/**
+ * What is there on the disk, and what the system says of what is not.
+ *
+ * @module
+ */
+import { InputError } from "../input_error.ts";
+
+/** Words what the operating system answered, for the cases a user can do something about. */
+export function describeFileError(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno was not given the permission for it";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether an error says that there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof InputError && error.cause instanceof Deno.errors.NotFound;
+}
+
+/** Whether there is a file or folder of that path; one that may not be looked at is not there. */
+export function exists(path: string): Promise<boolean> {
+  return Deno.stat(path).then(() => true, () => false);
+}
+
+/** Whether there is a folder of that path. */
+export function isFolder(path: string): Promise<boolean> {
+  return Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+}
+
+/**
+ * Refuses a folder that holds one of some names.
+ *
+ * @param what what is to be written, as the message says it: `galaxies`
+ * @throws {InputError} naming the first that is there
+ */
+export async function refuseExisting(
+  out: string,
+  names: readonly string[],
+  what: string,
+): Promise<void> {
+  for (const name of names) {
+    if (await Deno.stat(`${out}/${name}`).catch(ignoreMissing)) {
+      throw new InputError(
+        `Cannot write ${what} to ${out}`,
+        `${name} is there already, expected a folder without it (or force)`,
+      );
+    }
+  }
+}
+
+/** For what may not be there; throws every other error again. */
+export function ignoreMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}

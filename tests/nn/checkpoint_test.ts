@@ -1,0 +1,53 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { readSafetensors } from "../../files/disk/safetensors.ts";
+import { InputError } from "../../files/input_error.ts";
+import { loadTensors, saveTensors } from "../../nn/checkpoint.ts";
+import { randomArray, sharedGpu } from "../check.ts";
+import { withFolder } from "../files/samples.ts";
+
+Deno.test("device tensors come back to the bit, through a file, padding left out", async () => {
+  const gpu = await sharedGpu();
+  using scope = gpu.scope();
+  await withFolder(async (folder) => {
+    const array = randomArray([5, 7], 3);
+    const weight = gpu.upload(array, "dense/weight");
+    const labels = gpu.upload({ shape: [5], data: Uint8Array.of(1, 2, 3, 4, 255) }, "labels");
+    // Longer than the 16 MiB that come back at a time.
+    const long = gpu.upload({
+      shape: [4_194_305],
+      data: Float32Array.from({ length: 4_194_305 }, (_, i) => i),
+    }, "long");
+    const path = `${folder}/checkpoint.safetensors`;
+    await saveTensors(gpu, path, { "dense/weight": weight, labels, long }, { step: "7" });
+    using file = await readSafetensors(path);
+    assertEquals(file.tensors.get("labels")?.bytes, 5);
+    const loaded = scope.keep(gpu.empty([5, 7], { label: "loaded" }));
+    const [loadedLabels, loadedLong] = [gpu.empty([5], { dtype: "u8" }), gpu.empty([4_194_305])];
+    const metadata = await loadTensors(gpu, path, {
+      "dense/weight": loaded,
+      labels: loadedLabels,
+      long: loadedLong,
+    });
+    assertEquals(metadata, { step: "7" });
+    assertEquals((await gpu.read(loaded)).data, Float32Array.from(array.data));
+    assertEquals((await gpu.read(loadedLabels)).data, Uint8Array.of(1, 2, 3, 4, 255));
+    const { data } = await gpu.read(loadedLong);
+    assert(data.every((x, i) => x === i));
+    await assertRejects(
+      () => loadTensors(gpu, path, { "dense/weight": gpu.empty([7, 5]) }),
+      InputError,
+      "checkpoint.safetensors: the file has F32 [5, 7], the model has f32 [7, 5]",
+    );
+    await assertRejects(
+      () => loadTensors(gpu, path, { labels: gpu.empty([5]) }),
+      InputError,
+      "the file has U8 [5], the model has f32 [5]",
+    );
+    await assertRejects(
+      () => loadTensors(gpu, path, { bias: gpu.empty([5]) }),
+      InputError,
+      "the file has none of that name, the model has f32 [5]",
+    );
+    gpu.release(loaded);
+  });
+});
