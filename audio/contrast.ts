@@ -5,7 +5,7 @@
  * @module
  */
 import text from "./contrast.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import { GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
@@ -41,12 +41,6 @@ export interface Contrast {
   readonly epsilon: number;
 }
 
-/** Where host arrays go to the device: a `Gpu`. */
-export interface Uploader {
-  /** A tensor with the elements of a host array. */
-  upload(host: NdArray, label?: string): Tensor;
-}
-
 const FILE = { file: "audio/contrast.wgsl", text } as const;
 
 const kernels = onEach((profile) => {
@@ -80,10 +74,10 @@ const kernels = onEach((profile) => {
 /**
  * Puts the windows on the device.
  *
- * @param gpu where they go
+ * @param context where they go
  * @throws {RangeError} when a sigma is not positive or epsilon negative
  */
-export function prepareContrast(gpu: Uploader, options: ContrastOptions = {}): Contrast {
+export function prepareContrast(context: EagerContext, options: ContrastOptions = {}): Contrast {
   const { meanSigma, deviationSigma, epsilon } = { ...CONTRAST_DEFAULTS, ...options };
   if (!(epsilon >= 0)) {
     throw new RangeError(
@@ -91,8 +85,8 @@ export function prepareContrast(gpu: Uploader, options: ContrastOptions = {}): C
     );
   }
   return {
-    mean: gpu.upload(weightTable(meanSigma), "contrast mean"),
-    deviation: gpu.upload(weightTable(deviationSigma), "contrast deviation"),
+    mean: context.upload(weightTable(meanSigma), "contrast mean"),
+    deviation: context.upload(weightTable(deviationSigma), "contrast deviation"),
     epsilon,
   };
 }

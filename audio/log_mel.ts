@@ -9,11 +9,10 @@
  * @module
  */
 import text from "./log_mel.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { max } from "../gpu/reduce.ts";
 import { GRID } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, reshape, type Tensor } from "../gpu/tensor.ts";
-import type { Uploader } from "./contrast.ts";
 import { binCount } from "./frames.ts";
 import { melFilterBank, type MelScale } from "./mel.ts";
 import { prepareSpectrogram, spectrogram, type Spectrograph } from "./spectrogram.ts";
@@ -128,11 +127,11 @@ export function logMelFrames(samples: number, options: LogMelOptions = {}): numb
 /**
  * Puts window, tables and mel bands on the device.
  *
- * @param gpu where they go
+ * @param context where they go
  * @throws {RangeError} when an option is out of range, or a band is so narrow that no bin falls into
  * it
  */
-export function prepareLogMel(gpu: Uploader, options: LogMelOptions = {}): LogMelFront {
+export function prepareLogMel(context: EagerContext, options: LogMelOptions = {}): LogMelFront {
   const chosen = logMelOptions(options);
   const { windowLength, hopLength, compression } = chosen;
   if (compression !== "decibels" && !(compression >= 0 && Number.isFinite(compression))) {
@@ -145,9 +144,9 @@ export function prepareLogMel(gpu: Uploader, options: LogMelOptions = {}): LogMe
   const lengths = { windowLength, hopLength, periodic: true, quantity: "power" } as const;
   return {
     options: chosen,
-    spectrograph: prepareSpectrogram(gpu, lengths),
-    weights: gpu.upload(ndarray([weights.length], weights), "mel weights"),
-    spans: gpu.upload(ndarray([chosen.bands, 3], spans), "mel spans"),
+    spectrograph: prepareSpectrogram(context, lengths),
+    weights: context.upload(ndarray([weights.length], weights), "mel weights"),
+    spans: context.upload(ndarray([chosen.bands, 3], spans), "mel spans"),
   };
 }
 

@@ -9,11 +9,10 @@
  * @module
  */
 import text from "./mfcc.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { GRID } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, reshape, type Tensor } from "../gpu/tensor.ts";
-import type { Uploader } from "./contrast.ts";
 import type { LogMelOptions } from "./log_mel.ts";
 
 /** Which coefficients, and which differences of them. */
@@ -73,12 +72,12 @@ const addDifferences = kernel({
 /**
  * Puts the cosine table on the device.
  *
- * @param gpu where it goes
+ * @param context where it goes
  * @throws {RangeError} when an option is out of range
  */
-export function prepareMfcc(gpu: Uploader, options: MfccOptions = {}): MfccTransform {
+export function prepareMfcc(context: EagerContext, options: MfccOptions = {}): MfccTransform {
   const chosen = mfccOptions(options);
-  return { options: chosen, cosines: gpu.upload(cosineTable(chosen), "mfcc cosines") };
+  return { options: chosen, cosines: context.upload(cosineTable(chosen), "mfcc cosines") };
 }
 
 /** The options with their defaults, checked. Not exported by mod.ts. */

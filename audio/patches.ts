@@ -4,8 +4,7 @@
  * @module
  */
 import text from "./patches.wgsl" with { type: "text" };
-import type { Gpu } from "../gpu/gpu.ts";
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { fold, type Key, uniform } from "../gpu/random.ts";
 import { GRID } from "../gpu/sources.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
@@ -104,8 +103,8 @@ export function extractPatches(
 const CHUNK_ROWS = 2 ** 15;
 
 /** The most rows of d numbers that one tensor may have, for data that is kept in chunks. */
-export function rowsPerChunk(gpu: Gpu, d: number): number {
-  const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
+export function rowsPerChunk(context: EagerContext, d: number): number {
+  const { maxStorageBufferBindingSize, maxBufferSize } = context.limits;
   const bytes = Math.min(maxStorageBufferBindingSize, maxBufferSize);
   return Math.max(1, Math.min(CHUNK_ROWS, Math.floor(bytes / (4 * d))));
 }
@@ -127,34 +126,34 @@ export interface SampleOptions extends PatchSize {
  * @returns chunks [n, frames bins] with `count` rows between them
  */
 export function samplePatches(
-  gpu: Gpu,
+  context: EagerContext,
   images: readonly Tensor[],
   { count, key, chunkRows, ...size }: SampleOptions,
 ): Tensor[] {
   const [, frames, bins] = images[0].shape;
   const total = images.reduce((sum, { shape }) => sum + shape[0], 0);
   const { data } = patchPositions(key, count, { images: total, frames, bins }, size);
-  const rows = chunkRows ?? rowsPerChunk(gpu, size.frames * size.bins);
+  const rows = chunkRows ?? rowsPerChunk(context, size.frames * size.bins);
   const chunks: Tensor[] = [];
   for (let first = 0; first < count; first += rows) {
     const n = Math.min(rows, count - first);
-    const part = gpu.upload(ndarray([n, 3], data.subarray(3 * first, 3 * (first + n))));
-    chunks.push(extractFromAll(gpu, images, part, size));
-    gpu.release(part);
+    const part = context.upload(ndarray([n, 3], data.subarray(3 * first, 3 * (first + n))));
+    chunks.push(extractFromAll(context, images, part, size));
+    context.release(part);
   }
   return chunks;
 }
 
 function extractFromAll(
-  gpu: Gpu,
+  context: Context,
   images: readonly Tensor[],
   positions: Tensor,
   size: PatchSize,
 ): Tensor {
-  const into = gpu.empty([positions.shape[0], size.frames * size.bins], { label: "patches" });
+  const into = context.empty([positions.shape[0], size.frames * size.bins], { label: "patches" });
   let firstImage = 0;
   for (const part of images) {
-    extractPatches(gpu, part, positions, { ...size, firstImage, into });
+    extractPatches(context, part, positions, { ...size, firstImage, into });
     firstImage += part.shape[0];
   }
   return into;

@@ -48,8 +48,8 @@ export async function fitPca(
       `Cannot fit principal components: retain is ${retain}, expected a share above 0, at most 1`,
     );
   }
-  using _scope = gpu.scope();
-  const { mean, covariance } = await momentsOf(gpu, [gpu.upload(rows, "pca rows")]);
+  using scope = gpu.scope();
+  const { mean, covariance } = await momentsOf(gpu, [scope.upload(rows, "pca rows")]);
   const { values, vectors } = symmetricEigen(covariance);
   const variances = values.map((value) => Math.max(value, 0)); // rounding may go below
   const components = componentsFor(variances, retain);
@@ -91,8 +91,8 @@ export async function project(
       `Cannot project rows of [${rows.shape.join(", ")}]: the components ask for [n, ${d}]`,
     );
   }
-  using _scope = gpu.scope();
-  const onDevice = { mean: gpu.upload(mean), matrix: gpu.upload(directions) };
-  const { shape, data } = await gpu.read(whiten(gpu, gpu.upload(rows, "pca rows"), onDevice));
+  using scope = gpu.scope();
+  const onDevice = { mean: scope.upload(mean), matrix: scope.upload(directions) };
+  const { shape, data } = await gpu.read(whiten(scope, scope.upload(rows, "pca rows"), onDevice));
   return ndarray(shape, data as Float32Array);
 }

@@ -5,11 +5,10 @@
  * @module
  */
 import text from "./spectrogram.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
-import type { Uploader } from "./contrast.ts";
 import {
   binCount,
   checkLengths,
@@ -81,11 +80,14 @@ const finish = kernel({
 /**
  * Puts window and tables on the device.
  *
- * @param gpu where they go
+ * @param context where they go
  * @throws {RangeError} when the window is not 3 to 4096 samples (or 2 and periodic), the hop not 1 or
  * more, or the compression negative
  */
-export function prepareSpectrogram(gpu: Uploader, options: SpectrographOptions): Spectrograph {
+export function prepareSpectrogram(
+  context: EagerContext,
+  options: SpectrographOptions,
+): Spectrograph {
   checkLengths(options);
   const { windowLength, quantity = "density", periodic = false, compression = 0 } = options;
   if (windowLength > LONGEST_WINDOW) {
@@ -102,10 +104,10 @@ export function prepareSpectrogram(gpu: Uploader, options: SpectrographOptions):
   const scale = scaleOfBins(window, quantity);
   return {
     options: { ...options, quantity, periodic, compression },
-    window: gpu.upload(foldedWindow(window), "spectrogram window"),
-    cosines: gpu.upload(waveTable(windowLength, Math.cos), "spectrogram cosines"),
-    sines: gpu.upload(waveTable(windowLength, Math.sin), "spectrogram sines"),
-    scale: gpu.upload(ndarray([scale.length], scale), "spectrogram scale"),
+    window: context.upload(foldedWindow(window), "spectrogram window"),
+    cosines: context.upload(waveTable(windowLength, Math.cos), "spectrogram cosines"),
+    sines: context.upload(waveTable(windowLength, Math.sin), "spectrogram sines"),
+    scale: context.upload(ndarray([scale.length], scale), "spectrogram scale"),
   };
 }
 

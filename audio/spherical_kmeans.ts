@@ -242,19 +242,18 @@ export async function sphericalKMeans(
     );
   }
   using scope = gpu.scope();
-  const centroids = padRows(gpu, gpu.upload(startCentroids(options, d), "centroids"));
-  const padded = chunks.map((chunk) => padRows(gpu, chunk));
-  const state = kMeansState(gpu, padded, centroids, iterations);
-  const squares = padded.map((chunk) => sumOfSquares(gpu, chunk));
+  const centroids = padRows(scope, scope.upload(startCentroids(options, d), "centroids"));
+  const padded = chunks.map((chunk) => padRows(scope, chunk));
+  const state = kMeansState(scope, padded, centroids, iterations);
+  const squares = padded.map((chunk) => sumOfSquares(scope, chunk));
   for (let iteration = 0; iteration < iterations; iteration++) {
-    using _step = gpu.scope(); // what a step makes serves the next one
-    kMeansStep(gpu, state, options, iteration);
+    using step = gpu.scope(); // what a step makes serves the next one
+    kMeansStep(step, state, options, iteration);
   }
   const results = await gpu.readAll([state.objective, state.clusters.members, ...squares]);
   const [objective, members, ...lengths] = results;
-  const result = scope.keep(d === wholeQuads(d) ? centroids : await cut(gpu, centroids, d));
   return {
-    centroids: result,
+    centroids: d === wholeQuads(d) ? scope.keep(centroids) : await cut(gpu, centroids, d),
     objective: objectiveOf(objective, lengths, iterations, chunks),
     members: members.data as Uint32Array,
   };

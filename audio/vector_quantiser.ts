@@ -155,19 +155,19 @@ export async function fitCodebook(
   const filled = codebookOptions(n, options);
   const { k, key, iterations, tolerance, progress, signal } = filled;
   const scale = standardiser(rows, filled.standardise);
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const onHost = augmentedRows(rows, scale);
-  const onDevice = gpu.upload(onHost, "code rows");
+  const onDevice = scope.upload(onHost, "code rows");
   const start = seededCentroids(onHost, d, k, fold(key, "start"));
-  const centroids = gpu.upload(augmentedCentroids(start), "code words");
+  const centroids = scope.upload(augmentedCentroids(start), "code words");
   const squares = squaresOf(onHost);
   const objective: number[] = [];
   let members = new Uint32Array(k);
   while (objective.length < iterations && !hasSettled(objective, tolerance)) {
     signal?.throwIfAborted();
-    using _step = gpu.scope();
-    const reseeds = gpu.upload(ndarray([k], reseedRows(key, objective.length, k, n)));
-    const step = quantiserStep(gpu, onDevice, centroids, reseeds);
+    using stepScope = gpu.scope();
+    const reseeds = stepScope.upload(ndarray([k], reseedRows(key, objective.length, k, n)));
+    const step = quantiserStep(stepScope, onDevice, centroids, reseeds);
     const [explained, counts] = await gpu.readAll([step.explained, step.members]);
     objective.push(Math.max(0, (squares - 2 * explained.data[0]) / n));
     members = Uint32Array.from(counts.data);
@@ -219,14 +219,14 @@ export async function quantise(
       `Cannot quantise rows of [${rows.shape.join(", ")}]: the code words are [${k}, ${expected}]`,
     );
   }
-  using _scope = gpu.scope();
-  const turned = turn(gpu, gpu.upload(augmentedCentroids(codebook.centroids), "code words"));
+  using scope = gpu.scope();
+  const turned = turn(scope, scope.upload(augmentedCentroids(codebook.centroids), "code words"));
   const places = new Uint32Array(n);
   for (let first = 0; first < n; first += BLOCK) {
     options.signal?.throwIfAborted();
-    using _block = gpu.scope();
+    using blockScope = gpu.scope();
     const block = augmentedRows(rows, codebook, { first, end: Math.min(n, first + BLOCK) });
-    const { place } = assignTurned(gpu, gpu.upload(block, "code rows"), turned, k);
+    const { place } = assignTurned(blockScope, blockScope.upload(block, "code rows"), turned, k);
     places.set((await gpu.read(place)).data, first);
   }
   return places;

@@ -108,31 +108,35 @@ export function centreRows(
  * @param chunks tensors [n, d] of the same d
  */
 export async function momentsOf(gpu: Gpu, chunks: readonly Tensor[]): Promise<Moments> {
+  using scope = gpu.scope();
   const d = chunks[0].shape[1];
   const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
   const sums = new Float64Array(d);
-  for (const chunk of chunks) await addRead(gpu, sums, () => sumFirstAxis(gpu, chunk));
+  for (const chunk of chunks) await addRead(gpu, sums, (step) => sumFirstAxis(step, chunk));
   const mean = ndarray([d], sums.map((sum) => sum / n));
   const products = new Float64Array(d * d);
-  const onDevice = gpu.upload(mean, "mean");
+  const onDevice = scope.upload(mean, "mean");
   for (const chunk of chunks) {
     for (let first = 0; first < chunk.shape[0]; first += RUN) {
       const rows = Math.min(RUN, chunk.shape[0] - first);
-      await addRead(gpu, products, () => {
+      await addRead(gpu, products, (step) => {
         // Products of whole vec4 are several times as fast as others.
-        const centred = padRows(gpu, centreRows(gpu, chunk, onDevice, { first, rows }));
-        return resizeMatrix(gpu, matmulTransposedA(gpu, centred, centred), [d, d]);
+        const centred = padRows(step, centreRows(step, chunk, onDevice, { first, rows }));
+        return resizeMatrix(step, matmulTransposedA(step, centred, centred), [d, d]);
       });
     }
   }
-  gpu.release(onDevice);
   return { mean, covariance: ndarray([d, d], symmetric(products.map((sum) => sum / n), d)) };
 }
 
 /** Reads what `make` makes, gives its memory back, and adds it to a sum. */
-async function addRead(gpu: Gpu, sum: Float64Array, make: () => Tensor): Promise<void> {
-  using _scope = gpu.scope();
-  const { data } = await gpu.read(make());
+async function addRead(
+  gpu: Gpu,
+  sum: Float64Array,
+  make: (context: Context) => Tensor,
+): Promise<void> {
+  using scope = gpu.scope();
+  const { data } = await gpu.read(make(scope));
   for (let i = 0; i < sum.length; i++) sum[i] += data[i];
 }
 

@@ -7,6 +7,7 @@ import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import type { Context } from "../gpu/kernel.ts";
 import { Program } from "../gpu/program.ts";
 import { Recorder } from "../gpu/recorder.ts";
+import type { Scope } from "../gpu/scope.ts";
 import {
   conv2dBackwardInput,
   conv2dBackwardRelu,
@@ -43,19 +44,19 @@ export const SHAPES: readonly ConvShape[] = [
 /** The passes that are timed. */
 export const PASSES = ["forward", "backward input", "backward weight", "mask and bias"] as const;
 
-/** Records a pass on tensors of its own. */
+/** Records a pass on tensors of a scope. */
 export function recordPass(
-  gpu: Gpu,
+  scope: Scope,
   context: Context,
   { side, c, k, f }: ConvShape,
   views: number,
   pass: typeof PASSES[number],
 ): void {
   const output = side - k + 1;
-  const x = gpu.empty([views, side, side, c]);
-  const y = gpu.empty([views, output, output, f]);
-  const weight = gpu.empty([k, k, c, f]);
-  const bias = gpu.empty([output, output, f]);
+  const x = scope.empty([views, side, side, c]);
+  const y = scope.empty([views, output, output, f]);
+  const weight = scope.empty([k, k, c, f]);
+  const bias = scope.empty([output, output, f]);
   switch (pass) {
     case "forward":
       return void conv2dForward(context, x, weight, { bias, activation: "relu", into: y });
@@ -93,12 +94,13 @@ async function turn(gpu: Gpu, program: Program, repeats: number): Promise<number
 
 async function makeSubject(
   gpu: Gpu,
+  scope: Scope,
   shape: ConvShape,
   views: number,
   pass: typeof PASSES[number],
 ): Promise<Subject> {
   const recorder = new Recorder(gpu);
-  recordPass(gpu, recorder, shape, views, pass);
+  recordPass(scope, recorder, shape, views, pass);
   const program = await Program.compile(gpu, recorder);
   await turn(gpu, program, 1); // the driver compiles at the first run
   const once = await turn(gpu, program, 1);
@@ -107,10 +109,10 @@ async function makeSubject(
 
 /** Times all passes of one shape and prints a line for each. */
 async function bench(gpu: Gpu, shape: ConvShape, views: number): Promise<void> {
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const passes = PASSES.filter((pass) => pass !== "backward input" || shape.c % 4 === 0);
   const subjects: Subject[] = [];
-  for (const pass of passes) subjects.push(await makeSubject(gpu, shape, views, pass));
+  for (const pass of passes) subjects.push(await makeSubject(gpu, scope, shape, views, pass));
   for (let round = 0; round < ROUNDS; round++) {
     for (const { program, repeats, seconds } of subjects) {
       seconds.push(await turn(gpu, program, repeats));

@@ -46,9 +46,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function normals(gpu: Gpu, shape: Shape, seed: number): Tensor {
-  const tensor = gpu.persistent(shape, { label: "normals" });
-  randomNormal(gpu, tensor, key(seed));
+function normals(context: Context, shape: Shape, seed: number): Tensor {
+  const tensor = context.empty(shape, { label: "normals" });
+  randomNormal(context, tensor, key(seed));
   return tensor;
 }
 
@@ -74,13 +74,14 @@ async function time(
 async function timeCase(gpu: Gpu, b: number, one: Case, rounds: number): Promise<number> {
   const { t, q, frames, bins, k, form } = one;
   const d = frames * bins;
-  const x = normals(gpu, [b, t, q], 1);
+  using scope = gpu.scope();
+  const x = normals(scope, [b, t, q], 1);
   const dictionary = {
-    mean: normals(gpu, [d], 2),
-    matrix: normals(gpu, [d, d], 3),
-    centroids: normals(gpu, [k, d], 4),
+    mean: normals(scope, [d], 2),
+    matrix: normals(scope, [d, d], 3),
+    centroids: normals(scope, [k, d], 4),
   };
-  const encoder = prepareEncoder(gpu, dictionary, { frames, bins, form });
+  const encoder = prepareEncoder(scope, dictionary, { frames, bins, form });
   const times = await time(gpu, rounds, (context) => void encode(context, x, encoder));
   return times[times.length >> 1];
 }
@@ -91,7 +92,6 @@ if (import.meta.main) {
   using gpu = await openGpu();
   console.log(gpu.name);
   for (const one of CASES.filter(({ name }) => name.includes(part))) {
-    using _scope = gpu.scope();
     const milliseconds = await timeCase(gpu, b, one, Number(rounds));
     const places = (one.t - one.frames + 1) * (one.q - one.bins + 1);
     const gigaflops = 2 * b * places * one.frames * one.bins * one.k / milliseconds / 1e6;

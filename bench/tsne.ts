@@ -52,9 +52,9 @@ async function timeTsne(
 
 /** Where the time of an iteration goes. */
 async function profile(gpu: Gpu, p: Affinities, start: NdArray): Promise<void> {
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const recorder = new Recorder(gpu);
-  const state = makeTsneState(gpu, p, start);
+  const state = makeTsneState(scope, p, start);
   tsneStep(recorder, state, { exaggeration: 1, momentum: 0.8, learningRate: 50 });
   using step = await Program.compile(gpu, recorder);
   const best = new Map<string, KernelTime>();

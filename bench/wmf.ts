@@ -19,7 +19,6 @@ import { Recorder } from "../gpu/recorder.ts";
 import { ndarray } from "../gpu/tensor.ts";
 import { factorise, solveRows } from "../recsys/als.ts";
 import { alsStart, settingsOf } from "../recsys/als_options.ts";
-import { Tensors } from "../recsys/als_step.ts";
 import { sweep, sweepOperands, sweepStart } from "../recsys/als_sweep.ts";
 import { surplus } from "../recsys/confidence.ts";
 import { IdTable } from "../recsys/id_table.ts";
@@ -149,10 +148,10 @@ async function profile(program: Program): Promise<void> {
 }
 
 async function compare(gpu: Gpu, plays: Interactions, k: number, rounds: number): Promise<void> {
-  using tensors = new Tensors(gpu);
+  using scope = gpu.scope();
   const options = { factors: k, key: key(1) };
   const settings = settingsOf(gpu, k, {});
-  const operands = sweepOperands(tensors, plays, settings, options);
+  const operands = sweepOperands(scope, plays, settings, options);
   const recorders = [new Recorder(gpu), new Recorder(gpu)];
   sweepStart(recorders[0], operands);
   sweep(recorders[1], operands, settings);

@@ -1,9 +1,10 @@
 /** Opening a device, moving data in and out, running kernels at once. */
 import { displayedArray, tensorBundle } from "./array_display.ts";
 import { displayProperty, withDisplay } from "./display.ts";
-import type { Context, DeviceProfile, Dispatch } from "./kernel.ts";
+import type { DeviceProfile, Dispatch, EagerContext } from "./kernel.ts";
 import { megabytes, type MemoryReport, Pool } from "./pool.ts";
 import { Pipelines } from "./pipelines.ts";
+import { Scope } from "./scope.ts";
 import { TexelTextures } from "./texels.ts";
 import {
   bytesOf,
@@ -43,18 +44,13 @@ const NO_ADAPTER =
 /** Readback goes through staging memory of this size, so that a large tensor needs no copy as large. */
 const STAGING_BYTES = 16 * 2 ** 20;
 
-/** Releases what was made inside it, except what was kept. */
-export interface Scope extends Disposable {
-  /** Lets a tensor outlive the scope. */
-  keep<T extends Tensor>(tensor: T): T;
-}
-
 /**
- * An open device. Kernels called with it run at once; `Recorder` keeps them for replay.
+ * An open device. Kernels called with it run at once; a `Scope` of it owns what they make, a
+ * `Recorder` keeps them for replay.
  *
  * Every uncaptured WebGPU error is kept and thrown by the next `await`: nothing is silently wrong.
  */
-export class Gpu implements Context, Disposable, AsyncDisposable {
+export class Gpu implements EagerContext, Disposable, AsyncDisposable {
   /** The WebGPU device. */
   readonly device: GPUDevice;
   /** Description of the adapter, as the driver words it. */
@@ -71,7 +67,6 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
   otherBuffers = 0;
   #error: Error | undefined;
   #closed = false;
-  #scopes: Set<Tensor>[] = [];
   #staging: GPUBuffer[] = [];
   #display = displayProperty((tensor: Tensor) => tensorBundle(tensor, (it) => this.read(it)));
 
@@ -93,6 +88,11 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
     });
   }
 
+  /** What the device allows. */
+  get limits(): GPUSupportedLimits {
+    return this.device.limits;
+  }
+
   /** Keeps the first error; the next await throws it. */
   fail(error: Error): void {
     this.#error ??= error;
@@ -104,11 +104,9 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
     if (this.#closed) throw new Error("Cannot use the GPU: it was closed");
   }
 
-  /** A tensor that goes back to the pool at the end of the innermost scope, if there is one. */
-  empty(shape: Shape, options: { dtype?: DType; label?: string } = {}): Tensor {
-    const tensor = this.persistent(shape, options);
-    this.#scopes.at(-1)?.add(tensor);
-    return tensor;
+  /** A tensor that lives until `release`; one made with a scope goes with the scope. */
+  empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
+    return this.persistent(shape, options);
   }
 
   /** A tensor that lives until `release`. Contents are undefined. */
@@ -246,23 +244,9 @@ export class Gpu implements Context, Disposable, AsyncDisposable {
     for (const { storage } of tensors) this.pool.release(storage);
   }
 
-  /**
-   * Tensors made by `empty`, `upload` and kernels until the scope is disposed go back to the pool
-   * then.
-   */
+  /** A context that owns the tensors made with it. */
   scope(): Scope {
-    const owned = new Set<Tensor>();
-    this.#scopes.push(owned);
-    return {
-      keep: (tensor) => {
-        owned.delete([...owned].find(({ storage }) => storage === tensor.storage) ?? tensor);
-        return tensor;
-      },
-      [Symbol.dispose]: () => {
-        this.#scopes.splice(this.#scopes.indexOf(owned), 1);
-        for (const { storage } of owned) if (!storage.released) this.pool.release(storage);
-      },
-    };
+    return new Scope(this);
   }
 
   /** Device memory in use, by name. */

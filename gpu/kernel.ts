@@ -1,6 +1,6 @@
 /**
  * The single road to a dispatch: checks shapes from signatures, makes outputs, fills the uniform,
- * folds long grids, and hands the dispatch to a context, which runs it (`Gpu`) or records it
+ * folds long grids, and hands the dispatch to a context, which runs it (`Gpu`, `Scope`) or records it
  * (`Recorder`).
  */
 import {
@@ -11,7 +11,7 @@ import {
   parseSignature,
   type Signature,
 } from "./signature.ts";
-import type { DType, Shape, Tensor } from "./tensor.ts";
+import type { DType, HostData, NdArray, Shape, Tensor } from "./tensor.ts";
 
 /** One whole WGSL file. */
 export interface Source {
@@ -84,7 +84,10 @@ export interface Dispatch {
   readonly flops: number;
 }
 
-/** Where kernels run: a `Gpu` runs them now, a `Recorder` keeps them for replay. */
+/**
+ * Where kernels run: a `Gpu` runs them now, a `Scope` too and owns what they make, a `Recorder` keeps
+ * them for replay.
+ */
 export interface Context {
   /** Which of two equivalent kernels suits the device: direct loads or staging in workgroup memory. */
   readonly profile: DeviceProfile;
@@ -94,6 +97,22 @@ export interface Context {
   persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor;
   /** Runs or records a dispatch. */
   dispatch(dispatch: Dispatch): void;
+}
+
+/** A context that runs at once, a `Gpu` or a `Scope`: elements go in and come out. */
+export interface EagerContext extends Context {
+  /** What the device allows. */
+  readonly limits: GPUSupportedLimits;
+  /** A tensor with the elements of a host array; float64 is narrowed to f32. */
+  upload(host: NdArray, label?: string): Tensor;
+  /** Writes host elements into a tensor, from element `offset` on, by default its first. */
+  write(tensor: Tensor, data: HostData, offset?: number): void;
+  /** Reads a tensor back: waits for the device. */
+  read(tensor: Tensor): Promise<NdArray>;
+  /** Reads several small tensors in one wait. */
+  readAll(tensors: readonly Tensor[]): Promise<NdArray[]>;
+  /** Gives the memory of tensors back to the pool. */
+  release(...tensors: Tensor[]): void;
 }
 
 /** What kernels need to know of a device to choose between equivalent forms. */

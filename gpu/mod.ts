@@ -7,6 +7,7 @@ export * from "./tensor.ts";
 export * from "./signature.ts";
 export * from "./kernel.ts";
 export * from "./gpu.ts";
+export * from "./scope.ts";
 export * from "./pool.ts";
 export { locate, type Pipeline, Pipelines } from "./pipelines.ts";
 export { TexelTextures } from "./texels.ts";

@@ -5,7 +5,6 @@
  */
 import type { Context, DeviceProfile, Dispatch } from "./kernel.ts";
 import { bytesOf, checkShape, type DType, type Shape, Storage, type Tensor } from "./tensor.ts";
-import type { Gpu } from "./gpu.ts";
 
 /** What is known of a recorded step before any memory is taken. */
 export interface MemoryPlan {
@@ -29,7 +28,7 @@ export class Recorder implements Context {
   readonly dispatches: Dispatch[] = [];
   /** Tensors whose contents come from the host at each step, by name. */
   readonly feeds: Map<string, Tensor> = new Map();
-  readonly #gpu: Gpu | undefined;
+  readonly #device: Context | undefined;
   readonly #planned = new Set<Storage>();
   readonly #kept = new Set<Storage>();
   #persistentBytes = 0;
@@ -37,11 +36,11 @@ export class Recorder implements Context {
   /**
    * An empty record.
    *
-   * @param gpu the device that will replay; without one only the plan can be read
+   * @param device the device that will replay; without one only the plan can be read
    */
-  constructor(gpu?: Gpu) {
-    this.#gpu = gpu;
-    this.profile = gpu?.profile ?? "software";
+  constructor(device?: Context) {
+    this.#device = device;
+    this.profile = device?.profile ?? "software";
   }
 
   /** A tensor of the step: it exists from the dispatch that writes it to the last that reads it. */
@@ -53,7 +52,7 @@ export class Recorder implements Context {
 
   /** A tensor that outlives the step, allocated at once where there is a device. */
   persistent(shape: Shape, options: { dtype?: DType; label?: string } = {}): Tensor {
-    const tensor = this.#gpu?.persistent(shape, options) ?? plannedTensor(shape, options);
+    const tensor = this.#device?.persistent(shape, options) ?? plannedTensor(shape, options);
     this.#persistentBytes += tensor.storage.bytes;
     return tensor;
   }

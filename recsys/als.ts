@@ -28,7 +28,6 @@ import {
   objectiveSums,
   readSide,
   type Side,
-  Tensors,
   uploadSide,
   uploadTables,
   widthOf,
@@ -113,7 +112,7 @@ export async function solveRows(
   checkColumns(rows, columns);
   check("solve rows", count > 0, "the number of rows", count, "1 or more");
   options.signal?.throwIfAborted();
-  using tensors = new Tensors(gpu);
+  using scope = gpu.scope();
   const settings = settingsOf(gpu, factors, { steps: Math.min(factors, 20), ...options });
   const width = widthOf(factors);
   const ranges = rowRanges(rows, 4 * width, settings.mostBytes);
@@ -122,10 +121,10 @@ export async function solveRows(
   checkShards("solve rows", settings.solver, columnRanges);
   const weights = surplus(rows.counts, options);
   const half: HalfSweep = {
-    solved: uploadSide(tensors, ranges, factors),
-    tables: uploadTables(tensors, rows, weights, { ...settings, ranges, columnRanges }),
-    fixed: uploadSide(tensors, columnRanges, factors, fixed.data),
-    gram: tensors.empty([width, width], "gram"),
+    solved: uploadSide(scope, ranges, factors),
+    tables: uploadTables(scope, rows, weights, { ...settings, ranges, columnRanges }),
+    fixed: uploadSide(scope, columnRanges, factors, fixed.data),
+    gram: scope.empty([width, width], { label: "gram" }),
   };
   const recorder = new Recorder(gpu);
   gramOf(recorder, half.fixed, half.gram);
@@ -169,9 +168,9 @@ class Run implements Disposable {
     options: FactoriseOptions,
   ): Promise<Run> {
     using made = new DisposableStack(); // given back when a later step fails
-    const tensors = made.use(new Tensors(gpu));
+    const scope = made.use(gpu.scope());
     const settings = settingsOf(gpu, options.factors, options);
-    const operands = sweepOperands(tensors, interactions, settings, options);
+    const operands = sweepOperands(scope, interactions, settings, options);
     const { users, items, objective } = operands;
     const starter = new Recorder(gpu);
     sweepStart(starter, operands);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Gpu } from "../gpu/gpu.ts";
+import type { EagerContext } from "../gpu/kernel.ts";
 import { fold, type Key, normal } from "../gpu/random.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import type { Solver, TableOptions } from "./als_step.ts";
@@ -100,10 +100,14 @@ export interface AlsSettings extends Omit<TableOptions, "ranges" | "columnRanges
 }
 
 /** Fills in the defaults. */
-export function settingsOf(gpu: Gpu, factors: number, options: SolveOptions): AlsSettings {
+export function settingsOf(
+  context: EagerContext,
+  factors: number,
+  options: SolveOptions,
+): AlsSettings {
   const { regularisation = 1, solver = "conjugateGradient", steps = 2 } = options;
-  const { maxBindingBytes = gpu.device.limits.maxStorageBufferBindingSize } = options;
-  const { longestPart = LONGEST_PART[gpu.profile] } = options;
+  const { maxBindingBytes = context.limits.maxStorageBufferBindingSize } = options;
+  const { longestPart = LONGEST_PART[context.profile] } = options;
   return {
     factors,
     regularisation,
@@ -111,7 +115,7 @@ export function settingsOf(gpu: Gpu, factors: number, options: SolveOptions): Al
     steps,
     mostBytes: maxBindingBytes,
     longestPart,
-    mostIterations: ITERATIONS[gpu.profile],
+    mostIterations: ITERATIONS[context.profile],
   };
 }
 

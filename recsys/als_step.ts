@@ -11,9 +11,9 @@
  */
 import { add } from "../gpu/elementwise.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Context } from "../gpu/kernel.ts";
+import type { Context, EagerContext } from "../gpu/kernel.ts";
 import { matmul, matmulTransposedA } from "../gpu/matmul.ts";
-import type { HostData, Tensor } from "../gpu/tensor.ts";
+import { type HostData, ndarray, type Tensor } from "../gpu/tensor.ts";
 import { cholesky } from "./cholesky.ts";
 import { conjugateGradient, type GroupTables, MOST_WHOLE_FACTORS } from "./conjugate_gradient.ts";
 import { gramFactor } from "./gram_factor.ts";
@@ -52,38 +52,6 @@ export interface RangeTables {
 /** Entries of a part of a row in the sum of the objective. */
 const OBJECTIVE_PART = 256;
 
-/** Makes tensors that live until they are given back together. */
-export class Tensors implements Disposable {
-  readonly #gpu: Gpu;
-  readonly #made: Tensor[] = [];
-
-  /** None yet. */
-  constructor(gpu: Gpu) {
-    this.#gpu = gpu;
-  }
-
-  /** A tensor with elements from the host. */
-  upload(shape: readonly number[], data: HostData, label: string): Tensor {
-    const dtype = data instanceof Uint32Array ? "u32" : "f32";
-    const tensor = this.empty(shape, label, dtype);
-    this.#gpu.write(tensor, data);
-    return tensor;
-  }
-
-  /** A tensor whose contents are undefined. */
-  empty(shape: readonly number[], label: string, dtype: "f32" | "u32" = "f32"): Tensor {
-    const tensor = this.#gpu.persistent(shape, { dtype, label });
-    this.#made.push(tensor);
-    return tensor;
-  }
-
-  /** Gives all of them back. */
-  [Symbol.dispose](): void {
-    this.#gpu.release(...this.#made);
-    this.#made.length = 0;
-  }
-}
-
 /** Columns of factors on the device: a multiple of four, so that they are whole vec4. */
 export function widthOf(factors: number): number {
   return 4 * Math.ceil(factors / 4);
@@ -95,7 +63,7 @@ export function widthOf(factors: number): number {
  * @param host [rows, factors]; zeros where absent
  */
 export function uploadSide(
-  tensors: Tensors,
+  context: EagerContext,
   ranges: readonly RowRange[],
   factors: number,
   host?: HostData,
@@ -106,7 +74,7 @@ export function uploadSide(
     for (let row = first; host && row < end; row++) {
       data.set(host.subarray(row * factors, (row + 1) * factors), (row - first) * width);
     }
-    return tensors.upload([end - first, width], data, "factors");
+    return context.upload(ndarray([end - first, width], data), "factors");
   });
   return { ranges, shards };
 }
@@ -151,7 +119,7 @@ export interface TableOptions {
  * @param weights Surplus weights: `[entries]`
  */
 export function uploadTables(
-  tensors: Tensors,
+  context: EagerContext,
   rows: SparseRows,
   weights: Float32Array,
   options: TableOptions,
@@ -167,11 +135,11 @@ export function uploadTables(
   return options.ranges.map((range) => {
     const { whole, groups } = planRows(rows, range, cut);
     return {
-      entries: uploadEntries(tensors, rows, weights, range),
+      entries: uploadEntries(context, rows, weights, range),
       whole: whole.length > 0
-        ? tensors.upload([whole.length / 4, 4], whole, "rows of a table")
+        ? context.upload(ndarray([whole.length / 4, 4], whole), "rows of a table")
         : undefined,
-      groups: groups.map((group) => uploadGroup(tensors, group)),
+      groups: groups.map((group) => uploadGroup(context, group)),
     };
   });
 }
@@ -202,7 +170,7 @@ function mostParts(mostBytes: number, width: number): number {
 
 /** Column and the bits of the weight of each entry of a range; one that counts for nothing if none. */
 function uploadEntries(
-  tensors: Tensors,
+  context: EagerContext,
   { starts, indices }: SparseRows,
   weights: Float32Array,
   range: RowRange,
@@ -214,26 +182,29 @@ function uploadEntries(
     words[2 * (e - start)] = indices[e];
     floats[2 * (e - start) + 1] = weights[e];
   }
-  return tensors.upload([words.length / 2, 2], words, "entries");
+  return context.upload(ndarray([words.length / 2, 2], words), "entries");
 }
 
-function uploadGroup(tensors: Tensors, { slots, order, parts, shards }: RowGroup): GroupTables {
+function uploadGroup(
+  context: EagerContext,
+  { slots, order, parts, shards }: RowGroup,
+): GroupTables {
   const label = "parts of rows";
   // Rows without entries have no parts, and a tensor has at least one element.
   const [ordered, cut] = parts.length > 0
     ? [order, parts]
     : [new Uint32Array(1), new Uint32Array(4)];
   return {
-    slots: tensors.upload([slots.length / 2, 2], slots, label),
-    order: tensors.upload([ordered.length], ordered, label),
-    parts: tensors.upload([cut.length / 4, 4], cut, label),
+    slots: context.upload(ndarray([slots.length / 2, 2], slots), label),
+    order: context.upload(ndarray([ordered.length], ordered), label),
+    parts: context.upload(ndarray([cut.length / 4, 4], cut), label),
     shards,
   };
 }
 
 /** The tables of the objective: all rows in parts. */
 export function uploadObjectiveTables(
-  tensors: Tensors,
+  context: EagerContext,
   rows: SparseRows,
   options: TableOptions,
 ): GroupTables[][] {
@@ -245,7 +216,7 @@ export function uploadObjectiveTables(
     mostPartsOfRow: Infinity,
   };
   return options.ranges.map((range) =>
-    planRows(rows, range, cut).groups.map((group) => uploadGroup(tensors, group))
+    planRows(rows, range, cut).groups.map((group) => uploadGroup(context, group))
   );
 }
 

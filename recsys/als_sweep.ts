@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { Context } from "../gpu/kernel.ts";
+import type { Context, EagerContext } from "../gpu/kernel.ts";
 import { type AlsSettings, alsStart, checkShards, type FactoriseOptions } from "./als_options.ts";
 import {
   gramOf,
   type HalfSweep,
   halfSweep,
-  type Tensors,
   uploadObjectiveTables,
   uploadSide,
   uploadTables,
@@ -31,7 +30,7 @@ export interface SweepOperands {
 
 /** Uploads what a sweep works on. */
 export function sweepOperands(
-  tensors: Tensors,
+  context: EagerContext,
   interactions: Interactions,
   settings: AlsSettings,
   options: FactoriseOptions,
@@ -42,15 +41,15 @@ export function sweepOperands(
   const [ofUsers, ofItems] = [rangesOf(interactions.byUser), rangesOf(interactions.byItem)];
   for (const ranges of [ofUsers, ofItems]) checkShards("factorise", settings.solver, ranges);
   const start = alsStart(interactions.items, options);
-  const users = uploadSide(tensors, ofUsers, factors);
-  const items = uploadSide(tensors, ofItems, factors, start.data);
+  const users = uploadSide(context, ofUsers, factors);
+  const items = uploadSide(context, ofItems, factors, start.data);
   const tablesOf = (rows: SparseRows, ranges: readonly RowRange[], columns: readonly RowRange[]) =>
-    uploadTables(tensors, rows, surplus(rows.counts, options), {
+    uploadTables(context, rows, surplus(rows.counts, options), {
       ...settings,
       ranges,
       columnRanges: columns,
     });
-  const gram = () => tensors.empty([width, width], "gram");
+  const gram = () => context.empty([width, width], { label: "gram" });
   return {
     users: {
       solved: users,
@@ -64,7 +63,7 @@ export function sweepOperands(
       fixed: users,
       gram: gram(),
     },
-    objective: uploadObjectiveTables(tensors, interactions.byUser, {
+    objective: uploadObjectiveTables(context, interactions.byUser, {
       ...settings,
       ranges: ofUsers,
       columnRanges: ofItems,

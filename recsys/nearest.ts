@@ -5,7 +5,7 @@
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Context } from "../gpu/kernel.ts";
+import type { Context, EagerContext } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import {
@@ -95,15 +95,15 @@ export async function nearest(
     counts: new Uint32Array(q),
   };
   const block = Math.min(q, MOST_ROWS);
-  const tiles = uploadTiles(gpu, right, tileItems(block, items.shape[1]));
-  using made = new DisposableStack();
-  made.defer(() => gpu.release(...tiles.map(({ tensor }) => tensor)));
+  using scope = gpu.scope();
+  const tiles = uploadTiles(scope, right, tileItems(block, items.shape[1]));
   for (let first = 0; first < q; first += block) {
     signal?.throwIfAborted();
     const rows = rowsOf(left.rows, first, Math.min(block, q - first));
-    const lists = search(gpu, rows, tiles, k, excludedPairs(options, n, first, rows.shape[0]));
+    using blockScope = gpu.scope();
+    const excluded = excludedPairs(options, n, first, rows.shape[0]);
+    const lists = search(blockScope, rows, tiles, k, excluded);
     const [score, item] = await gpu.readAll([lists.score, lists.item]);
-    gpu.release(lists.score, lists.item);
     mergeParts(found, score, item.data, first);
     progress?.(first + rows.shape[0], q);
   }
@@ -154,20 +154,18 @@ interface Tile {
   readonly firstItem: number;
 }
 
-/** The items on the device, which stay there until they are released. */
-function uploadTiles(gpu: Gpu, { rows }: Scaled, size: number): Tile[] {
-  using scope = gpu.scope();
+/** The items on the device. */
+function uploadTiles(context: EagerContext, { rows }: Scaled, size: number): Tile[] {
   const n = rows.shape[0];
   const tiles: Tile[] = [];
   for (let firstItem = 0; firstItem < n; firstItem += size) {
     const part = rowsOf(rows, firstItem, Math.min(size, n - firstItem));
     tiles.push({
-      tensor: gpu.upload(turned(part), "nearest items"),
+      tensor: context.upload(turned(part), "nearest items"),
       items: part.shape[0],
       firstItem,
     });
   }
-  for (const { tensor } of tiles) scope.keep(tensor);
   return tiles;
 }
 
@@ -181,32 +179,29 @@ function turned({ shape: [n, f], data }: NdArray<Float32Array>): NdArray<Float32
   return ndarray([f, columns], result);
 }
 
-/** The lists of a block of queries, to be released. Awaits nothing, so that the scope is its own. */
+/** The lists of a block of queries. */
 function search(
-  gpu: Gpu,
+  context: EagerContext,
   rows: NdArray,
   tiles: readonly Tile[],
   k: number,
   excluded: readonly Pair[],
 ): BestLists {
-  using scope = gpu.scope();
-  const queries = gpu.upload(rows, "queries");
-  const parts = partsOf(gpu, rows.shape[0], tiles[0].items, k);
-  const lists = makeBestLists(gpu, { rows: rows.shape[0], parts, k });
+  const queries = context.upload(rows, "queries");
+  const parts = partsOf(context, rows.shape[0], tiles[0].items, k);
+  const lists = makeBestLists(context, { rows: rows.shape[0], parts, k });
   let next = 0;
   for (const { tensor, items, firstItem } of tiles) {
-    const scores = matmul(gpu, queries, tensor);
+    const scores = matmul(context, queries, tensor);
     const start = next;
     while (next < excluded.length && excluded[next].item < firstItem + items) next++;
     if (next > start) {
       const marks = excluded.slice(start, next).flatMap(({ row, item }) => [row, item - firstItem]);
-      exclude(gpu, scores, gpu.upload(ndarray([next - start, 2], Uint32Array.from(marks))));
+      exclude(context, scores, context.upload(ndarray([next - start, 2], Uint32Array.from(marks))));
     }
-    addToBest(gpu, scores, lists, { items, firstItem, fresh: firstItem === 0 });
-    gpu.release(scores);
+    addToBest(context, scores, lists, { items, firstItem, fresh: firstItem === 0 });
+    context.release(scores);
   }
-  scope.keep(lists.score);
-  scope.keep(lists.item);
   return lists;
 }
 

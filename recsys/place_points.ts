@@ -7,7 +7,8 @@
  * @module
  */
 import type { Gpu } from "../gpu/gpu.ts";
-import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import type { EagerContext } from "../gpu/kernel.ts";
+import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { affinitiesTo, type PointRows } from "./affinities.ts";
 import { checkTable } from "./host_neighbours.ts";
 import { type PlaceSettings, type PlaceState, placeSteps } from "./place_points_step.ts";
@@ -69,15 +70,14 @@ export async function placePoints(
   const neighbours = options.neighbours ?? Math.min(n, Math.ceil(3 * perplexity));
   signal?.throwIfAborted();
   const rows = affinitiesTo(x, points, { perplexity, neighbours });
-  using made = new DisposableStack();
-  const state = keptState(gpu, embedding, rows);
-  made.defer(() => gpu.release(...Object.values<Tensor>({ ...state })));
+  using scope = gpu.scope();
+  const state = startOf(scope, embedding, rows);
   const flops = points.shape[0] * 11 * (n + rows.k);
   const most = Math.max(1, Math.floor(FLOPS_PER_DISPATCH / flops));
   for (let done = 0; done < iterations; done += most) {
     signal?.throwIfAborted();
     const count = Math.min(most, iterations - done);
-    placeSteps(gpu, state, count, settings);
+    placeSteps(scope, state, count, settings);
     if (!progress && !signal) continue;
     await gpu.sync();
     progress?.(done + count, iterations);
@@ -111,22 +111,24 @@ function checkedOptions(options: PlacePointsOptions): {
   };
 }
 
-/** Points at rest at the weighted means of their neighbours, outside any scope. */
-function keptState(gpu: Gpu, { data }: NdArray, { m, k, indices, values }: PointRows): PlaceState {
-  using scope = gpu.scope();
+/** Points at rest at the weighted means of their neighbours. */
+function startOf(
+  context: EagerContext,
+  { data }: NdArray,
+  { m, k, indices, values }: PointRows,
+): PlaceState {
   const start = new Float32Array(2 * m);
   for (let e = 0; e < m * k; e++) {
     const i = Math.floor(e / k);
     start[2 * i] += values[e] * data[2 * indices[e]];
     start[2 * i + 1] += values[e] * data[2 * indices[e] + 1];
   }
-  const upload = (array: NdArray, label: string) => scope.keep(gpu.upload(array, label));
   return {
-    map: upload(ndarray([data.length / 2, 2], Float32Array.from(data)), "map"),
-    neighbours: upload(ndarray([m, k], indices), "neighbours"),
-    affinities: upload(ndarray([m, k], values), "affinities"),
-    positions: upload(ndarray([m, 2], start), "positions"),
-    velocities: upload(ndarray([m, 2], new Float32Array(2 * m)), "velocities"),
-    gains: upload(ndarray([m, 2], new Float32Array(2 * m).fill(1)), "gains"),
+    map: context.upload(ndarray([data.length / 2, 2], Float32Array.from(data)), "map"),
+    neighbours: context.upload(ndarray([m, k], indices), "neighbours"),
+    affinities: context.upload(ndarray([m, k], values), "affinities"),
+    positions: context.upload(ndarray([m, 2], start), "positions"),
+    velocities: context.upload(ndarray([m, 2], new Float32Array(2 * m)), "velocities"),
+    gains: context.upload(ndarray([m, 2], new Float32Array(2 * m).fill(1)), "gains"),
   };
 }

@@ -14,7 +14,6 @@ import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { type Affinities, affinities, type AffinityOptions } from "./affinities.ts";
 import {
   makeTsneState,
-  tensorsOf,
   tsneCost,
   type TsneSettings,
   type TsneState,
@@ -112,9 +111,8 @@ export async function tsne(gpu: Gpu, x: NdArray, options: TsneOptions): Promise<
   const perplexity = options.perplexity ?? Math.min(30, (n - 1) / 3);
   options.signal?.throwIfAborted();
   const p = affinities(x, tsneAffinities(n, { ...options, perplexity }));
-  using made = new DisposableStack();
-  const state = keptState(gpu, p, start);
-  made.defer(() => gpu.release(...tensorsOf(state)));
+  using scope = gpu.scope();
+  const state = makeTsneState(scope, p, start);
   using run = await Run.create(gpu, state, settings, p);
   const history = await run.all(options);
   return { embedding: await run.embedding(), kl: history.at(-1)!.kl, history };
@@ -155,14 +153,6 @@ export function tsneAffinities(
   if (neighbours !== undefined) return { perplexity, neighbours };
   if (n <= ALL_PAIRS) return { perplexity, neighbours: n - 1, negligible: NEGLIGIBLE };
   return { perplexity, neighbours: Math.min(n - 1, Math.ceil(3 * perplexity)) };
-}
-
-/** A state outside any scope, which whoever runs meanwhile might close. */
-function keptState(gpu: Gpu, p: Affinities, start: NdArray): TsneState {
-  using scope = gpu.scope();
-  const state = makeTsneState(gpu, p, start);
-  for (const tensor of tensorsOf(state)) scope.keep(tensor);
-  return state;
 }
 
 interface Settings {

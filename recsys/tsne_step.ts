@@ -4,7 +4,7 @@
  * @module
  */
 import text from "./tsne.wgsl" with { type: "text" };
-import { type Context, kernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
+import { type Context, type EagerContext, kernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
@@ -163,12 +163,11 @@ function partsOf(context: Context, rows: number): number {
 /**
  * Points at rest, with gains of 1.
  *
- * @param context a device that takes host arrays
  * @param p affinities of n points
  * @param start positions [n, 2]
  */
 export function makeTsneState(
-  context: Context & { upload(host: NdArray): Tensor },
+  context: EagerContext,
   p: Affinities,
   start: NdArray,
 ): TsneState {
@@ -194,11 +193,6 @@ export function makeTsneState(
     totals: make([4], "totals"),
     costs: make([rows], "costs"),
   };
-}
-
-/** The tensors of a state. */
-export function tensorsOf({ n: _, affinities, ...rest }: TsneState): Tensor[] {
-  return [...Object.values(affinities), ...Object.values(rest)];
 }
 
 /** Whether a matrix is the faster form: read in order, an affinity costs a third of an edge. */

@@ -40,17 +40,15 @@ export function testCheck(sentence: string, check: Check): void {
 
 async function runAtOnce(check: Check, profile: DeviceProfile) {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const bench = new Bench(gpu, profile, { thorough: true });
+  using bench = new Bench(gpu, profile, { thorough: true });
   runOn(bench, check);
   return { bench, results: await gpu.readAll(bench.comparisons.map(({ actual }) => actual)) };
 }
 
 async function runReplayed(check: Check, profile: DeviceProfile): Promise<NdArray[]> {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
   const recorder = new Recorder(gpu);
-  const bench = new Bench(gpu, profile, { thorough: true, recorder });
+  using bench = new Bench(gpu, profile, { thorough: true, recorder });
   runOn(bench, check);
   using program = await Program.compile(gpu, recorder);
   program.run([{}]);

@@ -5,9 +5,10 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { Context, DeviceProfile, Dispatch, KernelSpec } from "../../gpu/kernel.ts";
+import type { DeviceProfile, Dispatch, KernelSpec } from "../../gpu/kernel.ts";
 import { key, normal } from "../../gpu/random.ts";
 import type { Recorder } from "../../gpu/recorder.ts";
+import { Scope } from "../../gpu/scope.ts";
 import {
   type DType,
   dtypeOf,
@@ -66,15 +67,14 @@ export interface Comparison {
   readonly tolerance: Tolerance;
 }
 
-/** What a check is given: arrays, a context that remembers its dispatches, and `compare`. */
-export class Bench implements Context {
+/** What a check is given: arrays, a scope that remembers its dispatches, and `compare`. */
+export class Bench extends Scope {
   /** The comparisons so far. */
   readonly comparisons: Comparison[] = [];
   /** Kernels dispatched since the last comparison. */
   readonly pending: Set<KernelSpec> = new Set();
   /** Whether a kernel was chosen by the device's profile: then the other choice matters too. */
   askedProfile = false;
-  readonly #gpu: Gpu;
   readonly #profile: DeviceProfile;
   readonly #options: BenchOptions;
 
@@ -85,7 +85,7 @@ export class Bench implements Context {
    * @param profile which of two equivalent kernels to choose, whatever the device is
    */
   constructor(gpu: Gpu, profile: DeviceProfile, options: BenchOptions = {}) {
-    this.#gpu = gpu;
+    super(gpu);
     this.#profile = profile;
     this.#options = options;
   }
@@ -96,7 +96,7 @@ export class Bench implements Context {
   }
 
   /** Which of two equivalent kernels to choose. */
-  get profile(): DeviceProfile {
+  override get profile(): DeviceProfile {
     this.askedProfile = true;
     return this.#profile;
   }
@@ -105,34 +105,30 @@ export class Bench implements Context {
    * A tensor of NaN, padding included: memory from the pool may hold the right result of an earlier
    * run, and an element left unwritten, or padding that leaks into a sum, must show.
    */
-  empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
+  override empty(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
     return this.#options.recorder?.empty(shape, options) ?? this.persistent(shape, options);
   }
 
   /** The same, of the device in a record too: everything goes back to the pool after the check. */
-  persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
-    const tensor = this.#gpu.empty(shape, options);
+  override persistent(shape: Shape, options?: { dtype?: DType; label?: string }): Tensor {
+    const tensor = super.empty(shape, options);
     const words = new Uint32Array(tensor.storage.bytes / 4).fill(0xFFFFFFFF);
-    this.#gpu.write({ ...tensor, shape: [words.length] }, words);
+    this.write({ ...tensor, shape: [words.length] }, words);
     return tensor;
   }
 
   /** Runs a dispatch and remembers its kernel. */
-  dispatch(dispatch: Dispatch): void {
+  override dispatch(dispatch: Dispatch): void {
     this.pending.add(dispatch.spec);
-    (this.#options.recorder ?? this.#gpu).dispatch(dispatch);
+    if (this.#options.recorder) this.#options.recorder.dispatch(dispatch);
+    else super.dispatch(dispatch);
   }
 
   /** A host array on the device. */
-  upload(host: NdArray): Tensor {
-    const tensor = this.persistent(host.shape, { dtype: dtypeOf(host.data), label: "upload" });
-    this.#gpu.write(tensor, host.data);
+  override upload(host: NdArray, label = "upload"): Tensor {
+    const tensor = this.persistent(host.shape, { dtype: dtypeOf(host.data), label });
+    this.write(tensor, host.data);
     return tensor;
-  }
-
-  /** Writes a host array into a tensor that a layer made. */
-  write(tensor: Tensor, { data }: NdArray): void {
-    this.#gpu.write(tensor, data);
   }
 
   /** `randomArray` on both sides. */

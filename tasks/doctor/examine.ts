@@ -48,7 +48,7 @@ export async function examine(open: Open, checks: readonly Check[]): Promise<Fin
   try {
     for (const check of checks) {
       for (const profile of PROFILES) {
-        const bench = new Bench(gpu, profile);
+        using bench = new Bench(gpu, profile);
         const failure = await runCheck(gpu, bench, check, findings);
         if (failure !== undefined) {
           gpu[Symbol.dispose]();
@@ -70,7 +70,6 @@ async function runCheck(
   check: Check,
   findings: Map<KernelSpec, Finding>,
 ): Promise<string | undefined> {
-  using _scope = gpu.scope();
   try {
     runOn(bench, check);
     const results = await gpu.readAll(bench.comparisons.map(({ actual }) => actual));

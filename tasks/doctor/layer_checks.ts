@@ -216,8 +216,8 @@ function checkDense(bench: Bench): void {
     const [w, bias] = [bench.normal([d, units], 3), bench.normal([units], 4)];
     const layer = dense({ units, activation: "relu" }).build(bench, [b, d], { name: "doctor" });
     const [weight, shift] = layer.params;
-    bench.write(weight.value, w.host);
-    bench.write(shift.value, bias.host);
+    bench.write(weight.value, w.host.data);
+    bench.write(shift.value, bias.host.data);
     const { y, backward } = layer.forward(x.device, {
       context: bench,
       train: true,

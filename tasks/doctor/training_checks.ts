@@ -118,7 +118,7 @@ function checkOptimizers(bench: Bench): void {
       const optimizer = spec.build(bench, [trained]);
       const memories = Object.values(optimizer.state);
       const starts = memories.map((_, j) => magnitudes(bench.normal(shape, 3 + j).host));
-      memories.forEach((memory, j) => bench.write(memory, starts[j]));
+      memories.forEach((memory, j) => bench.write(memory, starts[j].data));
       const ref = parameterRef(value.host, trained.decay);
       starts.forEach((start, j) => [ref.first, ref.second][j].data.set(start.data));
       update(ref, grad.host);

@@ -45,25 +45,25 @@ export class Front {
 
   /** The log-mel spectrogram of a song's samples, `[t, bands]`. */
   async hear(samples: Float32Array<ArrayBuffer>): Promise<NdArray<Float32Array>> {
-    using _scope = this.#gpu.scope();
-    const x = this.#gpu.upload(ndarray([samples.length], samples));
-    return await this.#read(logMel(this.#gpu, x, this.#logMel));
+    using scope = this.#gpu.scope();
+    const x = scope.upload(ndarray([samples.length], samples));
+    return await this.#read(logMel(scope, x, this.#logMel));
   }
 
   /** Both descriptions of songs of the same length. */
   async describe(songs: readonly Float32Array<ArrayBuffer>[]): Promise<SongSound[]> {
-    using _scope = this.#gpu.scope();
+    using scope = this.#gpu.scope();
     const length = songs[0].length;
     const samples = new Float32Array(songs.length * length);
     songs.forEach((song, at) => samples.set(song, at * length));
-    const x = this.#gpu.upload(ndarray([songs.length, length], samples));
-    const power = spectrogram(this.#gpu, x, this.#logMel.spectrograph);
+    const x = scope.upload(ndarray([songs.length, length], samples));
+    const power = spectrogram(scope, x, this.#logMel.spectrograph);
     const decibels = sameFrames(this.#logMel, this.#decibels)
-      ? logMelOfPower(this.#gpu, power, this.#decibels)
-      : logMel(this.#gpu, x, this.#decibels);
+      ? logMelOfPower(scope, power, this.#decibels)
+      : logMel(scope, x, this.#decibels);
     const [heard, words] = await Promise.all([
-      this.#read(logMelOfPower(this.#gpu, power, this.#logMel)),
-      this.#read(mfcc(this.#gpu, decibels, this.#mfcc)),
+      this.#read(logMelOfPower(scope, power, this.#logMel)),
+      this.#read(mfcc(scope, decibels, this.#mfcc)),
     ]);
     return songs.map((_, at) => ({ logMel: rowAt(heard, at), cepstra: rowAt(words, at) }));
   }

@@ -44,16 +44,16 @@ export async function baselineFeatures(
   samples: Float32Array<ArrayBuffer>,
   signal?: AbortSignal,
 ): Promise<BaselineFeatures> {
-  using _scope = gpu.scope();
-  const front = prepareFront(gpu, BASELINE);
+  using scope = gpu.scope();
+  const front = prepareFront(scope, BASELINE);
   const { frames, bins } = spectrogramSize(BASELINE);
   const rows = samples.length / PREPARED_SAMPLES;
   const pixels = new Float32Array(rows * frames * bins);
   for (let first = 0; first < rows; first += BLOCK) {
     signal?.throwIfAborted();
-    using _block = gpu.scope();
+    using block = gpu.scope();
     const { data } = await gpu.read(
-      clipImages(gpu, uploadClips(gpu, samples, first, BLOCK), front),
+      clipImages(block, uploadClips(block, samples, first, BLOCK), front),
     );
     pixels.set(data, first * frames * bins);
   }

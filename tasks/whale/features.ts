@@ -13,8 +13,9 @@ import { prepareSpectrogram, spectrogram, type Spectrograph } from "../../audio/
 import { sphericalKMeans } from "../../audio/spherical_kmeans.ts";
 import { fitWhitening, whiten } from "../../audio/whitening.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { Context } from "../../gpu/kernel.ts";
+import type { Context, EagerContext } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
+import type { Scope } from "../../gpu/scope.ts";
 import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
 import type { FeatureRows } from "../../nn/classifiers/features.ts";
 import {
@@ -66,12 +67,12 @@ export interface Front {
 }
 
 /** Puts the tables of a configuration on the device. */
-export function prepareFront(gpu: Gpu, config: FrontConfig): Front {
+export function prepareFront(context: EagerContext, config: FrontConfig): Front {
   const { windowLength, compression, contrast, meanSigma, deviationSigma } = config;
   const { hopLength } = spectrogramSize(config);
   return {
-    spectrograph: prepareSpectrogram(gpu, { windowLength, hopLength, compression }),
-    contrast: contrast ? prepareContrast(gpu, { meanSigma, deviationSigma }) : undefined,
+    spectrograph: prepareSpectrogram(context, { windowLength, hopLength, compression }),
+    contrast: contrast ? prepareContrast(context, { meanSigma, deviationSigma }) : undefined,
   };
 }
 
@@ -99,39 +100,36 @@ export async function learnDictionary(
   key: Key,
   { progress, signal }: FeatureHooks = {},
 ): Promise<LearntDictionary> {
-  using _scope = gpu.scope();
-  const chunks = await drawPatches(gpu, samples, config, fold(key, "patches"));
+  using scope = gpu.scope();
+  const chunks = await drawPatches(gpu, scope, samples, config, fold(key, "patches"));
   signal?.throwIfAborted();
   progress?.("whitening patches", 0, config.patches);
   const { whiteningBias: bias, retain, parity } = config;
   const { mean, matrix } = await fitWhitening(gpu, chunks, { bias, retain, parity });
   signal?.throwIfAborted();
-  const tensors = { mean: gpu.upload(mean), matrix: gpu.upload(matrix) };
+  const tensors = { mean: scope.upload(mean), matrix: scope.upload(matrix) };
   const whitened = chunks.map((chunk) => {
-    const rows = whiten(gpu, chunk, tensors);
-    gpu.release(chunk);
+    const rows = whiten(scope, chunk, tensors);
+    scope.release(chunk);
     return rows;
   });
   progress?.("clustering patches", 0, config.iterations);
   const { filters: k, iterations, oneHot } = config;
-  const learnt = await sphericalKMeans(gpu, whitened, {
+  const { centroids, objective, members } = await sphericalKMeans(gpu, whitened, {
     k,
     key: fold(key, "centroids"),
     iterations,
     oneHot,
   });
-  return {
-    mean,
-    matrix,
-    centroids: await gpu.read(learnt.centroids),
-    objective: learnt.objective,
-    patchCounts: learnt.members,
-  };
+  const onHost = await gpu.read(centroids);
+  gpu.release(centroids);
+  return { mean, matrix, centroids: onHost, objective, patchCounts: members };
 }
 
 /** Patches of all clips in chunks of rows; the clips' images come and go. */
 async function drawPatches(
   gpu: Gpu,
+  scope: Scope,
   samples: Float32Array<ArrayBuffer>,
   config: FeatureConfig,
   key: Key,
@@ -141,21 +139,21 @@ async function drawPatches(
   const d = size.frames * size.bins;
   const { frames, bins } = spectrogramSize(config);
   const { data } = patchPositions(key, config.patches, { images, frames, bins }, size);
-  const rows = rowsPerChunk(gpu, d);
+  const rows = rowsPerChunk(scope, d);
   const chunks: { readonly into: Tensor; readonly positions: Tensor }[] = [];
   for (let first = 0; first < config.patches; first += rows) {
     const n = Math.min(rows, config.patches - first);
     chunks.push({
-      into: gpu.empty([n, d], { label: "patches" }),
-      positions: gpu.upload(ndarray([n, 3], data.subarray(3 * first, 3 * (first + n)))),
+      into: scope.empty([n, d], { label: "patches" }),
+      positions: scope.upload(ndarray([n, 3], data.subarray(3 * first, 3 * (first + n)))),
     });
   }
-  const front = prepareFront(gpu, config);
+  const front = prepareFront(scope, config);
   for (let firstImage = 0; firstImage < images; firstImage += IMAGE_BLOCK) {
-    using _block = gpu.scope();
-    const part = clipImages(gpu, uploadClips(gpu, samples, firstImage, IMAGE_BLOCK), front);
+    using block = gpu.scope();
+    const part = clipImages(block, uploadClips(block, samples, firstImage, IMAGE_BLOCK), front);
     for (const { into, positions } of chunks) {
-      extractPatches(gpu, part, positions, { ...size, firstImage, into });
+      extractPatches(block, part, positions, { ...size, firstImage, into });
     }
     await gpu.sync();
   }
@@ -164,13 +162,13 @@ async function drawPatches(
 
 /** Some clips on the device, `[count, 2000]`; fewer at the end. */
 export function uploadClips(
-  gpu: Gpu,
+  context: EagerContext,
   samples: Float32Array<ArrayBuffer>,
   first: number,
   count: number,
 ): Tensor {
   const part = samples.subarray(first * PREPARED_SAMPLES, (first + count) * PREPARED_SAMPLES);
-  return gpu.upload(ndarray([part.length / PREPARED_SAMPLES, PREPARED_SAMPLES], part), "clips");
+  return context.upload(ndarray([part.length / PREPARED_SAMPLES, PREPARED_SAMPLES], part), "clips");
 }
 
 /**
@@ -186,14 +184,14 @@ export async function encodeClips(
   config: FeatureConfig,
   { progress, signal }: FeatureHooks = {},
 ): Promise<FeatureRows> {
-  using _scope = gpu.scope();
-  const front = prepareFront(gpu, config);
+  using scope = gpu.scope();
+  const front = prepareFront(scope, config);
   const dictionary = {
-    mean: gpu.upload(mean),
-    matrix: gpu.upload(matrix),
-    centroids: gpu.upload(centroids),
+    mean: scope.upload(mean),
+    matrix: scope.upload(matrix),
+    centroids: scope.upload(centroids),
   };
-  const encoder = prepareEncoder(gpu, dictionary, {
+  const encoder = prepareEncoder(scope, dictionary, {
     frames: config.patchFrames,
     bins: config.patchBins,
     form: config.encoder as EncoderForm,
@@ -206,9 +204,9 @@ export async function encodeClips(
   const values = new Float32Array(rows * columns);
   for (let first = 0; first < rows; first += ENCODE_BLOCK) {
     signal?.throwIfAborted();
-    using _block = gpu.scope();
-    const clips = uploadClips(gpu, samples, first, ENCODE_BLOCK);
-    const { data } = await gpu.read(encode(gpu, clipImages(gpu, clips, front), encoder));
+    using block = gpu.scope();
+    const clips = uploadClips(block, samples, first, ENCODE_BLOCK);
+    const { data } = await gpu.read(encode(block, clipImages(block, clips, front), encoder));
     values.set(data, first * columns);
     progress?.("encoding clips", Math.min(rows, first + ENCODE_BLOCK), rows);
   }

@@ -20,9 +20,9 @@ Deno.test("assign() finds the directions of float64 over awkward shapes, in both
   for (const profile of ["software", "card"] as const) {
     await using gpu = await openGpu({ profile });
     for (const [n, d, k] of CASES) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const [x, directions] = [randomArray([n, d], 1), randomArray([k, d], 2)];
-      const { place, similarity } = assign(gpu, gpu.upload(x), gpu.upload(directions));
+      const { place, similarity } = assign(scope, scope.upload(x), scope.upload(directions));
       const expected = assignRef(x, directions);
       const name = `${profile} [${n}, ${d}, ${k}]`;
       assertEquals((await gpu.read(place)).data, expected.place.data, name);
@@ -34,22 +34,22 @@ Deno.test("assign() finds the directions of float64 over awkward shapes, in both
 
 Deno.test("assign() takes the lowest direction of equals, and a signed maximum", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const k = 70;
   const same = ndarray([k, 1], new Float32Array(k).fill(2));
   same.data[69] = 3;
   // Times 1 the last is largest, times -1 the others are, times 0 all are equal.
   const x = ndarray([3, 1], Float32Array.of(1, -1, 0));
-  const { place, similarity } = assign(gpu, gpu.upload(x), gpu.upload(same));
+  const { place, similarity } = assign(scope, scope.upload(x), scope.upload(same));
   assertEquals([...(await gpu.read(place)).data], [69, 0, 0]);
   assertEquals([...(await gpu.read(similarity)).data], [3, -2, 0]);
 });
 
 Deno.test("a NaN in a row shows in its similarity only", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const x = ndarray([3, 2], Float32Array.of(1, 2, NaN, 1, 3, 4));
-  const { similarity } = assign(gpu, gpu.upload(x), gpu.upload(randomArray([5, 2])));
+  const { similarity } = assign(scope, scope.upload(x), scope.upload(randomArray([5, 2])));
   const { data } = await gpu.read(similarity);
   assertEquals([...data].map(Number.isNaN), [false, true, false]);
   assert(data[0] > 0);
@@ -57,7 +57,11 @@ Deno.test("a NaN in a row shows in its similarity only", async () => {
 
 Deno.test("assign() refuses directions of another length", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [x, directions] = [gpu.empty([3, 4]), gpu.empty([2, 5])];
-  assertThrows(() => assign(gpu, x, directions), RangeError, "directions of [2, 5] ask for [n, 5]");
+  using scope = gpu.scope();
+  const [x, directions] = [scope.empty([3, 4]), scope.empty([2, 5])];
+  assertThrows(
+    () => assign(scope, x, directions),
+    RangeError,
+    "directions of [2, 5] ask for [n, 5]",
+  );
 });

@@ -20,30 +20,30 @@ for (const profile of ["software", "card"] as const) {
     await using gpu = await openGpu({ profile });
     for (const [n, d, k] of [[1, 4, 1], [5, 8, 3], [255, 4, 7], [257, 12, 65], [1031, 4, 2]]) {
       for (const weighted of [false, true]) {
-        using _scope = gpu.scope();
+        using scope = gpu.scope();
         const name = `[${n}, ${d}] in ${k}`;
         const parts = [1, 2].map((seed) => ({
           x: randomArray([n, d], seed),
           assignment: clusters(n, k, seed),
         }));
         const upload = ({ assignment: { place, similarity } }: typeof parts[0]) => ({
-          place: gpu.upload(place),
-          similarity: gpu.upload(similarity),
+          place: scope.upload(place),
+          similarity: scope.upload(similarity),
         });
         const [one, two] = parts.map(({ x, assignment }) =>
           clusterSumsRef(x, assignment, k, weighted)
         );
-        const [x, y] = parts.map(({ x }) => gpu.upload(x));
-        const first = clusterSums(gpu, x, upload(parts[0]), k, { weighted });
+        const [x, y] = parts.map(({ x }) => scope.upload(x));
+        const first = clusterSums(scope, x, upload(parts[0]), k, { weighted });
         const tolerance = { relative: 1e-5, absolute: 1e-4, name };
         assertClose(await gpu.read(first.sums), one.sums, tolerance);
         assertEquals((await gpu.read(first.members)).data, one.members.data, name);
-        const both = clusterSums(gpu, y, upload(parts[1]), k, { weighted, onto: first });
+        const both = clusterSums(scope, y, upload(parts[1]), k, { weighted, onto: first });
         const total = ndarray([k, d], one.sums.data.map((sum, i) => sum + two.sums.data[i]));
         assertClose(await gpu.read(both.sums), total, tolerance);
         const members = one.members.data.map((count, i) => count + two.members.data[i]);
         assertEquals((await gpu.read(both.members)).data, members, name);
-        const again = clusterSums(gpu, x, upload(parts[0]), k, { weighted, into: both });
+        const again = clusterSums(scope, x, upload(parts[0]), k, { weighted, into: both });
         assertClose(await gpu.read(again.sums), one.sums, tolerance);
       }
     }
@@ -52,10 +52,10 @@ for (const profile of ["software", "card"] as const) {
 
 Deno.test("clusterSums() refuses rows that are no whole vec4", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const assignment = { place: gpu.empty([3], { dtype: "u32" }), similarity: gpu.empty([3]) };
+  using scope = gpu.scope();
+  const assignment = { place: scope.empty([3], { dtype: "u32" }), similarity: scope.empty([3]) };
   assertThrows(
-    () => clusterSums(gpu, gpu.empty([3, 5]), assignment, 2),
+    () => clusterSums(scope, scope.empty([3, 5]), assignment, 2),
     RangeError,
     "is f32 [3, 5], a multiple of four",
   );

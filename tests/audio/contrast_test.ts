@@ -57,9 +57,9 @@ for (const profile of ["software", "card"] as const) {
     const shapes = [[1, 1, 2], [2, 7, 11], [3, 5, 8], [1, 30, 65], [2, 9, 4]];
     for (const shape of shapes) {
       for (const options of [{ meanSigma: 2.3, deviationSigma: 1.7 }, {}]) {
-        using _scope = gpu.scope();
+        using scope = gpu.scope();
         const x = randomArray(shape, 3);
-        const result = normaliseContrast(gpu, gpu.upload(x), prepareContrast(gpu, options));
+        const result = normaliseContrast(scope, scope.upload(x), prepareContrast(scope, options));
         const expected = normaliseContrastRef(x, options);
         const name = `[${shape}]`;
         assertClose(await gpu.read(result), expected, { relative: 2e-5, absolute: 2e-6, name });
@@ -70,22 +70,22 @@ for (const profile of ["software", "card"] as const) {
 
 Deno.test("normaliseContrast() takes away what multiplies an image and what is added to it", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const contrast = prepareContrast(gpu, { epsilon: 0 });
+  using scope = gpu.scope();
+  const contrast = prepareContrast(scope, { epsilon: 0 });
   const x = randomArray([1, 12, 9], 1);
   const loud = ndarray(x.shape, x.data.map((value) => 8 * value + 32));
   const [quiet, same] = await gpu.readAll(
-    [x, loud].map((image) => normaliseContrast(gpu, gpu.upload(image), contrast)),
+    [x, loud].map((image) => normaliseContrast(scope, scope.upload(image), contrast)),
   );
   assertClose(same, quiet, { relative: 1e-4, absolute: 1e-5 });
 });
 
 Deno.test("contrast normalisation refuses bad windows and shapes by name", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   assertThrows(() => gaussianWeights(0), RangeError, "sigma is 0, a number between");
-  assertThrows(() => prepareContrast(gpu, { epsilon: -1 }), RangeError, "epsilon is -1");
-  const flat = gpu.empty([4, 4]);
-  const contrast = prepareContrast(gpu);
-  assertThrows(() => normaliseContrast(gpu, flat, contrast), RangeError, "f32 [4, 4]");
+  assertThrows(() => prepareContrast(scope, { epsilon: -1 }), RangeError, "epsilon is -1");
+  const flat = scope.empty([4, 4]);
+  const contrast = prepareContrast(scope);
+  assertThrows(() => normaliseContrast(scope, flat, contrast), RangeError, "f32 [4, 4]");
 });

@@ -6,7 +6,7 @@ import {
   prepareEncoder,
 } from "../../audio/encode.ts";
 import { type DictionaryRef, encodeRef } from "../../audio/encode_ref.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
@@ -26,17 +26,17 @@ function randomDictionary(d: number, components: number, k: number): DictionaryR
 }
 
 function encoded(
-  gpu: Gpu,
+  context: EagerContext,
   x: NdArray,
   { mean, matrix, centroids }: DictionaryRef,
   options: EncoderOptions,
 ): Tensor {
   const onDevice = {
-    mean: gpu.upload(mean),
-    matrix: gpu.upload(matrix),
-    centroids: gpu.upload(centroids),
+    mean: context.upload(mean),
+    matrix: context.upload(matrix),
+    centroids: context.upload(centroids),
   };
-  return encode(gpu, gpu.upload(x), prepareEncoder(gpu, onDevice, options));
+  return encode(context, context.upload(x), prepareEncoder(context, onDevice, options));
 }
 
 /**
@@ -130,9 +130,9 @@ Deno.test("encode() agrees with float64 in every form over awkward shapes", asyn
     const x = randomArray(shape, 1);
     const dictionary = randomDictionary(size.frames * size.bins, components, k);
     for (const form of FORMS) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const options = { ...size, ...form };
-      const features = await gpu.read(encoded(gpu, x, dictionary, options));
+      const features = await gpu.read(encoded(scope, x, dictionary, options));
       const name = `[${shape}] ${JSON.stringify(options)}`;
       const expected = encodeRef(x, dictionary, options);
       assertClose(features, expected, { relative: 1e-5, absolute: 1e-5, name });
@@ -146,9 +146,9 @@ Deno.test("no place past the last bin counts, whatever an eight of places leaves
     const x = randomArray([3, 2, places + 1], places);
     const dictionary = randomDictionary(2, 2, 7);
     for (const form of ["linear", "triangle", "hard"] as const) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const options = { frames: 1, bins: 2, slices: 1, form };
-      const features = await gpu.read(encoded(gpu, x, dictionary, options));
+      const features = await gpu.read(encoded(scope, x, dictionary, options));
       const expected = encodeRef(x, dictionary, options);
       const name = `${form}, ${places} places`;
       assertClose(features, expected, { relative: 1e-5, absolute: 1e-5, name });
@@ -167,10 +167,10 @@ Deno.test("a pattern is found wherever it lies, and in its slice of time", async
   };
   const length = pattern.reduce((sum, value) => sum + value * value, 0);
   for (const [frame, bin, slices] of [[0, 0, [1]], [5, 4, [3]], [8, 2, []]] as const) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const x = ndarray([1, 10, 7], new Float64Array(70)); // 9 places: 4 slices of 2, and one over
     pattern.forEach((value, i) => x.data[(frame + Math.floor(i / 3)) * 7 + bin + i % 3] = value);
-    const { data } = await gpu.read(encoded(gpu, x, dictionary, size));
+    const { data } = await gpu.read(encoded(scope, x, dictionary, size));
     const full = [...data.keys()].filter((slot) => data[slot] === length);
     assertEquals(full, [0, ...slices]);
   }
@@ -180,10 +180,10 @@ Deno.test("a NaN in one spectrogram reaches its own features only", async () => 
   const gpu = await sharedGpu();
   const dictionary = randomDictionary(6, 4, 5);
   for (const form of ["linear", "soft", "triangle"] as EncoderForm[]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const x = randomArray([3, 6, 5], 2);
     x.data[30] = NaN; // the first of the second, which lies just behind the first spectrogram
-    const { data } = await gpu.read(encoded(gpu, x, dictionary, { frames: 2, bins: 3, form }));
+    const { data } = await gpu.read(encoded(scope, x, dictionary, { frames: 2, bins: 3, form }));
     [0, 1, 2].forEach((image) => {
       const whole = [...data.slice(image * 25, image * 25 + 5)];
       assertEquals(whole.map(Number.isNaN), Array(5).fill(image === 1), form);
@@ -193,11 +193,11 @@ Deno.test("a NaN in one spectrogram reaches its own features only", async () => 
 
 Deno.test("the same spectrograms give the same bits", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const dictionary = randomDictionary(12, 7, 33);
   const x = randomArray([4, 9, 11], 3);
   const run = async () =>
-    (await gpu.read(encoded(gpu, x, dictionary, { frames: 3, bins: 4 }))).data;
+    (await gpu.read(encoded(scope, x, dictionary, { frames: 3, bins: 4 }))).data;
   const first = await run();
   assertEquals(await run(), first);
   assert(first.some((value) => value !== first[0]));
@@ -205,10 +205,10 @@ Deno.test("the same spectrograms give the same bits", async () => {
 
 Deno.test("encoding names what does not fit", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const dictionary = randomDictionary(6, 4, 5);
   const run = (shape: number[], options: object) =>
-    encoded(gpu, randomArray(shape), dictionary, { frames: 2, bins: 3, ...options });
+    encoded(scope, randomArray(shape), dictionary, { frames: 2, bins: 3, ...options });
   const short = "is f32 [1, 4, 5], spectrograms [b, t, q] of at least 5 frames and 3 bins";
   assertThrows(() => run([1, 4, 5], {}), RangeError, short);
   assertThrows(() => run([1, 9, 2], {}), RangeError, "at least 5 frames and 3 bins");

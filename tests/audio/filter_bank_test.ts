@@ -7,10 +7,10 @@ import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
 Deno.test("filterBank() pads the filters and takes the mean patch off", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const [frames, bins, k] = [3, 5, 6];
   const [filters, mean] = [randomArray([15, k], 1), randomArray([15], 2)];
-  const bank = filterBank(gpu, gpu.upload(filters), gpu.upload(mean), { frames, bins });
+  const bank = filterBank(scope, scope.upload(filters), scope.upload(mean), { frames, bins });
   const padded = padFiltersRef(filters, bins);
   assertClose(await gpu.read(bank.filters), padded, { relative: 0, absolute: 0 });
   const taken = padRowsRef(matmulRef(ndarray([1, 15], mean.data), filters)).data;
@@ -20,10 +20,10 @@ Deno.test("filterBank() pads the filters and takes the mean patch off", async ()
 
 Deno.test("filterBank() refuses filters of another size", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [filters, mean] = [gpu.empty([12, 2]), gpu.empty([12])];
+  using scope = gpu.scope();
+  const [filters, mean] = [scope.empty([12, 2]), scope.empty([12])];
   assertThrows(
-    () => filterBank(gpu, filters, mean, { frames: 3, bins: 5 }),
+    () => filterBank(scope, filters, mean, { frames: 3, bins: 5 }),
     RangeError,
     "[12, 2] came with a mean of [12], 3 frames by 5 bins ask for 15 rows",
   );

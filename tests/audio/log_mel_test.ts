@@ -15,7 +15,7 @@ import {
 } from "../../audio/log_mel.ts";
 import { spectrogram } from "../../audio/spectrogram.ts";
 import { logMelRef } from "../../audio/log_mel_ref.ts";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 import { assertSeries, noise } from "./signal.ts";
@@ -31,8 +31,8 @@ function reference(x: NdArray<Float64Array>, options: LogMelOptions): NdArray<Fl
   return ndarray([n, ...clips[0].shape], data);
 }
 
-async function onDevice(gpu: Gpu, x: NdArray, front: LogMelFront): Promise<NdArray> {
-  return await gpu.read(logMel(gpu, gpu.upload(x), front));
+async function onDevice(context: EagerContext, x: NdArray, front: LogMelFront): Promise<NdArray> {
+  return await context.read(logMel(context, context.upload(x), front));
 }
 
 Deno.test("logMelFrames() gives the published numbers of frames", () => {
@@ -62,9 +62,9 @@ const CASES: readonly (readonly [n: number, length: number, options: LogMelOptio
 Deno.test("logMel() agrees with float64 over awkward shapes", async () => {
   const gpu = await sharedGpu();
   for (const [n, length, options] of CASES) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const x = randomArray([n, length], 3, 0.1);
-    const actual = await onDevice(gpu, x, prepareLogMel(gpu, options));
+    const actual = await onDevice(scope, x, prepareLogMel(scope, options));
     // Noise has no deep valleys: 1e-5 of a power is 1e-5 of its logarithm, 4.3e-5 dB.
     const absolute = options.compression === "decibels" ? 1e-4 : 2e-5;
     const name = `${n} of ${length}, ${JSON.stringify(options)}`;
@@ -74,25 +74,25 @@ Deno.test("logMel() agrees with float64 over awkward shapes", async () => {
 
 Deno.test("logMel() gives a vector as a clip alone, the same in any batch", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const front = prepareLogMel(gpu, SMALL);
+  using scope = gpu.scope();
+  const front = prepareLogMel(scope, SMALL);
   const x = randomArray([3, 1111], 5);
-  const all = await onDevice(gpu, x, front);
+  const all = await onDevice(scope, x, front);
   assertEquals(all.shape, [3, 9, 13]);
-  const last = await onDevice(gpu, ndarray([1111], x.data.slice(2222)), front);
+  const last = await onDevice(scope, ndarray([1111], x.data.slice(2222)), front);
   assertEquals(last.shape, [9, 13]);
   assertClose(last, ndarray([9, 13], all.data.slice(-117)), { relative: 1e-6, absolute: 0 });
 });
 
 Deno.test("a tone is loudest in the band that its frequency falls into", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const front = prepareLogMel(gpu);
+  using scope = gpu.scope();
+  const front = prepareLogMel(scope);
   const tones = [110, 440, 3000, 10_000];
   const x = new Float64Array(4 * 2048).map((_, i) =>
     0.1 * Math.sin(2 * Math.PI * tones[Math.floor(i / 2048)] * (i % 2048) / 22_050)
   );
-  const { data } = await onDevice(gpu, ndarray([4, 2048], x), front);
+  const { data } = await onDevice(scope, ndarray([4, 2048], x), front);
   tones.forEach((hertz, clip) => {
     const frame = [...data.subarray(3 * 128 * clip, 3 * 128 * clip + 128)];
     const loudest = frame.indexOf(Math.max(...frame));
@@ -105,11 +105,11 @@ Deno.test("a tone is loudest in the band that its frequency falls into", async (
 
 Deno.test("silence is 0 compressed, and -100 dB; quiet bands are raised to 80 dB below the loudest", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const silence = ndarray([1, 2000], new Float64Array(2000));
-  assert((await onDevice(gpu, silence, prepareLogMel(gpu))).data.every((value) => value === 0));
-  const inDecibels = prepareLogMel(gpu, { compression: "decibels" });
-  const { data } = await onDevice(gpu, silence, inDecibels);
+  assert((await onDevice(scope, silence, prepareLogMel(scope))).data.every((value) => value === 0));
+  const inDecibels = prepareLogMel(scope, { compression: "decibels" });
+  const { data } = await onDevice(scope, silence, inDecibels);
   assert(data.every((value) => Math.abs(value + 100) < 1e-4));
   // A loud clip beside a silent one: each keeps its own range.
   const both = new Float64Array(4000);
@@ -117,7 +117,7 @@ Deno.test("silence is 0 compressed, and -100 dB; quiet bands are raised to 80 dB
   both.fill(0, 1000, 2000); // ends in silence
   const x = new Float64Array(2 * 4000);
   x.set(both);
-  const levels = (await onDevice(gpu, ndarray([2, 4000], x), inDecibels)).data;
+  const levels = (await onDevice(scope, ndarray([2, 4000], x), inDecibels)).data;
   const first = [...levels.slice(0, levels.length / 2)];
   const [least, largest] = [Math.min(...first), Math.max(...first)];
   assert(Math.abs(largest - least - 80) < 1e-4, `${least} to ${largest}`);
@@ -158,37 +158,37 @@ Deno.test("logMelRef() gives librosa's decibels with librosa's own settings", ()
 
 Deno.test("the front end refuses what it cannot do, by name", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const prepare = (options: LogMelOptions) => () => prepareLogMel(gpu, options);
+  using scope = gpu.scope();
+  const prepare = (options: LogMelOptions) => () => prepareLogMel(scope, options);
   assertThrows(prepare({ compression: -1 }), RangeError, "compression is -1, expected 0 or more");
   assertThrows(prepare({ compression: NaN }), RangeError, "compression is NaN");
   assertThrows(prepare({ highest: 20_000 }), RangeError, "highest is 20000");
   assertThrows(prepare({ windowLength: 256 }), RangeError, "holds no bin");
   assertThrows(prepare({ hopLength: 0 }), RangeError, "hopLength is 0");
-  const front = prepareLogMel(gpu);
-  const make = (shape: number[]) => () => logMel(gpu, gpu.empty(shape), front);
+  const front = prepareLogMel(scope);
+  const make = (shape: number[]) => () => logMel(scope, scope.empty(shape), front);
   assertThrows(make([2, 3, 4]), RangeError, "f32 [2, 3, 4], [n, length] or [length] is expected");
   assertThrows(make([2, 1023]), RangeError, "1023 samples came, expected at least 1024");
 });
 
 Deno.test("front ends of the same window share power spectra, to the bit", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.upload(randomArray([2, 3000], 3));
+  using scope = gpu.scope();
+  const x = scope.upload(randomArray([2, 3000], 3));
   const [loud, decibels] = [{ ...SMALL, compression: 3 }, {
     ...SMALL,
     compression: "decibels" as const,
   }]
-    .map((options) => prepareLogMel(gpu, options));
-  const power = spectrogram(gpu, x, loud.spectrograph);
+    .map((options) => prepareLogMel(scope, options));
+  const power = spectrogram(scope, x, loud.spectrograph);
   for (const front of [loud, decibels]) {
     assertEquals(
-      await gpu.read(logMelOfPower(gpu, power, front)),
-      await gpu.read(logMel(gpu, x, front)),
+      await gpu.read(logMelOfPower(scope, power, front)),
+      await gpu.read(logMel(scope, x, front)),
     );
   }
   assertThrows(
-    () => logMelOfPower(gpu, power, prepareLogMel(gpu)),
+    () => logMelOfPower(scope, power, prepareLogMel(scope)),
     RangeError,
     "[n, t, 513] is expected",
   );

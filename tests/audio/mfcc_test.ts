@@ -124,10 +124,10 @@ Deno.test("logMelRef() and mfccRef() give librosa's cepstra and differences to 1
 
 Deno.test("logMel() and mfcc() give them on the device to 1e-5 of the largest", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const samples = gpu.upload(ndarray([10_048], growing()));
-  const spectra = logMel(gpu, samples, prepareLogMel(gpu, LIBROSA_FRONT));
-  const { shape, data } = await gpu.read(mfcc(gpu, spectra, prepareMfcc(gpu)));
+  using scope = gpu.scope();
+  const samples = scope.upload(ndarray([10_048], growing()));
+  const spectra = logMel(scope, samples, prepareLogMel(scope, LIBROSA_FRONT));
+  const { shape, data } = await gpu.read(mfcc(scope, spectra, prepareMfcc(scope)));
   assertEquals(shape, [16, 39]);
   for (const [frame, values] of LIBROSA_FRAMES) {
     const largest = Math.max(...values.map(Math.abs));
@@ -197,7 +197,7 @@ const CASES: readonly (readonly [n: number, t: number, options: MfccOptions])[] 
 Deno.test("mfcc() agrees with float64 over awkward shapes", async () => {
   const gpu = await sharedGpu();
   for (const [n, t, options] of CASES) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const bands = options.bands ?? 128;
     const x = randomArray([n, t, bands], 2, 10);
     const clips = Array.from({ length: n }, (_, clip) => {
@@ -205,7 +205,9 @@ Deno.test("mfcc() agrees with float64 over awkward shapes", async () => {
       return mfccRef(ndarray([t, bands], own), options);
     });
     const data = Float64Array.from(clips.flatMap((clip) => [...clip.data]));
-    const actual: NdArray = await gpu.read(mfcc(gpu, gpu.upload(x), prepareMfcc(gpu, options)));
+    const actual: NdArray = await gpu.read(
+      mfcc(scope, scope.upload(x), prepareMfcc(scope, options)),
+    );
     const expected = ndarray([n, t, clips[0].shape[1]], data);
     assertClose(actual, expected, { relative: 1e-5, absolute: 2e-5, name: `${n}, ${t}` });
   }
@@ -213,24 +215,24 @@ Deno.test("mfcc() agrees with float64 over awkward shapes", async () => {
 
 Deno.test("mfcc() gives a clip alone what it gives it in a batch, as a matrix", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const x = randomArray([2, 11, 128], 4);
-  const transform = prepareMfcc(gpu);
-  const both = await gpu.read(mfcc(gpu, gpu.upload(x), transform));
+  const transform = prepareMfcc(scope);
+  const both = await gpu.read(mfcc(scope, scope.upload(x), transform));
   const last = ndarray([11, 128], x.data.slice(11 * 128));
-  const alone = await gpu.read(mfcc(gpu, gpu.upload(last), transform));
+  const alone = await gpu.read(mfcc(scope, scope.upload(last), transform));
   assertEquals(alone.shape, [11, 39]);
   assertClose(alone, ndarray([11, 39], both.data.slice(-429)), { absolute: 1e-6 });
 });
 
 Deno.test("a gain changes coefficient 0 of the toolkit's cepstra and nothing else", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const quiet = noise(12_000).map((value) => 0.01 * value);
   const clips = Float64Array.of(...quiet, ...quiet.map((value) => 10 * value));
-  const x = gpu.upload(ndarray([2, 12_000], clips));
-  const spectra = logMel(gpu, x, prepareLogMel(gpu, MFCC_FRONT));
-  const { data } = await gpu.read(mfcc(gpu, spectra, prepareMfcc(gpu, { differences: 0 })));
+  const x = scope.upload(ndarray([2, 12_000], clips));
+  const spectra = logMel(scope, x, prepareLogMel(scope, MFCC_FRONT));
+  const { data } = await gpu.read(mfcc(scope, spectra, prepareMfcc(scope, { differences: 0 })));
   const half = data.length / 2;
   for (let i = 0; i < half; i++) {
     // 20 dB in each of 128 bands
@@ -241,8 +243,8 @@ Deno.test("a gain changes coefficient 0 of the toolkit's cepstra and nothing els
 
 Deno.test("cepstra refuse what they cannot do, by name", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const prepare = (options: MfccOptions) => () => prepareMfcc(gpu, options);
+  using scope = gpu.scope();
+  const prepare = (options: MfccOptions) => () => prepareMfcc(scope, options);
   assertThrows(
     prepare({ coefficients: 129 }),
     RangeError,
@@ -255,8 +257,8 @@ Deno.test("cepstra refuse what they cannot do, by name", async () => {
     RangeError,
     "differences is 3, expected 0, 1 or 2",
   );
-  const transform = prepareMfcc(gpu);
-  const make = (shape: number[]) => () => mfcc(gpu, gpu.empty(shape), transform);
+  const transform = prepareMfcc(scope);
+  const make = (shape: number[]) => () => mfcc(scope, scope.empty(shape), transform);
   assertThrows(make([9, 64]), RangeError, "[n, t, 128] or [t, 128] is expected");
   assertThrows(make([128]), RangeError, "[n, t, 128] or [t, 128] is expected");
   assertThrows(make([2, 8, 128]), RangeError, "at least 9 frames are expected");

@@ -14,27 +14,27 @@ const EXACT = { relative: 0, absolute: 0 };
 Deno.test("padding adds zeros and moves no element", async () => {
   const gpu = await sharedGpu();
   for (const [n, d] of [[1, 1], [6, 5], [4, 8], [9, 3], [6, 67]]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const host = randomArray([n, d], 1);
-    const x = gpu.upload(host);
-    assertClose(await gpu.read(padRows(gpu, x)), padRowsRef(host), EXACT);
-    assertClose(await gpu.read(padMatrix(gpu, x)), padMatrixRef(host), EXACT);
+    const x = scope.upload(host);
+    assertClose(await gpu.read(padRows(scope, x)), padRowsRef(host), EXACT);
+    assertClose(await gpu.read(padMatrix(scope, x)), padMatrixRef(host), EXACT);
     for (const shape of [[1, 1], [n, d], [n + 1, 1], [2, d + 3]]) {
-      const resized = await gpu.read(resizeMatrix(gpu, x, shape));
+      const resized = await gpu.read(resizeMatrix(scope, x, shape));
       assertClose(resized, resizeMatrixRef(host, shape), EXACT);
     }
-    assertClose(await gpu.read(turn(gpu, x)), turnRef(host), EXACT);
-    const into = gpu.empty([wholeQuads(d), wholeQuads(n)]);
-    assertEquals(turn(gpu, x, { into }), into);
+    assertClose(await gpu.read(turn(scope, x)), turnRef(host), EXACT);
+    const into = scope.empty([wholeQuads(d), wholeQuads(n)]);
+    assertEquals(turn(scope, x, { into }), into);
     assertClose(await gpu.read(into), turnRef(host), EXACT);
     const bins = n % 3 === 0 ? 3 : n;
-    assertClose(await gpu.read(padFilters(gpu, x, bins)), padFiltersRef(host, bins), EXACT);
+    assertClose(await gpu.read(padFilters(scope, x, bins)), padFiltersRef(host, bins), EXACT);
   }
 });
 
 Deno.test("padRows() gives rows that fit back as they are", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.empty([3, 8]);
-  assertEquals(padRows(gpu, x), x);
+  using scope = gpu.scope();
+  const x = scope.empty([3, 8]);
+  assertEquals(padRows(scope, x), x);
 });

@@ -19,10 +19,10 @@ Deno.test("extractPatches() copies rectangles, frame by frame", async () => {
     { shape: [2, 6, 8], size: { frames: 6, bins: 8 } },
   ];
   for (const { shape: [b, t, q], size } of cases) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const images = randomArray([b, t, q], 1);
     const positions = patchPositions(key(3), 67, { images: b, frames: t, bins: q }, size);
-    const result = extractPatches(gpu, gpu.upload(images), gpu.upload(positions), size);
+    const result = extractPatches(scope, scope.upload(images), scope.upload(positions), size);
     const expected = extractPatchesRef(images, positions, size);
     assertClose(await gpu.read(result), expected, EXACT);
   }
@@ -46,14 +46,14 @@ Deno.test("patchPositions() reaches every image, frame and bin, evenly, and repe
 
 Deno.test("samplePatches() draws the same patches from one set in any parts", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const host = randomArray([5, 6, 7], 2);
   const parts = [[0, 2], [2, 5]].map(([first, end]) =>
-    gpu.upload({ shape: [end - first, 6, 7], data: host.data.subarray(first * 42, end * 42) })
+    scope.upload({ shape: [end - first, 6, 7], data: host.data.subarray(first * 42, end * 42) })
   );
   const options = { count: 25, key: key(9), frames: 2, bins: 3 };
-  const [whole] = samplePatches(gpu, [gpu.upload(host)], options);
-  const chunks = samplePatches(gpu, parts, { ...options, chunkRows: 10 });
+  const [whole] = samplePatches(scope, [scope.upload(host)], options);
+  const chunks = samplePatches(scope, parts, { ...options, chunkRows: 10 });
   assertEquals(chunks.map(({ shape }) => shape), [[10, 6], [10, 6], [5, 6]]);
   const joined = (await gpu.readAll(chunks)).flatMap(({ data }) => [...data]);
   assertEquals(joined, [...(await gpu.read(whole)).data]);

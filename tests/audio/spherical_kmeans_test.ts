@@ -54,7 +54,7 @@ const START = [1, 0, 0, 0, 1, 0, 0, 0, 1, -1, -1, -1];
 
 Deno.test("spherical K-means gives NumPy's centroids after three passes", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const start = ndarray([4, 3], Float64Array.from(START));
   const options = { k: 4, key: key(1), iterations: 3, start };
   const expected = ndarray([4, 3], Float64Array.from(GOLDEN.centroids));
@@ -62,7 +62,7 @@ Deno.test("spherical K-means gives NumPy's centroids after three passes", async 
   const ref = sphericalKMeansRef(pattern(), options);
   assertClose(ref.centroids, expected, { relative: 1e-12 });
   assertClose(ndarray([3], ref.objective), objective, { relative: 1e-12 });
-  const ours = await sphericalKMeans(gpu, gpu.upload(pattern()), options);
+  const ours = await sphericalKMeans(gpu, scope.upload(pattern()), options);
   assertClose(await gpu.read(ours.centroids), expected, { relative: 1e-5 });
   assertClose(ndarray([3], ours.objective), objective, { relative: 1e-5 });
   assertEquals([...ours.members], GOLDEN.members);
@@ -70,8 +70,8 @@ Deno.test("spherical K-means gives NumPy's centroids after three passes", async 
 
 Deno.test("sphericalKMeans() finds three well separated directions", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const rows = gpu.upload(threeDirections(600));
+  using scope = gpu.scope();
+  const rows = scope.upload(threeDirections(600));
   const { centroids, members } = await sphericalKMeans(gpu, rows, { k: 3, key: key(3) });
   const { data } = await gpu.read(centroids);
   const angles = [0, 1, 2].map((i) => Math.atan2(data[2 * i + 1], data[2 * i]));
@@ -90,8 +90,8 @@ Deno.test("sphericalKMeans() follows float64 with every option, in chunks and in
       const options = { k, key: key(11), iterations: 6, damped, oneHot };
       const expected = sphericalKMeansRef(x, options);
       for (const counts of [[n], [300, 1, 399]]) {
-        using _scope = gpu.scope();
-        const chunks = split(x, counts).map((chunk) => gpu.upload(chunk));
+        using scope = gpu.scope();
+        const chunks = split(x, counts).map((chunk) => scope.upload(chunk));
         const { centroids, objective, members } = await sphericalKMeans(gpu, chunks, options);
         const name = `damped ${damped}, one-hot ${oneHot}, ${counts}`;
         assertClose(await gpu.read(centroids), expected.centroids, { absolute: 1e-4, name });
@@ -105,9 +105,9 @@ Deno.test("sphericalKMeans() follows float64 with every option, in chunks and in
 
 Deno.test("the objective of spherical K-means with projections falls from pass to pass", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const x = randomArray([500, 8], 2).data.map((value, i) => value * (1 + i % 8));
-  const rows = gpu.upload(ndarray([500, 8], x));
+  const rows = scope.upload(ndarray([500, 8], x));
   const { objective } = await sphericalKMeans(gpu, rows, { k: 12, key: key(5), iterations: 12 });
   assert(objective.at(-1)! < 0.9 * objective[0], `${objective}`);
   objective.forEach((value, i) => assert(i === 0 || value <= objective[i - 1] * (1 + 1e-5)));
@@ -115,14 +115,14 @@ Deno.test("the objective of spherical K-means with projections falls from pass t
 
 Deno.test("a dead centroid is put on a row drawn by key, and the others stay", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const x = threeDirections(300);
   // The last two centroids point away from every row of the first two directions' neighbourhood.
   const start = ndarray([5, 2], Float64Array.of(1, 0.3, -0.7, 0.7, -0.3, -0.9, 0.01, -1, 0.02, -1));
   const options = { k: 5, key: key(2), iterations: 1, start };
   const expected = sphericalKMeansRef(x, options);
   assert(expected.members.some((count) => count === 0), `${expected.members}`);
-  const chunks = split(x, [120, 180]).map((chunk) => gpu.upload(chunk));
+  const chunks = split(x, [120, 180]).map((chunk) => scope.upload(chunk));
   const { centroids, members } = await sphericalKMeans(gpu, chunks, options);
   assertEquals(members, expected.members);
   assertClose(await gpu.read(centroids), expected.centroids, { absolute: 1e-5 });
@@ -130,8 +130,8 @@ Deno.test("a dead centroid is put on a row drawn by key, and the others stay", a
 
 Deno.test("the same seed gives the same bits, another seed others", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const rows = gpu.upload(randomArray([400, 7], 1));
+  using scope = gpu.scope();
+  const rows = scope.upload(randomArray([400, 7], 1));
   const run = async (seed: number) => {
     const { centroids, objective } = await sphericalKMeans(gpu, rows, { k: 20, key: key(seed) });
     return [...(await gpu.read(centroids)).data, ...objective];
@@ -143,8 +143,8 @@ Deno.test("the same seed gives the same bits, another seed others", async () => 
 
 Deno.test("sphericalKMeans() leaves nothing on the device but the centroids", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const rows = gpu.upload(randomArray([300, 8], 1));
+  using scope = gpu.scope();
+  const rows = scope.upload(randomArray([300, 8], 1));
   const before = gpu.memory().liveBytes;
   const { centroids } = await sphericalKMeans(gpu, rows, { k: 4, key: key(1) });
   assertEquals(gpu.memory().liveBytes - before, centroids.storage.bytes);
@@ -152,8 +152,8 @@ Deno.test("sphericalKMeans() leaves nothing on the device but the centroids", as
 
 Deno.test("sphericalKMeans() names what does not fit", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const rows = gpu.upload(randomArray([10, 4], 1));
+  using scope = gpu.scope();
+  const rows = scope.upload(randomArray([10, 4], 1));
   const run = (options: object) => sphericalKMeans(gpu, rows, { k: 2, key: key(1), ...options });
   await assertRejects(() => run({ k: 0 }), RangeError, "k is 0 and iterations 10");
   await assertRejects(
@@ -161,7 +161,7 @@ Deno.test("sphericalKMeans() names what does not fit", async () => {
     RangeError,
     "is [2, 5], [2, 4] is expected",
   );
-  const bad = gpu.upload(ndarray([2, 2], Float64Array.of(1, NaN, 2, 3)));
+  const bad = scope.upload(ndarray([2, 2], Float64Array.of(1, NaN, 2, 3)));
   await assertRejects(
     () => sphericalKMeans(gpu, bad, { k: 2, key: key(1) }),
     Error,

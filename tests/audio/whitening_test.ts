@@ -61,10 +61,10 @@ Deno.test("PCA and ZCA whitening in float64 give NumPy's values", () => {
 Deno.test("whitening on the device gives NumPy's values", async () => {
   const gpu = await sharedGpu();
   for (const kind of ["pca", "zca"] as const) {
-    using _scope = gpu.scope();
-    const x = gpu.upload(pattern());
+    using scope = gpu.scope();
+    const x = scope.upload(pattern());
     const { mean, matrix } = await fitWhitening(gpu, [x], { kind });
-    const white = whiten(gpu, x, { mean: gpu.upload(mean), matrix: gpu.upload(matrix) });
+    const white = whiten(scope, x, { mean: scope.upload(mean), matrix: scope.upload(matrix) });
     const expected = ndarray([2, 5], Float64Array.from(GOLDEN[kind]));
     const tolerance = { relative: 1e-5, absolute: 1e-5 };
     assertClose(rows0And7(await gpu.read(white)), expected, tolerance);
@@ -75,7 +75,7 @@ Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0
   const gpu = await sharedGpu();
   const cases = [{ rows: [1], d: 1 }, { rows: [5, 1, 8], d: 7 }, { rows: [4099, 30], d: 8 }];
   for (const { rows, d } of cases) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const n = rows.reduce((a, b) => a + b);
     const noise = randomArray([n, d], d);
     const x = ndarray([n, d], noise.data.map((value) => Math.fround(value + 30)));
@@ -83,7 +83,7 @@ Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0
     const chunks = rows.map((count) => {
       const data = x.data.subarray(first * d, (first + count) * d);
       first += count;
-      return gpu.upload(ndarray([count, d], data));
+      return scope.upload(ndarray([count, d], data));
     });
     const { mean, covariance } = await momentsOf(gpu, chunks);
     const expected = momentsRef(x);
@@ -94,21 +94,21 @@ Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0
 
 Deno.test("whiten() refuses a matrix for other rows", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [x, mean, matrix] = [[2, 5], [5], [7, 3]].map((shape) => gpu.empty(shape));
-  assertThrows(() => whiten(gpu, x, { mean, matrix }), RangeError, "5 columns");
+  using scope = gpu.scope();
+  const [x, mean, matrix] = [[2, 5], [5], [7, 3]].map((shape) => scope.empty(shape));
+  assertThrows(() => whiten(scope, x, { mean, matrix }), RangeError, "5 columns");
 });
 
 Deno.test("centreRows() starts at any row", async () => {
   const gpu = await sharedGpu();
   for (const [n, d, first] of [[3, 7, 1], [67, 8, 5], [1, 1, 0]]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const [x, mean] = [randomArray([n, d], 1), randomArray([d], 2)];
     const part = ndarray([n - first, d], x.data.slice(first * d));
-    const result = centreRows(gpu, gpu.upload(x), gpu.upload(mean), { first });
+    const result = centreRows(scope, scope.upload(x), scope.upload(mean), { first });
     assertClose(await gpu.read(result), centreRowsRef(part, mean), { relative: 1e-6 });
     assertThrows(
-      () => centreRows(gpu, gpu.upload(x), gpu.upload(mean), { first: n, rows: 1 }),
+      () => centreRows(scope, scope.upload(x), scope.upload(mean), { first: n, rows: 1 }),
       RangeError,
       `it has ${n} rows`,
     );

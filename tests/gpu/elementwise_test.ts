@@ -6,9 +6,9 @@ testCheck("add(), multiply(), scale() and fill() agree with float64", checkEleme
 
 Deno.test("fill() reaches the end of a grid beyond 65,535 workgroups", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.empty([65_535 * 4 * 64 + 260]);
-  fill(gpu, x, 3);
+  using scope = gpu.scope();
+  const x = scope.empty([65_535 * 4 * 64 + 260]);
+  fill(scope, x, 3);
   const { data } = await gpu.read(x);
   for (let i = 0; i < data.length; i++) {
     if (data[i] !== 3) throw new Error(`element ${i}: ${data[i]}`);

@@ -18,48 +18,48 @@ Deno.test("scatterAddRef() is the gradient of gatherRef()", () => {
 Deno.test("scatterAddSorted() gives the bits of scatterAdd()", async () => {
   const gpu = await sharedGpu();
   for (const [n, d, m] of [[1, 1, 1], [3, 4, 2], [5, 37, 4], [67, 12, 131]]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const shuffled = permutation([1, 2], 4 * m);
     const index = Uint32Array.from({ length: m }, (_, i) => shuffled[i] % (n + 1));
-    const dy = gpu.upload(randomArray([m, d], 1));
+    const dy = scope.upload(randomArray([m, d], 1));
     const { starts, order } = sortIndex(index, n);
     const [at, ...lists] = [index, starts, order]
-      .map((list) => gpu.upload(ndarray([list.length], list)));
-    const sorted = await gpu.read(scatterAddSorted(gpu, dy, lists[0], lists[1]));
-    assertEquals(sorted, await gpu.read(scatterAdd(gpu, dy, at, n)));
+      .map((list) => scope.upload(ndarray([list.length], list)));
+    const sorted = await gpu.read(scatterAddSorted(scope, dy, lists[0], lists[1]));
+    assertEquals(sorted, await gpu.read(scatterAdd(scope, dy, at, n)));
   }
 });
 
 Deno.test("scatterAdd() does not take what lies behind the list for indices", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const index = gpu.upload(ndarray([1], Uint32Array.of(0)));
+  using scope = gpu.scope();
+  const index = scope.upload(ndarray([1], Uint32Array.of(0)));
   gpu.device.queue.writeBuffer(index.storage.buffer!, 4, new Uint32Array(3)); // three more zeros
-  const dy = gpu.upload(ndarray([1, 1], Float32Array.of(3)));
+  const dy = scope.upload(ndarray([1, 1], Float32Array.of(3)));
   gpu.device.queue.writeBuffer(dy.storage.buffer!, 4, Float32Array.of(9, 9, 9));
-  assertEquals([...(await gpu.read(scatterAdd(gpu, dy, index, 2))).data], [3, 0]);
+  assertEquals([...(await gpu.read(scatterAdd(scope, dy, index, 2))).data], [3, 0]);
 });
 
 Deno.test("gather() does not read rows behind the table", async () => {
   const gpu = await sharedGpu();
   for (const d of [3, 4]) {
-    using _scope = gpu.scope();
-    const longer = gpu.upload(ndarray([3, d], new Float32Array(3 * d).fill(7)));
-    const index = gpu.upload(ndarray([3], Uint32Array.of(1, 2, 3)));
-    const { data } = await gpu.read(gather(gpu, { ...longer, shape: [2, d] }, index));
+    using scope = gpu.scope();
+    const longer = scope.upload(ndarray([3, d], new Float32Array(3 * d).fill(7)));
+    const index = scope.upload(ndarray([3], Uint32Array.of(1, 2, 3)));
+    const { data } = await gpu.read(gather(scope, { ...longer, shape: [2, d] }, index));
     assertEquals([...data], Array.from({ length: 3 * d }, (_, i) => i < d ? 7 : 0));
   }
 });
 
 Deno.test("rows named twice are given twice and get both gradients", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const table = gpu.upload(ndarray([3, 2], Float32Array.of(1, 2, 3, 4, 5, 6)));
-  const index = gpu.upload(ndarray([4], Uint32Array.of(2, 0, 2, 3)));
-  const rows = gather(gpu, table, index);
+  using scope = gpu.scope();
+  const table = scope.upload(ndarray([3, 2], Float32Array.of(1, 2, 3, 4, 5, 6)));
+  const index = scope.upload(ndarray([4], Uint32Array.of(2, 0, 2, 3)));
+  const rows = gather(scope, table, index);
   assertEquals([...(await gpu.read(rows)).data], [5, 6, 1, 2, 5, 6, 0, 0]);
-  const ones = gpu.upload(ndarray([4, 2], new Float32Array(8).fill(1)));
-  assertEquals([...(await gpu.read(scatterAdd(gpu, ones, index, 3))).data], [1, 1, 0, 0, 2, 2]);
+  const ones = scope.upload(ndarray([4, 2], new Float32Array(8).fill(1)));
+  assertEquals([...(await gpu.read(scatterAdd(scope, ones, index, 3))).data], [1, 1, 0, 0, 2, 2]);
 });
 
 Deno.test("sortIndex() lists the places of each row in order", () => {
@@ -70,16 +70,20 @@ Deno.test("sortIndex() lists the places of each row in order", () => {
 
 Deno.test("gather() and scatterAdd() refuse what does not fit", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [x, index] = [gpu.empty([4, 2]), gpu.empty([3], { dtype: "u32" })];
-  assertThrows(() => gather(gpu, x, gpu.empty([3])), TypeError, '"index" is f32 [3] but must be');
+  using scope = gpu.scope();
+  const [x, index] = [scope.empty([4, 2]), scope.empty([3], { dtype: "u32" })];
   assertThrows(
-    () => scatterAdd(gpu, x, index, 5),
+    () => gather(scope, x, scope.empty([3])),
+    TypeError,
+    '"index" is f32 [3] but must be',
+  );
+  assertThrows(
+    () => scatterAdd(scope, x, index, 5),
     RangeError,
     '"index" is u32 [3], read as [u32: m], but m is 4 in "dy"',
   );
   assertThrows(
-    () => gather(gpu, x, index, { into: gpu.empty([3, 3]) }),
+    () => gather(scope, x, index, { into: scope.empty([3, 3]) }),
     RangeError,
     "Cannot run gather",
   );

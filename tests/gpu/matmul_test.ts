@@ -74,19 +74,19 @@ Deno.test("a large b for few rows is read along its rows, or summed in short par
 
 Deno.test("matmul() of a counted matrix and the identity gives the matrix", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const counted = ndarray([5, 4], Float32Array.from({ length: 20 }, (_, i) => i));
   const identity = ndarray([4, 4], Float32Array.from({ length: 16 }, (_, i) => i % 5 ? 0 : 1));
-  const [a, eye] = [gpu.upload(counted), gpu.upload(identity)];
-  assertEquals((await gpu.read(matmul(gpu, a, eye))).data, counted.data);
-  assertEquals((await gpu.read(matmulTransposedB(gpu, a, eye))).data, counted.data);
+  const [a, eye] = [scope.upload(counted), scope.upload(identity)];
+  assertEquals((await gpu.read(matmul(scope, a, eye))).data, counted.data);
+  assertEquals((await gpu.read(matmulTransposedB(scope, a, eye))).data, counted.data);
 });
 
 Deno.test("matmul() writes into the tensor that is given", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const into = gpu.empty([3, 4]);
-  const result = matmul(gpu, gpu.empty([3, 300]), gpu.empty([300, 4]), { into });
+  using scope = gpu.scope();
+  const into = scope.empty([3, 4]);
+  const result = matmul(scope, scope.empty([3, 300]), scope.empty([300, 4]), { into });
   assert(result === into);
 });
 
@@ -98,32 +98,32 @@ Deno.test("a product counts two operations a term", () => {
 
 Deno.test("products refuse shapes that do not fit and say which", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [a, b, bias] = [gpu.empty([2, 3]), gpu.empty([4, 5]), gpu.empty([4])];
+  using scope = gpu.scope();
+  const [a, b, bias] = [scope.empty([2, 3]), scope.empty([4, 5]), scope.empty([4])];
   assertThrows(
-    () => matmul(gpu, a, b),
+    () => matmul(scope, a, b),
     RangeError,
     'Cannot run matmul: "b" is f32 [4, 5], read as [k n], but k is 3 in "a"',
   );
   assertThrows(
-    () => matmulTransposedA(gpu, a, gpu.empty([2, 5]), { bias }),
+    () => matmulTransposedA(scope, a, scope.empty([2, 5]), { bias }),
     RangeError,
     'Cannot run matmulTransposedA: "bias" is f32 [4] but must be [5]',
   );
   assertThrows(
-    () => matmulTransposedB(gpu, a, gpu.empty([7, 3]), { into: b }),
+    () => matmulTransposedB(scope, a, scope.empty([7, 3]), { into: b }),
     RangeError,
     "Cannot run matmulTransposedB",
   );
-  assertThrows(() => matmul(gpu, gpu.empty([6]), b), RangeError, "must be [m k]");
+  assertThrows(() => matmul(scope, scope.empty([6]), b), RangeError, "must be [m k]");
 });
 
 Deno.test("writing a product over its own operand is an error", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const a = gpu.empty([4, 4], { label: "a" });
+  using scope = gpu.scope();
+  const a = scope.empty([4, 4], { label: "a" });
   assertThrows(
-    () => matmul(gpu, a, gpu.empty([4, 4]), { into: a }),
+    () => matmul(scope, a, scope.empty([4, 4]), { into: a }),
     Error,
     'Cannot run matmul: it would write "a" while reading it',
   );

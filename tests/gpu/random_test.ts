@@ -55,14 +55,14 @@ Deno.test("threefry() gives the published known answers", () => {
 
 Deno.test("threefry and fold_key in WGSL give the known answers and fold()'s keys", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const questions = KNOWN_ANSWERS.map((row) => row.slice(0, 4));
   for (const label of ["dropout", "", "ü", 3]) {
     questions.push([labelHash(label), 0, ...STREAM]);
   }
   const shape = [questions.length, 4];
-  const input = gpu.upload(ndarray(shape, Uint32Array.from(questions.flat())));
-  const { data } = await gpu.read(probe(gpu, { questions: input }).answers);
+  const input = scope.upload(ndarray(shape, Uint32Array.from(questions.flat())));
+  const { data } = await gpu.read(probe(scope, { questions: input }).answers);
   questions.forEach(([x0, x1, high, low], i) => {
     const expected = [...threefry([high, low], x0, x1), ...fold([high, low], x0)];
     assertEquals([...data.slice(4 * i, 4 * i + 4)], expected);
@@ -184,11 +184,11 @@ Deno.test("streams of neighbouring keys have nothing in common", () => {
 
 Deno.test("random kernels refuse the wrong element type and probability", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const stream: Key = STREAM;
-  const [values, words] = [gpu.empty([4]), gpu.empty([2, 2], { dtype: "u32" })];
-  assertThrows(() => randomBits(gpu, values, stream), TypeError, "must be u32");
-  assertThrows(() => randomNormal(gpu, words, stream), TypeError, "must be f32");
-  assertThrows(() => randomPermutation(gpu, words, stream), RangeError, "must be [u32: n]");
-  assertThrows(() => randomBernoulli(gpu, words, stream, 1.5), RangeError, "between 0 and 1");
+  const [values, words] = [scope.empty([4]), scope.empty([2, 2], { dtype: "u32" })];
+  assertThrows(() => randomBits(scope, values, stream), TypeError, "must be u32");
+  assertThrows(() => randomNormal(scope, words, stream), TypeError, "must be f32");
+  assertThrows(() => randomPermutation(scope, words, stream), RangeError, "must be [u32: n]");
+  assertThrows(() => randomBernoulli(scope, words, stream, 1.5), RangeError, "between 0 and 1");
 });

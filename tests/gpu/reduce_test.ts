@@ -20,9 +20,9 @@ Deno.test("sumGradRef() agrees with finite differences", () => {
 
 Deno.test("a sum of many equal terms keeps them all", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.upload(ndarray([1, 3_000_000], new Float32Array(3_000_000).fill(0.1)));
-  const { data } = await gpu.read(sum(gpu, x));
+  using scope = gpu.scope();
+  const x = scope.upload(ndarray([1, 3_000_000], new Float32Array(3_000_000).fill(0.1)));
+  const { data } = await gpu.read(sum(scope, x));
   const relative = Math.abs(data[0] / (3_000_000 * Math.fround(0.1)) - 1);
   assert(relative < 2e-6, `off by ${relative}`); // one term after the other would be off by 1e-2
 });
@@ -30,32 +30,36 @@ Deno.test("a sum of many equal terms keeps them all", async () => {
 Deno.test("argmax() gives the first place on ties, in short and in long rows", async () => {
   const gpu = await sharedGpu();
   for (const d of [6, 200]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const rows = new Float32Array(3 * d).fill(-1);
     rows[2] = rows[4] = rows[d - 1] = 5; // row 0: 2
     rows[d + 5] = rows[2 * d - 1] = 7; // row 1: 5; row 2 is all equal: 0
-    const { data } = await gpu.read(argmax(gpu, gpu.upload(ndarray([3, d], rows))));
+    const { data } = await gpu.read(argmax(scope, scope.upload(ndarray([3, d], rows))));
     assertEquals(data, Uint32Array.of(2, 5, 0));
   }
 });
 
 Deno.test("max() takes minus infinity and negative rows as they are", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const low = Float32Array.of(-Infinity, -3, -2, -Infinity, -Infinity, -Infinity);
-  const { data } = await gpu.read(max(gpu, gpu.upload(ndarray([2, 3], low))));
+  const { data } = await gpu.read(max(scope, scope.upload(ndarray([2, 3], low))));
   assertEquals([...data], [-2, -Infinity]);
 });
 
 Deno.test("reductions refuse what does not fit", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.empty([4, 6]);
-  assertThrows(() => sum(gpu, gpu.empty([6])), RangeError, '"x" is f32 [6] but must be [*n d]');
-  assertThrows(() => sum(gpu, x, { into: gpu.empty([5]) }), RangeError, "Cannot run reduce/sum");
-  assertThrows(() => argmax(gpu, x, { into: gpu.empty([4]) }), TypeError, "must be u32");
+  using scope = gpu.scope();
+  const x = scope.empty([4, 6]);
+  assertThrows(() => sum(scope, scope.empty([6])), RangeError, '"x" is f32 [6] but must be [*n d]');
   assertThrows(
-    () => sumFirstAxis(gpu, x, { into: gpu.empty([4]) }),
+    () => sum(scope, x, { into: scope.empty([5]) }),
+    RangeError,
+    "Cannot run reduce/sum",
+  );
+  assertThrows(() => argmax(scope, x, { into: scope.empty([4]) }), TypeError, "must be u32");
+  assertThrows(
+    () => sumFirstAxis(scope, x, { into: scope.empty([4]) }),
     RangeError,
     "Cannot run sumFirstAxis",
   );

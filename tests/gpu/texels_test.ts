@@ -52,13 +52,13 @@ for (const kind of ["vec4", "scalar"] as const) {
     const gpu = await sharedGpu();
     const [textures, buffers] = [sums(kind, "textures"), sums(kind, "buffers")];
     for (const length of LENGTHS[kind]) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const host = Float32Array.from({ length }, (_, i) => i + 0.25);
-      const a = gpu.upload(ndarray([length], host));
-      const b = gpu.upload(ndarray([length], host.map((value) => -value)));
+      const a = scope.upload(ndarray([length], host));
+      const b = scope.upload(ndarray([length], host.map((value) => -value)));
       const expected = host.map((value) => -9 * value);
       for (const sum of [textures, buffers]) {
-        assertEquals((await gpu.read(sum(gpu, { a, b }).y)).data, expected, `${length}`);
+        assertEquals((await gpu.read(sum(scope, { a, b }).y)).data, expected, `${length}`);
       }
     }
   });

@@ -14,33 +14,33 @@ Deno.test("the gradient of a swap is the same swap", () => {
 
 Deno.test("transpose() of two rows gives two columns", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)));
-  const turned = await gpu.read(transpose(gpu, x));
+  using scope = gpu.scope();
+  const x = scope.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)));
+  const turned = await gpu.read(transpose(scope, x));
   assertEquals(turned, { shape: [3, 2], data: Float32Array.of(1, 4, 2, 5, 3, 6) });
 });
 
 Deno.test("a swap of a swap gives the input", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const host = randomArray([3, 8, 12], 1);
-  const twice = transpose(gpu, swapAxes(gpu, gpu.upload(host), 1, 2));
+  const twice = transpose(scope, swapAxes(scope, scope.upload(host), 1, 2));
   assertEquals(await gpu.read(twice), { ...host, data: Float32Array.from(host.data) });
 });
 
 Deno.test("swapAxes() refuses axes that are not there", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.empty([2, 3], { label: "scores" });
+  using scope = gpu.scope();
+  const x = scope.empty([2, 3], { label: "scores" });
   assertThrows(
-    () => swapAxes(gpu, x, 0, 2),
+    () => swapAxes(scope, x, 0, 2),
     RangeError,
     'Cannot swap axes 0 and 2 of "scores" [2, 3]: two different axes from 0 to 1 are expected',
   );
-  assertThrows(() => swapAxes(gpu, x, 1, 1), RangeError, "two different axes");
-  assertThrows(() => transpose(gpu, gpu.empty([5])), RangeError, "Cannot swap axes");
+  assertThrows(() => swapAxes(scope, x, 1, 1), RangeError, "two different axes");
+  assertThrows(() => transpose(scope, scope.empty([5])), RangeError, "Cannot swap axes");
   assertThrows(
-    () => transpose(gpu, x, { into: gpu.empty([2, 3]) }),
+    () => transpose(scope, x, { into: scope.empty([2, 3]) }),
     RangeError,
     '"result" is [2, 3] but must be [3, 2]',
   );

@@ -30,9 +30,9 @@ async function onDevice(
   options: AugmentOptions,
 ): Promise<NdArray> {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const [x, m, a] = [images, matrices, alphas].map((array) => gpu.upload(array));
-  return await gpu.read(augment(gpu, { images: x, matrices: m, alphas: a }, options));
+  using scope = gpu.scope();
+  const [x, m, a] = [images, matrices, alphas].map((array) => scope.upload(array));
+  return await gpu.read(augment(scope, { images: x, matrices: m, alphas: a }, options));
 }
 
 /** The views of one image under one map, without colour, in whole bytes. */
@@ -180,7 +180,6 @@ Deno.test("augment() adds the same colour to all of an example and clips to [0, 
 
 Deno.test("augment() replays from a record as it runs at once", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
   const [images, options] = [noise([2, 9, 10, 3]), { size: 5, colour: COLOUR_VECTOR }];
   const crop = { inputSize: 10, outputSize: 5, factor: 2, turns: [0, 45] };
   const matrices = viewMatrices([{ rotation: 30 }, { zoom: 1.1 }], crop);
@@ -205,18 +204,18 @@ Deno.test("augment() replays from a record as it runs at once", async () => {
 
 Deno.test("augment() says what is wrong with its inputs", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const images = gpu.empty([2, 4, 4, 3], { dtype: "u8" });
-  const [matrices, alphas] = [gpu.empty([2, 1, 6]), gpu.empty([2])];
+  using scope = gpu.scope();
+  const images = scope.empty([2, 4, 4, 3], { dtype: "u8" });
+  const [matrices, alphas] = [scope.empty([2, 1, 6]), scope.empty([2])];
   const good = { images, matrices, alphas };
   const fail = (changed: Partial<typeof good>, message: string, size = 4) => {
-    const run = () => augment(gpu, { ...good, ...changed }, { size });
+    const run = () => augment(scope, { ...good, ...changed }, { size });
     const error = assertThrows(run, Error, message);
     assert(error instanceof RangeError || error instanceof TypeError);
   };
-  fail({ images: gpu.empty([2, 4, 4, 3]) }, '"images" is f32 [2, 4, 4, 3] but must be u8');
-  fail({ images: gpu.empty([2, 4, 4, 1], { dtype: "u8" }) }, "axis 3 must be 3");
-  fail({ matrices: gpu.empty([3, 1, 6]) }, "b is 2 in");
-  fail({ alphas: gpu.empty([1]) }, "b is 2 in");
+  fail({ images: scope.empty([2, 4, 4, 3]) }, '"images" is f32 [2, 4, 4, 3] but must be u8');
+  fail({ images: scope.empty([2, 4, 4, 1], { dtype: "u8" }) }, "axis 3 must be 3");
+  fail({ matrices: scope.empty([3, 1, 6]) }, "b is 2 in");
+  fail({ alphas: scope.empty([1]) }, "b is 2 in");
   fail({}, "size is 0, expected a positive integer", 0);
 });

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { EagerContext } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
 import { type NdArray, sizeOf } from "../../gpu/tensor.ts";
@@ -10,13 +10,13 @@ import { makeParam, type Param } from "../../nn/layer.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
 /** Parameters with these gradients; what lies behind the elements is spoilt on purpose. */
-function makeParams(gpu: Gpu, grads: readonly NdArray[]): Param[] {
+function makeParams(context: EagerContext, grads: readonly NdArray[]): Param[] {
   return grads.map((grad, i) => {
-    const param = makeParam(gpu, `w${i}`, grad.shape, { init: constant(0), decay: true });
+    const param = makeParam(context, `w${i}`, grad.shape, { init: constant(0), decay: true });
     const room = param.grad.storage.bytes / 4;
     const whole = new Float32Array(room).fill(1e30);
     whole.set(grad.data);
-    gpu.write({ ...param.grad, shape: [room] }, whole);
+    context.write({ ...param.grad, shape: [room] }, whole);
     return param;
   });
 }
@@ -25,13 +25,13 @@ const SHAPES = [[1], [3], [64 * 4 + 1], [37, 29], [16 * 64 * 3 + 5], [512, 521]]
 
 Deno.test("clipByGlobalNorm() agrees with float64 over awkward shapes, padding kept out", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const lists = [SHAPES, ...SHAPES.map((shape) => [shape])];
   for (const shapes of lists) {
     const grads = shapes.map((shape, i) => randomArray(shape, i + 1));
-    const params = makeParams(gpu, grads);
+    const params = makeParams(scope, grads);
     const { clipped, norm, factor } = clipByGlobalNormRef(grads, 0.7);
-    const clip = (await gpu.read(clipByGlobalNorm(gpu, params, 0.7))).data;
+    const clip = (await gpu.read(clipByGlobalNorm(scope, params, 0.7))).data;
     // Chains of at most a dozen additions, then trees: a few units in the last place.
     assertAlmostEquals(clip[1], norm, 1e-6 * norm);
     assertAlmostEquals(clip[0], factor, 1e-6 * factor);
@@ -45,10 +45,10 @@ Deno.test("clipByGlobalNorm() agrees with float64 over awkward shapes, padding k
 Deno.test("clipByGlobalNorm() takes 3, 4, 12 to a fifth of their norm 13", async () => {
   // torch.nn.utils.clip_grad_norm_([w], 2.6), PyTorch 2.13.0: 13, then [0.6, 0.8, 2.4].
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const grads = [[3], [4, 12]].map((x) => ({ shape: [x.length], data: Float64Array.from(x) }));
-  const params = makeParams(gpu, grads);
-  const clip = await gpu.read(clipByGlobalNorm(gpu, params, 2.6));
+  const params = makeParams(scope, grads);
+  const clip = await gpu.read(clipByGlobalNorm(scope, params, 2.6));
   const expected = { shape: [4], data: Float64Array.of(0.2, 13, 2.6, 0) };
   assertClose(clip, expected, { relative: 2e-7, absolute: 0 });
   const [a, b] = await gpu.readAll(params.map(({ grad }) => grad));
@@ -59,31 +59,31 @@ Deno.test("clipByGlobalNorm() takes 3, 4, 12 to a fifth of their norm 13", async
 
 Deno.test("clipByGlobalNorm() keeps the bits of gradients within the norm, and finds NaN", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const grad = randomArray([130], 5, 0.01);
   for (const bad of [0, NaN, Infinity]) {
     const data = Float64Array.from(grad.data);
     if (bad !== 0) data[77] = bad;
-    const params = makeParams(gpu, [{ shape: grad.shape, data }]);
-    const clip = (await gpu.read(clipByGlobalNorm(gpu, params, 10))).data;
+    const params = makeParams(scope, [{ shape: grad.shape, data }]);
+    const clip = (await gpu.read(clipByGlobalNorm(scope, params, 10))).data;
     const after = (await gpu.read(params[0].grad)).data;
     assertEquals(clip[0], bad === Infinity ? 0 : 1);
     assertEquals(Number.isNaN(after[77]), bad !== 0);
     if (bad === 0) assertEquals(after, Float32Array.from(grad.data));
   }
-  const zeros = makeParams(gpu, [{ shape: [5], data: new Float64Array(5) }]);
+  const zeros = makeParams(scope, [{ shape: [5], data: new Float64Array(5) }]);
   assertEquals(
-    (await gpu.read(clipByGlobalNorm(gpu, zeros, 10))).data.slice(0, 2),
+    (await gpu.read(clipByGlobalNorm(scope, zeros, 10))).data.slice(0, 2),
     Float32Array.of(1, 0),
   );
 });
 
 Deno.test("a recorded clipByGlobalNorm() replays to the same bits", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const grads = SHAPES.map((shape, i) => randomArray(shape, i + 1));
-  const [eager, recorded] = [makeParams(gpu, grads), makeParams(gpu, grads)];
-  clipByGlobalNorm(gpu, eager, 0.5);
+  const [eager, recorded] = [makeParams(scope, grads), makeParams(scope, grads)];
+  clipByGlobalNorm(scope, eager, 0.5);
   const recorder = new Recorder(gpu);
   const clip = recorder.keep(clipByGlobalNorm(recorder, recorded, 0.5));
   using program = await Program.compile(gpu, recorder);

@@ -9,9 +9,9 @@ import { runLayer } from "./run_layer.ts";
 Deno.test("concatenate() puts columns side by side for awkward widths", async () => {
   const gpu = await sharedGpu();
   for (const widths of [[1, 1], [3, 5, 2], [64, 1], [7]]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const parts = widths.map((width, i) => randomArray([2, 3, width], i + 1));
-    const joined = await gpu.read(concatenate(gpu, parts.map((part) => gpu.upload(part))));
+    const joined = await gpu.read(concatenate(scope, parts.map((part) => scope.upload(part))));
     assertClose(joined, concatenateRef(parts), { relative: 0, absolute: 0, name: `${widths}` });
   }
 });

@@ -18,10 +18,10 @@ for (const profile of PROFILES) {
     const context = withProfile(gpu, profile);
     for (const shape of SHAPES) {
       for (const bias of [shape.slice(1), shape.slice(3)]) {
-        using _scope = gpu.scope();
+        using scope = gpu.scope();
         const [dy, y] = [randomArray(shape, 1), randomArray(shape, 2)];
-        const tensors = { dy: gpu.upload(dy), y: gpu.upload(y) };
-        const [db, dbRelu] = [gpu.empty(bias), gpu.empty(bias)];
+        const tensors = { dy: scope.upload(dy), y: scope.upload(y) };
+        const [db, dbRelu] = [scope.empty(bias), scope.empty(bias)];
         conv2dBackwardBias(context, tensors.dy, db);
         const dz = conv2dBackwardRelu(context, tensors.dy, tensors.y, dbRelu);
         const bounds = tolerance(
@@ -44,8 +44,8 @@ for (const profile of PROFILES) {
 
 Deno.test("conv2dBackwardRelu() stops the gradient at zero and needs no bias", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const y = gpu.upload(ndarray([1, 1, 1, 4], new Float32Array([0, 1, 0, 2])));
-  const dy = gpu.upload(ndarray([1, 1, 1, 4], new Float32Array([5, 6, 7, 8])));
-  assertEquals([...(await gpu.read(conv2dBackwardRelu(gpu, dy, y))).data], [0, 6, 0, 8]);
+  using scope = gpu.scope();
+  const y = scope.upload(ndarray([1, 1, 1, 4], new Float32Array([0, 1, 0, 2])));
+  const dy = scope.upload(ndarray([1, 1, 1, 4], new Float32Array([5, 6, 7, 8])));
+  assertEquals([...(await gpu.read(conv2dBackwardRelu(scope, dy, y))).data], [0, 6, 0, 8]);
 });

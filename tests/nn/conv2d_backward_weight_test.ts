@@ -9,11 +9,11 @@ for (const profile of PROFILES) {
   Deno.test(`conv2dBackwardWeight() for a ${profile} adapter agrees with float64 over awkward shapes`, async () => {
     const gpu = await sharedGpu();
     for (const testCase of CASES) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const { x, weight, dy, options, name } = arraysOf(testCase);
-      const dw = gpu.empty(weight.shape);
-      const context = withProfile(gpu, profile);
-      conv2dBackwardWeight(context, gpu.upload(x), gpu.upload(dy), dw, options);
+      const dw = scope.empty(weight.shape);
+      const context = withProfile(scope, profile);
+      conv2dBackwardWeight(context, scope.upload(x), scope.upload(dy), dw, options);
       const sums = conv2dBackwardWeightRef(absolute(x), absolute(dy), weight.shape, options);
       const bounds = tolerance(sizeOf(dy.shape.slice(0, 3)), sums);
       const expected = conv2dBackwardWeightRef(x, dy, weight.shape, options);
@@ -24,11 +24,11 @@ for (const profile of PROFILES) {
 
 Deno.test("conv2dBackwardWeight() adds many chunks, and overwrites", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const { x, weight, dy } = arraysOf({ x: [41, 6, 6, 4], weight: [1, 1, 4] }); // 126 rows, 8 chunks
-  const dw = gpu.empty(weight.shape);
-  const tensors = { x: gpu.upload(x), dy: gpu.upload(dy) };
-  for (let i = 0; i < 2; i++) conv2dBackwardWeight(gpu, tensors.x, tensors.dy, dw);
+  const dw = scope.empty(weight.shape);
+  const tensors = { x: scope.upload(x), dy: scope.upload(dy) };
+  for (let i = 0; i < 2; i++) conv2dBackwardWeight(scope, tensors.x, tensors.dy, dw);
   const sums = conv2dBackwardWeightRef(absolute(x), absolute(dy), weight.shape);
   const expected = conv2dBackwardWeightRef(x, dy, weight.shape);
   assertClose(await gpu.read(dw), expected, tolerance(1476, sums));
@@ -36,10 +36,10 @@ Deno.test("conv2dBackwardWeight() adds many chunks, and overwrites", async () =>
 
 Deno.test("conv2dBackwardWeight() picks out x where one output's gradient is 1", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const x = gpu.upload(ndarray([1, 1, 4, 1], new Float32Array([1, 2, 3, 4])));
-  const dy = gpu.upload(ndarray([1, 1, 3, 1], new Float32Array([0, 1, 0])));
-  const dw = gpu.empty([1, 2, 1, 1]);
-  conv2dBackwardWeight(gpu, x, dy, dw);
+  using scope = gpu.scope();
+  const x = scope.upload(ndarray([1, 1, 4, 1], new Float32Array([1, 2, 3, 4])));
+  const dy = scope.upload(ndarray([1, 1, 3, 1], new Float32Array([0, 1, 0])));
+  const dw = scope.empty([1, 2, 1, 1]);
+  conv2dBackwardWeight(scope, x, dy, dw);
   assertEquals([...(await gpu.read(dw)).data], [2, 3]);
 });

@@ -1,5 +1,4 @@
 /** Shapes, arrays and tolerances for the tests of the convolution's kernels. */
-import type { Gpu } from "../../gpu/gpu.ts";
 import type { Context, DeviceProfile } from "../../gpu/kernel.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import type { Conv2dOptions } from "../../nn/conv2d_geometry.ts";
@@ -46,12 +45,12 @@ export function tolerance(terms: number, sums: NdArray): { absolute: number; rel
 export const PROFILES = ["software", "card"] as const;
 
 /** The same device with kernels of another profile. */
-export function withProfile(gpu: Gpu, profile: DeviceProfile): Context {
+export function withProfile(context: Context, profile: DeviceProfile): Context {
   return {
     profile,
-    empty: (shape, options) => gpu.empty(shape, options),
-    persistent: (shape, options) => gpu.persistent(shape, options),
-    dispatch: (dispatch) => gpu.dispatch(dispatch),
+    empty: (shape, options) => context.empty(shape, options),
+    persistent: (shape, options) => context.persistent(shape, options),
+    dispatch: (dispatch) => context.dispatch(dispatch),
   };
 }
 

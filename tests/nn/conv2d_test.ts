@@ -35,7 +35,7 @@ Deno.test("conv2d() agrees with float64, forward and backward", async () => {
   for (
     const [bias, activation] of [["tied", "none"], ["untied", "relu"], ["none", "relu"]] as const
   ) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const { x, weight, dy, options, name } = arraysOf({
       x: [3, 6, 5, 4],
       weight: [3, 2, 8],
@@ -46,22 +46,22 @@ Deno.test("conv2d() agrees with float64, forward and backward", async () => {
     const biasArray = bias === "none" ? undefined : randomArray(layer.params[1].value.shape, 3);
     gpu.write(layer.params[0].value, weight.data);
     if (biasArray) gpu.write(layer.params[1].value, biasArray.data);
-    const state = gpu.empty([8], { dtype: "u32" });
-    const { y, backward } = layer.forward(gpu.upload(x), { context: gpu, train: true, state });
-    const dx = backward(gpu.upload(dy))!;
+    const state = scope.empty([8], { dtype: "u32" });
+    const { y, backward } = layer.forward(scope.upload(x), { context: scope, train: true, state });
+    const dx = backward(scope.upload(dy))!;
     const bounds = { absolute: 1e-5, relative: 0, name };
     assertClose(await gpu.read(y), conv2dRef(x, weight, biasArray, options), bounds);
     const expected = conv2dGradientRef(x, weight, biasArray, dy, options);
     assertClose(await gpu.read(dx), expected.dx, bounds);
     assertClose(await gpu.read(layer.params[0].grad), expected.dw, bounds);
     if (biasArray) assertClose(await gpu.read(layer.params[1].grad), expected.db!, bounds);
-    for (const { grad, value } of layer.params) gpu.release(grad, value);
+    for (const { grad, value } of layer.params) scope.release(grad, value);
   }
 });
 
 Deno.test("conv2d() recorded and replayed gives the bits of an eager run", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const spec = conv2d({ filters: 8, size: [3, 2], bias: "untied", activation: "relu" });
   const shape = [6, 7, 6, 4];
   const layer = spec.build(gpu, shape, { name: "conv" });
@@ -71,13 +71,13 @@ Deno.test("conv2d() recorded and replayed gives the bits of an eager run", async
     ["conv/bias", false, [5, 5, 8]],
   ]);
   const [x, dy] = [randomArray(shape, 1), randomArray(spec.outputShape(shape), 2)];
-  const state = gpu.empty([8], { dtype: "u32" });
+  const state = scope.empty([8], { dtype: "u32" });
   const grads = () => Promise.all(layer.params.map(({ grad }) => gpu.read(grad)));
   const run = (context: Context, xt: Tensor, dyt: Tensor) => {
     const { y, backward } = layer.forward(xt, { context, train: true, state });
     return { y, dx: backward(dyt)! };
   };
-  const eager = run(gpu, gpu.upload(x), gpu.upload(dy));
+  const eager = run(scope, scope.upload(x), scope.upload(dy));
   const before = [await gpu.read(eager.y), await gpu.read(eager.dx), ...await grads()];
 
   const recorder = new Recorder(gpu);
@@ -89,7 +89,7 @@ Deno.test("conv2d() recorded and replayed gives the bits of an eager run", async
   program.run([feeds, feeds]);
   const after = [await gpu.read(recorded.y), await gpu.read(recorded.dx), ...await grads()];
   assertEquals(after, before);
-  for (const { grad, value } of layer.params) gpu.release(grad, value);
+  for (const { grad, value } of layer.params) scope.release(grad, value);
 });
 
 Deno.test("conv2d() computes no gradient of its input when it is not wanted", async () => {

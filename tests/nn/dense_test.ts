@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Gpu } from "../../gpu/gpu.ts";
-import type { Context } from "../../gpu/kernel.ts";
+import type { Context, EagerContext } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { key } from "../../gpu/random.ts";
 import { Recorder } from "../../gpu/recorder.ts";
@@ -25,15 +24,15 @@ const CASES: readonly (readonly [Shape, number])[] = [
 const ACTIVATIONS = ["none", "relu"] as const;
 
 /** Writes values drawn from a seed into a parameter and returns them. */
-function fill(gpu: Gpu, tensor: Tensor, seed: number): NdArray<Float64Array> {
+function fill(context: EagerContext, tensor: Tensor, seed: number): NdArray<Float64Array> {
   const values = randomArray(tensor.shape, seed, 0.5);
-  gpu.write(tensor, values.data);
+  context.write(tensor, values.data);
   return values;
 }
 
-function uploadState(gpu: Gpu): Tensor {
+function uploadState(context: EagerContext): Tensor {
   const words = packState({ step: 1, learningRate: 0.1, key: key(1), count: 1 });
-  return gpu.upload(ndarray([8], words), "state");
+  return context.upload(ndarray([8], words), "state");
 }
 
 /** Output, gradient of the input and gradients of the parameters. */
@@ -60,11 +59,11 @@ for (const activation of ACTIVATIONS) {
   Deno.test(`dense() with activation "${activation}" agrees with float64`, async () => {
     const gpu = await sharedGpu();
     for (const [shape, units] of CASES) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const layer = dense({ units, activation }).build(gpu, shape, { name: "layer" });
-      const [w, bias] = layer.params.map(({ value }, i) => fill(gpu, value, 10 + i));
+      const [w, bias] = layer.params.map(({ value }, i) => fill(scope, value, 10 + i));
       const [x, dy] = [randomArray(shape, 1), randomArray([shape[0], units], 2)];
-      const tensors = both(layer, gpu, gpu.upload(x), gpu.upload(dy), uploadState(gpu));
+      const tensors = both(layer, scope, scope.upload(x), scope.upload(dy), uploadState(scope));
       const [y, dx, dw, db] = await gpu.readAll([...tensors, ...layer.params.map((p) => p.grad)]);
       const options = { bias, relu: activation === "relu" };
       const expected = denseGradRef(x, w, dy, options);
@@ -79,20 +78,20 @@ for (const activation of ACTIVATIONS) {
       assertClose(dx, expected.dx, { ...within(units), name: `dx ${at}` });
       assertClose(dw, expected.dw, { ...within(shape[0]), name: `dw ${at}` });
       assertClose(db, expected.db, { ...within(shape[0]), name: `db ${at}` });
-      gpu.release(...layer.params.flatMap(({ value, grad }) => [value, grad]));
+      scope.release(...layer.params.flatMap(({ value, grad }) => [value, grad]));
     }
   });
 }
 
 Deno.test("dense() adds one bias, doubles with twice the identity, and cuts at 0", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const layer = dense({ units: 2, activation: "relu" }).build(gpu, [2, 2], { name: "layer" });
   gpu.write(layer.params[0].value, Float32Array.of(2, 0, 0, 2));
   gpu.write(layer.params[1].value, Float32Array.of(1, 1));
-  const x = gpu.upload(ndarray([2, 2], Float32Array.of(1, 2, -5, 3)));
-  const dy = gpu.upload(ndarray([2, 2], Float32Array.of(10, 20, 30, 40)));
-  const [y, dx] = await gpu.readAll(both(layer, gpu, x, dy, uploadState(gpu)));
+  const x = scope.upload(ndarray([2, 2], Float32Array.of(1, 2, -5, 3)));
+  const dy = scope.upload(ndarray([2, 2], Float32Array.of(10, 20, 30, 40)));
+  const [y, dx] = await gpu.readAll(both(layer, scope, x, dy, uploadState(scope)));
   assertEquals([...y.data], [3, 5, 0, 7]);
   assertEquals([...dx.data], [20, 40, 0, 80]);
   const [dw, db] = await gpu.readAll(layer.params.map(({ grad }) => grad));
@@ -102,13 +101,13 @@ Deno.test("dense() adds one bias, doubles with twice the identity, and cuts at 0
 
 Deno.test("a recorded dense step replays to the bits of the eager one", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const layer = dense({ units: 12, activation: "relu" }).build(gpu, [5, 300], { name: "layer" });
-  layer.params.forEach(({ value }, i) => fill(gpu, value, i));
-  const [x, dy] = [randomArray([5, 300], 1), randomArray([5, 12], 2)].map((a) => gpu.upload(a));
+  layer.params.forEach(({ value }, i) => fill(scope, value, i));
+  const [x, dy] = [randomArray([5, 300], 1), randomArray([5, 12], 2)].map((a) => scope.upload(a));
   const grads = layer.params.map(({ grad }) => grad);
-  const state = uploadState(gpu);
-  const eager = await gpu.readAll([...both(layer, gpu, x, dy, state), ...grads]);
+  const state = uploadState(scope);
+  const eager = await gpu.readAll([...both(layer, scope, x, dy, state), ...grads]);
   const recorder = new Recorder(gpu);
   const kept = both(layer, recorder, x, dy, state).map((tensor) => recorder.keep(tensor));
   using program = await Program.compile(gpu, recorder);
@@ -118,15 +117,15 @@ Deno.test("a recorded dense step replays to the bits of the eager one", async ()
 
 Deno.test("dense() without bias has one parameter, and no dx when it is not wanted", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const layer = dense({ units: 3, bias: false }).build(gpu, [2, 4], { name: "net/last" });
   assertEquals(layer.params.map(({ name, decay }) => [name, decay]), [["net/last/weight", true]]);
-  const w = fill(gpu, layer.params[0].value, 1);
+  const w = fill(scope, layer.params[0].value, 1);
   const [x, dy] = [randomArray([2, 4], 2), randomArray([2, 3], 3)];
-  const pass = { context: gpu, train: true, state: uploadState(gpu) };
-  const { y, backward } = layer.forward(gpu.upload(x), pass);
+  const pass = { context: scope, train: true, state: uploadState(scope) };
+  const { y, backward } = layer.forward(scope.upload(x), pass);
   assertClose(await gpu.read(y), denseRef(x, w));
-  assertEquals(backward(gpu.upload(dy), false), undefined);
+  assertEquals(backward(scope.upload(dy), false), undefined);
   assertClose(await gpu.read(layer.params[0].grad), denseGradRef(x, w, dy).dw);
 });
 
@@ -161,11 +160,11 @@ Deno.test("dense() takes any feature shape and refuses what has none", async () 
     "Cannot make dense: units is 1.5, a positive integer was expected",
   );
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const layer = dense({ units: 3 }).build(gpu, [2, 4], { name: "d" });
-  const pass = { context: gpu, train: true, state: uploadState(gpu) };
+  const pass = { context: scope, train: true, state: uploadState(scope) };
   assertThrows(
-    () => layer.forward(gpu.empty([2, 5]), pass),
+    () => layer.forward(scope.empty([2, 5]), pass),
     RangeError,
     'Cannot run matmul: "b" is f32 [4, 3], read as [k n], but k is 5 in "a"',
   );

@@ -20,15 +20,15 @@ Deno.test("layerOf() makes a layer of a shape and a function, which learns its p
 
 Deno.test("layerOf() runs no backward where the input's gradient is not wanted", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const layer = layerOf("once", (input) => input, (x) => ({
     y: x,
     backward: () => {
       throw new Error("not wanted");
     },
   })).build(gpu, [2, 3], { name: "once" });
-  const x = gpu.upload(randomArray([2, 3], 1));
-  const pass = { context: gpu, train: true, state: x };
+  const x = scope.upload(randomArray([2, 3], 1));
+  const pass = { context: scope, train: true, state: x };
   assertEquals(layer.forward(x, pass).backward(x, false), undefined);
 });
 

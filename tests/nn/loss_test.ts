@@ -53,16 +53,16 @@ async function runLoss(
   weights?: NdArray,
 ): Promise<{ perExample: NdArray; dy: NdArray }> {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const [b, k] = y.shape;
   const poisons = [[b], [b], [b, k], [b, k]].map((shape) =>
-    gpu.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
+    scope.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
   );
-  gpu.release(...poisons);
-  const state = gpu.upload({ shape: [STATE_WORDS], data: stateWords(count) });
-  const pass: Pass = { context: gpu, train: true, state };
-  const given = name === "weightedMse" && weights ? gpu.upload(weights) : undefined;
-  const { perExample, dy } = LOSSES[name](pass, gpu.upload(y), gpu.upload(target), given);
+  scope.release(...poisons);
+  const state = scope.upload({ shape: [STATE_WORDS], data: stateWords(count) });
+  const pass: Pass = { context: scope, train: true, state };
+  const given = name === "weightedMse" && weights ? scope.upload(weights) : undefined;
+  const { perExample, dy } = LOSSES[name](pass, scope.upload(y), scope.upload(target), given);
   const [losses, gradient] = await gpu.readAll([perExample, dy]);
   return { perExample: losses, dy: gradient };
 }
@@ -129,7 +129,7 @@ Deno.test("cross-entropies of large logits are finite and right", async () => {
 
 Deno.test("accumulate() adds the valid examples of each step of a replayed program", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const [b, k] = [150, 3];
   const recorder = new Recorder(gpu);
   const state = recorder.feed("state", [STATE_WORDS], "u32");
@@ -157,18 +157,18 @@ Deno.test("accumulate() adds the valid examples of each step of a replayed progr
   assertClose(await gpu.read(total), sum, { relative: 1e-6, absolute: 0 });
   const last = lossRef("mse", outputs, targets, 64).dy;
   assertClose(await gpu.read(dy), last, { relative: 1e-6, absolute: 1e-9 });
-  gpu.release(total);
+  scope.release(total);
 });
 
 Deno.test("accumulate() keeps the first step whose loss was not finite", async () => {
   const gpu = await sharedGpu();
   for (const bad of [NaN, Infinity, -Infinity]) {
-    using _scope = gpu.scope();
-    const total = gpu.upload(ndarray([4], new Float32Array(4)));
+    using scope = gpu.scope();
+    const total = scope.upload(ndarray([4], new Float32Array(4)));
     const add = (step: number, losses: number[]) => {
-      const perExample = gpu.upload(ndarray([losses.length], Float32Array.from(losses)));
+      const perExample = scope.upload(ndarray([losses.length], Float32Array.from(losses)));
       const words = { shape: [STATE_WORDS], data: stateWords(2, step) };
-      accumulate(gpu, { perExample, state: gpu.upload(words), total });
+      accumulate(scope, { perExample, state: scope.upload(words), total });
     };
     add(1, [1, 2, bad]); // the third example is padding
     assertEquals([...(await gpu.read(total)).data], [3, 2, 0, 0]);
@@ -181,10 +181,10 @@ Deno.test("accumulate() keeps the first step whose loss was not finite", async (
 
 Deno.test("losses refuse weights that they do not take, or miss", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const state = gpu.upload({ shape: [STATE_WORDS], data: stateWords(2) });
-  const pass: Pass = { context: gpu, train: true, state };
-  const y = gpu.upload(randomArray([2, 3]));
+  using scope = gpu.scope();
+  const state = scope.upload({ shape: [STATE_WORDS], data: stateWords(2) });
+  const pass: Pass = { context: scope, train: true, state };
+  const y = scope.upload(randomArray([2, 3]));
   assertThrows(() => weightedMse()(pass, y, y), TypeError, "no weights came");
   for (const name of NAMES.filter((name) => name !== "weightedMse")) {
     assertThrows(
@@ -193,6 +193,6 @@ Deno.test("losses refuse weights that they do not take, or miss", async () => {
       `Cannot run ${name}: weights [2, 3] came`,
     );
   }
-  const narrow = gpu.upload(randomArray([2, 2]));
+  const narrow = scope.upload(randomArray([2, 2]));
   assertThrows(() => mse()(pass, y, narrow), RangeError, '"target" is f32 [2, 2]');
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { EagerContext } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { key } from "../../gpu/random.ts";
 import { Recorder } from "../../gpu/recorder.ts";
@@ -9,8 +9,8 @@ import { maxNormRef } from "../../nn/max_norm_ref.ts";
 import { packState, STATE_FEED, STATE_WORDS } from "../../nn/state.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
-function weightOf(gpu: Gpu, array: NdArray) {
-  return { name: "dense1/weight", value: gpu.upload(array) };
+function weightOf(context: EagerContext, array: NdArray) {
+  return { name: "dense1/weight", value: context.upload(array) };
 }
 
 function stateOf(step: number): Uint32Array {
@@ -21,11 +21,11 @@ const SHAPES = [[1, 1], [3, 4], [33, 37], [7, 64 * 4 + 4], [64, 65], [1031, 8], 
 
 Deno.test("maxNorm() agrees with float64 over awkward shapes, scalar and vec4", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   for (const shape of SHAPES) {
     const array = randomArray(shape, 2);
-    const weight = weightOf(gpu, array);
-    maxNorm(gpu, weight, 1); // about half of the columns exceed it
+    const weight = weightOf(scope, array);
+    maxNorm(scope, weight, 1); // about half of the columns exceed it
     const tolerance = { relative: 2e-6, absolute: 0, name: `[${shape}]` };
     assertClose(await gpu.read(weight.value), maxNormRef(array, 1), tolerance);
   }
@@ -33,12 +33,12 @@ Deno.test("maxNorm() agrees with float64 over awkward shapes, scalar and vec4", 
 
 Deno.test("maxNorm() halves a column of 0.8 at limit 0.4 and keeps the bits of smaller ones", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   for (const k of [3, 4]) {
     const columns = [0.8, -0.3, 0, 0.1].slice(0, k);
     const data = Float32Array.from({ length: 50 * k }, (_, i) => columns[i % k]);
-    const weight = weightOf(gpu, { shape: [50, k], data });
-    maxNorm(gpu, weight, 0.4);
+    const weight = weightOf(scope, { shape: [50, k], data });
+    maxNorm(scope, weight, 0.4);
     const after = (await gpu.read(weight.value)).data;
     for (let i = 0; i < after.length; i++) {
       const expected = i % k === 0 ? 0.4 : Math.fround(columns[i % k]);
@@ -50,13 +50,13 @@ Deno.test("maxNorm() halves a column of 0.8 at limit 0.4 and keeps the bits of s
 
 Deno.test("maxNorm() with every acts only in steps that are its multiples, recorded too", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const array = randomArray([9, 12], 3);
   const narrow = Float32Array.from(array.data);
   for (const step of [1, 9, 10, 11, 20]) {
-    const [eager, recorded] = [weightOf(gpu, array), weightOf(gpu, array)];
-    const state = gpu.upload({ shape: [STATE_WORDS], data: stateOf(step) });
-    maxNorm(gpu, eager, 0.23, { every: 10, state });
+    const [eager, recorded] = [weightOf(scope, array), weightOf(scope, array)];
+    const state = scope.upload({ shape: [STATE_WORDS], data: stateOf(step) });
+    maxNorm(scope, eager, 0.23, { every: 10, state });
     const recorder = new Recorder(gpu);
     const fed = recorder.feed(STATE_FEED, [STATE_WORDS], "u32");
     maxNorm(recorder, recorded, 0.23, { every: 10, state: fed });
@@ -71,9 +71,9 @@ Deno.test("maxNorm() with every acts only in steps that are its multiples, recor
 
 Deno.test("a recorded maxNorm() without a state acts in every replay", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const array = randomArray([5, 7], 4);
-  const weight = weightOf(gpu, array);
+  const weight = weightOf(scope, array);
   const recorder = new Recorder(gpu);
   maxNorm(recorder, weight, 0.1);
   using program = await Program.compile(gpu, recorder);

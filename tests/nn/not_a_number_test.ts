@@ -36,8 +36,8 @@ Deno.test("pooling, maxout and relu pass a NaN on, wherever it stands", async ()
   const gpu = await sharedGpu();
   for (const [name, [shape, run]] of Object.entries(CASES)) {
     for (let place = 0; place < sizeOf(shape); place++) {
-      using _scope = gpu.scope();
-      const { data } = await gpu.read(run(gpu, gpu.upload(spoilt(shape, place))));
+      using scope = gpu.scope();
+      const { data } = await gpu.read(run(scope, scope.upload(spoilt(shape, place))));
       assert(data.some(Number.isNaN), `${name}: the NaN at ${place} is lost`);
     }
   }
@@ -46,9 +46,9 @@ Deno.test("pooling, maxout and relu pass a NaN on, wherever it stands", async ()
 Deno.test("a matrix product with fused ReLU passes a NaN on", async () => {
   const gpu = await sharedGpu();
   for (const [m, k, n] of [[1, 4, 8], [3, 5, 37], [40, 8, 16], [17, 3, 4]]) {
-    using _scope = gpu.scope();
-    const [a, b] = [gpu.upload(spoilt([m, k], m * k - 1)), gpu.upload(ones([k, n]))];
-    const { data } = await gpu.read(matmul(gpu, a, b, { relu: true }));
+    using scope = gpu.scope();
+    const [a, b] = [scope.upload(spoilt([m, k], m * k - 1)), scope.upload(ones([k, n]))];
+    const { data } = await gpu.read(matmul(scope, a, b, { relu: true }));
     assert(data.some(Number.isNaN), `[${m}, ${k}] by [${k}, ${n}]`);
   }
 });
@@ -56,10 +56,10 @@ Deno.test("a matrix product with fused ReLU passes a NaN on", async () => {
 Deno.test("a convolution with fused ReLU passes a NaN on", async () => {
   const gpu = await sharedGpu();
   for (const [b, c, f] of [[1, 3, 4], [16, 3, 32], [2, 4, 8], [16, 8, 16], [1, 2, 5]]) {
-    using _scope = gpu.scope();
-    const x = gpu.upload(spoilt([b, 4, 4, c], 5 * c));
-    const weight = gpu.upload(ones([3, 3, c, f]));
-    const { data } = await gpu.read(conv2dForward(gpu, x, weight, { activation: "relu" }));
+    using scope = gpu.scope();
+    const x = scope.upload(spoilt([b, 4, 4, c], 5 * c));
+    const weight = scope.upload(ones([3, 3, c, f]));
+    const { data } = await gpu.read(conv2dForward(scope, x, weight, { activation: "relu" }));
     assert(data.some(Number.isNaN), `${b} images of ${c} channels, ${f} filters`);
   }
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Gpu } from "../../gpu/gpu.ts";
+import type { Context } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { key } from "../../gpu/random.ts";
 import { Recorder } from "../../gpu/recorder.ts";
@@ -61,9 +61,9 @@ const CASES: Record<string, [OptimizerSpec, Update]> = {
 /** One element, vec4 and not, just past a workgroup of vec4, and more than one axis. */
 const SHAPES: Shape[] = [[1], [3], [4, 2], [64 * 4 + 1], [7, 41]];
 
-function makeParams(gpu: Gpu): Param[] {
+function makeParams(context: Context): Param[] {
   return SHAPES.map((shape, i) =>
-    makeParam(gpu, `layer${i}/weight`, shape, { init: constant(0), decay: i % 2 === 0 })
+    makeParam(context, `layer${i}/weight`, shape, { init: constant(0), decay: i % 2 === 0 })
   );
 }
 
@@ -86,10 +86,10 @@ function gradientOf(value: NdArray, curvature: NdArray): NdArray<Float64Array> {
 for (const [name, [spec, update]] of Object.entries(CASES)) {
   Deno.test(`${name} follows float64 for 20 steps, and decays only where asked`, async () => {
     const gpu = await sharedGpu();
-    using _scope = gpu.scope();
-    const params = makeParams(gpu);
+    using scope = gpu.scope();
+    const params = makeParams(scope);
     const optimizer = spec.build(gpu, params);
-    optimizer.reset(gpu);
+    optimizer.reset(scope);
     const starts = SHAPES.map((shape, i) => randomArray(shape, i + 1));
     const curvatures = SHAPES.map((shape, i) => randomArray(shape, i + 11));
     const refs = starts.map((start, i) => parameterRef(start, params[i].decay));
@@ -99,14 +99,14 @@ for (const [name, [spec, update]] of Object.entries(CASES)) {
       params.forEach(({ grad }, i) => gpu.write(grad, grads[i].data));
       refs.forEach((ref, i) => update(ref, grads[i], step));
       const data = stateOf(spec, step);
-      optimizer.step(gpu, gpu.upload({ shape: [STATE_WORDS], data }));
+      optimizer.step(scope, scope.upload({ shape: [STATE_WORDS], data }));
     }
     for (let i = 0; i < params.length; i++) {
       const tolerance = { relative: 2e-6, absolute: 2e-6, name: params[i].name };
       assertClose(await gpu.read(params[i].value), refs[i].value, tolerance);
     }
-    gpu.release(...params.flatMap(({ value, grad }) => [value, grad]));
-    gpu.release(...Object.values(optimizer.state));
+    scope.release(...params.flatMap(({ value, grad }) => [value, grad]));
+    scope.release(...Object.values(optimizer.state));
   });
 }
 
@@ -170,16 +170,16 @@ for (const { call, weight, bias, update } of GOLDEN) {
 
 Deno.test("nesterov() takes the two first steps of the formula on a gradient of 1", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const param = makeParam(gpu, "w", [1], { init: constant(0), decay: true });
+  using scope = gpu.scope();
+  const param = makeParam(scope, "w", [1], { init: constant(0), decay: true });
   const optimizer = nesterov({ momentum: 0.5 }).build(gpu, [param]);
-  optimizer.reset(gpu);
+  optimizer.reset(scope);
   gpu.write(param.value, Float32Array.of(0));
   gpu.write(param.grad, Float32Array.of(1));
   const seen = [];
   for (let step = 1; step <= 2; step++) {
     const data = packState({ step, learningRate: 0.25, key: key(1), count: 1 });
-    optimizer.step(gpu, gpu.upload({ shape: [STATE_WORDS], data }));
+    optimizer.step(scope, scope.upload({ shape: [STATE_WORDS], data }));
     seen.push(
       (await gpu.read(param.value)).data[0],
       (await gpu.read(optimizer.state["nesterov/velocity/w"])).data[0],
@@ -191,14 +191,14 @@ Deno.test("nesterov() takes the two first steps of the formula on a gradient of 
 
 Deno.test("a recorded optimiser step replays to the same bits as eager steps", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const shape = [5, 53];
   const results = [];
   for (const isRecorded of [false, true]) {
-    const param = makeParam(gpu, "w", shape, { init: constant(0), decay: true });
+    const param = makeParam(scope, "w", shape, { init: constant(0), decay: true });
     const spec = adam({ weightDecay: DECAY });
     const optimizer = spec.build(gpu, [param]);
-    optimizer.reset(gpu);
+    optimizer.reset(scope);
     gpu.write(param.value, randomArray(shape, 3).data);
     gpu.write(param.grad, randomArray(shape, 4).data);
     const states = [1, 2, 3].map((step) => stateOf(spec, step));
@@ -209,7 +209,9 @@ Deno.test("a recorded optimiser step replays to the same bits as eager steps", a
       program.run(states.map((state) => ({ [STATE_FEED]: state })));
       await gpu.sync();
     } else {
-      for (const data of states) optimizer.step(gpu, gpu.upload({ shape: [STATE_WORDS], data }));
+      for (const data of states) {
+        optimizer.step(scope, scope.upload({ shape: [STATE_WORDS], data }));
+      }
     }
     results.push(await gpu.read(param.value));
   }
@@ -218,8 +220,8 @@ Deno.test("a recorded optimiser step replays to the same bits as eager steps", a
 
 Deno.test("an optimiser's state is named by kind, moment and parameter, and shaped like it", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const params = makeParams(gpu).slice(0, 2);
+  using scope = gpu.scope();
+  const params = makeParams(scope).slice(0, 2);
   const { state } = adam().build(gpu, params);
   const names = ["layer0/weight", "layer1/weight"];
   assertEquals(Object.keys(state), names.flatMap((name) => [`adam/m/${name}`, `adam/v/${name}`]));

@@ -65,12 +65,12 @@ Deno.test("a card's kernels pool to the same values", async () => {
   await using gpu = await openGpu({ profile: "card" });
   for (const [shape, options] of CASES) {
     for (const kind of KINDS) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const x = randomArray(shape, 1);
       const expected = poolRef(x, kind, options);
       const dy = randomArray(expected.shape, 2);
-      const pooled = pool(gpu, gpu.upload(x), kind, options);
-      const [y, dx] = await gpu.readAll([pooled.y, pooled.backward(gpu.upload(dy))]);
+      const pooled = pool(scope, scope.upload(x), kind, options);
+      const [y, dx] = await gpu.readAll([pooled.y, pooled.backward(scope.upload(dy))]);
       const name = `${kind} [${shape}] ${JSON.stringify(options)}`;
       const tolerance = { relative: 1e-6, absolute: 1e-6, name };
       assertClose(y, expected, tolerance);

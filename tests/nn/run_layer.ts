@@ -55,11 +55,11 @@ async function runEagerly(
   dy: NdArray,
   { train = true, state = TEST_STATE }: RunOptions,
 ): Promise<LayerRun> {
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   poison(gpu, [sizeOf(x.shape), sizeOf(dy.shape)]);
   const words = packState(state);
-  const stateTensor = gpu.upload({ shape: [words.length], data: words });
-  const tensors = pass(gpu, spec, gpu.upload(x), gpu.upload(dy), stateTensor, train);
+  const stateTensor = scope.upload({ shape: [words.length], data: words });
+  const tensors = pass(scope, spec, scope.upload(x), scope.upload(dy), stateTensor, train);
   const [y, dx] = await gpu.readAll([tensors.y, tensors.dx]);
   return { y, dx };
 }

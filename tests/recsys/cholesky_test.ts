@@ -1,6 +1,6 @@
 import { assertThrows } from "@std/assert";
 import { matmulTransposedA } from "../../gpu/matmul.ts";
-import { Tensors, uploadTables } from "../../recsys/als_step.ts";
+import { uploadTables } from "../../recsys/als_step.ts";
 import { cholesky } from "../../recsys/cholesky.ts";
 import { choleskyRef } from "../../recsys/cholesky_ref.ts";
 import { surplus } from "../../recsys/confidence.ts";
@@ -22,17 +22,16 @@ Deno.test("choleskyRef() finds where the gradient of the objective is zero", () 
 Deno.test("cholesky() agrees with float64 for whole and padded vec4", async () => {
   const gpu = await sharedGpu();
   for (const factors of [1, 3, 4, 7, 40, 61, 64]) {
-    using _scope = gpu.scope();
-    using tensors = new Tensors(gpu);
+    using scope = gpu.scope();
     const k = 4 * Math.ceil(factors / 4);
     const host = randomArray([items, factors], factors);
     const padded = new Float64Array(items * k);
     for (let i = 0; i < host.data.length; i++) {
       padded[Math.floor(i / factors) * k + i % factors] = host.data[i];
     }
-    const fixed = gpu.upload({ shape: [items, k], data: padded });
-    const gram = matmulTransposedA(gpu, fixed, fixed);
-    const [{ entries, whole }] = uploadTables(tensors, byUser, surplus(byUser.counts), {
+    const fixed = scope.upload({ shape: [items, k], data: padded });
+    const gram = matmulTransposedA(scope, fixed, fixed);
+    const [{ entries, whole }] = uploadTables(scope, byUser, surplus(byUser.counts), {
       ranges: [{ first: 0, end: users }],
       columnRanges: [{ first: 0, end: items }],
       factors,
@@ -42,9 +41,9 @@ Deno.test("cholesky() agrees with float64 for whole and padded vec4", async () =
       steps: 3,
       mostIterations: 1e9,
     });
-    const solution = gpu.empty([users, k]);
+    const solution = scope.empty([users, k]);
     const systems = { fixed, gram, entries, rows: whole!, solution };
-    cholesky(gpu, systems, { regularisation: 1, factors });
+    cholesky(scope, systems, { regularisation: 1, factors });
     const { data } = await gpu.read(solution);
     const actual = data.filter((_, i) => i % k < factors) as Float32Array;
     const expected = choleskyRef(weighted(byUser), host, 1);
@@ -60,11 +59,11 @@ Deno.test("cholesky() agrees with float64 for whole and padded vec4", async () =
 
 Deno.test("cholesky() refuses more factors than workgroup memory holds", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const any = gpu.empty([1, 1]);
+  using scope = gpu.scope();
+  const any = scope.empty([1, 1]);
   const systems = { fixed: any, gram: any, entries: any, rows: any, solution: any };
   assertThrows(
-    () => cholesky(gpu, systems, { regularisation: 1, factors: 65 }),
+    () => cholesky(scope, systems, { regularisation: 1, factors: 65 }),
     RangeError,
     "got 65 factors, expected at most 64",
   );

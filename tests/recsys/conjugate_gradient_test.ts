@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
-import { Tensors, uploadTables } from "../../recsys/als_step.ts";
+import { uploadTables } from "../../recsys/als_step.ts";
 import { surplus } from "../../recsys/confidence.ts";
 import { conjugateGradient } from "../../recsys/conjugate_gradient.ts";
 import { conjugateGradientRef } from "../../recsys/conjugate_gradient_ref.ts";
@@ -34,12 +34,11 @@ async function solve(
   { longestPart = 4096, mostBytes = 1e9 } = {},
 ) {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  using tensors = new Tensors(gpu);
+  using scope = gpu.scope();
   const [fixed, start] = [randomArray([items, k], k, 0.3), randomArray([users, k], k + 1)];
   const none = { ...byUser, starts: new Uint32Array(items + 1) };
   const columnRanges = rowRanges(none, 4 * k, mostBytes);
-  const [table] = uploadTables(tensors, byUser, surplus(byUser.counts), {
+  const [table] = uploadTables(scope, byUser, surplus(byUser.counts), {
     ranges: [{ first: 0, end: users }],
     columnRanges,
     factors: k,
@@ -50,11 +49,11 @@ async function solve(
     mostIterations: 1e9,
   });
   const shards = columnRanges.map(({ first, end }) => ({
-    tensor: gpu.upload(ndarray([end - first, k], fixed.data.slice(first * k, end * k))),
+    tensor: scope.upload(ndarray([end - first, k], fixed.data.slice(first * k, end * k))),
     base: first,
   }));
-  const solution = gpu.upload(start);
-  conjugateGradient(gpu, { ...table, fixed: shards, solution }, steps);
+  const solution = scope.upload(start);
+  conjugateGradient(scope, { ...table, fixed: shards, solution }, steps);
   const expected = conjugateGradientRef(weighted(byUser), fixed, start, steps);
   return { actual: await gpu.read(solution), expected, shards: shards.length };
 }

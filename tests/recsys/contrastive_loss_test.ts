@@ -13,17 +13,17 @@ import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts"
 /** Loss and gradient on the device, in memory that held NaN before. */
 async function run({ y, target, count, temperature }: ContrastiveLossInputs) {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const [b, k] = y.shape;
   const shapes = [[b], [b], [b], [b, k], [b, k], [b, k], [b, b]];
   const poisons = shapes.map((shape) =>
-    gpu.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
+    scope.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
   );
-  gpu.release(...poisons);
+  scope.release(...poisons);
   const words = packState({ step: 1, learningRate: 0, key: key(1), count });
-  const state = gpu.upload({ shape: [STATE_WORDS], data: words });
-  const pass: Pass = { context: gpu, train: true, state };
-  const made = contrastiveLoss({ temperature })(pass, gpu.upload(y), gpu.upload(target));
+  const state = scope.upload({ shape: [STATE_WORDS], data: words });
+  const pass: Pass = { context: scope, train: true, state };
+  const made = contrastiveLoss({ temperature })(pass, scope.upload(y), scope.upload(target));
   const [perExample, dy] = await gpu.readAll([made.perExample, made.dy]);
   return { perExample, dy };
 }
@@ -116,12 +116,12 @@ Deno.test("contrastiveLoss() refuses weights and temperatures that make no sense
     assertThrows(() => contrastiveLoss({ temperature }), RangeError, `is ${temperature}, expected`);
   }
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const words = packState({ step: 1, learningRate: 0, key: key(1), count: 2 });
-  const state = gpu.upload({ shape: [STATE_WORDS], data: words });
-  const pass: Pass = { context: gpu, train: true, state };
-  const y = gpu.upload(randomArray([2, 3]));
+  const state = scope.upload({ shape: [STATE_WORDS], data: words });
+  const pass: Pass = { context: scope, train: true, state };
+  const y = scope.upload(randomArray([2, 3]));
   assertThrows(() => contrastiveLoss()(pass, y, y, y), TypeError, "weights [2, 3] came");
-  const narrow = gpu.upload(randomArray([2, 2]));
+  const narrow = scope.upload(randomArray([2, 2]));
   assertThrows(() => contrastiveLoss()(pass, y, narrow), RangeError);
 });

@@ -25,11 +25,11 @@ Deno.test("gramFactorRef() gives a factor and its inverse", () => {
 Deno.test("gramFactor() agrees with float64, below, at and beyond a row a lane and a dispatch", async () => {
   const gpu = await sharedGpu();
   for (const k of [4, 8, 40, 64, 68, 132, 264]) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const x = randomArray([2 * k + 3, k], k);
     const gram = matmulTransposedARef(x, x);
     const { lower, inverse } = gramFactorRef(gram, 1);
-    const made = gramFactor(gpu, gpu.upload(gram), { regularisation: 1, factors: k });
+    const made = gramFactor(scope, scope.upload(gram), { regularisation: 1, factors: k });
     const name = `k = ${k}`;
     assertClose(await gpu.read(made.lower), lower, { relative: 1e-5, absolute: 2e-5, name });
     assertClose(await gpu.read(made.inverse), inverse, { relative: 1e-5, absolute: 2e-5, name });
@@ -48,17 +48,17 @@ function diagonal(first: number) {
 
 Deno.test("gramFactor() leaves padding out, even without regularisation", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const gram = gpu.upload({ shape: [4, 4], data: Float32Array.of(4, ...Array(15).fill(0)) });
-  const { lower, inverse } = gramFactor(gpu, gram, { regularisation: 0, factors: 1 });
+  using scope = gpu.scope();
+  const gram = scope.upload({ shape: [4, 4], data: Float32Array.of(4, ...Array(15).fill(0)) });
+  const { lower, inverse } = gramFactor(scope, gram, { regularisation: 0, factors: 1 });
   assertClose(await gpu.read(lower), diagonal(2));
   assertClose(await gpu.read(inverse), diagonal(0.5));
 });
 
 Deno.test("gramFactor() of a singular matrix stays finite", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const gram = gpu.upload({ shape: [4, 4], data: new Float32Array(16).fill(1) });
-  const { inverse } = gramFactor(gpu, gram, { regularisation: 0, factors: 4 });
+  using scope = gpu.scope();
+  const gram = scope.upload({ shape: [4, 4], data: new Float32Array(16).fill(1) });
+  const { inverse } = gramFactor(scope, gram, { regularisation: 0, factors: 4 });
   assert((await gpu.read(inverse)).data.every(Number.isFinite));
 });

@@ -79,7 +79,7 @@ Deno.test("nearest() leaves out what a query excludes, and itself", async () => 
 
 Deno.test("lists go on over tiles, whether or not what reaches the floor fits the pool", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const widths = [700, 1, 2602, 64, 5001];
   const n = widths.reduce((a, b) => a + b);
   const rules: ((item: number) => number)[] = [
@@ -92,7 +92,7 @@ Deno.test("lists go on over tiles, whether or not what reaches the floor fits th
   ];
   const rows = rules.length;
   for (const [parts, k] of [[1, 50], [1, 500], [3, 7], [2, 768], [1, 1]]) {
-    const lists = makeBestLists(gpu, { rows, parts, k });
+    const lists = makeBestLists(scope, { rows, parts, k });
     let firstItem = 0;
     const seen: number[][] = Array.from({ length: parts }, () => []);
     for (const items of widths) {
@@ -103,8 +103,8 @@ Deno.test("lists go on over tiles, whether or not what reaches the floor fits th
         { length: rows * columns },
         (_, i) => at(i) < 0 ? padding : rules[Math.floor(i / columns)](at(i)),
       );
-      const scores = gpu.upload(ndarray([rows, columns], tile));
-      addToBest(gpu, scores, lists, { items, firstItem, fresh: firstItem === 0 });
+      const scores = scope.upload(ndarray([rows, columns], tile));
+      addToBest(scope, scores, lists, { items, firstItem, fresh: firstItem === 0 });
       const span = 4 * Math.ceil(columns / 4 / parts);
       for (let c = 0; c < items; c++) seen[Math.floor(c / span)].push(firstItem + c);
       firstItem += items;
@@ -128,9 +128,9 @@ Deno.test("lists go on over tiles, whether or not what reaches the floor fits th
 
 Deno.test("exclude() takes out the named scores and no other", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const scores = gpu.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)));
-  exclude(gpu, scores, gpu.upload(ndarray([2, 2], Uint32Array.of(0, 1, 1, 2))));
+  using scope = gpu.scope();
+  const scores = scope.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)));
+  exclude(scope, scores, scope.upload(ndarray([2, 2], Uint32Array.of(0, 1, 1, 2))));
   const { data } = await gpu.read(scores);
   assertEquals([...data], [1, LOWEST, 3, 4, 5, LOWEST]);
 });

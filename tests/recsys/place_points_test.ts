@@ -28,7 +28,7 @@ Deno.test("placeSteps() agrees with float64 over awkward numbers of points", asy
   for (
     const [m, n, k, iterations] of [[1, 5, 2, 3], [3, 64, 64, 5], [7, 67, 3, 40], [2, 131, 65, 9]]
   ) {
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const map = randomArray([n, 2], 1, 3);
     const rows = affinitiesTo(randomArray([n, 4], 2), randomArray([m, 4], 3), {
       perplexity: Math.min(5, k / 1.5),
@@ -37,15 +37,15 @@ Deno.test("placeSteps() agrees with float64 over awkward numbers of points", asy
     const start = randomArray([m, 2], 4, 2);
     const settings = { exaggeration: 1.5, momentum: 0.8, learningRate: 0.1, longest: 0.25 };
     const state = {
-      map: gpu.upload(map),
-      neighbours: gpu.upload(ndarray([m, k], rows.indices)),
-      affinities: gpu.upload(ndarray([m, k], rows.values)),
-      positions: gpu.upload(start),
-      velocities: gpu.upload(ndarray([m, 2], new Float32Array(2 * m))),
-      gains: gpu.upload(ndarray([m, 2], new Float32Array(2 * m).fill(1))),
+      map: scope.upload(map),
+      neighbours: scope.upload(ndarray([m, k], rows.indices)),
+      affinities: scope.upload(ndarray([m, k], rows.values)),
+      positions: scope.upload(start),
+      velocities: scope.upload(ndarray([m, 2], new Float32Array(2 * m))),
+      gains: scope.upload(ndarray([m, 2], new Float32Array(2 * m).fill(1))),
     };
-    placeSteps(gpu, state, 1, settings);
-    placeSteps(gpu, state, iterations - 1, settings);
+    placeSteps(scope, state, 1, settings);
+    placeSteps(scope, state, iterations - 1, settings);
     const expected = Array.from({ length: m }, (_, i) => {
       const point = placedRef(start.data[2 * i], start.data[2 * i + 1]);
       const p = {

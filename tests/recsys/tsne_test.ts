@@ -59,11 +59,11 @@ for (const profile of ["software", "card"] as const) {
     await using gpu = await openGpu({ profile });
     const counts = [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [67, 66], [259, 15], [257, 256]];
     for (const [n, neighbours] of counts) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const perplexity = Math.min(5, neighbours / 1.5);
       const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
       const start = randomArray([n, 2], 2, 2);
-      const state = makeTsneState(gpu, p, start);
+      const state = makeTsneState(scope, p, start);
       assertEquals(
         "matrix" in state.affinities,
         neighbours === n - 1 || n === 7,
@@ -76,7 +76,7 @@ for (const profile of ["software", "card"] as const) {
           momentum: t < 2 ? 0.5 : 0.8,
           learningRate: 2,
         };
-        tsneStep(gpu, state, settings);
+        tsneStep(scope, state, settings);
         tsneStepRef(denseRef(p), expected, settings);
       }
       const [positions, gains] = await gpu.readAll([state.positions, state.gains]);
@@ -93,11 +93,11 @@ for (const profile of ["software", "card"] as const) {
   Deno.test(`tsneCost() agrees with float64, for a ${profile} adapter`, async () => {
     await using gpu = await openGpu({ profile });
     for (const n of [5, 66, 131]) {
-      using _scope = gpu.scope();
+      using scope = gpu.scope();
       const p = affinities(randomArray([n, 3], n), { perplexity: Math.min(5, n / 4) });
       const y = randomArray([n, 2], 2, 3);
-      const state = makeTsneState(gpu, p, y);
-      tsneCost(gpu, state);
+      const state = makeTsneState(scope, p, y);
+      tsneCost(scope, state);
       const [costs, totals] = await gpu.readAll([state.costs, state.totals]);
       assert(Math.abs(totals.data[2] / normaliserRef(y) - 1) < 1e-5);
       const entropy = p.values.reduce((sum, value) => sum + value * Math.log(value), 0);

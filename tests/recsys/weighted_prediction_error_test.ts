@@ -43,17 +43,17 @@ function denseError(plays: Interactions, users: NdArray, song: number, y: Float6
 /** Loss and gradient on the device, in memory that held NaN before. */
 async function run({ y, target, weights, count, scale }: WeightedPredictionErrorInputs) {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const [b, k] = y.shape;
   const poisons = [[b], [b], [b, k], [b, k]].map((shape) =>
-    gpu.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
+    scope.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
   );
-  gpu.release(...poisons);
+  scope.release(...poisons);
   const words = packState({ step: 1, learningRate: 0, key: key(1), count });
-  const state = gpu.upload({ shape: [STATE_WORDS], data: words });
-  const pass: Pass = { context: gpu, train: true, state };
+  const state = scope.upload({ shape: [STATE_WORDS], data: words });
+  const pass: Pass = { context: scope, train: true, state };
   const loss = weightedPredictionError({ scale });
-  const made = loss(pass, gpu.upload(y), gpu.upload(target), gpu.upload(weights));
+  const made = loss(pass, scope.upload(y), scope.upload(target), scope.upload(weights));
   const [perExample, dy] = await gpu.readAll([made.perExample, made.dy]);
   return { perExample, dy };
 }
@@ -162,11 +162,11 @@ Deno.test("weightedPredictionError() and wpeTargets() refuse what does not fit",
     assertThrows(() => weightedPredictionError({ scale }), RangeError, `scale is ${scale}`);
   }
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const words = packState({ step: 1, learningRate: 0, key: key(1), count: 2 });
-  const state = gpu.upload({ shape: [STATE_WORDS], data: words });
-  const pass: Pass = { context: gpu, train: true, state };
-  const y = gpu.upload(randomArray([2, 3]));
+  const state = scope.upload({ shape: [STATE_WORDS], data: words });
+  const pass: Pass = { context: scope, train: true, state };
+  const y = scope.upload(randomArray([2, 3]));
   const loss = weightedPredictionError();
   assertThrows(() => loss(pass, y, y), TypeError, "no weights came, expected a tensor [b, 10]");
   assertThrows(() => loss(pass, y, y, y), RangeError, "weights are [2, 3], expected [b, 10]");

@@ -1,7 +1,7 @@
 import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { assert } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
-import { Tensors, uploadObjectiveTables, uploadTables } from "../../recsys/als_step.ts";
+import { uploadObjectiveTables, uploadTables } from "../../recsys/als_step.ts";
 import { surplus } from "../../recsys/confidence.ts";
 import { rowRanges } from "../../recsys/row_plan.ts";
 import { entrySums, objectiveOf } from "../../recsys/wmf_objective.ts";
@@ -35,8 +35,7 @@ Deno.test("entrySums() and objectiveOf() agree with float64, in one binding and 
   const gpu = await sharedGpu();
   for (const k of [4, 40, 68]) {
     for (const mostBytes of [1e9, 20 * k]) {
-      using _scope = gpu.scope();
-      using tensors = new Tensors(gpu);
+      using scope = gpu.scope();
       const [x, y] = [randomArray([users, k], 1, 0.2), randomArray([items, k], 2, 0.2)];
       const columnRanges = rowRanges(
         { ...byUser, starts: new Uint32Array(items + 1) },
@@ -53,14 +52,14 @@ Deno.test("entrySums() and objectiveOf() agree with float64, in one binding and 
         steps: 3,
         mostIterations: 1e9,
       } as const;
-      const [{ entries }] = uploadTables(tensors, byUser, surplus(byUser.counts), options);
-      const [groups] = uploadObjectiveTables(tensors, byUser, options);
+      const [{ entries }] = uploadTables(scope, byUser, surplus(byUser.counts), options);
+      const [groups] = uploadObjectiveTables(scope, byUser, options);
       const fixed = columnRanges.map(({ first, end }) => ({
-        tensor: gpu.upload(ndarray([end - first, k], y.data.slice(first * k, end * k))),
+        tensor: scope.upload(ndarray([end - first, k], y.data.slice(first * k, end * k))),
         base: first,
       }));
-      const solved = gpu.upload(x);
-      const sums = groups.map((group) => entrySums(gpu, { ...group, solved, fixed, entries }));
+      const solved = scope.upload(x);
+      const sums = groups.map((group) => entrySums(scope, { ...group, solved, fixed, entries }));
       const read = await gpu.readAll(sums);
       const objective = objectiveOf({
         entrySums: read.map(({ data }) => data),

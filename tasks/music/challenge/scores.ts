@@ -5,6 +5,7 @@
  * @module
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
+import type { EagerContext } from "../../../gpu/kernel.ts";
 import { matmulTransposedB } from "../../../gpu/matmul.ts";
 import { bits, fold, type Key, uniform } from "../../../gpu/random.ts";
 import { type NdArray, ndarray, type Tensor } from "../../../gpu/tensor.ts";
@@ -75,9 +76,8 @@ export async function scoreHidden(
   const lengths = rowLengths(hidden.byUser);
   const scored = Uint32Array.from(lengths.keys().filter((place) => lengths[place] > 0));
   const size = Math.max(1, Math.floor(mostScores / known.items));
-  const tiles = uploadTiles(gpu, items, tileBytes);
-  using made = new DisposableStack();
-  made.defer(() => gpu.release(...tiles));
+  using scope = gpu.scope();
+  const tiles = uploadTiles(scope, items, tileBytes);
   const [factors, popularity, random] = [new Means(), new Means(), new Means()];
   const byPopularity = padded(rowLengths(known.byItem), hidden.items);
   const byChance = chance(key, known.items, hidden.items);
@@ -146,17 +146,16 @@ function rowsOf({ byUser }: Interactions, rows: Uint32Array, items: number): Int
 }
 
 function uploadTiles(
-  gpu: Gpu,
+  context: EagerContext,
   { shape: [n, f], data }: NdArray<Float32Array>,
   tileBytes: number,
 ): Tensor[] {
-  using scope = gpu.scope();
   const size = Math.max(1, Math.floor(tileBytes / (4 * f)));
   const tiles: Tensor[] = [];
   for (let first = 0; first < n; first += size) {
     const end = Math.min(n, first + size);
     const part = ndarray([end - first, f], data.subarray(first * f, end * f));
-    tiles.push(scope.keep(gpu.upload(part, "item factors")));
+    tiles.push(context.upload(part, "item factors"));
   }
   return tiles;
 }
@@ -168,9 +167,9 @@ async function blockScores(
   tiles: readonly Tensor[],
   items: number,
 ): Promise<ScoreItems> {
-  const made = products(gpu, users, tiles);
-  const parts = await gpu.readAll(made);
-  gpu.release(...made);
+  using scope = gpu.scope();
+  const rows = scope.upload(users, "user factors");
+  const parts = await gpu.readAll(tiles.map((tile) => matmulTransposedB(scope, rows, tile)));
   const scores = new Float32Array(items).fill(-Infinity);
   return (user) => {
     let at = 0;
@@ -180,13 +179,6 @@ async function blockScores(
     }
     return scores;
   };
-}
-
-/** Awaits nothing, so that the scope is its own. */
-function products(gpu: Gpu, users: NdArray<Float32Array>, tiles: readonly Tensor[]): Tensor[] {
-  using scope = gpu.scope();
-  const rows = gpu.upload(users, "user factors");
-  return tiles.map((tile) => scope.keep(matmulTransposedB(gpu, rows, tile)));
 }
 
 /**

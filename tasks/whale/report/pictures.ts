@@ -227,12 +227,12 @@ export async function spectrogramImages(
   samples: Float32Array<ArrayBuffer>,
   config: FrontConfig = SHOWN_FRONT,
 ): Promise<SpectrogramImage[]> {
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const scale = spectrogramScale(config);
   const count = samples.length / PREPARED_SAMPLES;
   if (count === 0) return [];
-  const clips = gpu.upload(ndarray([count, PREPARED_SAMPLES], samples), "clips");
-  const { data } = await gpu.read(clipImages(gpu, clips, prepareFront(gpu, config)));
+  const clips = scope.upload(ndarray([count, PREPARED_SAMPLES], samples), "clips");
+  const { data } = await gpu.read(clipImages(scope, clips, prepareFront(scope, config)));
   const size = scale.frames * scale.bins;
   return Array.from({ length: count }, (_, i) => ({
     values: (data as Float32Array).slice(i * size, (i + 1) * size),

@@ -129,11 +129,11 @@ for (const profile of ["software", "card"] as const) {
         (_, i) => i > columns ? 0 : Math.fround(normal(key(9), i) / Math.sqrt(columns)),
       );
       for (const mostBytes of [4 * width * 1100, 4 * width * 29]) {
-        using _scope = gpu.scope();
+        using scope = gpu.scope();
         const shards = await uploadShards(gpu, x, signs, { mostBytes });
         assertEquals(shards.length, Math.ceil(rows * 4 * width / mostBytes));
         for (const loss of LOSSES) {
-          const sums = linearSums(gpu, shards, gpu.upload(ndarray([width], w)), loss);
+          const sums = linearSums(scope, shards, scope.upload(ndarray([width], w)), loss);
           let first = 0;
           const expected = shards.flatMap(({ signs: { shape: [n] } }) => {
             const part = { values: x.values.subarray(first * columns, (first + n) * columns) };
@@ -145,7 +145,7 @@ for (const profile of ["software", "card"] as const) {
           const name = `${rows} x ${columns}, ${shards.length} shards, ${loss}`;
           assertClose(await gpu.read(sums), all, { relative: 3e-6, absolute: 1e-4, name });
         }
-        gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
+        scope.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
       }
     }
   });
@@ -213,11 +213,11 @@ Deno.test("large margins overflow neither loss", async () => {
   const signs = Float64Array.of(1, -1, 1, -1);
   for (const loss of LOSSES) {
     const shards = await uploadShards(gpu, x, signs);
-    using _scope = gpu.scope();
+    using scope = gpu.scope();
     const w = Float64Array.of(3, 1, 0, 0);
-    const sums = linearSums(gpu, shards, gpu.upload(ndarray([4], w)), loss);
+    const sums = linearSums(scope, shards, scope.upload(ndarray([4], w)), loss);
     assertClose(await gpu.read(sums), linearSumsRef(x, signs, w, loss), { relative: 1e-6 });
-    gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
+    scope.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
   }
 });
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import shader from "../../../tasks/galaxy/constraints.wgsl" with { type: "text" };
-import type { Gpu } from "../../../gpu/gpu.ts";
+import type { EagerContext } from "../../../gpu/kernel.ts";
 import { key } from "../../../gpu/random.ts";
 import { Program } from "../../../gpu/program.ts";
 import { Recorder } from "../../../gpu/recorder.ts";
@@ -39,10 +39,10 @@ function outputs(examples: number, seed = 1): NdArray<Float64Array> {
   return ndarray(z.shape, z.data.map((x) => Math.fround(x + 0.4)));
 }
 
-function stateOf(gpu: Gpu, count: number, useConstraints = true) {
+function stateOf(context: EagerContext, count: number, useConstraints = true) {
   const user = useConstraints ? 0 : UNCONSTRAINED;
   const words = packState({ step: 1, learningRate: 0.1, key: key(1), count, user });
-  return gpu.upload(ndarray([STATE_WORDS], words), "state");
+  return context.upload(ndarray([STATE_WORDS], words), "state");
 }
 
 /** Output and input gradient of the layer, from the device. */
@@ -52,11 +52,11 @@ async function onDevice(
   options: ConstraintRefOptions & { count?: number } = {},
 ): Promise<[NdArray, NdArray]> {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const state = stateOf(gpu, options.count ?? z.shape[0], options.useConstraints);
+  using scope = gpu.scope();
+  const state = stateOf(scope, options.count ?? z.shape[0], options.useConstraints);
   const layer = galaxyConstraints(options).build(gpu, z.shape, { name: "out" });
-  const { y, backward } = layer.forward(gpu.upload(z), { context: gpu, train: true, state });
-  const dz = backward(gpu.upload(dy))!;
+  const { y, backward } = layer.forward(scope.upload(z), { context: scope, train: true, state });
+  const dz = backward(scope.upload(dy))!;
   return [await gpu.read(y), await gpu.read(dz)];
 }
 
@@ -238,7 +238,6 @@ Deno.test("without constraints the output is clipped, and the bounds let gradien
 
 Deno.test("galaxyConstraints() replays from a record as it runs at once, and obeys the state", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
   const [z, dy] = [outputs(5, 10), randomArray([5, 37], 11)];
   const recorder = new Recorder(gpu);
   const feeds = {
@@ -278,13 +277,13 @@ Deno.test("galaxyConstraints() says what is wrong with shapes and options", asyn
   const q6Weight = "two" as "one";
   assertThrows(() => galaxyConstraints({ q6Weight }), RangeError, 'q6Weight "two" came');
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
-  const pass = { context: gpu, train: true, state: stateOf(gpu, 2) };
+  using scope = gpu.scope();
+  const pass = { context: scope, train: true, state: stateOf(scope, 2) };
   const { backward } = layer.build(gpu, [2, 37], { name: "out" }).forward(
-    gpu.upload(outputs(2)),
+    scope.upload(outputs(2)),
     pass,
   );
-  assertThrows(() => backward(gpu.upload(outputs(3))), RangeError, '"dy" is f32 [3, 37]');
+  assertThrows(() => backward(scope.upload(outputs(3))), RangeError, '"dy" is f32 [3, 37]');
 });
 
 function range(from: number, to: number): number[] {

@@ -28,9 +28,9 @@ const { samples } = sampleRecordings(20);
 
 Deno.test("clipImages() is the spectrogram, its logarithm and its contrast, as specified", async () => {
   const gpu = await sharedGpu();
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const images = await gpu.read(
-    clipImages(gpu, uploadClips(gpu, samples, 3, 2), prepareFront(gpu, CONFIG)),
+    clipImages(scope, uploadClips(scope, samples, 3, 2), prepareFront(scope, CONFIG)),
   );
   assertEquals(images.shape, [2, 30, 65]);
   for (const clip of [0, 1]) {
@@ -67,9 +67,9 @@ Deno.test("a dictionary depends on clips and key alone; codes are those of the r
 
   const features = await encodeClips(gpu, samples, learnt, CONFIG);
   assertEquals([features.rows, features.columns], [20, 5 * CONFIG.filters]);
-  using _scope = gpu.scope();
+  using scope = gpu.scope();
   const image = await gpu.read(
-    clipImages(gpu, uploadClips(gpu, samples, 19, 1), prepareFront(gpu, CONFIG)),
+    clipImages(scope, uploadClips(scope, samples, 19, 1), prepareFront(scope, CONFIG)),
   );
   const codes = encodeRef(image, inFloat64(learnt), {
     frames: CONFIG.patchFrames,
