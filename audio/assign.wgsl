@@ -81,12 +81,8 @@ fn store_best(row: u32, part: u32, best: Best) {
 }
 
 @compute @workgroup_size(64)
-fn assign16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn assign16(invocation: Invocation) {
+    let i = thread_index(invocation);
     let part = i % params.parts;
     let row = i / params.parts * 16u;
     if (row >= params.n) { return; }
@@ -205,12 +201,8 @@ fn assign16(
 }
 
 @compute @workgroup_size(64)
-fn assign8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn assign8(invocation: Invocation) {
+    let i = thread_index(invocation);
     let part = i % params.parts;
     let row = i / params.parts * 8u;
     if (row >= params.n) { return; }
@@ -281,12 +273,8 @@ fn assign8(
 }
 
 @compute @workgroup_size(64)
-fn pick(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn pick(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= params.n) { return; }
     var best = nothing_yet();
     for (var part = 0u; part < params.parts; part++) {

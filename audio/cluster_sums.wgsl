@@ -41,12 +41,8 @@ const BLOCK = 256u;
 
 // Rows of a block that belong to a cluster.
 @compute @workgroup_size(64)
-fn count(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn count(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.blocks * params.k) { return; }
     let first = i / params.k * BLOCK;
     let cluster = i % params.k;
@@ -60,12 +56,8 @@ fn count(
 }
 
 @compute @workgroup_size(64)
-fn scan_blocks(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let cluster = thread_index(workgroup, workgroups, local, 64u);
+fn scan_blocks(invocation: Invocation) {
+    let cluster = thread_index(invocation);
     if (cluster >= params.k) { return; }
     var sum = 0u;
     for (var block = 0u; block < params.blocks; block++) {
@@ -77,12 +69,8 @@ fn scan_blocks(
 }
 
 @compute @workgroup_size(64)
-fn scan_clusters(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    if (thread_index(workgroup, workgroups, local, 64u) != 0u) { return; }
+fn scan_clusters(invocation: Invocation) {
+    if (thread_index(invocation) != 0u) { return; }
     var sum = 0u;
     for (var cluster = 0u; cluster < params.k; cluster++) {
         starts[cluster] = sum;
@@ -92,12 +80,8 @@ fn scan_clusters(
 }
 
 @compute @workgroup_size(64)
-fn place_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn place_rows(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.blocks * params.k) { return; }
     let first = i / params.k * BLOCK;
     let cluster = i % params.k;
@@ -113,12 +97,8 @@ fn place_rows(
 }
 
 @compute @workgroup_size(64)
-fn sum_parts(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_parts(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.parts * params.k * params.width) { return; }
     let column = i % params.width;
     let cluster = i / params.width % params.k;
@@ -137,12 +117,8 @@ fn sum_parts(
 }
 
 @compute @workgroup_size(64)
-fn add_parts(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn add_parts(invocation: Invocation) {
+    let i = thread_index(invocation);
     let size = params.k * params.width;
     if (i >= size) { return; }
     var sum = vec4f();

@@ -53,12 +53,8 @@ fn place_of(four: Four, i: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn blur(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let four = four_of(thread_index(workgroup, workgroups, local, 64u));
+fn blur(invocation: Invocation) {
+    let four = four_of(thread_index(invocation));
     if (!four.is_inside) { return; }
     let sum = blur_of(four);
     blurred[place_of(four, 0u)] = sum.x;
@@ -73,12 +69,8 @@ fn store_difference(place: u32, mean: f32) {
 
 // image - blur: what is left of the image without its local mean.
 @compute @workgroup_size(64)
-fn subtract_blur(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let four = four_of(thread_index(workgroup, workgroups, local, 64u));
+fn subtract_blur(invocation: Invocation) {
+    let four = four_of(thread_index(invocation));
     if (!four.is_inside) { return; }
     let sum = blur_of(four);
     store_difference(place_of(four, 0u), sum.x);
@@ -93,12 +85,8 @@ fn store_quotient(place: u32, variance: f32) {
 
 // image / sqrt(blur + epsilon).
 @compute @workgroup_size(64)
-fn divide_by_blur(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let four = four_of(thread_index(workgroup, workgroups, local, 64u));
+fn divide_by_blur(invocation: Invocation) {
+    let four = four_of(thread_index(invocation));
     if (!four.is_inside) { return; }
     let sum = blur_of(four);
     store_quotient(place_of(four, 0u), sum.x);

@@ -30,12 +30,8 @@ fn store_slot(slot: Slot, at: SixteenAt, best: Sixteen) {
 }
 
 @compute @workgroup_size(64)
-fn pool8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn pool8(invocation: Invocation) {
+    let i = thread_index(invocation);
     let slot = slot_of(i);
     if (slot.image >= params.b || slot.first == slot.end) { return; }
     let at = sixteen_at(slot.group);
@@ -61,12 +57,8 @@ fn pool8(
 
 // Squared length of each whitened patch: the filters are the whitening's.
 @compute @workgroup_size(64)
-fn squares8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn squares8(invocation: Invocation) {
+    let i = thread_index(invocation);
     let place = place_of(i);
     if (place.image >= params.b) { return; }
     var sum0 = 0.0;
@@ -103,12 +95,8 @@ fn squares8(
 
 // Mean over the centroids of the distance of each whitened patch.
 @compute @workgroup_size(64)
-fn mean_distances8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn mean_distances8(invocation: Invocation) {
+    let i = thread_index(invocation);
     let place = place_of(i);
     if (place.image >= params.b) { return; }
     let squared0 = squared_at(place, 0u);
@@ -153,12 +141,8 @@ fn mean_distances8(
 }
 
 @compute @workgroup_size(64)
-fn triangle8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn triangle8(invocation: Invocation) {
+    let i = thread_index(invocation);
     let slot = slot_of(i);
     if (slot.image >= params.b || slot.first == slot.end) { return; }
     let at = sixteen_at(slot.group);
@@ -193,12 +177,8 @@ fn store_best(place: Place, i: u32, best: Best) {
 }
 
 @compute @workgroup_size(64)
-fn best_filters8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn best_filters8(invocation: Invocation) {
+    let i = thread_index(invocation);
     let place = place_of(i);
     if (place.image >= params.b) { return; }
     var best0 = Best(LOWEST, 0xFFFFFFFFu);
@@ -233,12 +213,8 @@ fn best_filters8(
 
 // Thread `i` is filter i mod 4 width of a slot.
 @compute @workgroup_size(64)
-fn pool_best(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn pool_best(invocation: Invocation) {
+    let i = thread_index(invocation);
     let columns = 4u * params.width;
     let index = i % columns;
     let slot = i / columns % (params.slices + 1u);
@@ -274,12 +250,8 @@ fn at_least_zero(value: f32) -> f32 {
 
 // What is left to do after the maximum, since it keeps the order of values: offset, threshold, cut.
 @compute @workgroup_size(64)
-fn finish(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn finish(invocation: Invocation) {
+    let i = thread_index(invocation);
     let index = i % params.k;
     let region = i / params.k % (params.slices + 1u);
     let image = i / params.k / (params.slices + 1u);

@@ -32,12 +32,8 @@ fn keep(row: u32, band: u32, value: f32) {
 
 // A band of four frames a thread: a weight is read once for the four.
 @compute @workgroup_size(64)
-fn mel(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let at = thread_index(workgroup, workgroups, local, 64u);
+fn mel(invocation: Invocation) {
+    let at = thread_index(invocation);
     let row = at / params.bands * 4u;
     if (row >= params.rows) { return; }
     let band = at % params.bands;
@@ -61,12 +57,8 @@ fn mel(
 
 // Raises what lies further below the largest value of its clip than the range.
 @compute @workgroup_size(64)
-fn limit_range(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let at = thread_index(workgroup, workgroups, local, 64u);
+fn limit_range(invocation: Invocation) {
+    let at = thread_index(invocation);
     if (at >= params.rows * params.bands) { return; }
     let clip = at / (params.t * params.bands);
     levels[at] = max(levels[at], largest[clip] - params.range);

@@ -18,12 +18,8 @@ struct Params {
 // the parabola fitted to the frames around; near an end, to the first or last frames of that number,
 // whose fit has the same slope, or curvature, everywhere.
 @compute @workgroup_size(64)
-fn differences(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let at = thread_index(workgroup, workgroups, local, 64u);
+fn differences(invocation: Invocation) {
+    let at = thread_index(invocation);
     let row = at / params.c;
     if (row >= params.rows) { return; }
     let coefficient = at % params.c;

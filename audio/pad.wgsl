@@ -16,12 +16,8 @@ struct Params {
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn pad(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn pad(invocation: Invocation) {
+    let i = thread_index(invocation);
     let column = i % params.padded_columns;
     let row = i / params.padded_columns % params.padded_rows;
     let outer = i / params.padded_columns / params.padded_rows;

@@ -15,12 +15,8 @@ struct Params {
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn extract(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn extract(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n * params.d) { return; }
     let row = i / params.d;
     let image = positions[3u * row] - params.first;

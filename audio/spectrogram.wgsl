@@ -29,12 +29,8 @@ fn sample_at(start: u32, i: u32) -> f32 {
 // The cosine of sample i is that of sample length - i, the sine its opposite: only sums and
 // differences of the two meet the tables, which halves the products. Four a thread.
 @compute @workgroup_size(64)
-fn fold(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let at = thread_index(workgroup, workgroups, local, 64u);
+fn fold(invocation: Invocation) {
+    let at = thread_index(invocation);
     let row = at / params.width;
     if (row >= params.rows) { return; }
     let quad = at % params.width;
@@ -58,12 +54,8 @@ fn fold(
 }
 
 @compute @workgroup_size(64)
-fn finish(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let at = thread_index(workgroup, workgroups, local, 64u);
+fn finish(invocation: Invocation) {
+    let at = thread_index(invocation);
     let row = at / params.q;
     if (row >= params.rows) { return; }
     let bin = at % params.q;

@@ -31,12 +31,8 @@ const BLOCK = 256u;
 // What a row's code takes off its squared length: s² for the code s, 2 s - 1 for the code 1. One sum a
 // block; the host adds them up in float64.
 @compute @workgroup_size(64)
-fn add_objective(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let block = thread_index(workgroup, workgroups, local, 64u);
+fn add_objective(invocation: Invocation) {
+    let block = thread_index(invocation);
     if (block >= (params.n + BLOCK - 1u) / BLOCK) { return; }
     var sum = 0.0;
     for (var row = block * BLOCK; row < min((block + 1u) * BLOCK, params.n); row++) {
@@ -48,12 +44,8 @@ fn add_objective(
 
 // A random row for each centroid, should its cluster be empty: written where the row lies here.
 @compute @workgroup_size(64)
-fn draw_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn draw_rows(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.k * params.width) { return; }
     let bits = random_bits(vec2u(params.key_high, params.key_low), i / params.width);
     let row = bits % params.total - params.first; // wraps where it lies before the first
@@ -67,12 +59,8 @@ fn moved(cluster: u32, at: u32) -> vec4f {
 
 // One centroid a thread: k d elements are few beside n k d products.
 @compute @workgroup_size(64)
-fn update(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let cluster = thread_index(workgroup, workgroups, local, 64u);
+fn update(invocation: Invocation) {
+    let cluster = thread_index(invocation);
     if (cluster >= params.k) { return; }
     let first = cluster * params.width;
     var squares = vec4f();

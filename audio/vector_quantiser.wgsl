@@ -19,12 +19,8 @@ fn moved(cluster: u32, at: u32) -> vec4f {
 
 // One centroid a thread: k d elements are few beside n k d products.
 @compute @workgroup_size(64)
-fn move_centroids(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let cluster = thread_index(workgroup, workgroups, local, 64u);
+fn move_centroids(invocation: Invocation) {
+    let cluster = thread_index(invocation);
     if (cluster >= params.k) { return; }
     let first = cluster * params.width;
     let head = vec4f(0.0, moved(cluster, first).yzw); // without the constant 1

@@ -14,23 +14,15 @@ struct Params {
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn centre_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn centre_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.rows * params.d) { return; }
     centred[i] = x[params.first * params.d + i] - mean[i % params.d];
 }
 
 @compute @workgroup_size(64)
-fn centre_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn centre_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     let width = params.d / 4u;
     if (i >= params.rows * width) { return; }
     centred4[i] = x4[params.first * width + i] - mean4[i % width];

@@ -9,41 +9,25 @@ struct Params { n: u32, factor: f32 }
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn add(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn add(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i < params.n) { result[i] = a[i] + b[i]; }
 }
 
 @compute @workgroup_size(64)
-fn multiply(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn multiply(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i < params.n) { result[i] = a[i] * b[i]; }
 }
 
 @compute @workgroup_size(64)
-fn scale(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn scale(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i < params.n) { unary_result[i] = params.factor * a[i]; }
 }
 
 @compute @workgroup_size(64)
-fn fill(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn fill(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i < params.n) { filled[i] = vec4f(params.factor); }
 }

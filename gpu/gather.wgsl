@@ -19,12 +19,8 @@ struct Params {
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn gather_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn gather_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.m * params.width) { return; }
     let row = index[i / params.width];
     var value = 0.0;
@@ -33,12 +29,8 @@ fn gather_scalar(
 }
 
 @compute @workgroup_size(64)
-fn gather_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn gather_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.m * params.width) { return; }
     let row = index[i / params.width];
     var value = vec4f();
@@ -49,12 +41,8 @@ fn gather_vec4(
 // ---- The gradient: each row of the table scans the list in order ---------------------------------
 
 @compute @workgroup_size(64)
-fn scatter_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn scatter_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n * params.width) { return; }
     let row = i / params.width;
     let column = i % params.width;
@@ -72,12 +60,8 @@ fn scatter_scalar(
 }
 
 @compute @workgroup_size(64)
-fn scatter_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn scatter_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n * params.width) { return; }
     let row = i / params.width;
     let column = i % params.width;
@@ -96,12 +80,8 @@ fn scatter_vec4(
 // ---- The gradient with the list sorted on the host -----------------------------------------------
 
 @compute @workgroup_size(64)
-fn sorted_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sorted_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n * params.width) { return; }
     let row = i / params.width;
     var sum = 0.0;
@@ -112,12 +92,8 @@ fn sorted_scalar(
 }
 
 @compute @workgroup_size(64)
-fn sorted_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sorted_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n * params.width) { return; }
     let row = i / params.width;
     var sum = vec4f();

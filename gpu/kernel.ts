@@ -150,12 +150,8 @@ export const registeredKernels: readonly KernelSpec[] = registered;
  * @group(1) @binding(0) var<uniform> params: Params;
  *
  * @compute @workgroup_size(64)
- * fn scale(
- *     @builtin(workgroup_id) workgroup: vec3u,
- *     @builtin(num_workgroups) workgroups: vec3u,
- *     @builtin(local_invocation_index) local: u32,
- * ) {
- *     let i = thread_index(workgroup, workgroups, local, 64u);
+ * fn scale(invocation: Invocation) {
+ *     let i = thread_index(invocation);
  *     if (i < params.n) { y[i] = params.factor * x[i]; }
  * }`;
  * const scale = kernel({

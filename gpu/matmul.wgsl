@@ -161,12 +161,8 @@ fn columns_at(tile: Tile, term: u32) -> Columns {
 }
 
 @compute @workgroup_size(64)
-fn rows16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn rows16(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 16u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     let at0 = start_of_row(tile.row + 0u);
@@ -240,12 +236,8 @@ fn rows16(
 }
 
 @compute @workgroup_size(64)
-fn rows8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn rows8(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 8u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     let at0 = start_of_row(tile.row + 0u);
@@ -287,12 +279,8 @@ fn rows8(
 }
 
 @compute @workgroup_size(64)
-fn rows4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn rows4(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 4u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     let at0 = start_of_row(tile.row + 0u);
@@ -318,12 +306,8 @@ fn rows4(
 }
 
 @compute @workgroup_size(64)
-fn rows2(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn rows2(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 2u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     let at0 = start_of_row(tile.row + 0u);
@@ -347,12 +331,8 @@ fn add_quad(x: vec4f, y0: Columns, y1: Columns, y2: Columns, y3: Columns, sum: C
 }
 
 @compute @workgroup_size(64)
-fn quads16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn quads16(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 16u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     let at0 = start_of_row(tile.row + 0u) / 4u;
@@ -429,12 +409,8 @@ fn quads16(
 }
 
 @compute @workgroup_size(64)
-fn quads8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn quads8(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 8u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     let at0 = start_of_row(tile.row + 0u) / 4u;
@@ -500,12 +476,8 @@ fn add_terms(x: vec4f, y: Columns, sum: vec4f) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn stream4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn stream4(invocation: Invocation) {
+    let i = thread_index(invocation);
     let part = i % params.parts;
     let width = params.n / 4u;
     let first = (i / params.parts) * STRETCH;
@@ -596,12 +568,8 @@ fn stream4(
 }
 
 @compute @workgroup_size(64)
-fn stream2(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn stream2(invocation: Invocation) {
+    let i = thread_index(invocation);
     let part = i % params.parts;
     let width = params.n / 4u;
     let first = (i / params.parts) * STRETCH;
@@ -663,12 +631,8 @@ fn rows_at(row: u32, term: u32) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn outer16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn outer16(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 16u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     var r0 = Columns();
@@ -729,12 +693,8 @@ fn outer16(
 }
 
 @compute @workgroup_size(64)
-fn outer8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn outer8(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 8u, params.n / 4u, 4u);
     if (is_outside(tile)) { return; }
     var r0 = Columns();
@@ -801,12 +761,8 @@ fn add_four(x: vec4f, y: Terms, sum: Columns) -> Columns {
 }
 
 @compute @workgroup_size(64)
-fn dots16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn dots16(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 16u, params.n, 16u);
     if (is_outside(tile)) { return; }
     let starts = column_starts(tile);
@@ -880,12 +836,8 @@ fn dots16(
 }
 
 @compute @workgroup_size(64)
-fn dots8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn dots8(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 8u, params.n, 16u);
     if (is_outside(tile)) { return; }
     let starts = column_starts(tile);
@@ -927,12 +879,8 @@ fn dots8(
 }
 
 @compute @workgroup_size(64)
-fn dots2(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn dots2(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 2u, params.n, 16u);
     if (is_outside(tile)) { return; }
     let starts = column_starts(tile);
@@ -966,12 +914,8 @@ fn scalars_at(starts: Starts, term: u32) -> Columns {
 }
 
 @compute @workgroup_size(64)
-fn scalars8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn scalars8(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 8u, params.n, 16u);
     if (is_outside(tile)) { return; }
     let starts = column_starts(tile);
@@ -1014,12 +958,8 @@ fn scalars8(
 }
 
 @compute @workgroup_size(64)
-fn scalars2(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn scalars2(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let tile = make_tile(group, local, 2u, params.n, 16u);
     if (is_outside(tile)) { return; }
     let starts = column_starts(tile);
@@ -1040,12 +980,8 @@ fn scalars2(
 // ---- The parts of a long sum, added in order -----------------------------------------------------
 
 @compute @workgroup_size(64)
-fn sum_parts(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_parts(invocation: Invocation) {
+    let i = thread_index(invocation);
     let size = params.m * params.n;
     if (i >= size) { return; }
     var sum = 0.0;
@@ -1055,12 +991,8 @@ fn sum_parts(
 }
 
 @compute @workgroup_size(64)
-fn sum_parts4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_parts4(invocation: Invocation) {
+    let i = thread_index(invocation);
     let width = params.n / 4u;
     let size = params.m * width;
     if (i >= size) { return; }
@@ -1139,12 +1071,8 @@ fn keep_b(quad: u32, at: u32, block: mat4x4f) {
 }
 
 @compute @workgroup_size(64)
-fn staged(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn staged(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let column_groups = (params.n + 63u) / 64u;
     let row = (group / column_groups) * 64u;
     let column = (group % column_groups) * 64u;

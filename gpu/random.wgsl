@@ -16,32 +16,20 @@ fn uniform_vec4(quad: u32) -> vec4f {
 }
 
 @compute @workgroup_size(64)
-fn fill_bits(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let quad = thread_index(workgroup, workgroups, local, 64u);
+fn fill_bits(invocation: Invocation) {
+    let quad = thread_index(invocation);
     if (4u * quad < params.n) { words[quad] = random_bits_vec4(stream_key(), quad); }
 }
 
 @compute @workgroup_size(64)
-fn fill_uniform(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let quad = thread_index(workgroup, workgroups, local, 64u);
+fn fill_uniform(invocation: Invocation) {
+    let quad = thread_index(invocation);
     if (4u * quad < params.n) { values[quad] = uniform_vec4(quad); }
 }
 
 @compute @workgroup_size(64)
-fn fill_bernoulli(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let quad = thread_index(workgroup, workgroups, local, 64u);
+fn fill_bernoulli(invocation: Invocation) {
+    let quad = thread_index(invocation);
     if (4u * quad < params.n) {
         words[quad] = select(vec4u(0u), vec4u(1u), uniform_vec4(quad) < vec4f(params.probability));
     }
@@ -85,12 +73,8 @@ fn normal_pair(bits: vec2u) -> vec2f {
 }
 
 @compute @workgroup_size(64)
-fn fill_normal(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let quad = thread_index(workgroup, workgroups, local, 64u);
+fn fill_normal(invocation: Invocation) {
+    let quad = thread_index(invocation);
     if (4u * quad < params.n) {
         let bits = random_bits_vec4(stream_key(), quad);
         values[quad] = vec4f(normal_pair(bits.xy), normal_pair(bits.zw));
@@ -121,11 +105,7 @@ fn permuted(key: vec2u, length: u32, index: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn fill_permutation(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn fill_permutation(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i < params.n) { indices[i] = permuted(stream_key(), params.n, i); }
 }

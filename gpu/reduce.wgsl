@@ -46,12 +46,8 @@ fn sum_of_lanes(local: u32, mine: f32) -> f32 {
 // ---- A row a thread ------------------------------------------------------------------------------
 
 @compute @workgroup_size(64)
-fn sum_short(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn sum_short(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= params.n) { return; }
     var sum = 0.0;
     for (var run = 0u; run < params.d; run += RUN) {
@@ -67,12 +63,8 @@ fn sum_short(
 // ---- A row a workgroup ---------------------------------------------------------------------------
 
 @compute @workgroup_size(64)
-fn sum_long(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn sum_long(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     let start = row * params.d;
     let count = select(0u, min(params.d, params.size - start), row < params.n);
     var sum = 0.0;
@@ -89,12 +81,8 @@ fn sum_long(
 
 // d is a multiple of 4; the tail of a row that is cut short is masked.
 @compute @workgroup_size(64)
-fn sum_long4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn sum_long4(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     let start = row * params.d;
     let count = select(0u, min(params.d, params.size - start), row < params.n);
     let quads = (count + 3u) / 4u;
@@ -148,43 +136,27 @@ fn best_of_lanes(row: u32, local: u32) -> Best {
 }
 
 @compute @workgroup_size(64)
-fn max_short(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn max_short(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row < params.n) { result[row] = best_of(row, 0u, 1u).value; }
 }
 
 @compute @workgroup_size(64)
-fn argmax_short(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn argmax_short(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row < params.n) { place[row] = best_of(row, 0u, 1u).place; }
 }
 
 @compute @workgroup_size(64)
-fn max_long(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn max_long(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     let best = best_of_lanes(min(row, params.n - 1u), local);
     if (local == 0u && row < params.n) { result[row] = best.value; }
 }
 
 @compute @workgroup_size(64)
-fn argmax_long(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn argmax_long(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     let best = best_of_lanes(min(row, params.n - 1u), local);
     if (local == 0u && row < params.n) { place[row] = best.place; }
 }
@@ -192,12 +164,8 @@ fn argmax_long(
 // ---- Down the columns: a part of the rows and a column (or four) a thread ------------------------
 
 @compute @workgroup_size(64)
-fn sum_columns(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_columns(invocation: Invocation) {
+    let i = thread_index(invocation);
     let first = (i / params.d) * params.chunk;
     if (first >= params.n) { return; }
     let column = i % params.d;
@@ -209,12 +177,8 @@ fn sum_columns(
 }
 
 @compute @workgroup_size(64)
-fn sum_columns4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_columns4(invocation: Invocation) {
+    let i = thread_index(invocation);
     let width = params.d / 4u;
     let first = (i / width) * params.chunk;
     if (first >= params.n) { return; }

@@ -6,7 +6,10 @@ import largerText from "./larger.wgsl" with { type: "text" };
 import threefryText from "./threefry.wgsl" with { type: "text" };
 import type { DeviceProfile, Source, TexelKind } from "./kernel.ts";
 
-/** Index arithmetic of folded grids. */
+/**
+ * Index arithmetic of folded grids: `thread_index(invocation)` for kernels whose threads work alone,
+ * `workgroup_index(workgroup)` for those whose 64 threads meet at barriers.
+ */
 export const GRID: Source = { file: "gpu/grid.wgsl", text: gridText };
 
 /** The two operands of a product from storage buffers, for cards. */

@@ -26,39 +26,27 @@ fn size() -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn swap_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn swap_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i < size()) { result[i] = x[source_of(i)]; }
 }
 
 // `inner` counts vec4.
 @compute @workgroup_size(64)
-fn swap_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn swap_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i < size()) { result4[i] = x4[source_of(i)]; }
 }
 
 // `inner` is 1, `first` and `second` are multiples of 4: a thread turns 4 x 4 values, a workgroup
 // 32 x 32, so that both reads and writes come in runs of 32.
 @compute @workgroup_size(64)
-fn swap_blocks(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
+fn swap_blocks(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
     let first_quads = params.first / 4u;
     let second_quads = params.second / 4u;
     let across = (first_quads + 7u) / 8u;
     let down = (second_quads + 7u) / 8u;
-    let group = workgroup_index(workgroup, workgroups);
+    let group = workgroup_index(workgroup);
     let first = (group % across) * 8u + local % 8u;
     let second = (group / across % down) * 8u + local / 8u;
     let plane = group / (across * down);

@@ -18,35 +18,23 @@ struct RowParams { rows: u32, k: u32 }
 
 // A comparison rather than max(x, 0), which may hide a NaN.
 @compute @workgroup_size(64)
-fn relu(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn relu(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let value = x[i];
     result[i] = select(value, vec4f(0.0), value <= vec4f(0.0));
 }
 
 @compute @workgroup_size(64)
-fn relu_backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn relu_backward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     dx[i] = select(vec4f(0.0), dy[i], y[i] > vec4f(0.0));
 }
 
 @compute @workgroup_size(64)
-fn leaky_relu(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn leaky_relu(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let value = x[i];
     result[i] = select(params.slope * value, value, value > vec4f(0.0));
@@ -54,24 +42,16 @@ fn leaky_relu(
 
 // A positive slope keeps the sign, so y tells which branch x took.
 @compute @workgroup_size(64)
-fn leaky_relu_backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn leaky_relu_backward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     dx[i] = select(params.slope * dy[i], dy[i], y[i] > vec4f(0.0));
 }
 
 // exp of a negative number only, so that nothing overflows.
 @compute @workgroup_size(64)
-fn sigmoid(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sigmoid(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let value = x[i];
     let small = exp(-abs(value));
@@ -79,24 +59,16 @@ fn sigmoid(
 }
 
 @compute @workgroup_size(64)
-fn sigmoid_backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sigmoid_backward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     dx[i] = dy[i] * y[i] * (1.0 - y[i]);
 }
 
 // An invocation a row: y = exp(x - max x) / sum exp(x - max x).
 @compute @workgroup_size(64)
-fn softmax(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn softmax(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= row_params.rows) { return; }
     let first = row * row_params.k;
     let end = first + row_params.k;
@@ -113,12 +85,8 @@ fn softmax(
 
 // dx = y (dy - sum y dy)
 @compute @workgroup_size(64)
-fn softmax_backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn softmax_backward(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= row_params.rows) { return; }
     let first = row * row_params.k;
     let end = first + row_params.k;

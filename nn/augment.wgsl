@@ -38,12 +38,8 @@ fn mixed_pixels(first_byte: u32, fraction: f32) -> vec3f {
 }
 
 @compute @workgroup_size(64)
-fn augment(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn augment(invocation: Invocation) {
+    let i = thread_index(invocation);
     let view = i / (params.size * params.size); // of all views of all examples
     let example = view / params.v;
     if (example >= params.b) { return; }

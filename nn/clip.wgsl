@@ -31,12 +31,8 @@ fn sum_of_workgroup(local: u32, own: f32) -> f32 {
 
 // partials[offset + group] = sum of the squares of every (64 groups)-th vec4 of the gradient.
 @compute @workgroup_size(64)
-fn sum_squares(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let group = workgroup_index(workgroup, workgroups);
+fn sum_squares(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let group = workgroup_index(workgroup);
     let whole = params.n / 4u;
     var sum = vec4f();
     for (var i = group * 64u + local; i < whole; i += params.groups * 64u) {
@@ -67,12 +63,8 @@ fn find_factor(@builtin(local_invocation_index) local: u32) {
 
 // grad <- factor grad; nothing is touched when the factor is 1, as in most steps.
 @compute @workgroup_size(64)
-fn scale_gradient(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn scale_gradient(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n || factor.x == 1.0) { return; }
     scaled[i] *= factor.x;
 }

@@ -7,12 +7,8 @@ struct Params { rows: u32, columns: u32, width: u32, start: u32 }
 
 // result[row, start + column] = source[row, column]
 @compute @workgroup_size(64)
-fn insert(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn insert(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.rows * params.columns) { return; }
     let row = i / params.columns;
     result[row * params.width + params.start + i % params.columns] = source[i];
@@ -20,12 +16,8 @@ fn insert(
 
 // result[row, column] = source[row, start + column]
 @compute @workgroup_size(64)
-fn extract(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn extract(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.rows * params.columns) { return; }
     let row = i / params.columns;
     result[i] = source[row * params.width + params.start + i % params.columns];

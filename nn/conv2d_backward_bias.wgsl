@@ -23,12 +23,8 @@ fn rows_of(chunk: u32) -> vec2u {
 
 // Sums of rows, chunk by chunk, in order.
 @compute @workgroup_size(64)
-fn sum_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_rows(invocation: Invocation) {
+    let i = thread_index(invocation);
     let n = params.n / 4u;
     if (i >= params.chunks * n) { return; }
     let rows = rows_of(i / n);
@@ -38,12 +34,8 @@ fn sum_rows(
 }
 
 @compute @workgroup_size(64)
-fn sum_rows_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sum_rows_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.chunks * params.n) { return; }
     let rows = rows_of(i / params.n);
     var sum = 0.0;
@@ -53,12 +45,8 @@ fn sum_rows_scalar(
 
 // The gradient behind the ReLU, dy where y > 0, and its sums of rows in the same pass.
 @compute @workgroup_size(64)
-fn mask(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn mask(invocation: Invocation) {
+    let i = thread_index(invocation);
     let n = params.n / 4u;
     if (i >= params.chunks * n) { return; }
     let rows = rows_of(i / n);
@@ -73,12 +61,8 @@ fn mask(
 }
 
 @compute @workgroup_size(64)
-fn mask_scalar(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn mask_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.chunks * params.n) { return; }
     let rows = rows_of(i / params.n);
     var sum = 0.0;

@@ -16,12 +16,8 @@ struct Params {
 // flipped[ky, kx, f, c] = weight[kh - 1 - ky, kw - 1 - kx, c, f]: with it the input gradient of a
 // stride of 1 is a convolution of dy, padded by the filter size less 1.
 @compute @workgroup_size(64)
-fn flip(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn flip(invocation: Invocation) {
+    let i = thread_index(invocation);
     let taps = params.kh * params.kw;
     let tap = i / params.c / params.f;
     if (tap >= taps) { return; }
@@ -32,12 +28,8 @@ fn flip(
 
 // dx of any stride: one element a thread gathers the outputs that it went into.
 @compute @workgroup_size(64)
-fn gather(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn gather(invocation: Invocation) {
+    let i = thread_index(invocation);
     let channel = i % params.c;
     let pixel = i / params.c;
     let b = pixel / params.w / params.h;

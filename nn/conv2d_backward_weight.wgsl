@@ -64,12 +64,8 @@ fn store_eight(row: u32, column: u32, columns: u32, s: Eight) {
 
 // 16 channels by 16 filters: 16 loads of vec4 for 128 fma of vec4.
 @compute @workgroup_size(64)
-fn backward_weight_16x16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn backward_weight_16x16(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filters = params.f / 4u;
     let channels = params.c / 4u;
     let columns = (filters + 3u) / 4u;
@@ -232,12 +228,8 @@ fn backward_weight_16x16(
 
 // 8 channels by 8 filters: few registers.
 @compute @workgroup_size(64)
-fn backward_weight_8x8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn backward_weight_8x8(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filters = params.f / 4u;
     let channels = params.c / 4u;
     let columns = (filters + 1u) / 2u;
@@ -320,12 +312,8 @@ fn backward_weight_8x8(
 
 // Channels that are no multiple of 4, no padding: the tile's rows are taps (ky, kx, c) in order.
 @compute @workgroup_size(64)
-fn narrow_16x16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn narrow_16x16(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filters = params.f / 4u;
     let taps = params.kh * params.kw * params.c;
     let columns = (filters + 3u) / 4u;
@@ -512,12 +500,8 @@ fn narrow_16x16(
 // The same with 12 taps by 32 filters: an element of x costs as much to load as a vec4, so more filters
 // an element pay.
 @compute @workgroup_size(64)
-fn narrow_12x32(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn narrow_12x32(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filters = params.f / 4u;
     let taps = params.kh * params.kw * params.c;
     let columns = (filters + 7u) / 8u;
@@ -752,12 +736,8 @@ fn narrow_12x32(
 
 // Few registers again.
 @compute @workgroup_size(64)
-fn narrow_8x8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn narrow_8x8(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filters = params.f / 4u;
     let taps = params.kh * params.kw * params.c;
     let columns = (filters + 1u) / 2u;
@@ -849,12 +829,8 @@ fn narrow_8x8(
 
 // Any number of channels and filters: one weight of one chunk a thread.
 @compute @workgroup_size(64)
-fn backward_weight_plain(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn backward_weight_plain(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filter_index = index % params.f;
     let channel = index / params.f % params.c;
     let tap = index / params.f / params.c % (params.kh * params.kw);
@@ -882,12 +858,8 @@ fn backward_weight_plain(
 
 // x with its padding of zeros written out, oh by ow: for channels that are no multiple of 4.
 @compute @workgroup_size(64)
-fn pad(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn pad(invocation: Invocation) {
+    let i = thread_index(invocation);
     let pixel = i / params.c;
     let b = pixel / params.ow / params.oh;
     if (b >= params.b) { return; }

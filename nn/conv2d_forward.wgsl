@@ -139,12 +139,8 @@ fn store_eight(place: Place, i: u32, s: Eight) {
 
 // 16 images by 16 filters: 32 loads of vec4 for 256 fma of vec4.
 @compute @workgroup_size(64)
-fn forward_16x16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let place = place_of(thread_index(workgroup, workgroups, local, 64u), 16u, 4u);
+fn forward_16x16(invocation: Invocation) {
+    let place = place_of(thread_index(invocation), 16u, 4u);
     if (place.image >= params.b) { return; }
     let taps = taps_of(place.oy, place.ox);
     let at = sixteen_at(place);
@@ -230,12 +226,8 @@ fn forward_16x16(
 
 // 8 images by 8 filters: few registers, little waste on small batches.
 @compute @workgroup_size(64)
-fn forward_8x8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let place = place_of(thread_index(workgroup, workgroups, local, 64u), 8u, 2u);
+fn forward_8x8(invocation: Invocation) {
+    let place = place_of(thread_index(invocation), 8u, 2u);
     if (place.image >= params.b) { return; }
     let taps = taps_of(place.oy, place.ox);
     let at = eight_at(place);
@@ -289,12 +281,8 @@ fn forward_8x8(
 
 // Channels that are no multiple of 4, such as the 3 of a picture: x is read element by element.
 @compute @workgroup_size(64)
-fn narrow_16x16(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let place = place_of(thread_index(workgroup, workgroups, local, 64u), 16u, 4u);
+fn narrow_16x16(invocation: Invocation) {
+    let place = place_of(thread_index(invocation), 16u, 4u);
     if (place.image >= params.b) { return; }
     let taps = taps_of(place.oy, place.ox);
     let at = sixteen_at(place);
@@ -378,12 +366,8 @@ fn narrow_16x16(
 // The same for 32 filters, in two halves: an element of x costs as much to load as a vec4, so more
 // filters an element pay.
 @compute @workgroup_size(64)
-fn narrow_16x32(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let place = place_of(thread_index(workgroup, workgroups, local, 64u), 16u, 8u);
+fn narrow_16x32(invocation: Invocation) {
+    let place = place_of(thread_index(invocation), 16u, 8u);
     if (place.image >= params.b) { return; }
     let taps = taps_of(place.oy, place.ox);
     let at = sixteen_at(place);
@@ -533,12 +517,8 @@ fn narrow_16x32(
 
 // Few registers again.
 @compute @workgroup_size(64)
-fn narrow_8x8(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let place = place_of(thread_index(workgroup, workgroups, local, 64u), 8u, 2u);
+fn narrow_8x8(invocation: Invocation) {
+    let place = place_of(thread_index(invocation), 8u, 2u);
     if (place.image >= params.b) { return; }
     let taps = taps_of(place.oy, place.ox);
     let at = eight_at(place);
@@ -589,12 +569,8 @@ fn narrow_8x8(
 
 // Any number of channels and filters: one output a thread.
 @compute @workgroup_size(64)
-fn forward_plain(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let index = thread_index(workgroup, workgroups, local, 64u);
+fn forward_plain(invocation: Invocation) {
+    let index = thread_index(invocation);
     let filter_index = index % params.f;
     let position = index / params.f;
     let ox = position % params.ow;

@@ -7,11 +7,7 @@ struct Params { n: u32 }
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn mask_relu(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn mask_relu(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i < params.n) { dz[i] = select(vec4f(), dy[i], y[i] > vec4f()); }
 }

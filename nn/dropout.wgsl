@@ -18,12 +18,8 @@ fn uniform_vec4(random: vec4u) -> vec4f {
 
 // y = x scale where kept, else 0; with dy for x the same gives dx for y.
 @compute @workgroup_size(64)
-fn apply_mask(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn apply_mask(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let stream = fold_key(state.key, params.label_hash);
     let kept = uniform_vec4(random_bits_vec4(stream, i)) >= vec4f(params.rate);

@@ -22,12 +22,8 @@ var<workgroup> partial: array<f32, 64>;
 
 // mean over outputs of (y - t)^2
 @compute @workgroup_size(64)
-fn mse(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn mse(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= params.b) { return; }
     let first = row * params.k;
     let end = first + params.k;
@@ -44,12 +40,8 @@ fn mse(
 
 // mean over outputs of w (y - t)^2
 @compute @workgroup_size(64)
-fn weighted_mse(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn weighted_mse(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= params.b) { return; }
     let valid = row < state.count;
     let slope = 2.0 / (f32(params.k) * f32(max(state.count, 1u)));
@@ -65,12 +57,8 @@ fn weighted_mse(
 // mean over outputs of max(z, 0) - z t + log(1 + exp(-|z|)), which is the cross-entropy of
 // sigmoid(z) without overflow; its slope is sigmoid(z) - t
 @compute @workgroup_size(64)
-fn binary_cross_entropy(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn binary_cross_entropy(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= params.b) { return; }
     let first = row * params.k;
     let end = first + params.k;
@@ -89,12 +77,8 @@ fn binary_cross_entropy(
 
 // sum over outputs of t (log sum exp(z) - z); its slope is softmax(z) sum t - t
 @compute @workgroup_size(64)
-fn categorical_cross_entropy(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = thread_index(workgroup, workgroups, local, 64u);
+fn categorical_cross_entropy(invocation: Invocation) {
+    let row = thread_index(invocation);
     if (row >= params.b) { return; }
     let first = row * params.k;
     let end = first + params.k;

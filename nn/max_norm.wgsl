@@ -20,12 +20,8 @@ fn is_due() -> bool {
 }
 
 @compute @workgroup_size(64)
-fn max_norm(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let column = thread_index(workgroup, workgroups, local, 64u);
+fn max_norm(invocation: Invocation) {
+    let column = thread_index(invocation);
     if (column >= params.k || !is_due()) { return; }
     var sum = 0.0;
     for (var block = 0u; block < params.d; block += BLOCK) {
@@ -43,12 +39,8 @@ fn max_norm(
 }
 
 @compute @workgroup_size(64)
-fn max_norm_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let column = thread_index(workgroup, workgroups, local, 64u);
+fn max_norm_vec4(invocation: Invocation) {
+    let column = thread_index(invocation);
     let k = params.k / 4u;
     if (column >= k || !is_due()) { return; }
     var sum = vec4f();

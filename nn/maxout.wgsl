@@ -14,12 +14,8 @@ struct Params { n: u32, pieces: u32 }
 
 // Any number of pieces; an invocation a unit.
 @compute @workgroup_size(64)
-fn forward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let unit = thread_index(workgroup, workgroups, local, 64u);
+fn forward(invocation: Invocation) {
+    let unit = thread_index(invocation);
     if (unit >= params.n) { return; }
     let first = unit * params.pieces;
     var best = x[first];
@@ -29,12 +25,8 @@ fn forward(
 
 // The gradient goes to the first of the largest.
 @compute @workgroup_size(64)
-fn backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let unit = thread_index(workgroup, workgroups, local, 64u);
+fn backward(invocation: Invocation) {
+    let unit = thread_index(invocation);
     if (unit >= params.n) { return; }
     let first = unit * params.pieces;
     var best = x[first];
@@ -50,23 +42,15 @@ fn backward(
 
 // Two pieces, the usual case; an invocation two units.
 @compute @workgroup_size(64)
-fn forward_pairs(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn forward_pairs(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (2u * i >= params.n) { return; }
     y_vec2[i] = larger_vec2(x_vec4[i].xz, x_vec4[i].yw);
 }
 
 @compute @workgroup_size(64)
-fn backward_pairs(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn backward_pairs(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (2u * i >= params.n) { return; }
     let second = x_vec4[i].yw > x_vec4[i].xz;
     let to_first = select(dy_vec2[i], vec2f(0.0), second);

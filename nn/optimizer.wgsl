@@ -21,12 +21,8 @@ struct Params {
 
 // w <- w - lr (g + decay w)
 @compute @workgroup_size(64)
-fn sgd(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn sgd(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let w = value[i];
     let g = grad[i] + params.weight_decay * w;
@@ -35,12 +31,8 @@ fn sgd(
 
 // v <- mu v - lr (g + decay w); w <- w + v
 @compute @workgroup_size(64)
-fn momentum(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn momentum(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let w = value[i];
     let g = grad[i] + params.weight_decay * w;
@@ -51,12 +43,8 @@ fn momentum(
 
 // v <- mu v - lr (g + decay w); w <- w + mu v - lr (g + decay w)
 @compute @workgroup_size(64)
-fn nesterov(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn nesterov(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let w = value[i];
     let g = grad[i] + params.weight_decay * w;
@@ -69,12 +57,8 @@ fn nesterov(
 // m <- b1 m + (1 - b1) g; v <- b2 v + (1 - b2) g^2;
 // w <- w - lr decay w - lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
 @compute @workgroup_size(64)
-fn adam(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn adam(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
     let w = value[i];
     let g = grad[i];

@@ -57,12 +57,8 @@ fn outputs_over(row: u32, column: u32) -> Range {
 }
 
 @compute @workgroup_size(64)
-fn forward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn forward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let at = place_of(i, params.oh, params.ow, params.c);
     let window = window_of(at.row, at.column);
@@ -84,12 +80,8 @@ fn forward(
 
 // The same for four channels. A form for 2 x 2 windows without loops was no faster: the loads cost.
 @compute @workgroup_size(64)
-fn forward_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn forward_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let depth = params.c / 4u;
     let at = place_of(i, params.oh, params.ow, depth);
@@ -124,12 +116,8 @@ fn is_first(base: u32, window: Range, pixel: vec2u, channel: u32, maximum: f32) 
 
 // An input gathers from all outputs whose windows hold it.
 @compute @workgroup_size(64)
-fn backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn backward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let at = place_of(i, params.h, params.w, params.c);
     let base = at.image * params.h * params.w;
@@ -158,12 +146,8 @@ fn backward(
 // Where windows lie side by side: four channels of an output write the gradients of its window, and the
 // last ones of a line or an image the zeros of the pixels after them, which lie in no window.
 @compute @workgroup_size(64)
-fn backward_apart_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn backward_apart_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let depth = params.c / 4u;
     let at = place_of(i, params.oh, params.ow, depth);

@@ -20,12 +20,8 @@ const EPSILON = 1e-8; // under the root, so that the gradient at zero is finite
 @group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
-fn forward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn forward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     var best = x[i];
     var sum = 0.0;
@@ -42,12 +38,8 @@ fn forward(
 }
 
 @compute @workgroup_size(64)
-fn forward_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn forward_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     var best = x_vec4[i];
     var sum = vec4f(0.0);
@@ -65,12 +57,8 @@ fn forward_vec4(
 
 // The maximum gives its gradient to the first part that has it.
 @compute @workgroup_size(64)
-fn backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn backward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let share = dy[i] / f32(params.parts);
     var open = true;
@@ -89,12 +77,8 @@ fn backward(
 }
 
 @compute @workgroup_size(64)
-fn backward_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn backward_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let gradient = dy_vec4[i];
     let share = gradient / f32(params.parts);

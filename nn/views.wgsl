@@ -39,12 +39,8 @@ fn in_part(corner: u32, row: u32, column: u32) -> vec2u {
 
 // An invocation a pixel of the output.
 @compute @workgroup_size(64)
-fn forward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let pixel = thread_index(workgroup, workgroups, local, 64u);
+fn forward(invocation: Invocation) {
+    let pixel = thread_index(invocation);
     if (pixel >= 4u * params.flips * params.v * params.b * params.part * params.part) { return; }
     let line = pixel / params.part;
     let image = line / params.part; // part index * b + example
@@ -62,12 +58,8 @@ fn forward(
 
 // An invocation an element of the input: it adds up the parts that show it, in their order.
 @compute @workgroup_size(64)
-fn backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn backward(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.b * params.v * params.s * params.s * params.c) { return; }
     let pixel = i / params.c;
     let channel = i - pixel * params.c;
@@ -100,12 +92,8 @@ fn source_block(block: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn exchange(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn exchange(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= merge_params.n) { return; }
     let block = i / merge_params.features;
     let feature = i - block * merge_params.features;
@@ -113,12 +101,8 @@ fn exchange(
 }
 
 @compute @workgroup_size(64)
-fn exchange_vec4(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn exchange_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= merge_params.n) { return; }
     let depth = merge_params.features / 4u;
     let block = i / depth;

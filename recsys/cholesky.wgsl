@@ -25,13 +25,9 @@ fn place(row: u32, column: u32) -> u32 {
 }
 
 @compute @workgroup_size(64)
-fn solve_directly(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
+fn solve_directly(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
     // A workgroup past the last row repeats it: barriers must be met by all.
-    let entry_range = rows[min(workgroup_index(workgroup, workgroups), params.count - 1u)];
+    let entry_range = rows[min(workgroup_index(workgroup), params.count - 1u)];
     let k = params.k;
     let factors = params.factors;
     for (var column = 0u; column <= local && local < factors; column++) {

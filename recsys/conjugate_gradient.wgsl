@@ -117,12 +117,8 @@ fn ratio(a: f32, b: f32, square: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn solve_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let thread = thread_index(workgroup, workgroups, local, 64u);
+fn solve_rows(invocation: Invocation) {
+    let thread = thread_index(invocation);
     if (thread >= params.count) { return; }
     let row = rows[thread];
     let at = row.x * QUADS;
@@ -192,12 +188,8 @@ fn store_sum(at: u32, quad: u32, value: vec4f) {
 // The sum over the entries of a part: first the weight of each entry, 32 factors at a time, then the
 // weighted sum, likewise. A part's weights are written and read by its own thread only.
 @compute @workgroup_size(64)
-fn gather_parts(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let thread = thread_index(workgroup, workgroups, local, 64u);
+fn gather_parts(invocation: Invocation) {
+    let thread = thread_index(invocation);
     if (thread >= params.count) { return; }
     let place = params.offset + thread;
     let part = parts[place];
@@ -250,12 +242,8 @@ fn slot_sum(slot: u32, quad: u32) -> vec4f {
 
 // The residual of the start, which is also the first direction.
 @compute @workgroup_size(64)
-fn begin_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let slot = thread_index(workgroup, workgroups, local, 64u);
+fn begin_rows(invocation: Invocation) {
+    let slot = thread_index(invocation);
     if (slot >= params.count) { return; }
     let quads = params.k / 4u;
     let here = slots[slot].x * quads;
@@ -273,12 +261,8 @@ fn begin_rows(
 
 // A step along the directions, and the next directions.
 @compute @workgroup_size(64)
-fn step_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let slot = thread_index(workgroup, workgroups, local, 64u);
+fn step_rows(invocation: Invocation) {
+    let slot = thread_index(invocation);
     if (slot >= params.count) { return; }
     let quads = params.k / 4u;
     let here = slots[slot].x * quads;

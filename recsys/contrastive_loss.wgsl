@@ -58,12 +58,8 @@ fn largest_of_lanes(local: u32, mine: f32) -> f32 {
 // ---------------------------------------------------------------------------
 
 @compute @workgroup_size(64)
-fn normalise(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn normalise(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     if (row >= min(params.b, state.count)) { return; } // padding is never read
     let first = row * params.k;
     var squares = 0.0;
@@ -76,12 +72,8 @@ fn normalise(
 }
 
 @compute @workgroup_size(64)
-fn in_batch_softmax(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn in_batch_softmax(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     if (row >= params.b) { return; }
     let count = min(params.b, loss_state.count);
     if (row >= count) {
@@ -112,12 +104,8 @@ fn in_batch_softmax(
 
 // What lies along the song itself changes its length only, so it is taken out.
 @compute @workgroup_size(64)
-fn song_gradient(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let song = workgroup_index(workgroup, workgroups);
+fn song_gradient(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let song = workgroup_index(workgroup);
     if (song >= params.b) { return; }
     let count = min(params.b, gradient_state.count);
     let first = song * params.k;

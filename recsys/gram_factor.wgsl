@@ -78,12 +78,8 @@ fn factor_columns(@builtin(local_invocation_index) local: u32) {
 
 // A thread for each column of the inverse, which is found from the top down.
 @compute @workgroup_size(64)
-fn invert_rows(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let column = thread_index(workgroup, workgroups, local, 64u);
+fn invert_rows(invocation: Invocation) {
+    let column = thread_index(invocation);
     let k = params.k;
     let width = k / 4u;
     if (column >= k) { return; }

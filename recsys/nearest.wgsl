@@ -243,12 +243,8 @@ fn pool_in_chunks(part: Part, local: u32, least: f32) -> u32 {
 
 // The columns of a row's part, after what earlier tiles left in its list.
 @compute @workgroup_size(64)
-fn select_best(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let list = workgroup_index(workgroup, workgroups);
+fn select_best(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let list = workgroup_index(workgroup);
     if (list >= params.rows * params.parts) { return; }
     let part = part_of(list);
     let least = find_floor(part, local);
@@ -264,12 +260,8 @@ fn select_best(
 
 // Items that a query must not find.
 @compute @workgroup_size(64)
-fn mark_excluded(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn mark_excluded(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.entries) { return; }
     marked[marks[i].x * params.columns + marks[i].y] = LOWEST;
 }

@@ -38,12 +38,8 @@ fn sum_lanes(local: u32, pull: vec2f, push: vec3f) {
 }
 
 @compute @workgroup_size(64)
-fn place_points(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = workgroup_index(workgroup, workgroups);
+fn place_points(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let i = workgroup_index(workgroup);
     if (i >= params.m) { return; }
     var here = positions[i];
     var velocity = velocities[i];

@@ -89,12 +89,8 @@ fn store_push(push: Push, at: u32) {
 // Eight points a thread, against a part of all points: what costs is loads, and two make 32 pairs. A
 // point meets itself with a weight of 1, which `total` takes off, and no displacement.
 @compute @workgroup_size(64)
-fn repel(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let thread = thread_index(workgroup, workgroups, local, 64u);
+fn repel(invocation: Invocation) {
+    let thread = thread_index(invocation);
     let octets = params.rows / 8u;
     if (thread >= octets * params.parts) { return; }
     let octet = thread % octets;
@@ -138,12 +134,8 @@ fn total(@builtin(local_invocation_index) local: u32) {
 
 // One point a thread, its edges in their order.
 @compute @workgroup_size(64)
-fn attract(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn attract(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     let here = positions[i];
     let end = offsets[i + 1u];
@@ -187,12 +179,8 @@ fn pulled(sum: Pull, quad: u32, here: Quad, other: u32, others: Quad) -> Pull {
 // `repel` with the attraction of affinities of all pairs, four points a thread. They are symmetric: what
 // row j has at these points is what they have at j. Padding is zero.
 @compute @workgroup_size(64)
-fn repel_and_attract(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let thread = thread_index(workgroup, workgroups, local, 64u);
+fn repel_and_attract(invocation: Invocation) {
+    let thread = thread_index(invocation);
     let quads = params.rows / 4u;
     if (thread >= quads * params.parts) { return; }
     let quad = thread % quads;
@@ -219,12 +207,8 @@ fn repel_and_attract(
 
 // The part of the divergence that depends on distances: the sum of p log(1 + d²) over a point's edges.
 @compute @workgroup_size(64)
-fn cost(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn cost(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.rows) { return; }
     let here = positions[i];
     var sum = 0.0;
@@ -241,12 +225,8 @@ fn cost(
 
 // The same from affinities of all pairs, four points a thread.
 @compute @workgroup_size(64)
-fn cost_all(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let quad = thread_index(workgroup, workgroups, local, 64u);
+fn cost_all(invocation: Invocation) {
+    let quad = thread_index(invocation);
     if (quad >= params.rows / 4u) { return; }
     let here = quad_at(quad);
     var sum = vec4f();
@@ -270,12 +250,8 @@ fn cost_all(
 // Gradient, gains, velocity and position of a point. The mean of the positions before the move is
 // taken off: where they lie changes nothing, but near the origin f32 is finest.
 @compute @workgroup_size(64)
-fn move_points(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let i = thread_index(workgroup, workgroups, local, 64u);
+fn move_points(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i >= params.n) { return; }
     var repelled = vec2f();
     for (var part = 0u; part < params.parts; part++) {

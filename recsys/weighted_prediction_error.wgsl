@@ -14,12 +14,8 @@ struct Params { b: u32, k: u32, scale: f32 }
 var<workgroup> lane_sum: array<f32, 64>;
 
 @compute @workgroup_size(64)
-fn weighted_prediction_error(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let row = workgroup_index(workgroup, workgroups);
+fn weighted_prediction_error(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let row = workgroup_index(workgroup);
     if (row >= params.b) { return; }
     let k = params.k;
     let first = row * k;

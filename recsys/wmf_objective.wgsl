@@ -27,12 +27,8 @@ fn term(entry: vec2u, product: f32, counts: bool) -> f32 {
 
 // Four entries at a time, which share the loads of x.
 @compute @workgroup_size(64)
-fn sum_parts(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let thread = thread_index(workgroup, workgroups, local, 64u);
+fn sum_parts(invocation: Invocation) {
+    let thread = thread_index(invocation);
     if (thread >= params.count) { return; }
     let place = params.offset + thread;
     let part = parts[place];

@@ -108,12 +108,8 @@ fn judge_four(row: u32, quad: u32) {
 }
 
 @compute @workgroup_size(64)
-fn evaluate(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let block = workgroup_index(workgroup, workgroups);
+fn evaluate(workgroup: Workgroup, @builtin(local_invocation_index) local: u32) {
+    let block = workgroup_index(workgroup);
     let row = block * BLOCK;
     for (var quad = 0u; quad < 8u; quad += 2u) { score_eight(row + 4u * quad, quad, local); }
     workgroupBarrier();
@@ -143,12 +139,8 @@ fn evaluate(
 }
 
 @compute @workgroup_size(64)
-fn sum_blocks(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let at = thread_index(workgroup, workgroups, local, 64u);
+fn sum_blocks(invocation: Invocation) {
+    let at = thread_index(invocation);
     let stride = params.width + 1u;
     let part = at / stride;
     if (part >= params.parts) { return; }

@@ -106,12 +106,8 @@ fn constrain(example: u32) {
 }
 
 @compute @workgroup_size(64)
-fn forward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let example = thread_index(workgroup, workgroups, local, 64u);
+fn forward(invocation: Invocation) {
+    let example = thread_index(invocation);
     if (example >= params.b) { return; }
     if (is_clip_only()) {
         for (var i = 0u; i < 37u; i++) { y[37u * example + i] = clipped(z[37u * example + i]); }
@@ -143,12 +139,8 @@ fn input_gradient(q: u32, i: u32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn backward(
-    @builtin(workgroup_id) workgroup: vec3u,
-    @builtin(num_workgroups) workgroups: vec3u,
-    @builtin(local_invocation_index) local: u32,
-) {
-    let example = thread_index(workgroup, workgroups, local, 64u);
+fn backward(invocation: Invocation) {
+    let example = thread_index(invocation);
     if (example >= params.b) { return; }
     let start = 37u * example;
     if (example >= state.count) { // padding

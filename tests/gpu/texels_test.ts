@@ -12,9 +12,8 @@ const TEXT = `
 @group(1) @binding(0) var<uniform> size: vec4u;
 
 @compute @workgroup_size(64)
-fn sum_vec4(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u,
-    @builtin(local_invocation_index) local: u32) {
-    let i = thread_index(w, n, local, 64u);
+fn sum_vec4(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i < size.x / 4u) {
         let sum = left_vec4(i) + 10.0 * right_vec4(i);
         for (var k = 0u; k < 4u; k++) { y[4u * i + k] = sum[k]; }
@@ -22,9 +21,8 @@ fn sum_vec4(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u,
 }
 
 @compute @workgroup_size(64)
-fn sum_scalar(@builtin(workgroup_id) w: vec3u, @builtin(num_workgroups) n: vec3u,
-    @builtin(local_invocation_index) local: u32) {
-    let i = thread_index(w, n, local, 64u);
+fn sum_scalar(invocation: Invocation) {
+    let i = thread_index(invocation);
     if (i < size.x) { y[i] = left_scalar(i) + 10.0 * right_scalar(i); }
 }
 `;
