@@ -5,8 +5,9 @@ import type { DeviceProfile, Dispatch, EagerContext } from "./kernel.ts";
 import { megabytes, type MemoryReport, Pool } from "./pool.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Scope } from "./scope.ts";
-import { TexelTextures } from "./texels.ts";
+import { TexelTextures, withinTextures } from "./texels.ts";
 import {
+  bufferOf,
   bytesOf,
   checkShape,
   type DType,
@@ -156,8 +157,9 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
   }
 
   /** Runs a dispatch now. */
-  dispatch(dispatch: Dispatch): void {
+  dispatch(asked: Dispatch): void {
     this.check();
+    const dispatch = withinTextures(asked, this.limits);
     const pipeline = this.pipelines.get(dispatch);
     const encoder = this.device.createCommandEncoder({ label: dispatch.spec.name });
     using textures = new TexelTextures(this, [dispatch]);
@@ -315,15 +317,6 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
     }
     this.check();
   }
-}
-
-/** The buffer of a tensor; an error when it is planned only or was released. */
-export function bufferOf({ label, storage }: Tensor): GPUBuffer {
-  if (storage.released) throw new Error(`Cannot use "${label}": it was released`);
-  if (!storage.buffer) {
-    throw new Error(`Cannot use "${label}": it exists only inside its recorded program`);
-  }
-  return storage.buffer;
 }
 
 /**

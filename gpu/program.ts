@@ -1,9 +1,17 @@
 /** A recorded step, compiled and bound: replaying it creates nothing. */
-import { bufferOf, type Gpu } from "./gpu.ts";
+import type { Gpu } from "./gpu.ts";
 import type { Dispatch } from "./kernel.ts";
 import type { MemoryPlan, Recorder } from "./recorder.ts";
-import { TexelTextures } from "./texels.ts";
-import { describe, dtypeOf, type HostData, sizeOf, Storage, type Tensor } from "./tensor.ts";
+import { TexelTextures, withinTextures } from "./texels.ts";
+import {
+  bufferOf,
+  describe,
+  dtypeOf,
+  type HostData,
+  sizeOf,
+  Storage,
+  type Tensor,
+} from "./tensor.ts";
 
 /** Host data for the feeds of one step, by name. */
 export type Feeds = Readonly<Record<string, HostData>>;
@@ -66,12 +74,12 @@ export class Program implements Disposable {
   #ring: GPUBuffer | undefined;
   #host = new Uint8Array(0);
 
-  private constructor(gpu: Gpu, recorder: Recorder) {
+  private constructor(gpu: Gpu, recorder: Recorder, dispatches: readonly Dispatch[]) {
     this.#gpu = gpu;
     this.plan = recorder.plan();
     this.flops = recorder.flops;
     this.#arena = this.plan.slots.map((bytes, i) => new Storage(bytes, `arena ${i}`));
-    this.#textures = new TexelTextures(gpu, recorder.dispatches);
+    this.#textures = new TexelTextures(gpu, dispatches);
     try {
       allocateAll(gpu, [...this.#arena, ...feedStorages(recorder)]);
     } catch (error) {
@@ -81,15 +89,16 @@ export class Program implements Disposable {
     for (const [storage, slot] of this.plan.slotOf) storage.buffer = this.#arena[slot].buffer;
     this.#feeds = feedSlots(recorder);
     this.feedBytes = this.#feeds.reduce((sum, { bytes }) => sum + bytes, 0);
-    this.#uniforms = this.#packUniforms(recorder.dispatches);
-    this.#bound = this.#bind(recorder.dispatches);
+    this.#uniforms = this.#packUniforms(dispatches);
+    this.#bound = this.#bind(dispatches);
   }
 
   /** Compiles every pipeline of a record in parallel, takes its memory and binds it. */
   static async compile(gpu: Gpu, recorder: Recorder): Promise<Program> {
     gpu.check();
-    await gpu.pipelines.compile(recorder.dispatches);
-    const program = new Program(gpu, recorder);
+    const dispatches = recorder.dispatches.map((asked) => withinTextures(asked, gpu.limits));
+    await gpu.pipelines.compile(dispatches);
+    const program = new Program(gpu, recorder, dispatches);
     gpu.check();
     return program;
   }

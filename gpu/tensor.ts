@@ -79,6 +79,15 @@ export function checkShape(shape: Shape, label: string): void {
   }
 }
 
+/** The buffer of a tensor; an error when it is planned only or was released. */
+export function bufferOf({ label, storage }: Tensor): GPUBuffer {
+  if (storage.released) throw new Error(`Cannot use "${label}": it was released`);
+  if (!storage.buffer) {
+    throw new Error(`Cannot use "${label}": it exists only inside its recorded program`);
+  }
+  return storage.buffer;
+}
+
 /** Shape and elements as text, such as `f32 [2, 3]`. */
 export function describe(tensor: { shape: Shape; dtype?: DType }): string {
   return `${tensor.dtype ?? "f32"} [${tensor.shape.join(", ")}]`;

@@ -2,11 +2,12 @@
  * Operands as textures. Mesa's software driver loads from a storage buffer lane by lane through masks,
  * but from a texture eight lanes at once: measured 17 ns against 1.7 ns for a vec4 a lane. So kernels
  * that load much name operands in `texels`, and each of their dispatches begins by copying those into
- * textures.
+ * textures. An operand that is too long for a texture, 33 million texels or more, is read from its buffer.
  */
-import { bufferOf, type Gpu } from "./gpu.ts";
 import type { Dispatch, KernelSpec, TexelKind } from "./kernel.ts";
-import { bytesOf, type Tensor } from "./tensor.ts";
+import type { Pool } from "./pool.ts";
+import { BUFFER_OPERANDS, TEXEL_OPERANDS } from "./sources.ts";
+import { bufferOf, bytesOf, type Tensor } from "./tensor.ts";
 
 /** Texels of a row; `operands_texels.wgsl` has the same number. */
 const ROW = 4096;
@@ -25,16 +26,45 @@ export function texelKinds({ inputs, texels }: KernelSpec): (TexelKind | undefin
   return Object.keys(inputs).map((name) => texels?.[name]);
 }
 
+const onBuffers = new WeakMap<KernelSpec, KernelSpec>();
+
+/**
+ * A dispatch whose operands have room in textures: itself, or the same with all operands read from
+ * their buffers, which takes longer and gives the same bits.
+ */
+export function withinTextures(
+  dispatch: Dispatch,
+  { maxTextureDimension2D }: Pick<GPUSupportedLimits, "maxTextureDimension2D">,
+): Dispatch {
+  if (operandsOf(dispatch).every((operand) => rowsOf(operand) <= maxTextureDimension2D)) {
+    return dispatch;
+  }
+  const { spec } = dispatch;
+  const source = spec.source.map((file) => file === TEXEL_OPERANDS ? BUFFER_OPERANDS : file);
+  if (!onBuffers.has(spec)) onBuffers.set(spec, { ...spec, source, texels: undefined });
+  return { ...dispatch, spec: onBuffers.get(spec)! };
+}
+
+/** What textures are taken from: a device. */
+export interface TextureOwner {
+  /** The device. */
+  readonly device: GPUDevice;
+  /** Counts their memory. */
+  readonly pool: Pool;
+  /** Counts them. */
+  otherBuffers: number;
+}
+
 /**
  * The textures of a list of dispatches, which take turns with them: one for each binding and kind, as
  * large as the largest operand.
  */
 export class TexelTextures implements Disposable {
-  readonly #gpu: Gpu;
+  readonly #gpu: TextureOwner;
   readonly #textures = new Map<string, { texture: GPUTexture; bytes: number }>();
 
   /** Takes the memory; none when no dispatch has such operands. */
-  constructor(gpu: Gpu, dispatches: readonly Dispatch[]) {
+  constructor(gpu: TextureOwner, dispatches: readonly Dispatch[]) {
     this.#gpu = gpu;
     const rows = new Map<string, number>();
     for (const operand of dispatches.flatMap(operandsOf)) {

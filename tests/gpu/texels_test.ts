@@ -1,11 +1,12 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { openGpu } from "../../gpu/gpu.ts";
 import { kernel, type TexelKind } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
 import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../../gpu/sources.ts";
-import { ndarray } from "../../gpu/tensor.ts";
-import { sharedGpu } from "../check.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { withinTextures } from "../../gpu/texels.ts";
+import { randomArray, sharedGpu } from "../check.ts";
 
 const TEXT = `
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
@@ -61,6 +62,29 @@ for (const kind of ["vec4", "scalar"] as const) {
     }
   });
 }
+
+Deno.test("an operand longer than a texture is read from its buffer, to the same bits", async () => {
+  const gpu = await sharedGpu();
+  using scope = gpu.scope();
+  for (const kind of ["vec4", "scalar"] as const) {
+    const recorder = new Recorder(gpu);
+    const [a, b] = [scope.upload(randomArray([16_388], 1)), scope.upload(randomArray([16_388], 2))];
+    const y = sums(kind, "textures")(recorder, { a, b }).y;
+    const [dispatch] = recorder.dispatches; // 16,388 elements: 2 rows as vec4, 5 as scalars
+    const rows = kind === "vec4" ? 2 : 5;
+    assert(withinTextures(dispatch, { maxTextureDimension2D: rows }) === dispatch);
+    const tall = withinTextures(dispatch, { maxTextureDimension2D: rows - 1 });
+    assertEquals(tall.spec.texels, undefined);
+    assert(withinTextures(dispatch, { maxTextureDimension2D: 1 }).spec === tall.spec); // compiled once
+    const results: NdArray[] = [];
+    for (const one of [dispatch, tall]) {
+      const into = scope.empty(y.shape);
+      gpu.dispatch({ ...one, tensors: [a, b, into] });
+      results.push(await gpu.read(into));
+    }
+    assertEquals(results[1].data, results[0].data);
+  }
+});
 
 Deno.test("a program copies operands that an earlier dispatch of the step has written", async () => {
   const gpu = await sharedGpu();
