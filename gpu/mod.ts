@@ -21,3 +21,5 @@ export * from "./matmul.ts";
 export * from "./reduce.ts";
 export * from "./gather.ts";
 export * from "./transpose.ts";
+export { float64, row, rowProduct, slice, stack, take } from "./rows.ts";
+export type { Apply, Hooks, OnProgress, Rows } from "./fitting.ts";

@@ -1,13 +1,7 @@
 /** What training reads: data sets, the order of their examples, batches read ahead. */
 import { fold, type Key, permuted } from "../gpu/random.ts";
-import {
-  type DType,
-  dtypeOf,
-  type HostData,
-  type NdArray,
-  type Shape,
-  sizeOf,
-} from "../gpu/tensor.ts";
+import { take } from "../gpu/rows.ts";
+import { type DType, dtypeOf, type HostData, type NdArray, type Shape } from "../gpu/tensor.ts";
 
 /** Shape (without the batch axis) and element type of one part of an example. */
 export interface FieldSpec {
@@ -80,14 +74,8 @@ export function arrays(fields: Readonly<Record<string, NdArray>>): Dataset {
 
 /** Rows of an array by index, padded with zeros to `size` rows; float64 is narrowed. */
 export function rowsOf({ shape, data }: NdArray, indices: Uint32Array, size: number): HostData {
-  const width = sizeOf(shape.slice(1));
-  const narrow = data instanceof Float64Array ? Float32Array.from(data) : data;
-  const Make = narrow.constructor as new (length: number) => typeof narrow;
-  const rows = new Make(size * width);
-  indices.forEach((index, row) => {
-    rows.set(narrow.subarray(index * width, (index + 1) * width), row * width);
-  });
-  return rows;
+  const rows = take({ shape, data }, indices, size).data;
+  return rows instanceof Float64Array ? Float32Array.from(rows) : rows;
 }
 
 /** Batches of an epoch: the last may be ragged. */

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { FeatureRows } from "./features.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 
 /** Most bins of a feature: what a byte can number. */
 export const MAX_BINS = 256;
@@ -55,42 +55,21 @@ function buffer(bytes: number): ArrayBufferLike {
 /**
  * Neighbouring columns, one after the other, as float32.
  *
- * @param attempt What they are for, as messages say it: `fit a random forest`
- * @param x The table
+ * @param x The table [rows, columns]
  * @param first First column
  * @param count Number of columns
  * @returns `[count, rows]`
- * @throws {RangeError} naming the place of a value that float32 cannot hold, or that is no number
  */
 export function columnBlock(
-  attempt: string,
-  x: FeatureRows,
+  { shape: [rows, columns], data }: NdArray,
   first: number,
   count: number,
 ): Float32Array<ArrayBuffer> {
-  const { values, rows, columns } = x;
   const block = new Float32Array(count * rows);
   for (let row = 0; row < rows; row++) {
-    for (let k = 0; k < count; k++) block[k * rows + row] = values[row * columns + first + k];
+    for (let k = 0; k < count; k++) block[k * rows + row] = data[row * columns + first + k];
   }
-  const bad = block.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return block;
-  const row = bad % rows;
-  const column = first + Math.floor(bad / rows);
-  throw notFinite(attempt, row, column, values[row * columns + column]);
-}
-
-/** The error of a feature that is no finite number. */
-export function notFinite(
-  attempt: string,
-  row: number,
-  column: number,
-  value: number,
-): RangeError {
-  return new RangeError(
-    `Cannot ${attempt}: the feature in row ${row}, column ${column} is ${value}, ` +
-      `expected a finite number of float32`,
-  );
+  return block;
 }
 
 /**

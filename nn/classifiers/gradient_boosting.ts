@@ -6,15 +6,18 @@
  *
  * @module
  */
+import { check, positive, whole } from "../../gpu/check.ts";
+import { type Hooks, hostRows, type Rows } from "../../gpu/fitting.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { type Key, key as keyOfSeed } from "../../gpu/random.ts";
-import type { FeatureRows } from "./features.ts";
-import type { BinaryLabels } from "./labels.ts";
+import { type BinaryLabels, checkedLabels } from "./labels.ts";
 import { joinTrees, type TreeEnsemble } from "./tree_ensemble.ts";
-import { checkedLabels, checkOption, type TreeFitOptions } from "./tree_options.ts";
 import { TreePool } from "./tree_pool.ts";
 
 /** Options of {@linkcode fitGradientBoosting}. */
-export interface GradientBoostingOptions extends TreeFitOptions {
+export interface GradientBoostingOptions extends Hooks {
+  /** Classes of the rows, both of them present. */
+  readonly labels: BinaryLabels;
   /** Number of trees. Default 100. */
   readonly rounds?: number;
   /** Share of each tree's step that is taken. Default 0.1. */
@@ -33,43 +36,43 @@ export interface GradientBoostingOptions extends TreeFitOptions {
   readonly key?: Key;
 }
 
-const ATTEMPT = "fit gradient boosting";
+const ATTEMPT = "Cannot fit gradient boosting";
 
 /**
  * Fits gradient boosting with the logistic loss. Features are rounded to float32 and sorted into at
  * most 256 bins; up to 256 distinct values a feature, trees are those of exact sorting. All rounds
  * run in one worker thread, so fits of several folds can share the cores.
  *
- * @param x Training rows; not to be changed before the promise settles
- * @param labels Their classes, both of them present
- * @param options How
- * @returns A model for `ensembleScores`, which gives decision values: log odds of class 1
- * @throws {RangeError} for features, labels or options out of range; the message names the place
+ * @param rows Training rows [n, d]; not to be changed before the promise settles
+ * @returns A model for `applyTrees`, which gives decision values: log odds of class 1
+ * @throws {RangeError} as `checkRows`, or for labels or options out of range
  *
  * @example
  * ```ts
- * import { fitGradientBoosting } from "./gradient_boosting.ts";
- * import { ensembleScores } from "./tree_ensemble.ts";
+ * import { applyTrees, fitGradientBoosting, ndarray, openGpu } from "jsr:@cetus/cetus";
  *
- * const x = { values: Float32Array.of(1, 2, 3, 7, 8, 9), rows: 6, columns: 1 };
- * const model = await fitGradientBoosting(x, [0, 0, 0, 1, 1, 1]);
- * const [low, high] = ensembleScores(model, { values: Float32Array.of(0, 10), rows: 2, columns: 1 });
- * if (low > -2 || high < 2) throw new Error("unexpected");
+ * await using gpu = await openGpu();
+ * const rows = ndarray([6, 1], Float32Array.of(1, 2, 3, 7, 8, 9));
+ * const model = await fitGradientBoosting(gpu, rows, { labels: [0, 0, 0, 1, 1, 1] });
+ * const { data } = await applyTrees(gpu, model, ndarray([2, 1], Float32Array.of(0, 10)));
+ * if (data[0] > -2 || data[1] < 2) throw new Error("unexpected");
  * ```
  */
 export async function fitGradientBoosting(
-  x: FeatureRows,
-  labels: BinaryLabels,
-  options: GradientBoostingOptions = {},
+  gpu: Gpu,
+  rows: Rows,
+  options: GradientBoostingOptions,
 ): Promise<TreeEnsemble> {
-  const bytes = checkedLabels(ATTEMPT, x, labels);
-  const boosting = withDefaults(options, x.columns);
+  const x = await hostRows(gpu, ATTEMPT, rows);
+  const labels = checkedLabels(ATTEMPT, x, options.labels);
+  const [, columns] = x.shape;
+  const boosting = withDefaults(options, columns);
   using pool = new TreePool(ATTEMPT, 1, options.signal);
   const { base, trees } = await pool.ask(
-    { kind: "boosting", data: await pool.bin(x), labels: bytes, options: boosting },
+    { kind: "boosting", data: await pool.bin(x), labels, options: boosting },
     (done) => options.progress?.(done, boosting.rounds),
   );
-  return joinTrees(trees, { kind: "boosting", columns: x.columns, base });
+  return joinTrees(trees, { kind: "boosting", columns, base });
 }
 
 function withDefaults(options: GradientBoostingOptions, columns: number) {
@@ -83,12 +86,10 @@ function withDefaults(options: GradientBoostingOptions, columns: number) {
     minSplit = 2,
     key = keyOfSeed(0),
   } = options;
-  checkOption(ATTEMPT, "rounds", rounds, { from: 1 });
-  checkOption(ATTEMPT, "rate", rate, { from: 0, above: true, fraction: true });
-  checkOption(ATTEMPT, "depth", depth, { from: 1 });
-  checkOption(ATTEMPT, "subsample", subsample, { from: 0, to: 1, above: true, fraction: true });
-  checkOption(ATTEMPT, "maxFeatures", maxFeatures, { from: 1, to: columns });
-  checkOption(ATTEMPT, "minLeaf", minLeaf, { from: 1 });
-  checkOption(ATTEMPT, "minSplit", minSplit, { from: 2 });
+  whole(ATTEMPT, { rounds, depth, minLeaf }, 1);
+  positive(ATTEMPT, { rate, subsample });
+  check(subsample <= 1, ATTEMPT, { subsample }, "a share above 0, at most 1");
+  whole(ATTEMPT, { maxFeatures }, 1, columns);
+  whole(ATTEMPT, { minSplit }, 2);
   return { rounds, rate, depth, subsample, maxFeatures, minLeaf, minSplit, key };
 }

@@ -8,6 +8,10 @@
  * @module
  */
 
+import { check } from "../../gpu/check.ts";
+import type { OnProgress } from "../../gpu/fitting.ts";
+import { addScaled, dot, lengthOf } from "../../gpu/rows.ts";
+
 /** A function's value and gradient at a point. */
 export interface Evaluation {
   /** The value. */
@@ -29,6 +33,8 @@ export interface LbfgsOptions {
   readonly mostEvaluations?: number;
   /** Ends it by an error before the next evaluation. */
   readonly signal?: AbortSignal;
+  /** Told of the evaluations, and of how many there may be. */
+  readonly progress?: OnProgress;
 }
 
 /** Where a minimisation ended. */
@@ -90,25 +96,28 @@ export async function lbfgs(
   start: Float64Array,
   options: LbfgsOptions = {},
 ): Promise<Minimum> {
-  const { tolerance = 1e-4, memory = 20, mostEvaluations = 1000, signal } = options;
+  const { tolerance = 1e-4, memory = 20, mostEvaluations = 1000 } = options;
+  const { signal, progress } = options;
   let evaluations = 0;
   const visit = async (point: Float64Array): Promise<Place> => {
     signal?.throwIfAborted();
-    evaluations++;
-    return { ...await evaluate(point), point };
+    const found = { ...await evaluate(point), point };
+    if (++evaluations < mostEvaluations) progress?.(evaluations, mostEvaluations);
+    return found;
   };
   let at = await visit(start);
-  const first = norm(at.gradient);
+  const first = lengthOf(at.gradient);
   checkStart(at.value, first);
   const pairs: Pair[] = [];
-  const progress = new Progress();
+  const trend = new Trend();
   const end = (ended: Minimum["ended"]): Minimum => {
-    const gradientRatio = first === 0 ? 0 : norm(at.gradient) / first;
+    progress?.(mostEvaluations, mostEvaluations);
+    const gradientRatio = first === 0 ? 0 : lengthOf(at.gradient) / first;
     return { point: at.point, value: at.value, gradientRatio, evaluations, ended };
   };
-  while (norm(at.gradient) > tolerance * first) {
+  while (lengthOf(at.gradient) > tolerance * first) {
     if (evaluations >= mostEvaluations) return end("evaluations");
-    if (progress.hasStalled(at)) return end("precision");
+    if (trend.hasStalled(at)) return end("precision");
     const next = await searchLine(visit, at, directionOf(at.gradient, pairs), pairs.length > 0);
     if (next === undefined) {
       if (pairs.length === 0) return end("precision");
@@ -122,21 +131,20 @@ export async function lbfgs(
 }
 
 function checkStart(value: number, gradient: number): void {
-  if (Number.isFinite(value) && Number.isFinite(gradient)) return;
-  throw new RangeError(
-    `Cannot minimise: value ${value} and a gradient of length ${gradient} came for the start, ` +
-      "finite numbers are expected",
-  );
+  const attempt = "Cannot minimise";
+  check(Number.isFinite(value), attempt, { "the value at the start": value }, "a finite number");
+  const length = { "the length of the gradient at the start": gradient };
+  check(Number.isFinite(gradient), attempt, length, "a finite number");
 }
 
 /** Tells when steps only follow rounding. */
-class Progress {
+class Trend {
   #value = Infinity;
   #gradient = Infinity;
   #idle = 0;
 
   hasStalled({ value, gradient }: Evaluation): boolean {
-    const length = norm(gradient);
+    const length = lengthOf(gradient);
     const better = value < this.#value - 0.1 * VALUE_NOISE * Math.abs(value) ||
       length < this.#gradient;
     this.#idle = better ? 0 : this.#idle + 1;
@@ -190,7 +198,7 @@ async function searchLine(
   const ceiling = from.value + VALUE_NOISE * Math.abs(from.value);
   let low = { length: 0, slope };
   let high: { length: number; slope: number } | undefined;
-  let length = isScaled ? 1 : Math.min(1, 1 / norm(direction));
+  let length = isScaled ? 1 : Math.min(1, 1 / lengthOf(direction));
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
     const place = await visit(from.point.map((value, i) => value + length * direction[i]));
     const there = { length, slope: dot(place.gradient, direction) };
@@ -224,18 +232,4 @@ function nextLength(low: Slope, high: Slope | undefined, last: Slope, first: num
 /** The bound where the number is none, or points backwards. */
 function clamp(value: number, least: number, most: number): number {
   return value > 0 ? Math.min(most, Math.max(least, value)) : most;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a));
-}
-
-function addScaled(to: Float64Array, factor: number, from: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] += factor * from[i];
 }

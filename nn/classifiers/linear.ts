@@ -6,40 +6,42 @@
  * @module
  */
 import text from "./linear.wgsl" with { type: "text" };
+import { oneOf } from "../../gpu/check.ts";
+import { type Hooks, hostRows, type Rows } from "../../gpu/fitting.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
 import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../../gpu/sources.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
-import type { FeatureRows } from "./features.ts";
+import type { NdArray, Tensor } from "../../gpu/tensor.ts";
 import type { BinaryLabels } from "./labels.ts";
 import { type Evaluation, lbfgs, type Minimum } from "./lbfgs.ts";
 import {
+  type Linear,
+  LINEAR_ATTEMPT,
   type LinearLoss,
-  type LinearModel,
   type LinearOptions,
   linearOptions,
   modelOf,
   signsOf,
 } from "./linear_model.ts";
 import { linearObjectiveRef } from "./linear_ref.ts";
-import { checkFinite, type LinearShard, paddedWidth, uploadShards } from "./linear_shards.ts";
+import { type LinearShard, paddedWidth, uploadShards } from "./linear_shards.ts";
 
 /** A fit: what is minimised, where, and how it may be ended. */
-export interface LinearFitOptions extends LinearOptions {
+export interface LinearFitOptions extends LinearOptions, Hooks {
+  /** Classes, `[n]`, both of them present. */
+  readonly labels: BinaryLabels;
   /**
    * Where value and gradient are computed: `device` in f32, or `host` in float64. Default: on the
    * host for up to 2^23 features in all, which it has summed before the answer of a device has come
    * back (some 10 ms), and on the device for more.
    */
   readonly on?: "device" | "host";
-  /** Ends the fit by an error, between two evaluations. */
-  readonly signal?: AbortSignal;
 }
 
 /** A model and how its fit went. */
-export interface FittedLinear extends LinearModel {
+export interface FittedLinear extends Linear {
   /**
    * Value of the objective, length of the gradient as part of the first one, number of evaluations,
    * and why the fit ended.
@@ -125,11 +127,11 @@ export function linearSums(
  */
 export async function linearObjective(
   gpu: Gpu,
-  x: FeatureRows,
+  x: NdArray,
   signs: Float64Array,
   options: Required<LinearOptions>,
 ): Promise<AsyncDisposable & { evaluate(w: Float64Array): Promise<Evaluation> }> {
-  const width = paddedWidth(x.columns);
+  const width = paddedWidth(x.shape[1]);
   const shards = await uploadShards(gpu, x, signs);
   const free = () => gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
   try {
@@ -192,43 +194,41 @@ function objectiveOf(
  * them once. A tolerance below about 1e-6 asks for more than f32 gives: the fit then ends where rounding
  * hides the descent, and `fit.ended` says so. Without chance: same rows, same device, same bits.
  *
- * @param x Features `[n, d]`; bring them to one scale first
- * @param labels Classes, `[n]`, both of them present
- * @throws {RangeError} when lengths differ, a class is missing, a feature is not finite in f32, or an
- * option is out of range
+ * @param rows Features `[n, d]`; bring them to one scale first
+ * @throws {RangeError} as `checkRows`, when labels do not fit or lack a class, or an option is out of
+ * range
  *
  * @example
  * ```ts
- * import { fitLinear, linearScores, openGpu } from "jsr:@cetus/cetus";
+ * import { applyLinear, fitLinear, ndarray, openGpu } from "jsr:@cetus/cetus";
  *
- * using gpu = await openGpu();
- * const x = { values: Float32Array.of(-2, -1, 1, 3), rows: 4, columns: 1 };
- * const model = await fitLinear(gpu, x, [0, 0, 1, 1], { loss: "squared-hinge", cost: 1 });
- * console.log(linearScores(model, x));
+ * await using gpu = await openGpu();
+ * const rows = ndarray([4, 1], Float32Array.of(-2, -1, 1, 3));
+ * const labels = [0, 0, 1, 1];
+ * const model = await fitLinear(gpu, rows, { labels, loss: "squared-hinge", cost: 1 });
+ * console.log(await applyLinear(gpu, model, rows));
  * ```
  */
 export async function fitLinear(
   gpu: Gpu,
-  x: FeatureRows,
-  labels: BinaryLabels,
+  rows: Rows,
   options: LinearFitOptions,
 ): Promise<FittedLinear> {
+  const { labels, signal, progress } = options;
   const filled = linearOptions(options);
+  const x = await hostRows(gpu, LINEAR_ATTEMPT, rows);
   const signs = signsOf(x, labels);
   const { tolerance, loss } = filled;
-  const { signal, on = x.rows * x.columns <= MOST_ON_HOST ? "host" : "device" } = options;
-  const start = new Float64Array(x.columns + 1);
+  const [n, d] = x.shape;
+  const { on = n * d <= MOST_ON_HOST ? "host" : "device" } = options;
+  oneOf(LINEAR_ATTEMPT, { on }, ["device", "host"]);
+  const start = new Float64Array(d + 1);
+  const search = { tolerance, signal, progress };
   if (on === "host") {
-    checkFinite(x);
-    const evaluate = linearObjectiveRef(x, labels, options);
-    const { point, ...fit } = await lbfgs(
-      (w) => Promise.resolve(evaluate(w)),
-      start,
-      { tolerance, signal },
-    );
+    const { point, ...fit } = await lbfgs(linearObjectiveRef(x, labels, options), start, search);
     return { ...modelOf(loss, point), fit };
   }
   await using objective = await linearObjective(gpu, x, signs, filled);
-  const { point, ...fit } = await lbfgs(objective.evaluate, start, { tolerance, signal });
+  const { point, ...fit } = await lbfgs(objective.evaluate, start, search);
   return { ...modelOf(loss, point), fit };
 }

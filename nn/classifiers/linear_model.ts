@@ -3,8 +3,13 @@
  *
  * @module
  */
-import type { FeatureRows } from "./features.ts";
-import { type BinaryLabels, binaryLabels } from "./labels.ts";
+import { oneOf, positive } from "../../gpu/check.ts";
+import { type Apply, applyOnHost } from "../../gpu/fitting.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { type BinaryLabels, checkedLabels } from "./labels.ts";
+
+/** What a fit tries, for errors. */
+export const LINEAR_ATTEMPT = "Cannot fit a linear classifier";
 
 /**
  * What an error costs, of the margin m = y f(x) with y = ±1: `squared-hinge`, max(0, 1 - m)², makes a
@@ -13,7 +18,7 @@ import { type BinaryLabels, binaryLabels } from "./labels.ts";
 export type LinearLoss = "squared-hinge" | "logistic";
 
 /** A separating hyperplane: f(x) = weights · x + intercept, positive on the side of class 1. */
-export interface LinearModel {
+export interface Linear {
   /** What it was fitted with. */
   readonly loss: LinearLoss;
   /** `[columns]`. */
@@ -41,19 +46,8 @@ export interface LinearOptions {
 /** The options with their defaults. */
 export function linearOptions(options: LinearOptions): Required<LinearOptions> {
   const { loss, cost, tolerance = 1e-4, penaliseIntercept = loss === "squared-hinge" } = options;
-  if (loss !== "squared-hinge" && loss !== "logistic") {
-    throw new RangeError(
-      `Cannot fit a linear classifier: loss is ${loss}, expected squared-hinge or logistic`,
-    );
-  }
-  if (!(cost > 0 && Number.isFinite(cost))) {
-    throw new RangeError(`Cannot fit a linear classifier: expected a cost > 0, got ${cost}`);
-  }
-  if (!(tolerance > 0)) {
-    throw new RangeError(
-      `Cannot fit a linear classifier: expected a tolerance > 0, got ${tolerance}`,
-    );
-  }
+  oneOf(LINEAR_ATTEMPT, { loss }, ["squared-hinge", "logistic"]);
+  positive(LINEAR_ATTEMPT, { cost, tolerance });
   return { loss, cost, tolerance, penaliseIntercept };
 }
 
@@ -63,72 +57,56 @@ export function linearOptions(options: LinearOptions): Required<LinearOptions> {
  * @returns `[rows]`
  * @throws {RangeError} when lengths differ, or a class is missing
  */
-export function signsOf(x: FeatureRows, labels: BinaryLabels): Float64Array<ArrayBuffer> {
-  checkRows(x, "fit");
-  if (labels.length !== x.rows) {
-    throw new RangeError(
-      `Cannot fit a linear classifier: expected ${x.rows} labels, got ${labels.length}`,
-    );
-  }
-  return Float64Array.from(binaryLabels(labels, "fit a linear classifier"), (c) => 2 * c - 1);
+export function signsOf(x: NdArray, labels: BinaryLabels): Float64Array<ArrayBuffer> {
+  return Float64Array.from(checkedLabels(LINEAR_ATTEMPT, x, labels), (label) => 2 * label - 1);
 }
 
 /** Weights and intercept, `[columns + 1]`, as a model. */
-export function modelOf(loss: LinearLoss, w: Float64Array): LinearModel {
+export function modelOf(loss: LinearLoss, w: Float64Array): Linear {
   return { loss, weights: w.slice(0, -1), intercept: w[w.length - 1] };
 }
 
 /**
- * Scores of rows, in float64 on the host: positive on the side of class 1; log odds after a fit with
- * the logistic loss.
- *
- * @param model From `fitLinear`
- * @param x Features `[n, columns]`
- * @returns `[n]`
- * @throws {RangeError} when the number of columns differs
+ * Scores of rows [n, d], in float64 on the host: positive on the side of class 1; log odds after a fit
+ * with the logistic loss. Gives [n].
  *
  * @example
  * ```ts
+ * import { applyLinear, ndarray, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
  * const model = { loss: "logistic", weights: Float64Array.of(2), intercept: -1 } as const;
- * const scores = linearScores(model, { values: Float32Array.of(0, 3), rows: 2, columns: 1 });
- * console.log([...scores]); // [-1, 5]
+ * const { data } = await applyLinear(gpu, model, ndarray([2, 1], Float32Array.of(0, 3)));
+ * console.log([...data]); // [-1, 5]
  * ```
  */
-export function linearScores(model: LinearModel, x: FeatureRows): Float64Array {
-  checkRows(x, "score by");
-  if (x.columns !== model.weights.length) {
-    throw new RangeError(
-      `Cannot score by a linear classifier: expected ${model.weights.length} features, got ` +
-        `${x.columns}`,
-    );
-  }
-  return rowProducts(x, withIntercept(model));
-}
+export const applyLinear: Apply<Linear, Float64Array> = applyOnHost({
+  attempt: "Cannot apply a linear classifier",
+  width: ({ weights }) => weights.length,
+  run: (_gpu, model, x) => ndarray([x.shape[0]], linearScores(model, x)),
+});
 
-function checkRows({ values, rows, columns }: FeatureRows, attempt: string): void {
-  if (values.length === rows * columns) return;
-  throw new RangeError(
-    `Cannot ${attempt} a linear classifier: expected ${rows} x ${columns} numbers, got ` +
-      `${values.length}`,
-  );
+/** Scores of checked rows, [n]. */
+export function linearScores(model: Linear, x: NdArray): Float64Array<ArrayBuffer> {
+  return rowProducts(x, withIntercept(model));
 }
 
 /** w·(x, 1) for each row, with w `[columns + 1]`. */
 export function rowProducts(
-  { values, rows, columns }: FeatureRows,
+  { shape: [rows, columns], data }: NdArray,
   w: Float64Array,
 ): Float64Array<ArrayBuffer> {
   const products = new Float64Array(rows);
   for (let r = 0; r < rows; r++) {
     let sum = w[columns];
     const start = r * columns;
-    for (let i = 0; i < columns; i++) sum += w[i] * values[start + i];
+    for (let i = 0; i < columns; i++) sum += w[i] * data[start + i];
     products[r] = sum;
   }
   return products;
 }
 
-function withIntercept({ weights, intercept }: LinearModel): Float64Array {
+function withIntercept({ weights, intercept }: Linear): Float64Array {
   const w = new Float64Array(weights.length + 1);
   w.set(weights);
   w[weights.length] = intercept;

@@ -7,13 +7,15 @@
  *
  * @module
  */
+import { checkRows } from "../../gpu/fitting.ts";
+import { addScaled, dot, lengthOf, slice } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import type { FeatureRows } from "./features.ts";
 import type { BinaryLabels } from "./labels.ts";
 import type { Evaluation } from "./lbfgs.ts";
 import {
+  type Linear,
+  LINEAR_ATTEMPT,
   type LinearLoss,
-  type LinearModel,
   type LinearOptions,
   linearOptions,
   modelOf,
@@ -54,21 +56,23 @@ const MOST_GRADIENT_STEPS = 1000;
  *
  * @example
  * ```ts
+ * import { ndarray } from "../../gpu/tensor.ts";
  * import { linearScores } from "./linear_model.ts";
  * import { fitLinearRef } from "./linear_ref.ts";
  *
- * const x = { values: Float64Array.of(-2, -1, 1, 3), rows: 4, columns: 1 };
+ * const x = ndarray([4, 1], Float64Array.of(-2, -1, 1, 3));
  * const model = fitLinearRef(x, [0, 0, 1, 1], { loss: "squared-hinge", cost: 1 });
  * const scores = linearScores(model, x);
  * if (!(scores[1] < 0 && scores[2] > 0)) throw new Error("not separated");
  * ```
  */
 export function fitLinearRef(
-  x: FeatureRows,
+  x: NdArray,
   labels: BinaryLabels,
   options: LinearOptions,
-): LinearModel {
+): Linear {
   const filled = linearOptions(options);
+  checkRows(LINEAR_ATTEMPT, x);
   const w = minimise(new Objective(x, signsOf(x, labels), filled), filled.tolerance);
   return modelOf(filled.loss, w);
 }
@@ -79,7 +83,7 @@ export function fitLinearRef(
  * @returns value and gradient at weights and intercept, `[columns + 1]`
  */
 export function linearObjectiveRef(
-  x: FeatureRows,
+  x: NdArray,
   labels: BinaryLabels,
   options: LinearOptions,
 ): (w: Float64Array) => Evaluation {
@@ -102,18 +106,19 @@ const ROWS_A_SUM = 1024;
  * multiple of 4, then the loss and three zeros
  */
 export function linearSumsRef(
-  x: FeatureRows,
+  x: NdArray,
   signs: Float64Array,
   w: Float64Array,
   loss: LinearLoss,
 ): NdArray<Float64Array> {
   const { value, slope } = LOSSES[loss];
-  const width = 4 * Math.ceil((x.columns + 1) / 4);
-  const sums = Math.ceil(x.rows / ROWS_A_SUM);
+  const [rows, columns] = x.shape;
+  const width = 4 * Math.ceil((columns + 1) / 4);
+  const sums = Math.ceil(rows / ROWS_A_SUM);
   const data = new Float64Array(sums * (width + 4));
   for (let sum = 0; sum < sums; sum++) {
     const first = sum * ROWS_A_SUM;
-    const part = rowsOf(x, first, Math.min(first + ROWS_A_SUM, x.rows));
+    const part = slice(x, first, Math.min(first + ROWS_A_SUM, rows));
     const margins = rowProducts(part, w).map((f, r) => signs[first + r] * f);
     const place = data.subarray(sum * (width + 4), (sum + 1) * (width + 4));
     addRows(place, part, margins.map((m, r) => signs[first + r] * slope(m)));
@@ -122,36 +127,31 @@ export function linearSumsRef(
   return ndarray([sums, width + 4], data);
 }
 
-function rowsOf({ values, columns }: FeatureRows, first: number, end: number): FeatureRows {
-  const part = values.subarray(first * columns, end * columns);
-  return { values: part, rows: end - first, columns };
-}
-
 /** sum += Σ factor (x, 1). */
 function addRows(
   sum: Float64Array,
-  { values, rows, columns }: FeatureRows,
+  { shape: [rows, columns], data }: NdArray,
   factors: Float64Array,
 ): void {
   for (let r = 0; r < rows; r++) {
     const factor = factors[r];
     if (factor === 0) continue;
     const start = r * columns;
-    for (let i = 0; i < columns; i++) sum[i] += factor * values[start + i];
+    for (let i = 0; i < columns; i++) sum[i] += factor * data[start + i];
     sum[columns] += factor;
   }
 }
 
 class Objective {
   readonly length: number;
-  readonly #x: FeatureRows;
+  readonly #x: NdArray;
   readonly #signs: Float64Array;
   readonly #loss: MarginLoss;
   readonly #cost: number;
   readonly #penalise: boolean;
 
-  constructor(x: FeatureRows, signs: Float64Array, options: Required<LinearOptions>) {
-    this.length = x.columns + 1;
+  constructor(x: NdArray, signs: Float64Array, options: Required<LinearOptions>) {
+    this.length = x.shape[1] + 1;
     this.#x = x;
     this.#signs = signs;
     this.#loss = LOSSES[options.loss];
@@ -196,8 +196,8 @@ function minimise(objective: Objective, tolerance: number): Float64Array {
   let w = new Float64Array(objective.length);
   let margins = objective.margins(w);
   let gradient = objective.gradient(w, margins);
-  const goal = tolerance * norm(gradient);
-  for (let step = 0; step < MOST_STEPS && norm(gradient) > goal; step++) {
+  const goal = tolerance * lengthOf(gradient);
+  for (let step = 0; step < MOST_STEPS && lengthOf(gradient) > goal; step++) {
     const direction = newtonDirection(objective, gradient, margins);
     const next = lineSearch(objective, w, margins, gradient, direction);
     if (next === undefined) break; // no descent left within float64
@@ -248,18 +248,4 @@ function lineSearch(
     }
   }
   return undefined;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a));
-}
-
-function addScaled(to: Float64Array, factor: number, from: Float64Array): void {
-  for (let i = 0; i < to.length; i++) to[i] += factor * from[i];
 }

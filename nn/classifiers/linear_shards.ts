@@ -4,8 +4,7 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { Tensor } from "../../gpu/tensor.ts";
-import type { FeatureRows } from "./features.ts";
+import type { NdArray, Tensor } from "../../gpu/tensor.ts";
 
 /** Some of the rows on the device. */
 export interface LinearShard {
@@ -35,15 +34,16 @@ export function paddedWidth(columns: number): number {
  *
  * @param signs Classes as -1 and 1, `[rows]`
  * @returns shards in the order of the rows; the caller releases their tensors
- * @throws {RangeError} when a feature is not finite in f32, or a single row is beyond the limit
+ * @throws {RangeError} when a single row is beyond the limit
  */
 export async function uploadShards(
   gpu: Gpu,
-  x: FeatureRows,
+  x: NdArray,
   signs: Float64Array,
   { mostBytes = mostBytesOf(gpu) }: ShardOptions = {},
 ): Promise<LinearShard[]> {
-  const width = paddedWidth(x.columns);
+  const [count, columns] = x.shape;
+  const width = paddedWidth(columns);
   const rowsAShard = Math.max(1, Math.floor(mostBytes / (4 * width)));
   const tensors: Tensor[] = [];
   const make = (shape: readonly number[], label: string) => {
@@ -53,8 +53,8 @@ export async function uploadShards(
   };
   try {
     const shards: LinearShard[] = [];
-    for (let first = 0; first < x.rows; first += rowsAShard) {
-      const n = Math.min(rowsAShard, x.rows - first);
+    for (let first = 0; first < count; first += rowsAShard) {
+      const n = Math.min(rowsAShard, count - first);
       const shard = {
         rows: make([n, width], "linear rows"),
         signs: make([n], "linear signs"),
@@ -76,7 +76,7 @@ function mostBytesOf({ device }: Gpu): number {
   return Math.min(MOST_BYTES, maxBufferSize, maxStorageBufferBindingSize);
 }
 
-function writeRows(gpu: Gpu, rows: Tensor, x: FeatureRows, first: number): void {
+function writeRows(gpu: Gpu, rows: Tensor, x: NdArray, first: number): void {
   const [n, width] = rows.shape;
   const rowsAPiece = Math.max(1, Math.floor(PIECE_BYTES / (4 * width)));
   for (let start = 0; start < n; start += rowsAPiece) {
@@ -89,10 +89,9 @@ function writeRows(gpu: Gpu, rows: Tensor, x: FeatureRows, first: number): void 
  * Some rows as the device holds them.
  *
  * @returns `[count, paddedWidth(columns)]`
- * @throws {RangeError} when a feature is not finite in f32
  */
 export function paddedRows(
-  { values, columns }: FeatureRows,
+  { shape: [, columns], data }: NdArray,
   first: number,
   count: number,
 ): Float32Array<ArrayBuffer> {
@@ -101,29 +100,8 @@ export function paddedRows(
   for (let row = 0; row < count; row++) {
     const from = (first + row) * columns;
     const to = row * width;
-    for (let i = 0; i < columns; i++) {
-      const value = padded[to + i] = values[from + i];
-      if (!Number.isFinite(padded[to + i])) refuse(first + row, i, value);
-    }
+    for (let i = 0; i < columns; i++) padded[to + i] = data[from + i];
     padded[to + columns] = 1;
   }
   return padded;
-}
-
-/**
- * Looks at every feature, as an upload does.
- *
- * @throws {RangeError} when a feature is not finite in f32
- */
-export function checkFinite({ values, columns }: FeatureRows): void {
-  values.forEach((value, i) => {
-    if (!Number.isFinite(Math.fround(value))) refuse(Math.floor(i / columns), i % columns, value);
-  });
-}
-
-function refuse(row: number, column: number, value: number): never {
-  throw new RangeError(
-    `Cannot fit a linear classifier: feature ${column} of row ${row} is ${value}, expected a number ` +
-      "that is finite in f32",
-  );
 }

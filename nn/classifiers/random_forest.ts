@@ -6,16 +6,19 @@
  *
  * @module
  */
+import { whole } from "../../gpu/check.ts";
+import { type Hooks, hostRows, type Rows } from "../../gpu/fitting.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
-import type { FeatureRows } from "./features.ts";
-import type { BinaryLabels } from "./labels.ts";
+import { type BinaryLabels, checkedLabels } from "./labels.ts";
 import type { GrownTree } from "./tree.ts";
 import { joinTrees, type TreeEnsemble } from "./tree_ensemble.ts";
-import { checkedLabels, checkOption, type TreeFitOptions } from "./tree_options.ts";
 import { defaultWorkers, TreePool } from "./tree_pool.ts";
 
 /** Options of {@linkcode fitRandomForest}. */
-export interface RandomForestOptions extends TreeFitOptions {
+export interface RandomForestOptions extends Hooks {
+  /** Classes of the rows, both of them present. */
+  readonly labels: BinaryLabels;
   /** Names all draws of rows and features. */
   readonly key: Key;
   /** Number of trees. Default 200. */
@@ -35,47 +38,47 @@ export interface RandomForestOptions extends TreeFitOptions {
   readonly workers?: number;
 }
 
-const ATTEMPT = "fit a random forest";
+const ATTEMPT = "Cannot fit a random forest";
 
 /**
  * Fits a random forest. Features are rounded to float32 and sorted into at most 256 bins; up to 256
  * distinct values a feature, trees are those of exact sorting. The same key gives the same bits,
  * whatever the number of workers.
  *
- * @param x Training rows; not to be changed before the promise settles
- * @param labels Their classes, both of them present
- * @param options How
- * @returns A model for `ensembleScores`, which gives the mean over trees of a leaf's share of class 1
- * @throws {RangeError} for features, labels or options out of range; the message names the place
+ * @param rows Training rows [n, d]; not to be changed before the promise settles
+ * @returns A model for `applyTrees`, which gives the mean over trees of a leaf's share of class 1
+ * @throws {RangeError} as `checkRows`, or for labels or options out of range
  *
  * @example
  * ```ts
- * import { key } from "../../gpu/random.ts";
- * import { fitRandomForest } from "./random_forest.ts";
- * import { ensembleScores } from "./tree_ensemble.ts";
+ * import { applyTrees, fitRandomForest, key, ndarray, openGpu } from "jsr:@cetus/cetus";
  *
- * const x = { values: Float32Array.of(1, 2, 3, 7, 8, 9), rows: 6, columns: 1 };
- * const forest = await fitRandomForest(x, [0, 0, 0, 1, 1, 1], { key: key(1), trees: 20 });
- * const [low, high] = ensembleScores(forest, { values: Float32Array.of(0, 10), rows: 2, columns: 1 });
- * if (low > 0.3 || high < 0.7) throw new Error("unexpected");
+ * await using gpu = await openGpu();
+ * const rows = ndarray([6, 1], Float32Array.of(1, 2, 3, 7, 8, 9));
+ * const labels = [0, 0, 0, 1, 1, 1];
+ * const forest = await fitRandomForest(gpu, rows, { labels, key: key(1), trees: 20 });
+ * const { data } = await applyTrees(gpu, forest, ndarray([2, 1], Float32Array.of(0, 10)));
+ * if (data[0] > 0.3 || data[1] < 0.7) throw new Error("unexpected");
  * ```
  */
 export async function fitRandomForest(
-  x: FeatureRows,
-  labels: BinaryLabels,
+  gpu: Gpu,
+  rows: Rows,
   options: RandomForestOptions,
 ): Promise<TreeEnsemble> {
-  const bytes = checkedLabels(ATTEMPT, x, labels);
-  const { trees, workers, ...growing } = withDefaults(options, x.columns);
+  const x = await hostRows(gpu, ATTEMPT, rows);
+  const labels = checkedLabels(ATTEMPT, x, options.labels);
+  const [, columns] = x.shape;
+  const { trees, workers, ...growing } = withDefaults(options, columns);
   using pool = new TreePool(ATTEMPT, Math.min(workers, trees), options.signal);
-  pool.tell({ kind: "forest", data: await pool.bin(x), labels: bytes, options: growing });
+  pool.tell({ kind: "forest", data: await pool.bin(x), labels, options: growing });
   const grown: GrownTree[] = new Array(trees);
   let done = 0;
   await pool.each(trees, async (tree) => {
     grown[tree] = await pool.ask({ kind: "tree", key: fold(options.key, tree) });
     options.progress?.(++done, trees);
   });
-  return joinTrees(grown, { kind: "forest", columns: x.columns, base: 0 });
+  return joinTrees(grown, { kind: "forest", columns, base: 0 });
 }
 
 function withDefaults(options: RandomForestOptions, columns: number) {
@@ -87,10 +90,8 @@ function withDefaults(options: RandomForestOptions, columns: number) {
     bootstrap = true,
     workers = defaultWorkers(),
   } = options;
-  checkOption(ATTEMPT, "trees", trees, { from: 1 });
-  checkOption(ATTEMPT, "maxFeatures", maxFeatures, { from: 1, to: columns });
-  checkOption(ATTEMPT, "minLeaf", minLeaf, { from: 1 });
-  checkOption(ATTEMPT, "maxDepth", maxDepth, { from: 1 });
-  checkOption(ATTEMPT, "workers", workers, { from: 1 });
+  whole(ATTEMPT, { trees, minLeaf, workers }, 1);
+  whole(ATTEMPT, { maxFeatures }, 1, columns);
+  if (maxDepth !== Infinity) whole(ATTEMPT, { maxDepth }, 1);
   return { trees, maxFeatures, minLeaf, maxDepth, bootstrap, workers };
 }

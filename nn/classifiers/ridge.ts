@@ -10,30 +10,30 @@
  * @module
  */
 
-/** Rows of numbers, row-major. */
-export interface Matrix {
-  /** The numbers, `[rows, columns]`. */
-  readonly values: Float64Array;
-  /** Number of rows. */
-  readonly rows: number;
-  /** Number of columns. */
-  readonly columns: number;
-}
+import { check, positive } from "../../gpu/check.ts";
+import {
+  type Apply,
+  applyOnHost,
+  checkRows,
+  type Hooks,
+  hostRows,
+  type Rows,
+} from "../../gpu/fitting.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { float64 } from "../../gpu/rows.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 
-/** A linear map with intercept. */
-export interface LinearModel {
+type Matrix = NdArray<Float64Array>;
+
+/** A linear map with intercept: y = x weights + intercept. */
+export interface Ridge {
   /** `[d, k]`: one row per feature, one column per answer. */
-  readonly weights: Matrix;
+  readonly weights: NdArray<Float64Array>;
   /** `[k]`. */
   readonly intercept: Float64Array;
 }
 
-function checkLength({ values, rows, columns }: Matrix, name: string): void {
-  if (values.length === rows * columns) return;
-  throw new RangeError(
-    `Cannot fit a ridge: ${name} should hold ${rows} x ${columns} numbers, it has ${values.length}`,
-  );
-}
+const ATTEMPT = "Cannot fit a ridge";
 
 /**
  * Cholesky factor of a symmetric positive definite matrix, in place.
@@ -84,21 +84,20 @@ function divideRow(b: Float64Array, k: number, row: number, divisor: number): vo
   for (let c = 0; c < k; c++) b[row * k + c] /= divisor;
 }
 
-function columnMeans({ values, rows, columns }: Matrix): Float64Array {
+function columnMeans({ shape: [rows, columns], data }: Matrix): Float64Array {
   const means = new Float64Array(columns);
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) means[j] += values[i * columns + j];
+    for (let j = 0; j < columns; j++) means[j] += data[i * columns + j];
   }
   return means.map((sum) => sum / rows);
 }
 
-function centred(matrix: Matrix, means: Float64Array): Matrix {
-  const { columns } = matrix;
-  return { ...matrix, values: matrix.values.map((value, i) => value - means[i % columns]) };
+function centred({ shape, data }: Matrix, means: Float64Array): Matrix {
+  return { shape, data: data.map((value, i) => value - means[i % shape[1]]) };
 }
 
 /** Lower triangle of XᵀX, `[d, d]`. */
-function gramOfColumns({ values, rows, columns: d }: Matrix): Float64Array {
+function gramOfColumns({ shape: [rows, d], data: values }: Matrix): Float64Array {
   const gram = new Float64Array(d * d);
   for (let r = 0; r < rows; r++) {
     for (let i = 0; i < d; i++) {
@@ -110,7 +109,7 @@ function gramOfColumns({ values, rows, columns: d }: Matrix): Float64Array {
 }
 
 /** Lower triangle of XXᵀ, `[n, n]`. */
-function gramOfRows({ values, rows: n, columns }: Matrix): Float64Array {
+function gramOfRows({ shape: [n, columns], data: values }: Matrix): Float64Array {
   const gram = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
@@ -123,11 +122,11 @@ function gramOfRows({ values, rows: n, columns }: Matrix): Float64Array {
 }
 
 /** Xᵀ B, `[columns of x, k]`. */
-function transposedTimes(x: Matrix, b: Float64Array, k: number): Float64Array {
-  const product = new Float64Array(x.columns * k);
-  for (let r = 0; r < x.rows; r++) {
-    for (let i = 0; i < x.columns; i++) {
-      const factor = x.values[r * x.columns + i];
+function transposedTimes({ shape: [rows, d], data }: Matrix, b: Float64Array, k: number) {
+  const product = new Float64Array(d * k);
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < d; i++) {
+      const factor = data[r * d + i];
       for (let c = 0; c < k; c++) product[i * k + c] += factor * b[r * k + c];
     }
   }
@@ -139,12 +138,12 @@ function transposedTimes(x: Matrix, b: Float64Array, k: number): Float64Array {
  *
  * @example
  * ```ts
- * import { RidgeProblem } from "./ridge.ts";
+ * import { ndarray, RidgeProblem } from "jsr:@cetus/cetus";
  *
- * const x = { values: Float64Array.of(0, 1, 2), rows: 3, columns: 1 };
- * const y = { values: Float64Array.of(1, 3, 5), rows: 3, columns: 1 };
+ * const x = ndarray([3, 1], Float64Array.of(0, 1, 2));
+ * const y = ndarray([3, 1], Float64Array.of(1, 3, 5));
  * const { weights, intercept } = new RidgeProblem(x, y).solve(1e-12);
- * if (Math.abs(weights.values[0] - 2) > 1e-9 || Math.abs(intercept[0] - 1) > 1e-9) throw new Error();
+ * if (Math.abs(weights.data[0] - 2) > 1e-9 || Math.abs(intercept[0] - 1) > 1e-9) throw new Error();
  * ```
  */
 export class RidgeProblem {
@@ -165,24 +164,20 @@ export class RidgeProblem {
    * @param x Features `[n, d]`, n >= 1
    * @param y Answers `[n, k]`
    */
-  constructor(x: Matrix, y: Matrix) {
-    checkLength(x, "x");
-    checkLength(y, "y");
-    if (x.rows !== y.rows || x.rows === 0) {
-      throw new RangeError(
-        `Cannot fit a ridge: x has ${x.rows} rows, y has ${y.rows}, expected the same and at least 1`,
-      );
-    }
-    this.#xMeans = columnMeans(x);
-    this.#yMeans = columnMeans(y);
-    this.#x = centred(x, this.#xMeans);
-    this.#y = centred(y, this.#yMeans);
-    this.#isDual = x.rows < x.columns;
+  constructor(x: NdArray, y: NdArray) {
+    checkRows(ATTEMPT, x);
+    checkRows(ATTEMPT, y, { name: "targets" });
+    const [n, d] = x.shape;
+    check(y.shape[0] === n, ATTEMPT, { "the number of targets": y.shape[0] }, `${n}, one a row`);
+    const [features, targets] = [float64(x), float64(y)];
+    this.#xMeans = columnMeans(features);
+    this.#yMeans = columnMeans(targets);
+    this.#x = centred(features, this.#xMeans);
+    this.#y = centred(targets, this.#yMeans);
+    this.#isDual = n < d;
     this.#gram = this.#isDual ? gramOfRows(this.#x) : gramOfColumns(this.#x);
-    this.#target = this.#isDual
-      ? this.#y.values
-      : transposedTimes(this.#x, this.#y.values, y.columns);
-    this.meanDiagonal = this.#trace() / x.columns;
+    this.#target = this.#isDual ? this.#y.data : transposedTimes(this.#x, this.#y.data, y.shape[1]);
+    this.meanDiagonal = this.#trace() / d;
   }
 
   /**
@@ -190,52 +185,88 @@ export class RidgeProblem {
    *
    * @param penalty What is added to the diagonal (`alpha` in scikit-learn), > 0
    */
-  solve(penalty: number): LinearModel {
-    const { columns: d } = this.#x;
-    const { columns: k } = this.#y;
-    const size = this.#isDual ? this.#x.rows : d;
+  solve(penalty: number): Ridge {
+    const [n, d] = this.#x.shape;
+    const [, k] = this.#y.shape;
+    const size = this.#isDual ? n : d;
     const factor = this.#gram.slice();
     for (let i = 0; i < size; i++) factor[i * size + i] += penalty;
     choleskyInPlace(factor, size);
     const solution = this.#target.slice();
     choleskySolveInPlace(factor, size, solution, k);
-    const values = this.#isDual ? transposedTimes(this.#x, solution, k) : solution;
+    const weights = this.#isDual ? transposedTimes(this.#x, solution, k) : solution;
     const intercept = this.#yMeans.map((mean, c) => {
       let shift = 0;
-      for (let i = 0; i < d; i++) shift += this.#xMeans[i] * values[i * k + c];
+      for (let i = 0; i < d; i++) shift += this.#xMeans[i] * weights[i * k + c];
       return mean - shift;
     });
-    return { weights: { values, rows: d, columns: k }, intercept };
+    return { weights: ndarray([d, k], weights), intercept };
   }
 
   /** Both Gram matrices have the same trace. */
   #trace(): number {
-    const size = this.#isDual ? this.#x.rows : this.#x.columns;
+    const size = Math.sqrt(this.#gram.length);
     let sum = 0;
     for (let i = 0; i < size; i++) sum += this.#gram[i * size + i];
     return sum;
   }
 }
 
+/** How a ridge is fitted. */
+export interface RidgeOptions extends Hooks {
+  /** Answers, `[n, k]`. */
+  readonly targets: NdArray;
+  /** What is added to the diagonal (`alpha` in scikit-learn), above 0. Default 1. */
+  readonly penalty?: number;
+}
+
 /**
- * Applies a linear model.
+ * Fits a ridge regression; for several penalties see {@linkcode RidgeProblem}.
  *
- * @param model From {@linkcode RidgeProblem.solve}
- * @param x Features `[n, d]`
- * @returns Answers `[n, k]`
+ * @param rows Features `[n, d]`
+ * @throws {RangeError} as `checkRows`, for the targets too, or when the penalty is not above 0
+ *
+ * @example
+ * ```ts
+ * import { applyRidge, fitRidge, ndarray, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const rows = ndarray([3, 1], Float64Array.of(0, 1, 2));
+ * const ridge = await fitRidge(gpu, rows, { targets: ndarray([3, 1], Float64Array.of(1, 3, 5)) });
+ * const answers = await applyRidge(gpu, ridge, rows); // [3, 1]
+ * ```
  */
-export function predictLinear(model: LinearModel, x: Matrix): Matrix {
-  const { rows: d, columns: k, values: weights } = model.weights;
-  if (x.columns !== d) {
-    throw new RangeError(`Cannot predict: expected ${d} features a row, got ${x.columns}`);
-  }
-  const values = new Float64Array(x.rows * k);
-  for (let r = 0; r < x.rows; r++) {
-    values.set(model.intercept, r * k);
+export async function fitRidge(
+  gpu: Gpu,
+  rows: Rows,
+  { targets, penalty = 1, signal, progress }: RidgeOptions,
+): Promise<Ridge> {
+  positive(ATTEMPT, { penalty });
+  signal?.throwIfAborted();
+  const ridge = new RidgeProblem(await hostRows(gpu, ATTEMPT, rows), targets).solve(penalty);
+  progress?.(1, 1);
+  return ridge;
+}
+
+/** Answers [n, k] of a ridge for rows [n, d], in float64 on the host. */
+export const applyRidge: Apply<Ridge, Float64Array> = applyOnHost({
+  attempt: "Cannot apply a ridge",
+  width: ({ weights }) => weights.shape[0],
+  run: (_gpu, ridge, x) => ridgeAnswers(ridge, x),
+});
+
+/** Answers for checked rows, `[n, k]`. */
+export function ridgeAnswers(
+  { weights: { shape: [d, k], data: weights }, intercept }: Ridge,
+  { shape: [rows], data }: NdArray,
+): NdArray<Float64Array<ArrayBuffer>> {
+  const answers = new Float64Array(rows * k);
+  for (let r = 0; r < rows; r++) {
+    answers.set(intercept, r * k);
     for (let i = 0; i < d; i++) {
-      const factor = x.values[r * d + i];
-      for (let c = 0; c < k; c++) values[r * k + c] += factor * weights[i * k + c];
+      const factor = data[r * d + i];
+      for (let c = 0; c < k; c++) answers[r * k + c] += factor * weights[i * k + c];
     }
   }
-  return { values, rows: x.rows, columns: k };
+  return { shape: [rows, k], data: answers };
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { notFinite } from "./feature_bins.ts";
-import type { FeatureRows } from "./features.ts";
+import { type Apply, applyOnHost } from "../../gpu/fitting.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type GrownTree, LEAF } from "./tree.ts";
 
 /**
@@ -64,22 +64,29 @@ export function joinTrees(
 }
 
 /**
- * Scores of rows; higher means class 1. Features are rounded to float32, as they were for the fit.
- *
- * @param model A fitted ensemble
- * @param x Rows with the columns it was fitted on
- * @returns `[rows]`: probabilities of class 1 from a forest, decision values (log odds) from boosting
- * @throws {RangeError} for another number of columns, or a feature that is no finite float32 number
+ * Scores of rows [n, d]; higher means class 1. Features are rounded to float32, as they were for the
+ * fit. Gives [n]: probabilities of class 1 from a forest, decision values (log odds) from boosting.
  */
-export function ensembleScores(model: TreeEnsemble, x: FeatureRows): Float64Array<ArrayBuffer> {
-  const values = finiteRows(model, x);
+export const applyTrees: Apply<TreeEnsemble, Float64Array> = applyOnHost({
+  attempt: "Cannot apply an ensemble of trees",
+  width: ({ columns }) => columns,
+  run: (_gpu, model, x) => ndarray([x.shape[0]], treeScores(model, x)),
+});
+
+/** Scores of checked rows, [n]. */
+export function treeScores(
+  model: TreeEnsemble,
+  { shape, data }: NdArray,
+): Float64Array<ArrayBuffer> {
+  const [rows, columns] = shape;
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
   const { starts, feature, threshold, left, right, value } = model;
   const trees = starts.length - 1;
-  const scores = new Float64Array(x.rows).fill(model.base);
+  const scores = new Float64Array(rows).fill(model.base);
   // Trees outside: one of them stays in the processor's cache, all of them would not.
   for (let tree = 0; tree < trees; tree++) {
-    for (let row = 0; row < x.rows; row++) {
-      const at = row * x.columns;
+    for (let row = 0; row < rows; row++) {
+      const at = row * columns;
       let node = starts[tree];
       while (left[node] !== LEAF) {
         node = values[at + feature[node]] <= threshold[node] ? left[node] : right[node];
@@ -88,22 +95,6 @@ export function ensembleScores(model: TreeEnsemble, x: FeatureRows): Float64Arra
     }
   }
   return model.kind === "forest" ? scores.map((sum) => sum / trees) : scores;
-}
-
-function finiteRows(model: TreeEnsemble, { values, rows, columns }: FeatureRows): Float32Array {
-  const attempt = "score rows with an ensemble of trees";
-  if (columns !== model.columns || values.length !== rows * columns) {
-    throw new RangeError(
-      `Cannot ${attempt}: ${values.length} values in ${rows} rows of ${columns} columns came, ` +
-        `rows of ${model.columns} columns were expected`,
-    );
-  }
-  const rounded = values instanceof Float32Array ? values : Float32Array.from(values);
-  for (let i = 0; i < rounded.length; i++) {
-    if (Number.isFinite(rounded[i])) continue;
-    throw notFinite(attempt, Math.floor(i / columns), i % columns, values[i]);
-  }
-  return rounded;
 }
 
 /**

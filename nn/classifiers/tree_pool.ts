@@ -7,7 +7,7 @@ import type { Key } from "../../gpu/random.ts";
 import type { BoostedTrees, BoostingRoundsOptions } from "./boosting_rounds.ts";
 import type { ClassificationTreeOptions } from "./classification_tree.ts";
 import { type BinnedColumns, columnBlock, emptyBins, type FeatureBins } from "./feature_bins.ts";
-import type { FeatureRows } from "./features.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import type { GrownTree } from "./tree.ts";
 
 /** Sort columns into bins. */
@@ -105,7 +105,7 @@ export class TreePool implements Disposable {
   /**
    * Starts the workers.
    *
-   * @param attempt What they are for, as messages say it: `fit a random forest`
+   * @param attempt What they are for, as messages say it: `Cannot fit a random forest`
    * @param workers How many
    * @param signal Ends them when it is aborted; what runs is rejected with its reason
    */
@@ -157,19 +157,16 @@ export class TreePool implements Disposable {
     await Promise.all(Array.from({ length: 2 * this.#colleagues.length }, lane));
   }
 
-  /**
-   * Sorts a table into bins.
-   *
-   * @throws {RangeError} naming the place of a feature that is no finite float32 number
-   */
-  async bin(x: FeatureRows): Promise<FeatureBins> {
-    const data = emptyBins(x.rows, x.columns);
-    await this.each(Math.ceil(x.columns / BLOCK), async (block) => {
+  /** Sorts a table [rows, columns] of finite numbers into bins. */
+  async bin(x: NdArray): Promise<FeatureBins> {
+    const [rows, columns] = x.shape;
+    const data = emptyBins(rows, columns);
+    await this.each(Math.ceil(columns / BLOCK), async (block) => {
       const first = block * BLOCK;
-      const count = Math.min(BLOCK, x.columns - first);
-      const values = columnBlock(this.#attempt, x, first, count);
-      const { bins, low, high } = await this.ask({ kind: "bins", values, rows: x.rows });
-      data.bins.set(bins, first * x.rows);
+      const count = Math.min(BLOCK, columns - first);
+      const values = columnBlock(x, first, count);
+      const { bins, low, high } = await this.ask({ kind: "bins", values, rows });
+      data.bins.set(bins, first * rows);
       data.low.set(low, first * (low.length / count));
       data.high.set(high, first * (high.length / count));
     });
@@ -178,7 +175,7 @@ export class TreePool implements Disposable {
 
   /** Ends the workers. */
   [Symbol.dispose](): void {
-    this.#break(new Error(`Cannot ${this.#attempt}: the workers have ended`));
+    this.#break(new Error(`${this.#attempt}: the workers have ended`));
   }
 
   readonly #abort = () => this.#break(this.#signal?.reason);
@@ -192,7 +189,7 @@ export class TreePool implements Disposable {
     };
     worker.onerror = (event) => {
       event.preventDefault(); // otherwise the process ends before the caller hears of it
-      this.#break(new Error(`Cannot ${this.#attempt}: a worker broke down: ${event.message}`));
+      this.#break(new Error(`${this.#attempt}: a worker broke down: ${event.message}`));
     };
     return { worker, waiting };
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole } from "../../gpu/check.ts";
 import { bits, fold, type Key } from "../../gpu/random.ts";
 import { type BinaryLabels, binaryLabels } from "../classifiers/labels.ts";
 
@@ -59,8 +60,9 @@ export function bootstrapInterval(
   options: BootstrapOptions,
 ): Interval {
   const { key, resamples = 1000, level = 0.95 } = options;
-  checkOptions(resamples, level);
-  const classes = rowsOfClasses(binaryLabels(labels, "bootstrap"));
+  whole("Cannot bootstrap", { resamples }, 2);
+  check(level > 0 && level < 1, "Cannot bootstrap", { level }, "a number between 0 and 1");
+  const classes = rowsOfClasses(binaryLabels("Cannot bootstrap", labels));
   const weights = new Float64Array(labels.length);
   const figures = new Float64Array(resamples);
   for (let r = 0; r < resamples; r++) {
@@ -75,15 +77,6 @@ export function bootstrapInterval(
     high: percentile(figures, (1 + level) / 2),
     standardError: standardDeviation(figures),
   };
-}
-
-function checkOptions(resamples: number, level: number): void {
-  if (!Number.isInteger(resamples) || resamples < 2) {
-    throw new RangeError(`Cannot bootstrap: expected at least 2 resamples, got ${resamples}`);
-  }
-  if (!(level > 0 && level < 1)) {
-    throw new RangeError(`Cannot bootstrap: expected a level between 0 and 1, got ${level}`);
-  }
 }
 
 function rowsOfClasses(labels: Uint8Array): Uint32Array[] {

@@ -7,7 +7,11 @@
  *
  * @module
  */
+import { check, positive } from "../../gpu/check.ts";
 import { type BinaryLabels, binaryLabels } from "../classifiers/labels.ts";
+
+const RANK = "Cannot rank";
+const SCORE = "Cannot score";
 
 /** One number per row. */
 export type Scores = Float32Array | Float64Array | readonly number[];
@@ -70,13 +74,10 @@ export class Ranking {
    * of the classes is missing
    */
   constructor(labels: BinaryLabels, scores: Scores) {
-    if (labels.length !== scores.length) {
-      throw new RangeError(
-        `Cannot rank: expected as many labels as scores, got ${labels.length} and ${scores.length}`,
-      );
-    }
+    const count = { "the number of labels": labels.length };
+    check(labels.length === scores.length, RANK, count, `${scores.length}, one a score`);
     this.length = labels.length;
-    this.#positive = binaryLabels(labels, "rank");
+    this.#positive = binaryLabels(RANK, labels);
     checkScores(scores);
     this.#order = descendingOrder(scores);
     this.#group = new Uint32Array(this.length);
@@ -143,11 +144,8 @@ export class Ranking {
   }
 
   #counts(weights?: ArrayLike<number>): Counts {
-    if (weights !== undefined && weights.length !== this.length) {
-      throw new RangeError(
-        `Cannot score: expected ${this.length} weights, got ${weights.length}`,
-      );
-    }
+    const count = { "the number of weights": weights?.length };
+    check((weights?.length ?? this.length) === this.length, SCORE, count, `${this.length}`);
     const positives = new Float64Array(this.#thresholds.length);
     const negatives = new Float64Array(this.#thresholds.length);
     for (let place = 0; place < this.length; place++) {
@@ -159,12 +157,8 @@ export class Ranking {
       positives[g] += positives[g - 1];
       negatives[g] += negatives[g - 1];
     }
-    if (!(positives.at(-1)! > 0 && negatives.at(-1)! > 0)) {
-      throw new RangeError(
-        `Cannot score: expected rows of both classes, got a weight of ${positives.at(-1)} ` +
-          `positive and ${negatives.at(-1)} negative`,
-      );
-    }
+    const lesser = Math.min(positives.at(-1)!, negatives.at(-1)!);
+    positive(SCORE, { "the lesser weight of the two classes": lesser });
     return { positives, negatives };
   }
 }
@@ -172,7 +166,7 @@ export class Ranking {
 function checkScores(scores: Scores): void {
   for (let row = 0; row < scores.length; row++) {
     if (!Number.isNaN(scores[row])) continue;
-    throw new RangeError(`Cannot rank: the score of row ${row} is NaN, expected a number`);
+    check(false, RANK, { [`the score of row ${row}`]: NaN }, "a number");
   }
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { check } from "../../gpu/check.ts";
+
 /**
  * Ranks of values, put to mean 0 and length 1, so that the inner product of two such vectors is
  * Spearman's rank correlation. Equal values share the mean of their ranks; values that are all equal
@@ -17,7 +19,7 @@ export function unitRanks(values: ArrayLike<number>): Float64Array<ArrayBuffer> 
   const order = Uint32Array.from({ length: n }, (_, at) => at);
   for (let at = 0; at < n; at++) {
     if (Number.isNaN(values[at])) {
-      throw new RangeError(`Cannot rank values: value ${at} is NaN, expected a number`);
+      check(false, "Cannot rank values", { [`value ${at}`]: NaN }, "a number");
     }
   }
   order.sort((a, b) => values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : 0);
@@ -46,9 +48,8 @@ export function unitRanks(values: ArrayLike<number>): Float64Array<ArrayBuffer> 
  * ```
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) {
-    throw new RangeError(`Cannot correlate: ${a.length} and ${b.length} values, expected as many`);
-  }
+  const count = { "the number of values": b.length };
+  check(a.length === b.length, "Cannot correlate", count, `${a.length} as of the others`);
   const [x, y] = [unitRanks(a), unitRanks(b)];
   return x.reduce((sum, value, at) => sum + value * y[at], 0);
 }

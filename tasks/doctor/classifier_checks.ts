@@ -14,7 +14,7 @@ function checkLinear(bench: Bench): void {
   const columns = 67;
   const w = bench.normal([68], 1, 0.2);
   const parts = [1061, 13].map((rows, i) => {
-    const x = { values: bench.normal([rows, columns], 2 + i).host.data, rows, columns };
+    const x = bench.normal([rows, columns], 2 + i).host;
     const signs = Float64Array.from({ length: rows }, (_, row) => row % 3 ? -1 : 1);
     const padded = ndarray([rows, 68], paddedRows(x, 0, rows));
     return { x, rows: bench.both(padded).device, signs: bench.both(ndarray([rows], signs)) };

@@ -5,7 +5,8 @@
  * @module
  */
 import type { ImageStore } from "../../files/disk/block_cache.ts";
-import type { Matrix } from "../../nn/classifiers/ridge.ts";
+import { stack, take } from "../../gpu/rows.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import { scoredRows, type Split } from "../study/split.ts";
 import {
   colourFeatures,
@@ -13,7 +14,6 @@ import {
   meanBaseline,
   pixelFeatures,
   predictRidgeBaseline,
-  takeRows,
   zerosBaseline,
 } from "./baselines.ts";
 import { answerRows } from "./dataset.ts";
@@ -61,7 +61,7 @@ export async function predictBaselines(
       mean: meanBaseline(targets, scored.length),
     };
     for (const [name, matrix] of chosen.length >= 5 ? Object.entries(features) : []) {
-      const place = (rows: Uint32Array) => takeRows(matrix.values, Array.from(rows, matrix.place));
+      const place = (rows: Uint32Array) => take(matrix.values, Array.from(rows, matrix.place));
       const ridge = fitRidgeBaseline(place(chosen), targets.subarray(0, chosen.length * WIDTH));
       one[name] = predictRidgeBaseline(ridge, place(scored));
     }
@@ -74,7 +74,7 @@ export async function predictBaselines(
 
 /** Features of the rows that the baselines look at, and where each row's are. */
 interface Features {
-  readonly values: Matrix;
+  readonly values: NdArray;
   readonly place: (row: number) => number;
 }
 
@@ -89,23 +89,19 @@ async function readFeatures(
   ]);
   const rows = [...new Set(needed)].sort((a, b) => a - b);
   const places = new Map(rows.map((row, i) => [row, i]));
-  const colour: number[] = [];
-  const pixels: Float64Array[] = [];
+  const colours: NdArray<Float64Array>[] = [];
+  const pixels: NdArray<Float64Array>[] = [];
   for (let start = 0; start < rows.length; start += READ_AT_ONCE) {
     const photos = await store.read(rows.slice(start, start + READ_AT_ONCE));
-    colour.push(...colourFeatures(photos, store).values);
-    pixels.push(pixelFeatures(photos, store).values);
+    colours.push(colourFeatures(photos, store));
+    pixels.push(pixelFeatures(photos, store));
     progress(Math.min(rows.length, start + READ_AT_ONCE), rows.length);
   }
   const place = (row: number) => places.get(row)!;
   return {
-    colourRidge: { values: matrixOf(Float64Array.from(colour), rows.length), place },
-    pixelRidge: { values: matrixOf(joined(pixels), rows.length), place },
+    colourRidge: { values: stack(colours), place },
+    pixelRidge: { values: stack(pixels), place },
   };
-}
-
-function matrixOf(values: Float64Array, rows: number): Matrix {
-  return { values, rows, columns: values.length / rows };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

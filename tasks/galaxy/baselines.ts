@@ -5,20 +5,19 @@
  * @module
  */
 import type { ImageSize } from "../../files/jpeg.ts";
-import {
-  type LinearModel,
-  type Matrix,
-  predictLinear,
-  RidgeProblem,
-} from "../../nn/classifiers/ridge.ts";
+import { slice } from "../../gpu/rows.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { type Ridge, ridgeAnswers, RidgeProblem } from "../../nn/classifiers/ridge.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
-import type { AnswerTable } from "./score.ts";
+import { type AnswerTable, rootMeanSquareError } from "./score.ts";
 
 /** Side of the central square the linear baselines look at, in pixels. */
 export const CROP_SIDE = 208;
 
 /** Blocks along a side of {@linkcode pixelFeatures}; each is the mean of 13 x 13 pixels. */
 export const BLOCKS = 16;
+
+type Features = NdArray<Float64Array<ArrayBuffer>>;
 
 const WIDTH = ANSWER_COLUMNS.length;
 
@@ -57,7 +56,7 @@ export function meanBaseline(labels: AnswerTable, n: number): Float64Array {
 }
 
 /** Means over a grid of blocks of the central square, `[n, blocks * blocks * 3]`, 0 to 1. */
-function blockMeans(pixels: Uint8Array, size: ImageSize, blocks: number): Matrix {
+function blockMeans(pixels: Uint8Array, size: ImageSize, blocks: number): Features {
   const { height, width } = size;
   const imageBytes = height * width * 3;
   const rows = pixels.length / imageBytes;
@@ -83,7 +82,7 @@ function blockMeans(pixels: Uint8Array, size: ImageSize, blocks: number): Matrix
     }
   }
   const scale = 1 / (side * side * 255);
-  return { values: values.map((sum) => sum * scale), rows, columns };
+  return ndarray([rows, columns], values.map((sum) => sum * scale));
 }
 
 /**
@@ -93,7 +92,7 @@ function blockMeans(pixels: Uint8Array, size: ImageSize, blocks: number): Matrix
  * @param size Their height and width, at least 208
  * @returns `[n, 3]`, 0 to 1
  */
-export function colourFeatures(pixels: Uint8Array, size: ImageSize): Matrix {
+export function colourFeatures(pixels: Uint8Array, size: ImageSize): Features {
   return blockMeans(pixels, size, 1);
 }
 
@@ -104,46 +103,26 @@ export function colourFeatures(pixels: Uint8Array, size: ImageSize): Matrix {
  * @param size Their height and width, at least 208
  * @returns `[n, 768]` in the order row, column, channel, 0 to 1
  */
-export function pixelFeatures(pixels: Uint8Array, size: ImageSize): Matrix {
+export function pixelFeatures(pixels: Uint8Array, size: ImageSize): Features {
   return blockMeans(pixels, size, BLOCKS);
-}
-
-/**
- * Picks rows of a matrix.
- *
- * @param matrix `[n, d]`
- * @param rows Row numbers, in the order wanted
- */
-export function takeRows(matrix: Matrix, rows: ArrayLike<number>): Matrix {
-  const { columns } = matrix;
-  const values = new Float64Array(rows.length * columns);
-  for (let i = 0; i < rows.length; i++) {
-    values.set(matrix.values.subarray(rows[i] * columns, (rows[i] + 1) * columns), i * columns);
-  }
-  return { values, rows: rows.length, columns };
 }
 
 /** A ridge whose penalty was chosen by validation. */
 export interface RidgeBaseline {
   /** Fitted on all training rows. */
-  readonly model: LinearModel;
+  readonly model: Ridge;
   /** The penalty chosen, in units of the mean diagonal of XᵀX: a power of ten, 1e-4 to 1e4. */
   readonly relativePenalty: number;
   /** Root mean square error on the held-out fifth with that penalty, clipped to [0, 1]. */
   readonly validationRmse: number;
 }
 
-function clip(matrix: Matrix): Matrix {
-  return { ...matrix, values: matrix.values.map((value) => Math.max(0, Math.min(1, value))) };
+/** Answers of a ridge, `[n, 37]`, clipped to [0, 1]. */
+function clippedAnswers(ridge: Ridge, features: NdArray): Float64Array {
+  return ridgeAnswers(ridge, features).data.map((value) => Math.max(0, Math.min(1, value)));
 }
 
-function rmse(a: Matrix, b: Matrix): number {
-  let sum = 0;
-  for (let i = 0; i < a.values.length; i++) sum += (a.values[i] - b.values[i]) ** 2;
-  return Math.sqrt(sum / a.values.length);
-}
-
-function solveRelative(problem: RidgeProblem, relativePenalty: number): LinearModel {
+function solveRelative(problem: RidgeProblem, relativePenalty: number): Ridge {
   // Features without any spread leave nothing to solve; any penalty then gives weights of zero.
   return problem.solve(relativePenalty * (problem.meanDiagonal || 1));
 }
@@ -156,25 +135,23 @@ function solveRelative(problem: RidgeProblem, relativePenalty: number): LinearMo
  * @param features Of the training galaxies, `[m, d]`, m >= 5
  * @param labels Their labels, `[m, 37]`
  */
-export function fitRidgeBaseline(features: Matrix, labels: AnswerTable): RidgeBaseline {
-  const m = features.rows;
+export function fitRidgeBaseline(features: NdArray, labels: AnswerTable): RidgeBaseline {
+  const [m] = features.shape;
   if (labels.length !== m * WIDTH || m < 5) {
     throw new RangeError(
       `Cannot fit a baseline: expected at least 5 rows and ${WIDTH} labels for each, ` +
         `got ${m} rows and ${labels.length} labels`,
     );
   }
-  const targets: Matrix = { values: Float64Array.from(labels), rows: m, columns: WIDTH };
+  const targets = ndarray([m, WIDTH], Float64Array.from(labels));
   const boundary = m - Math.floor(m / 5);
-  const head = Array.from({ length: boundary }, (_, i) => i);
-  const tail = Array.from({ length: m - boundary }, (_, i) => boundary + i);
-  const problem = new RidgeProblem(takeRows(features, head), takeRows(targets, head));
-  const heldOut = takeRows(features, tail);
-  const heldOutTargets = takeRows(targets, tail);
+  const problem = new RidgeProblem(slice(features, 0, boundary), slice(targets, 0, boundary));
+  const heldOut = slice(features, boundary, m);
+  const wanted = slice(targets, boundary, m).data;
   let best = { relativePenalty: NaN, validationRmse: Infinity };
   for (const relativePenalty of PENALTIES) {
-    const predictions = clip(predictLinear(solveRelative(problem, relativePenalty), heldOut));
-    const validationRmse = rmse(predictions, heldOutTargets);
+    const predictions = clippedAnswers(solveRelative(problem, relativePenalty), heldOut);
+    const validationRmse = rootMeanSquareError(predictions, wanted);
     if (validationRmse < best.validationRmse) best = { relativePenalty, validationRmse };
   }
   const model = solveRelative(new RidgeProblem(features, targets), best.relativePenalty);
@@ -188,6 +165,6 @@ export function fitRidgeBaseline(features: Matrix, labels: AnswerTable): RidgeBa
  * @param features `[n, d]`, made the same way as for fitting
  * @returns `[n, 37]`, clipped to [0, 1]
  */
-export function predictRidgeBaseline(baseline: RidgeBaseline, features: Matrix): Float64Array {
-  return clip(predictLinear(baseline.model, features)).values;
+export function predictRidgeBaseline(baseline: RidgeBaseline, features: NdArray): Float64Array {
+  return clippedAnswers(baseline.model, features);
 }

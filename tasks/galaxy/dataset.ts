@@ -6,6 +6,7 @@
  */
 import type { Context } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
+import { take } from "../../gpu/rows.ts";
 import type { ImageStore } from "../../files/disk/block_cache.ts";
 import type { HostData, Tensor } from "../../gpu/tensor.ts";
 import type { Dataset, FieldSpec } from "../../nn/data.ts";
@@ -139,11 +140,7 @@ export function answerRows(
   size: number = rows.length,
 ): Float32Array {
   const width = ANSWER_COLUMNS.length;
-  const chosen = new Float32Array(size * width);
-  for (let i = 0; i < rows.length; i++) {
-    chosen.set(answers.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
-  }
-  return chosen;
+  return take({ shape: [answers.length / width, width], data: answers }, rows, size).data;
 }
 
 /** The views of a batch, cut from its photographs on the device: `[b, 2, 69, 69, 3]`. */

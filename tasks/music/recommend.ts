@@ -4,11 +4,11 @@
  *
  * @module
  */
+import { rowProduct } from "../../gpu/rows.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { topItems } from "../../recsys/diversity.ts";
 import { type Interactions, rowLengths, rowOf } from "../../recsys/interactions.ts";
 import { usagePatterns } from "../../recsys/usage_patterns.ts";
-import { innerProduct } from "./inner_product.ts";
 import { knownPlays, type MusicRun } from "./run_files.ts";
 
 /** A song in a list. */
@@ -120,8 +120,8 @@ export class Recommender {
       candidates.forEach((song, at) => mixed[song] += weight * values[at]);
     };
     add(mix.popularity, (song) => Math.log1p(this.#popularity[song]));
-    add(mix.usage, (song) => innerProduct(strict.listeners, listener, strict.songs, song));
-    add(mix.content, (song) => innerProduct(strict.listeners, listener, predicted, song));
+    add(mix.usage, (song) => rowProduct(strict.listeners, listener, strict.songs, song));
+    add(mix.content, (song) => rowProduct(strict.listeners, listener, predicted, song));
     return mixed;
   }
 
@@ -137,8 +137,8 @@ export class Recommender {
     );
     const place = (score: number, scoreOf: (song: number) => number) =>
       1 + others.filter((other) => scoreOf(other) > score).length;
-    const byPlays = (other: number) => innerProduct(all.listeners, listener, all.songs, other);
-    const bySound = (other: number) => innerProduct(strict.listeners, listener, predicted, other);
+    const byPlays = (other: number) => rowProduct(all.listeners, listener, all.songs, other);
+    const bySound = (other: number) => rowProduct(strict.listeners, listener, predicted, other);
     const heard = place(bySound(song), bySound);
     return {
       usage: { before: place(byPlays(song), byPlays), after: place(0, byPlays) },

@@ -4,8 +4,9 @@
  * @module
  */
 import { fold, type Key, permutation } from "../../gpu/random.ts";
+import { float64, take } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { type Matrix, predictLinear, RidgeProblem } from "../../nn/classifiers/ridge.ts";
+import { ridgeAnswers, RidgeProblem } from "../../nn/classifiers/ridge.ts";
 
 /** Penalties that are tried, in units of the mean diagonal of the features' products. */
 const PENALTIES = [1e-3, 1e-2, 0.1, 1, 10, 100];
@@ -32,27 +33,15 @@ export function ridgeFactors(
   const order = permutation(fold(options.key, "ridge"), songs.length).map((at) => songs[at]);
   const held = Math.max(1, Math.round(HELD_OUT * songs.length));
   const [test, train] = [order.subarray(0, held), order.subarray(held)];
-  const problem = new RidgeProblem(rowsOf(features, train), rowsOf(factors, train));
-  const wanted = rowsOf(factors, test);
+  const problem = new RidgeProblem(take(features, train), take(factors, train));
+  const heldOut = take(features, test);
+  const wanted = float64(take(factors, test)).data;
   const errors = PENALTIES.map((penalty) => {
-    const model = problem.solve(penalty * problem.meanDiagonal);
-    const { values } = predictLinear(model, rowsOf(features, test));
-    return values.reduce((sum, value, i) => sum + (value - wanted.values[i]) ** 2, 0);
+    const { data } = ridgeAnswers(problem.solve(penalty * problem.meanDiagonal), heldOut);
+    return data.reduce((sum, value, i) => sum + (value - wanted[i]) ** 2, 0);
   });
   const best = PENALTIES[errors.indexOf(Math.min(...errors))];
-  const whole = new RidgeProblem(rowsOf(features, songs), rowsOf(factors, songs));
-  const all = Uint32Array.from({ length: features.shape[0] }, (_, song) => song);
-  const { values } = predictLinear(
-    whole.solve(best * whole.meanDiagonal),
-    rowsOf(features, all),
-  );
-  return ndarray([features.shape[0], factors.shape[1]], Float32Array.from(values));
-}
-
-function rowsOf({ shape: [, columns], data }: NdArray, rows: Uint32Array): Matrix {
-  const values = new Float64Array(rows.length * columns);
-  rows.forEach((row, at) =>
-    values.set(data.subarray(row * columns, (row + 1) * columns), at * columns)
-  );
-  return { values, rows: rows.length, columns };
+  const whole = new RidgeProblem(take(features, songs), take(factors, songs));
+  const { shape, data } = ridgeAnswers(whole.solve(best * whole.meanDiagonal), features);
+  return ndarray(shape, Float32Array.from(data));
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { fold, type Key, normal, permutation } from "../../gpu/random.ts";
+import { rowProduct } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { groupDistance, intraListDiversity, topItems } from "../../recsys/diversity.ts";
 import {
@@ -14,7 +15,6 @@ import {
   type ScoreItems,
 } from "../../recsys/evaluation.ts";
 import { filterInteractions, type Interactions, rowLengths } from "../../recsys/interactions.ts";
-import { innerProduct } from "./inner_product.ts";
 
 /** Songs to rank, and what is to be found among them. */
 export interface Trial {
@@ -45,7 +45,7 @@ export function byFactors(
 ): ScoreItems {
   const scores = new Float64Array(songs.shape[0]);
   return (listener) => {
-    for (const song of candidates) scores[song] = innerProduct(listeners, listener, songs, song);
+    for (const song of candidates) scores[song] = rowProduct(listeners, listener, songs, song);
     return scores;
   };
 }

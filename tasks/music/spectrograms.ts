@@ -8,6 +8,7 @@ import { logMel, type LogMelFront, logMelOfPower, prepareLogMel } from "../../au
 import { mfcc, MFCC_FRONT, type MfccTransform, prepareMfcc } from "../../audio/mfcc.ts";
 import { spectrogram } from "../../audio/spectrogram.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { row } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Catalogue, SAMPLE_RATE } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
@@ -145,7 +146,6 @@ interface Unheard {
   readonly key?: string;
 }
 
-function rowAt({ shape: [, ...rest], data }: NdArray<Float32Array>, row: number) {
-  const size = rest.reduce((a, n) => a * n, 1);
-  return ndarray(rest, data.slice(row * size, (row + 1) * size));
+function rowAt(array: NdArray<Float32Array>, index: number): NdArray<Float32Array> {
+  return ndarray(array.shape.slice(1), row(array, index).slice());
 }

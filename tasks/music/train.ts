@@ -5,6 +5,7 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
+import { take } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { arrays } from "../../nn/data.ts";
 import { fit } from "../../nn/fit.ts";
@@ -282,7 +283,7 @@ class MusicTraining {
       key: fold(this.#key, "perceptron"),
     });
     using _model = model;
-    const data = arrays({ x: chosenRows(scaled, learnt), target: chosenRows(targets, learnt) });
+    const data = arrays({ x: take(scaled, learnt), target: take(targets, learnt) });
     const batchSize = Math.min(config.batchSize, data.length);
     const steps = config.epochs * Math.ceil(data.length / batchSize);
     const reports = fit(model, {
@@ -427,15 +428,9 @@ interface Parts {
   readonly folder: RunFolder;
 }
 
-function chosenRows({ shape: [, d], data }: NdArray, rows: Uint32Array): NdArray<Float32Array> {
-  const chosen = new Float32Array(rows.length * d);
-  rows.forEach((row, at) => chosen.set(data.subarray(row * d, (row + 1) * d), at * d));
-  return ndarray([rows.length, d], chosen);
-}
-
 /** Features as a perceptron likes them: divided by the root mean square of all, over `rows`. */
 function unitScaled(features: NdArray<Float32Array>, rows: Uint32Array): NdArray<Float32Array> {
-  const { data } = chosenRows(features, rows);
+  const { data } = take(features, rows);
   const square = data.reduce((sum, value) => sum + value * value, 0) / data.length;
   const scale = square > 0 ? 1 / Math.sqrt(square) : 1;
   return ndarray(features.shape, features.data.map((value) => value * scale));

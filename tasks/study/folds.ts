@@ -57,7 +57,7 @@ export function classFolds(
   options: FoldOptions = {},
 ): Uint32Array {
   const { kind = "strided" } = options;
-  const classes = binaryLabels(labels, "make folds");
+  const classes = binaryLabels("Cannot make folds", labels);
   const assignment = kind === "blocked"
     ? stretches(classes.length, folds)
     : foldAssignment(classes.length, folds, classOrder(classes, kind, options.key));

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { fitLinear } from "../../nn/classifiers/linear.ts";
 import { linearScores } from "../../nn/classifiers/linear_model.ts";
 import { type FrontConfig, PREPARED_SAMPLES, spectrogramSize } from "./config.ts";
@@ -36,7 +36,7 @@ const COSTS: Readonly<Record<BaselineName, number>> = { rawPixels: 1e-5, timeMea
 export const BASELINE_NAMES: readonly BaselineName[] = ["rawPixels", "timeMean"];
 
 /** Features of the baselines. */
-export type BaselineFeatures = Readonly<Record<BaselineName, FeatureRows>>;
+export type BaselineFeatures = Readonly<Record<BaselineName, NdArray>>;
 
 /** The features of the baselines: 59 x 65 pixels, and the mean of each of the 65 frequencies. */
 export async function baselineFeatures(
@@ -62,8 +62,8 @@ export async function baselineFeatures(
     means[Math.floor(i / (frames * bins)) * bins + i % bins] += value / frames
   );
   return {
-    rawPixels: { values: pixels, rows, columns: frames * bins },
-    timeMean: { values: means, rows, columns: bins },
+    rawPixels: ndarray([rows, frames * bins], pixels),
+    timeMean: ndarray([rows, bins], means),
   };
 }
 
@@ -77,10 +77,11 @@ export function scoreBaseline(
   signal?: AbortSignal,
 ): Promise<Float64Array> {
   const x = features[name];
-  return scoreRepeat(repeat, x.rows, async ({ train, test }: Part) => {
+  return scoreRepeat(repeat, x.shape[0], async ({ train, test }: Part) => {
     signal?.throwIfAborted();
     const scaling = standardScaling(x, train);
-    const model = await fitLinear(gpu, scaledRows(x, train, scaling), rowsOf(labels, train), {
+    const model = await fitLinear(gpu, scaledRows(x, train, scaling), {
+      labels: rowsOf(labels, train),
       loss: "squared-hinge",
       cost: COSTS[name],
       signal,

@@ -6,12 +6,11 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
 import { fitGradientBoosting } from "../../nn/classifiers/gradient_boosting.ts";
 import { fitLinear } from "../../nn/classifiers/linear.ts";
-import { type LinearModel, linearScores } from "../../nn/classifiers/linear_model.ts";
+import { type Linear, linearScores } from "../../nn/classifiers/linear_model.ts";
 import { fitRandomForest } from "../../nn/classifiers/random_forest.ts";
-import { ensembleScores, type TreeEnsemble } from "../../nn/classifiers/tree_ensemble.ts";
+import { type TreeEnsemble, treeScores } from "../../nn/classifiers/tree_ensemble.ts";
 import { ensembleFrom, ensembleTensors } from "../../nn/classifiers/tree_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { ClassifierName } from "./config.ts";
@@ -39,7 +38,7 @@ export interface Fitted {
   /**
    * Scores of rows, higher for calls: probabilities of the forest, decision values of the others.
    */
-  scores(x: FeatureRows): Float64Array;
+  scores(x: NdArray): Float64Array;
   /** Its figures for a file. */
   tensors(): Readonly<Record<string, NdArray>>;
 }
@@ -57,7 +56,7 @@ export interface FitContext {
 /** Fits a classifier to rows that are on one scale. */
 export async function fitClassifier(
   name: ClassifierName,
-  x: FeatureRows,
+  x: NdArray,
   labels: Uint8Array,
   config: ClassifierConfig,
   { gpu, key, signal }: FitContext,
@@ -67,21 +66,21 @@ export async function fitClassifier(
     case "svm":
     case "logistic": {
       const loss = name === "svm" ? "squared-hinge" : "logistic";
-      return linear(name, await fitLinear(gpu, x, labels, { loss, cost, signal }));
+      return linear(name, await fitLinear(gpu, x, { labels, loss, cost, signal }));
     }
     case "forest":
-      return treeEnsemble(name, await fitRandomForest(x, labels, { trees, key, signal }));
+      return treeEnsemble(name, await fitRandomForest(gpu, x, { labels, trees, key, signal }));
     case "boosting": {
-      const maxFeatures = Math.min(splitFeatures, x.columns);
-      const options = { rounds, rate, depth, maxFeatures, key, signal };
-      return treeEnsemble(name, await fitGradientBoosting(x, labels, options));
+      const maxFeatures = Math.min(splitFeatures, x.shape[1]);
+      const options = { labels, rounds, rate, depth, maxFeatures, key, signal };
+      return treeEnsemble(name, await fitGradientBoosting(gpu, x, options));
     }
   }
 }
 
 function linear(
   name: "svm" | "logistic",
-  model: LinearModel,
+  model: Linear,
 ): Fitted {
   return {
     name,
@@ -99,7 +98,7 @@ function treeEnsemble(
 ): Fitted {
   return {
     name,
-    scores: (x) => ensembleScores(model, x),
+    scores: (x) => treeScores(model, x),
     tensors: () => ensembleTensors(model),
   };
 }

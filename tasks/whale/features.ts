@@ -17,7 +17,6 @@ import type { Context, EagerContext } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import type { Scope } from "../../gpu/scope.ts";
 import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
 import {
   type FeatureConfig,
   type FrontConfig,
@@ -183,7 +182,7 @@ export async function encodeClips(
   { mean, matrix, centroids }: WhaleDictionary,
   config: FeatureConfig,
   { progress, signal }: FeatureHooks = {},
-): Promise<FeatureRows> {
+): Promise<NdArray<Float32Array>> {
   using scope = gpu.scope();
   const front = prepareFront(scope, config);
   const dictionary = {
@@ -210,5 +209,5 @@ export async function encodeClips(
     values.set(data, first * columns);
     progress?.("encoding clips", Math.min(rows, first + ENCODE_BLOCK), rows);
   }
-  return { values, rows, columns };
+  return ndarray([rows, columns], values);
 }

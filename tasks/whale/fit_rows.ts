@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import {
   type ClassifierConfig,
   fitClassifier,
@@ -40,7 +40,7 @@ export interface FitRowsOptions extends FitContext {
  * @param rows those to learn from; nothing is taken from others
  */
 export async function fitRows(
-  features: FeatureRows,
+  features: NdArray,
   labels: Uint8Array,
   rows: Uint32Array,
   { name, config, ...context }: FitRowsOptions,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 
 /** (v - offset) factor, column by column. */
 export interface Scaling {
@@ -17,13 +17,13 @@ export interface Scaling {
 const LEAST_DEVIATION = 1e-4;
 
 /** Least to 0 and largest to 1; other rows may leave that range. */
-export function rangeScaling({ values, columns }: FeatureRows, rows: Uint32Array): Scaling {
+export function rangeScaling({ shape: [, columns], data }: NdArray, rows: Uint32Array): Scaling {
   const least = new Float64Array(columns).fill(Infinity);
   const largest = new Float64Array(columns).fill(-Infinity);
   for (const row of rows) {
     for (let c = 0, i = row * columns; c < columns; c++, i++) {
-      if (values[i] < least[c]) least[c] = values[i];
-      if (values[i] > largest[c]) largest[c] = values[i];
+      if (data[i] < least[c]) least[c] = data[i];
+      if (data[i] > largest[c]) largest[c] = data[i];
     }
   }
   const factor = largest.map((most, c) => most > least[c] ? 1 / (most - least[c]) : 0);
@@ -31,14 +31,14 @@ export function rangeScaling({ values, columns }: FeatureRows, rows: Uint32Array
 }
 
 /** Mean to 0 and deviation to 1. */
-export function standardScaling({ values, columns }: FeatureRows, rows: Uint32Array): Scaling {
+export function standardScaling({ shape: [, columns], data }: NdArray, rows: Uint32Array): Scaling {
   const mean = new Float64Array(columns);
   const squares = new Float64Array(columns);
   for (const row of rows) {
-    for (let c = 0; c < columns; c++) mean[c] += values[row * columns + c] / rows.length;
+    for (let c = 0; c < columns; c++) mean[c] += data[row * columns + c] / rows.length;
   }
   for (const row of rows) {
-    for (let c = 0; c < columns; c++) squares[c] += (values[row * columns + c] - mean[c]) ** 2;
+    for (let c = 0; c < columns; c++) squares[c] += (data[row * columns + c] - mean[c]) ** 2;
   }
   return {
     offset: mean,
@@ -48,20 +48,20 @@ export function standardScaling({ values, columns }: FeatureRows, rows: Uint32Ar
 
 /** Some rows of a table, scaled. */
 export function scaledRows(
-  { values, columns }: FeatureRows,
+  { shape: [, columns], data }: NdArray,
   rows: Uint32Array,
   { offset, factor }: Scaling,
-): FeatureRows {
+): NdArray<Float32Array> {
   const scaled = new Float32Array(rows.length * columns);
   rows.forEach((row, r) => {
     for (let c = 0; c < columns; c++) {
-      scaled[r * columns + c] = (values[row * columns + c] - offset[c]) * factor[c];
+      scaled[r * columns + c] = (data[row * columns + c] - offset[c]) * factor[c];
     }
   });
-  return { values: scaled, rows: rows.length, columns };
+  return ndarray([rows.length, columns], scaled);
 }
 
 /** All row numbers of a table. */
-export function allRows({ rows }: Pick<FeatureRows, "rows">): Uint32Array {
-  return Uint32Array.from({ length: rows }, (_, row) => row);
+export function allRows({ shape: [length] }: NdArray): Uint32Array {
+  return Uint32Array.from({ length }, (_, row) => row);
 }

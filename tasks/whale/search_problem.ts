@@ -7,8 +7,7 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
-import { ndarray } from "../../gpu/tensor.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { UsageError } from "../run/cli.ts";
 import type {
   OpenOptions,
@@ -116,7 +115,7 @@ export async function trialFeatures(
   config: FeatureConfig,
   key: Key,
   signal?: AbortSignal,
-): Promise<{ readonly learnt: LearntDictionary; readonly features: FeatureRows }> {
+): Promise<{ readonly learnt: LearntDictionary; readonly features: NdArray }> {
   const learnt = await learnDictionary(gpu, samples, config, fold(key, "dictionary"), { signal });
   return { learnt, features: await encodeClips(gpu, samples, learnt, config, { signal }) };
 }

@@ -5,7 +5,7 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
-import type { FeatureRows } from "../../nn/classifiers/features.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import { Pace, type Progress } from "../run/progress.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import {
@@ -127,7 +127,7 @@ async function scoreMember(
 /** Scores of every classifier in every repeat, and the one that predicts, fitted to all it may see. */
 async function fitClassifiers(
   { gpu, recordings: { labels, testCount }, config, repeats, signal }: MemberContext,
-  features: FeatureRows,
+  features: NdArray,
   key: Key,
   hooks: FeatureHooks,
 ): Promise<{ readonly scores: TrainedMember["scores"]; readonly final: FittedRows }> {
@@ -144,7 +144,7 @@ async function fitClassifiers(
         last = await fit(name, train, fold(stream, p));
         return last.scores(test);
       };
-      scores[name].push(await scoreRepeat(repeat, features.rows, score));
+      scores[name].push(await scoreRepeat(repeat, features.shape[0], score));
     }
   }
   // Where clips were put aside, the last classifier was fitted to all others already.

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { take } from "../../../gpu/rows.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
 import {
   colourFeatures,
   fitRidgeBaseline,
   meanBaseline,
   pixelFeatures,
   predictRidgeBaseline,
-  takeRows,
   zerosBaseline,
 } from "../baselines.ts";
 import { ANSWER_COLUMNS } from "../questions.ts";
@@ -78,28 +79,28 @@ export async function calibratePictures(seed: number, count: number): Promise<Pi
   let k = 0;
   for await (const { bytes, target } of streamGalaxies({ seed, count }, "pixels")) {
     targets.set(target, k * WIDTH);
-    colours.set(colourFeatures(bytes, size).values, k * 3);
-    blocks.set(pixelFeatures(bytes, size).values, k * 768);
+    colours.set(colourFeatures(bytes, size).data, k * 3);
+    blocks.set(pixelFeatures(bytes, size).data, k * 768);
     k++;
   }
-  const answers = { values: targets, rows: count, columns: WIDTH };
+  const answers = ndarray([count, WIDTH], targets);
   const features = {
-    colourRidge: { values: colours, rows: count, columns: 3 },
-    pixelRidge: { values: blocks, rows: count, columns: 768 },
+    colourRidge: ndarray([count, 3], colours),
+    pixelRidge: ndarray([count, 768], blocks),
   };
   const squares = { mean: 0, colourRidge: 0, pixelRidge: 0 };
   for (let fold = 0; fold < 3; fold++) {
     const rows = Array.from({ length: count }, (_, i) => i);
     const train = rows.filter((i) => i % 3 !== fold);
     const test = rows.filter((i) => i % 3 === fold);
-    const known = takeRows(answers, train).values;
-    const truth = takeRows(answers, test).values;
+    const known = take(answers, train).data;
+    const truth = take(answers, test).data;
     const square = (predicted: Float64Array) =>
       rootMeanSquareError(predicted, truth) ** 2 * test.length / count;
     squares.mean += square(meanBaseline(known, test.length));
     for (const name of ["colourRidge", "pixelRidge"] as const) {
-      const ridge = fitRidgeBaseline(takeRows(features[name], train), known);
-      squares[name] += square(predictRidgeBaseline(ridge, takeRows(features[name], test)));
+      const ridge = fitRidgeBaseline(take(features[name], train), known);
+      squares[name] += square(predictRidgeBaseline(ridge, take(features[name], test)));
     }
   }
   return {

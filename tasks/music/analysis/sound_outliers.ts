@@ -6,10 +6,10 @@
  * @module
  */
 import { type Key, permutation } from "../../../gpu/random.ts";
+import { rowProduct } from "../../../gpu/rows.ts";
 import { rowLengths } from "../../../recsys/interactions.ts";
 import { unitRows } from "../../../recsys/sound_windows.ts";
 import { spearman } from "../../../nn/metrics/rank_correlation.ts";
-import { innerProduct } from "../inner_product.ts";
 import { knownPlays, type MusicRun } from "../run_files.ts";
 import { playedSongs } from "../split.ts";
 
@@ -52,7 +52,7 @@ export function soundOutliers(
   const known = knownPlays(run);
   const listeners = rowLengths(known.byItem);
   const songs = Array.from(playedSongs(known));
-  const between = (a: number, b: number) => 1 - innerProduct(heard, a, played, b);
+  const between = (a: number, b: number) => 1 - rowProduct(heard, a, played, b);
   const distances = Float64Array.from(songs, (song) => between(song, song));
   const order = permutation(key, songs.length);
   const others = new Float64Array(songs.length);

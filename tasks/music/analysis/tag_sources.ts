@@ -6,9 +6,9 @@
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { Key } from "../../../gpu/random.ts";
+import { take } from "../../../gpu/rows.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
 import type { Song, SyntheticTruth } from "../catalogue.ts";
-import { rowsOfSongs } from "../song_rows.ts";
 import { aboveMedian, oneVersusRest, predictTags, type TagPrediction, type Tags } from "./tags.ts";
 
 /** What tags are predicted from. */
@@ -42,12 +42,11 @@ export async function predictTagsBySource(
   { features, tags, songs, key, progress, signal }: TagSourceOptions,
 ): Promise<TagsBySource> {
   const chosen = songs ?? Array.from({ length: tags.values.shape[0] }, (_, song) => song);
-  const { shape, data } = rowsOfSongs(tags.values, chosen);
-  const judged = { names: tags.names, values: { shape, data: Uint8Array.from(data) } };
+  const judged = { names: tags.names, values: take(tags.values, chosen) };
   const found: Partial<Record<TagSource, TagPrediction>> = {};
   for (const [at, source] of TAG_SOURCES.entries()) {
     found[source] = await predictTags(gpu, {
-      features: rowsOfSongs(features[source], chosen),
+      features: take(features[source], chosen),
       tags: judged,
       key,
       progress: (done, all) => progress?.(at * all + done, TAG_SOURCES.length * all),

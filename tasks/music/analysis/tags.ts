@@ -7,8 +7,7 @@
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { fold, type Key } from "../../../gpu/random.ts";
-import type { NdArray } from "../../../gpu/tensor.ts";
-import type { FeatureRows } from "../../../nn/classifiers/features.ts";
+import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitLinear } from "../../../nn/classifiers/linear.ts";
 import { linearScores } from "../../../nn/classifiers/linear_model.ts";
 import { classFolds, outOfFoldAuc } from "../../study/folds.ts";
@@ -110,8 +109,12 @@ async function tagAuc(
     const { train, validation } = foldSplit(assignment, f);
     const scale = scaleOf(features, train);
     const learners = scaledRows(features, train, scale);
-    const classes = Uint8Array.from(train, (song) => labels[song]);
-    const model = await fitLinear(gpu, learners, classes, { loss: "logistic", cost, signal });
+    const model = await fitLinear(gpu, learners, {
+      labels: Uint8Array.from(train, (song) => labels[song]),
+      loss: "logistic",
+      cost,
+      signal,
+    });
     const found = linearScores(model, scaledRows(features, validation, scale));
     validation.forEach((song, i) => scores[song] = found[i]);
   }
@@ -200,12 +203,12 @@ function scaledRows(
   { shape: [, d], data }: NdArray,
   rows: Uint32Array,
   { mean, deviation }: Scale,
-): FeatureRows {
+): NdArray<Float64Array> {
   const values = new Float64Array(rows.length * d);
   rows.forEach((row, i) => {
     for (let j = 0; j < d; j++) values[i * d + j] = (data[row * d + j] - mean[j]) / deviation[j];
   });
-  return { values, rows: rows.length, columns: d };
+  return ndarray([rows.length, d], values);
 }
 
 function checkTags(

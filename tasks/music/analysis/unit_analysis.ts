@@ -6,6 +6,7 @@
  */
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { fold, type Key } from "../../../gpu/random.ts";
+import { take } from "../../../gpu/rows.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
 import {
   type ActivationOptions,
@@ -15,7 +16,6 @@ import {
 } from "./activations.ts";
 import type { Song, SyntheticTruth } from "../catalogue.ts";
 import { SELECTIVE, type UnitPlaylist, unitPlaylists } from "./playlists.ts";
-import { rowsOfSongs } from "../song_rows.ts";
 import { type UnitCorrelations, unitCorrelations } from "./unit_correlations.ts";
 
 /** What of its activations over time a unit's playlist is sorted by. */
@@ -113,7 +113,7 @@ function measured(
     purity: whole.reduce((sum, { purity }) => sum + purity, 0) / whole.length,
     correlations: truth && unitCorrelations(activations, {
       names: truth.names,
-      parameters: rowsOfSongs(truth.audible, cold),
+      parameters: take(truth.audible, cold),
       key: fold(key, "shuffles"),
     }),
   };

@@ -14,7 +14,7 @@
 import { decimate } from "../../../audio/filters.ts";
 import { logCompressRef, spectrogramRef } from "../../../audio/spectrogram_ref.ts";
 import { normaliseVolume } from "../../../audio/volume.ts";
-import type { FeatureRows } from "../../../nn/classifiers/features.ts";
+import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import type { BinaryLabels } from "../../../nn/classifiers/labels.ts";
 import { linearScores } from "../../../nn/classifiers/linear_model.ts";
 import { fitLinearRef } from "../../../nn/classifiers/linear_ref.ts";
@@ -57,8 +57,8 @@ export interface WhaleCalibration {
 
 /** Clips of a part as features. */
 interface Measured {
-  readonly raw: FeatureRows;
-  readonly mean: FeatureRows;
+  readonly raw: NdArray<Float32Array>;
+  readonly mean: NdArray<Float32Array>;
   readonly labels: Uint8Array;
   readonly calls: Uint8Array;
   readonly levels: Float64Array;
@@ -102,32 +102,32 @@ function measure(set: WhaleSet, part: WhalePart): Measured {
     calls[r] = call ? 1 : 0;
     r++;
   }
-  const raw = { values: pixels, rows, columns: pixels.length / rows };
-  const mean = { values: means, rows, columns: SPECTROGRAM_BINS };
+  const raw = ndarray([rows, pixels.length / rows], pixels);
+  const mean = ndarray([rows, SPECTROGRAM_BINS], means);
   return { raw, mean, labels, calls, levels, positions: set.positions(part) };
 }
 
 /** Brings columns to mean 0 and deviation 1 in place, by the figures of the training rows. */
-function standardise(training: FeatureRows, test: FeatureRows): void {
-  const { values, rows, columns } = training;
+function standardise(training: NdArray, test: NdArray): void {
+  const { shape: [rows, columns], data } = training;
   for (let c = 0; c < columns; c++) {
     let [sum, squares] = [0, 0];
-    for (let r = 0; r < rows; r++) sum += values[r * columns + c];
+    for (let r = 0; r < rows; r++) sum += data[r * columns + c];
     const mean = sum / rows;
-    for (let r = 0; r < rows; r++) squares += (values[r * columns + c] - mean) ** 2;
+    for (let r = 0; r < rows; r++) squares += (data[r * columns + c] - mean) ** 2;
     const deviation = Math.sqrt(squares / rows) + LEAST_DEVIATION;
     for (const x of [training, test]) {
-      for (let r = 0; r < x.rows; r++) {
-        x.values[r * columns + c] = (x.values[r * columns + c] - mean) / deviation;
+      for (let r = 0; r < x.shape[0]; r++) {
+        x.data[r * columns + c] = (x.data[r * columns + c] - mean) / deviation;
       }
     }
   }
 }
 
 function scoresOfTest(
-  training: FeatureRows,
+  training: NdArray,
   labels: BinaryLabels,
-  test: FeatureRows,
+  test: NdArray,
   cost: number,
 ): Float64Array {
   standardise(training, test);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   binColumns,
   columnBlock,
@@ -12,6 +12,7 @@ import {
   thresholdBetween,
 } from "../../../nn/classifiers/feature_bins.ts";
 import { key, normal, uniform } from "../../../gpu/random.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
 
 Deno.test("binColumns() gives each of at most 256 distinct values a bin, in their order", () => {
   const values = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i % 256));
@@ -65,15 +66,7 @@ Deno.test("thresholdBetween() parts any two float32 numbers and rounds down from
   assertEquals(thresholdBetween(2, 5), 3.5);
 });
 
-Deno.test("columnBlock() transposes columns and names the place of what is no number", () => {
-  const x = { values: Float64Array.of(1, 2, 3, 4, 5, 6), rows: 2, columns: 3 };
-  assertEquals([...columnBlock("try", x, 1, 2)], [2, 5, 3, 6]);
-  for (const bad of [NaN, Infinity, 1e39]) {
-    const values = Float64Array.of(1, 2, 3, 4, 5, bad);
-    assertThrows(
-      () => columnBlock("try", { ...x, values }, 1, 2),
-      RangeError,
-      `Cannot try: the feature in row 1, column 2 is ${bad}, expected`,
-    );
-  }
+Deno.test("columnBlock() transposes columns", () => {
+  const x = ndarray([2, 3], Float64Array.of(1, 2, 3, 4, 5, 6));
+  assertEquals([...columnBlock(x, 1, 2)], [2, 5, 3, 6]);
 });

@@ -12,17 +12,29 @@ import {
   assertRejects,
 } from "@std/assert";
 import { key } from "../../../gpu/random.ts";
-import { fitGradientBoosting } from "../../../nn/classifiers/gradient_boosting.ts";
-import { ensembleScores, featureImportances } from "../../../nn/classifiers/tree_ensemble.ts";
-import { areaUnderCurve, table, weightedSum } from "./tree_data.ts";
+import {
+  fitGradientBoosting,
+  type GradientBoostingOptions,
+} from "../../../nn/classifiers/gradient_boosting.ts";
+import { featureImportances, treeScores } from "../../../nn/classifiers/tree_ensemble.ts";
+import { sharedGpu } from "../../check.ts";
+import { areaUnderCurve, type LabelledRows, table, weightedSum } from "./tree_data.ts";
 
 const TRAIN = table(200, 0);
 const TEST = table(200, 1000);
 
+async function boost(
+  x: LabelledRows["x"],
+  labels: LabelledRows["labels"],
+  options: Omit<GradientBoostingOptions, "labels"> = {},
+) {
+  return await fitGradientBoosting(await sharedGpu(), x, { labels, ...options });
+}
+
 Deno.test("decision values of the training rows are scikit-learn's", async () => {
   // GradientBoostingClassifier(random_state=r).fit(x, y).decision_function(x): the same for all r
-  const model = await fitGradientBoosting(TRAIN.x, TRAIN.labels);
-  const scores = ensembleScores(model, TRAIN.x);
+  const model = await boost(TRAIN.x, TRAIN.labels);
+  const scores = treeScores(model, TRAIN.x);
   const first = [
     3.087185053329673,
     1.7903195318503609,
@@ -45,8 +57,8 @@ Deno.test("decision values of other rows are scikit-learn's where its seeds agre
     "1111010111100011111111001000101111110010011110110001101101110011110000101011100101011100" +
     "1111111011111010111111111101001111111100111111011001110111101001110101110001011110101110" +
     "010110001110111111111111";
-  const model = await fitGradientBoosting(TRAIN.x, TRAIN.labels);
-  const scores = ensembleScores(model, TEST.x);
+  const model = await boost(TRAIN.x, TRAIN.labels);
+  const scores = treeScores(model, TEST.x);
   assertEquals(agreed.length, 200);
   const kept = scores.map((score, i) => agreed[i] === "1" ? score : 0);
   assertAlmostEquals(weightedSum(kept), 4299.036257094692, 1e-8);
@@ -63,8 +75,8 @@ Deno.test("depth, rate and the least rows of leaf and split mean what they do th
   // GradientBoostingClassifier(n_estimators=40, learning_rate=0.3, max_depth=4, min_samples_leaf=12,
   // min_samples_split=40, random_state=r).fit(x, y).decision_function(x): r changes 4e-15
   const options = { rounds: 40, rate: 0.3, depth: 4, minLeaf: 12, minSplit: 40 };
-  const model = await fitGradientBoosting(TRAIN.x, TRAIN.labels, options);
-  const scores = ensembleScores(model, TRAIN.x);
+  const model = await boost(TRAIN.x, TRAIN.labels, options);
+  const scores = treeScores(model, TRAIN.x);
   assertAlmostEquals(scores[0], 4.7542239060884075, 1e-10);
   assertAlmostEquals(scores[3], 5.065857508873912, 1e-10);
   assertAlmostEquals(weightedSum(scores), -230.80033662817004, 1e-8);
@@ -74,8 +86,8 @@ Deno.test("with drawn rows and features it is as good as scikit-learn's", async 
   // GradientBoostingClassifier(n_estimators=50, max_features=3, subsample=0.7, random_state=r) for
   // 20 seeds: AUC 0.9645, deviation 0.0046; mean size of decision values 2.266, deviation 0.057
   const options = { rounds: 50, maxFeatures: 3, subsample: 0.7, key: key(4) };
-  const model = await fitGradientBoosting(TRAIN.x, TRAIN.labels, options);
-  const scores = ensembleScores(model, TEST.x);
+  const model = await boost(TRAIN.x, TRAIN.labels, options);
+  const scores = treeScores(model, TEST.x);
   assertAlmostEquals(areaUnderCurve(scores, TEST.labels), 0.9645, 4 * 0.0046);
   const size = scores.reduce((sum, score) => sum + Math.abs(score), 0) / scores.length;
   assertAlmostEquals(size, 2.266, 4 * 0.057);
@@ -86,14 +98,14 @@ Deno.test("on more values than bins it is as good as scikit-learn's exact one", 
   // roc_auc_score(ty, GradientBoostingClassifier().fit(x, y).decision_function(t)) = 0.9537; fitted
   // on the numbers of our bins instead of the values, its decision values are ours to 4e-15
   const [train, test] = [table(1500, 0), table(1500, 2000)];
-  const model = await fitGradientBoosting(train.x, train.labels);
-  const auc = areaUnderCurve(ensembleScores(model, test.x), test.labels);
+  const model = await boost(train.x, train.labels);
+  const auc = areaUnderCurve(treeScores(model, test.x), test.labels);
   assertAlmostEquals(auc, 0.9537, 0.005);
 });
 
 Deno.test("the key decides draws, and nothing where nothing is drawn", async () => {
   const fit = (seed: number, change: object) =>
-    fitGradientBoosting(TRAIN.x, TRAIN.labels, { rounds: 5, key: key(seed), ...change });
+    boost(TRAIN.x, TRAIN.labels, { rounds: 5, key: key(seed), ...change });
   assertEquals(await fit(1, {}), await fit(2, {}));
   for (const change of [{ subsample: 0.5 }, { maxFeatures: 2 }]) {
     assertEquals(await fit(1, change), await fit(1, change));
@@ -104,7 +116,7 @@ Deno.test("the key decides draws, and nothing where nothing is drawn", async () 
 Deno.test("progress counts the rounds, and an abort ends them", async () => {
   const seen: number[] = [];
   const controller = new AbortController();
-  const fit = fitGradientBoosting(TRAIN.x, TRAIN.labels, {
+  const fit = boost(TRAIN.x, TRAIN.labels, {
     rounds: 1_000_000,
     signal: controller.signal,
     progress(done, total) {
@@ -124,14 +136,14 @@ Deno.test("what cannot be boosted is refused with a message that says why", asyn
     ["rounds is 0, expected a whole number from 1", { rounds: 0 }],
     ["rate is 0, expected a number above 0", { rate: 0 }],
     ["depth is 1.5", { depth: 1.5 }],
-    ["subsample is 1.1, expected a number above 0 to 1", { subsample: 1.1 }],
+    ["subsample is 1.1, expected a share above 0, at most 1", { subsample: 1.1 }],
     ["maxFeatures is 0", { maxFeatures: 0 }],
     ["minLeaf is 0", { minLeaf: 0 }],
     ["minSplit is 1", { minSplit: 1 }],
   ];
   for (const [message, options] of cases) {
     await assertRejects(
-      () => fitGradientBoosting(TRAIN.x, TRAIN.labels, options),
+      () => boost(TRAIN.x, TRAIN.labels, options),
       RangeError,
       `Cannot fit gradient boosting: ${message}`,
     );

@@ -7,10 +7,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { openGpu } from "../../../gpu/gpu.ts";
 import { key, normal } from "../../../gpu/random.ts";
-import { ndarray } from "../../../gpu/tensor.ts";
-import type { FeatureRows } from "../../../nn/classifiers/features.ts";
+import { slice } from "../../../gpu/rows.ts";
+import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitLinear, linearSums } from "../../../nn/classifiers/linear.ts";
-import { linearScores } from "../../../nn/classifiers/linear_model.ts";
+import { applyLinear, linearScores } from "../../../nn/classifiers/linear_model.ts";
 import {
   fitLinearRef,
   linearObjectiveRef,
@@ -19,13 +19,12 @@ import {
 import { paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
 import { assertClose, checkGradient, sharedGpu } from "../../check.ts";
 
-const X = {
-  values: Float64Array.from(
+const X = ndarray(
+  [12, 2],
+  Float64Array.from(
     Array.from({ length: 12 }, (_, i) => [i * 0.37 % 1.9 - 0.7, (i * i * 0.21) % 1.3 - 0.5]).flat(),
   ),
-  rows: 12,
-  columns: 2,
-};
+);
 const Y = [0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 0];
 const LOSSES = ["squared-hinge", "logistic"] as const;
 
@@ -76,14 +75,14 @@ const GOLDEN = [
 ] as const;
 
 /** Standard normal features, and classes that some of them tell, with noise. */
-function drawn(rows: number, columns: number, seed = 1): { x: FeatureRows; labels: boolean[] } {
+function drawn(rows: number, columns: number, seed = 1): { x: NdArray; labels: boolean[] } {
   const values = Float32Array.from({ length: rows * columns }, (_, i) => normal(key(seed), i));
   const labels = Array.from(
     { length: rows },
     (_, r) => values[r * columns] + 0.5 * normal(key(seed + 1), r) > 0 || r === 0,
   );
   labels[rows - 1] = false;
-  return { x: { values, rows, columns }, labels };
+  return { x: ndarray([rows, columns], values), labels };
 }
 
 Deno.test("fitLinearRef() finds scikit-learn's hyperplanes", () => {
@@ -136,10 +135,10 @@ for (const profile of ["software", "card"] as const) {
           const sums = linearSums(scope, shards, scope.upload(ndarray([width], w)), loss);
           let first = 0;
           const expected = shards.flatMap(({ signs: { shape: [n] } }) => {
-            const part = { values: x.values.subarray(first * columns, (first + n) * columns) };
+            const part = slice(x, first, first + n);
             const own = signs.subarray(first, first + n);
             first += n;
-            return [...linearSumsRef({ ...part, rows: n, columns }, own, w, loss).data];
+            return [...linearSumsRef(part, own, w, loss).data];
           });
           const all = ndarray(sums.shape, Float64Array.from(expected));
           const name = `${rows} x ${columns}, ${shards.length} shards, ${loss}`;
@@ -156,7 +155,7 @@ Deno.test("fitLinear() finds scikit-learn's hyperplanes on device and host", asy
   const places = ["device", "host"] as const;
   const cases = places.flatMap((on) => GOLDEN.map((golden) => ({ ...golden, on })));
   for (const { options, weights, at0, on } of cases) {
-    const model = await fitLinear(gpu, X, Y, { ...options, tolerance: 1e-6, on });
+    const model = await fitLinear(gpu, X, { labels: Y, ...options, tolerance: 1e-6, on });
     weights.forEach((weight, i) => assertAlmostEquals(model.weights[i], weight, 2e-6));
     assertAlmostEquals(model.intercept, at0, 2e-6);
     assertEquals(model.fit.ended, "tolerance");
@@ -169,8 +168,8 @@ Deno.test("fitLinear() agrees with the reference, the same bits each time", asyn
   const { x, labels } = drawn(300, 40);
   for (const loss of LOSSES) {
     const options = { loss, cost: 0.1, tolerance: 1e-6, on: "device" } as const;
-    const model = await fitLinear(gpu, x, labels, options);
-    assertEquals(await fitLinear(gpu, x, labels, options), model);
+    const model = await fitLinear(gpu, x, { labels, ...options });
+    assertEquals(await fitLinear(gpu, x, { labels, ...options }), model);
     const expected = linearScores(fitLinearRef(x, labels, { ...options, tolerance: 1e-10 }), x);
     const array = (data: Float64Array) => ndarray([300], data);
     const scores = array(linearScores(model, x));
@@ -182,7 +181,7 @@ Deno.test("fitLinear() stops where f32 hides the descent, close to the minimum",
   const gpu = await sharedGpu();
   const { x, labels } = drawn(300, 40);
   const options = { loss: "squared-hinge", cost: 10, tolerance: 1e-14, on: "device" } as const;
-  const { fit, weights } = await fitLinear(gpu, x, labels, options);
+  const { fit, weights } = await fitLinear(gpu, x, { labels, ...options });
   assertEquals(fit.ended, "precision");
   assert(fit.gradientRatio < 1e-6, `${fit.gradientRatio}`);
   assert(fit.evaluations < 300, `${fit.evaluations}`);
@@ -194,12 +193,12 @@ Deno.test("a fit separates with more features than rows", async () => {
   const gpu = await sharedGpu();
   const values = Float32Array.from({ length: 20 * 50 }, (_, i) => normal(key(1), i));
   const labels = Array.from({ length: 20 }, (_, r) => r % 3 === 0);
-  const x = { values, rows: 20, columns: 50 };
+  const x = ndarray([20, 50], values);
   for (const loss of LOSSES) {
     const models = [
       fitLinearRef(x, labels, { loss, cost: 10 }),
-      await fitLinear(gpu, x, labels, { loss, cost: 10, on: "device" }),
-      await fitLinear(gpu, x, labels, { loss, cost: 10 }), // small: on the host
+      await fitLinear(gpu, x, { labels, loss, cost: 10, on: "device" }),
+      await fitLinear(gpu, x, { labels, loss, cost: 10 }), // small: on the host
     ];
     for (const model of models) {
       assert(linearScores(model, x).every((score, r) => (score > 0) === labels[r]));
@@ -209,7 +208,7 @@ Deno.test("a fit separates with more features than rows", async () => {
 
 Deno.test("large margins overflow neither loss", async () => {
   const gpu = await sharedGpu();
-  const x = { values: Float32Array.of(-1e4, -50, 3, 1e4), rows: 4, columns: 1 };
+  const x = ndarray([4, 1], Float32Array.of(-1e4, -50, 3, 1e4));
   const signs = Float64Array.of(1, -1, 1, -1);
   for (const loss of LOSSES) {
     const shards = await uploadShards(gpu, x, signs);
@@ -224,43 +223,44 @@ Deno.test("large margins overflow neither loss", async () => {
 Deno.test("fitLinear() gives its memory back, also after an error", async () => {
   const gpu = await sharedGpu();
   const before = gpu.memory().liveBytes;
-  await fitLinear(gpu, X, Y, { loss: "logistic", cost: 1, on: "device" });
+  await fitLinear(gpu, X, { labels: Y, loss: "logistic", cost: 1, on: "device" });
   assertEquals(gpu.memory().liveBytes, before);
-  const bad = { ...X, values: X.values.with(5, NaN) };
+  const bad = { ...X, data: X.data.with(5, NaN) };
   for (const on of ["device", "host"] as const) {
     await assertRejects(
-      () => fitLinear(gpu, bad, Y, { loss: "logistic", cost: 1, on }),
+      () => fitLinear(gpu, bad, { labels: Y, loss: "logistic", cost: 1, on }),
       RangeError,
-      "feature 1 of row 2 is NaN, expected a number that is finite in f32",
+      "row 2, column 1 is NaN, expected a finite number of float32",
     );
   }
   const signal = AbortSignal.abort(new Error("enough"));
   await assertRejects(
-    () => fitLinear(gpu, X, Y, { loss: "logistic", cost: 1, signal, on: "device" }),
+    () => fitLinear(gpu, X, { labels: Y, loss: "logistic", cost: 1, signal, on: "device" }),
     Error,
     "enough",
   );
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("linear classifiers refuse what cannot be fitted or scored", () => {
+Deno.test("linear classifiers refuse what cannot be fitted or scored", async () => {
   const fit = (labels: number[], cost = 1, x = X) => () =>
     fitLinearRef(x, labels, { loss: "logistic", cost });
-  assertThrows(fit([0, 1]), RangeError, "expected 12 labels, got 2");
-  assertThrows(fit(Y, 0), RangeError, "a cost > 0, got 0");
+  assertThrows(fit([0, 1]), RangeError, "the number of labels is 2, expected 12");
+  assertThrows(fit(Y, 0), RangeError, "cost is 0, expected a number above 0");
   assertThrows(fit(Y.map(() => 1)), RangeError, "both classes");
-  assertThrows(fit(Y, 1, { ...X, rows: 11 }), RangeError, "11 x 2 numbers, got 24");
+  assertThrows(fit(Y, 1, { ...X, shape: [11, 2] }), RangeError, "rows is 24, expected 11 x 2");
   assertThrows(
     () => fitLinearRef(X, Y, { loss: "hinge" as "logistic", cost: 1 }),
     RangeError,
-    "loss is hinge, expected squared-hinge or logistic",
+    'loss is "hinge", expected squared-hinge or logistic',
   );
   assertThrows(
     () => fitLinearRef(X, Y, { loss: "logistic", cost: 1, tolerance: 0 }),
     RangeError,
-    "a tolerance > 0, got 0",
+    "tolerance is 0, expected a number above 0",
   );
   const model = { loss: "logistic", weights: Float64Array.of(1), intercept: 0 } as const;
-  assertThrows(() => linearScores(model, X), RangeError, "expected 1 features, got 2");
-  assertEquals([...linearScores(model, { values: Float64Array.of(2), rows: 1, columns: 1 })], [2]);
+  const gpu = await sharedGpu();
+  await assertRejects(() => applyLinear(gpu, model, X), RangeError, "[12, 2], expected [n, 1]");
+  assertEquals([...linearScores(model, ndarray([1, 1], Float64Array.of(2)))], [2]);
 });

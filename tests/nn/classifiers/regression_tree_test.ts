@@ -6,26 +6,32 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { key, normal } from "../../../gpu/random.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
 import { binColumns, columnBlock, MAX_BINS } from "../../../nn/classifiers/feature_bins.ts";
 import { Histograms, subtract } from "../../../nn/classifiers/regression_histogram.ts";
 import { RegressionTreeGrower } from "../../../nn/classifiers/regression_tree.ts";
-import { ensembleScores, joinTrees } from "../../../nn/classifiers/tree_ensemble.ts";
+import { joinTrees, treeScores } from "../../../nn/classifiers/tree_ensemble.ts";
 import { table } from "./tree_data.ts";
 
 const { x } = table(1500, 0);
-const DATA = { ...x, ...binColumns(columnBlock("test", x, 0, x.columns), x.rows) };
-const ALL = Uint32Array.from({ length: x.rows }, (_, row) => row);
+const [ROWS, COLUMNS] = x.shape;
+const DATA = {
+  rows: ROWS,
+  columns: COLUMNS,
+  ...binColumns(columnBlock(x, 0, COLUMNS), ROWS),
+};
+const ALL = Uint32Array.from({ length: ROWS }, (_, row) => row);
 const RESIDUALS = Float64Array.from(ALL, (row) => normal(key(1), row));
-const ONES = new Float64Array(x.rows).fill(1);
-const OPTIONS = { maxFeatures: x.columns, minLeaf: 1, minSplit: 2, depth: 9, rate: 1 };
+const ONES = new Float64Array(ROWS).fill(1);
+const OPTIONS = { maxFeatures: COLUMNS, minLeaf: 1, minSplit: 2, depth: 9, rate: 1 };
 
 Deno.test("each row falls into the same leaf by bins and by thresholds", () => {
   assert(Math.max(...DATA.bins) > 250);
   const grower = new RegressionTreeGrower(DATA, OPTIONS);
   grower.grow(ALL, RESIDUALS, ONES, key(2));
-  const model = joinTrees([grower.nodes.copy()], { kind: "boosting", columns: x.columns, base: 0 });
-  const byBins = Float64Array.from(ALL, (row) => grower.nodes.valueOfRow(row, DATA.bins, x.rows));
-  assertEquals(ensembleScores(model, x), byBins);
+  const model = joinTrees([grower.nodes.copy()], { kind: "boosting", columns: COLUMNS, base: 0 });
+  const byBins = Float64Array.from(ALL, (row) => grower.nodes.valueOfRow(row, DATA.bins, ROWS));
+  assertEquals(treeScores(model, x), byBins);
   assert(new Set(byBins).size > 50);
 });
 
@@ -34,7 +40,7 @@ Deno.test("leaves say the mean of their rows when the curvature is 1", () => {
   grower.grow(ALL, RESIDUALS, ONES, key(2));
   const leaves = new Map<number, number[]>();
   for (const row of ALL) {
-    const value = grower.nodes.valueOfRow(row, DATA.bins, x.rows);
+    const value = grower.nodes.valueOfRow(row, DATA.bins, ROWS);
     leaves.set(value, [...leaves.get(value) ?? [], RESIDUALS[row]]);
   }
   assert(leaves.size > 20);
@@ -62,11 +68,11 @@ Deno.test("what a parent's histogram holds beyond one child is the other child's
 
 Deno.test("a tree of whole histograms is that of single ones", () => {
   // One constant column more makes `maxFeatures` a true draw, of all columns but perhaps one.
-  const columns = x.columns + 1;
-  const values = new Float32Array(x.rows * columns);
-  for (const row of ALL) values.set(x.values.subarray(row * 8, row * 8 + 8), row * columns);
-  const wide = { values, rows: x.rows, columns };
-  const data = { ...wide, ...binColumns(columnBlock("test", wide, 0, columns), x.rows) };
+  const columns = COLUMNS + 1;
+  const values = new Float32Array(ROWS * columns);
+  for (const row of ALL) values.set(x.data.subarray(row * 8, row * 8 + 8), row * columns);
+  const wide = ndarray([ROWS, columns], values);
+  const data = { rows: ROWS, columns, ...binColumns(columnBlock(wide, 0, columns), ROWS) };
   const splits = (maxFeatures: number) => {
     const grower = new RegressionTreeGrower(data, { ...OPTIONS, depth: 1, maxFeatures });
     return Array.from({ length: 20 }, (_, seed) => {

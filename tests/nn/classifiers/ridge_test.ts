@@ -1,10 +1,13 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
+  applyRidge,
   choleskyInPlace,
   choleskySolveInPlace,
-  predictLinear,
+  ridgeAnswers,
   RidgeProblem,
 } from "../../../nn/classifiers/ridge.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
+import { sharedGpu } from "../../check.ts";
 
 function assertNear(actual: Float64Array, expected: readonly number[]): void {
   assertEquals(actual.length, expected.length);
@@ -13,13 +16,13 @@ function assertNear(actual: Float64Array, expected: readonly number[]): void {
 
 /** x[i][j] = ((7 i i + 3 i j + 11 j) mod 23) / 23, y[i][c] = ((5 i + i i c + 2 c) mod 17) / 17 */
 function sample(n: number, d: number, k: number) {
-  const fill = (columns: number, f: (i: number, j: number) => number) => ({
-    values: Float64Array.from({ length: n * columns }, (_, at) => {
-      return f(Math.floor(at / columns), at % columns);
-    }),
-    rows: n,
-    columns,
-  });
+  const fill = (columns: number, f: (i: number, j: number) => number) =>
+    ndarray(
+      [n, columns],
+      Float64Array.from({ length: n * columns }, (_, at) => {
+        return f(Math.floor(at / columns), at % columns);
+      }),
+    );
   return {
     x: fill(d, (i, j) => ((7 * i * i + 3 * i * j + 11 * j) % 23) / 23),
     y: fill(k, (i, c) => ((5 * i + i * i * c + 2 * c) % 17) / 17),
@@ -33,7 +36,7 @@ Deno.test("RidgeProblem agrees with scikit-learn where there are more rows than 
   const problem = new RidgeProblem(x, y);
   assertAlmostEquals(problem.meanDiagonal, 0.48663246016743184, 1e-14);
   const { weights, intercept } = problem.solve(0.5);
-  assertNear(weights.values, [
+  assertNear(weights.data, [
     0.2310966718385654,
     -0.18580689118107838,
     -0.07708200786357952,
@@ -49,7 +52,7 @@ Deno.test("RidgeProblem agrees with scikit-learn where there are more features t
   const problem = new RidgeProblem(x, y);
   assertAlmostEquals(problem.meanDiagonal, 0.23787019533711398, 1e-14);
   const { weights, intercept } = problem.solve(0.1);
-  assertNear(weights.values, [
+  assertNear(weights.data, [
     0.3955022146093057,
     0.08990060593658906,
     0.02032067947853542,
@@ -69,22 +72,20 @@ Deno.test("RidgeProblem agrees with scikit-learn where there are more features t
 Deno.test("RidgeProblem finds a linear teacher again", () => {
   const { x } = sample(20, 3, 1);
   const teacher = {
-    weights: { values: Float64Array.of(2, -1, 0.5), rows: 3, columns: 1 },
+    weights: ndarray([3, 1], Float64Array.of(2, -1, 0.5)),
     intercept: Float64Array.of(3),
   };
-  const y = predictLinear(teacher, x);
+  const y = ridgeAnswers(teacher, x);
   const { weights, intercept } = new RidgeProblem(x, y).solve(1e-10);
-  weights.values.forEach((w, i) => assertAlmostEquals(w, teacher.weights.values[i], 1e-8));
+  weights.data.forEach((w, i) => assertAlmostEquals(w, teacher.weights.data[i], 1e-8));
   assertAlmostEquals(intercept[0], 3, 1e-8);
 });
 
 Deno.test("an endless penalty leaves the mean of the answers", () => {
   const { x, y } = sample(7, 3, 2);
-  const prediction = predictLinear(new RidgeProblem(x, y).solve(1e14), x);
-  const mean = [0, 1].map((c) =>
-    y.values.filter((_, i) => i % 2 === c).reduce((a, b) => a + b) / 7
-  );
-  prediction.values.forEach((value, i) => assertAlmostEquals(value, mean[i % 2], 1e-12));
+  const prediction = ridgeAnswers(new RidgeProblem(x, y).solve(1e14), x);
+  const mean = [0, 1].map((c) => y.data.filter((_, i) => i % 2 === c).reduce((a, b) => a + b) / 7);
+  prediction.data.forEach((value, i) => assertAlmostEquals(value, mean[i % 2], 1e-12));
 });
 
 Deno.test("Cholesky solves, and refuses a matrix that is not positive definite", () => {
@@ -96,10 +97,16 @@ Deno.test("Cholesky solves, and refuses a matrix that is not positive definite",
   assertThrows(() => choleskyInPlace(Float64Array.of(1, 0, 1, 1), 2), RangeError, "row 1");
 });
 
-Deno.test("RidgeProblem refuses shapes that do not agree", () => {
+Deno.test("RidgeProblem refuses shapes that do not agree", async () => {
   const { x, y } = sample(7, 3, 2);
-  assertThrows(() => new RidgeProblem(x, sample(6, 3, 2).y), RangeError, "7 rows");
-  assertThrows(() => new RidgeProblem({ ...x, rows: 8 }, y), RangeError, "8 x 3");
+  assertThrows(
+    () => new RidgeProblem(x, sample(6, 3, 2).y),
+    RangeError,
+    "the number of targets is 6, expected 7",
+  );
+  assertThrows(() => new RidgeProblem({ ...x, shape: [8, 3] }, y), RangeError, "8 x 3");
   const model = new RidgeProblem(x, y).solve(1);
-  assert(assertThrows(() => predictLinear(model, sample(2, 4, 1).x), RangeError, "3 features"));
+  const gpu = await sharedGpu();
+  const attempt = () => applyRidge(gpu, model, sample(2, 4, 1).x);
+  assert(await assertRejects(attempt, RangeError, "[2, 4], expected [n, 3]"));
 });

@@ -10,11 +10,11 @@
  *
  * @module
  */
-import type { FeatureRows } from "../../../nn/classifiers/features.ts";
+import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 
 /** Rows and their classes. */
 export interface LabelledRows {
-  readonly x: FeatureRows;
+  readonly x: NdArray<Float32Array>;
   readonly labels: number[];
 }
 
@@ -32,7 +32,7 @@ export function table(rows: number, first: number): LabelledRows {
     const score = row[0] + row[1] * row[2] / 1e4 + 0.5 * row[3] + 4e3 * Math.sin(7.1 * i);
     return score > 0 ? 1 : 0;
   });
-  return { x: { values, rows, columns: COLUMNS }, labels };
+  return { x: ndarray([rows, COLUMNS], values), labels };
 }
 
 /** Share of pairs of both classes that the scores put in the right order; ties count half. */

@@ -3,12 +3,15 @@
  *
  * @module
  */
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import {
-  ensembleScores,
+  applyTrees,
   featureImportances,
   joinTrees,
+  treeScores,
 } from "../../../nn/classifiers/tree_ensemble.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
+import { sharedGpu } from "../../check.ts";
 import type { GrownTree } from "../../../nn/classifiers/tree.ts";
 
 /** One split: rows with `feature` at or below 1.5 get `low`. */
@@ -26,11 +29,11 @@ function stump(feature: number, low: number, high: number, gain: number): GrownT
 const STUMPS = [stump(0, 0.25, 1, 6), stump(1, 0, 0.5, 2)];
 const FOREST = joinTrees(STUMPS, { kind: "forest", columns: 3, base: 0 });
 const BOOSTING = joinTrees(STUMPS, { kind: "boosting", columns: 3, base: -2 });
-const X = { values: Float32Array.of(1.5, 1, 9, 2, 2, 9), rows: 2, columns: 3 };
+const X = ndarray([2, 3], Float32Array.of(1.5, 1, 9, 2, 2, 9));
 
 Deno.test("a forest's score is the mean of its leaves, boosting's their sum over the base", () => {
-  assertEquals([...ensembleScores(FOREST, X)], [0.125, 0.75]);
-  assertEquals([...ensembleScores(BOOSTING, X)], [-1.75, -0.5]);
+  assertEquals([...treeScores(FOREST, X)], [0.125, 0.75]);
+  assertEquals([...treeScores(BOOSTING, X)], [-1.75, -0.5]);
 });
 
 Deno.test("trees of a forest count the same for importances, those of boosting by their gain", () => {
@@ -40,20 +43,21 @@ Deno.test("trees of a forest count the same for importances, those of boosting b
 
 Deno.test("float64 rows fall as their float32 rounding does", () => {
   // Just above the threshold, but not in float32.
-  const values = Float64Array.of(1.5 + 1e-12, 1, 9);
-  assertAlmostEquals(ensembleScores(FOREST, { values, rows: 1, columns: 3 })[0], 0.125);
+  const row = ndarray([1, 3], Float64Array.of(1.5 + 1e-12, 1, 9));
+  assertAlmostEquals(treeScores(FOREST, row)[0], 0.125);
 });
 
-Deno.test("rows of another width and features that are no numbers are refused", () => {
-  assertThrows(
-    () => ensembleScores(FOREST, { ...X, rows: 3, columns: 2 }),
+Deno.test("rows of another width and features that are no numbers are refused", async () => {
+  const gpu = await sharedGpu();
+  await assertRejects(
+    () => applyTrees(gpu, FOREST, ndarray([3, 2], X.data)),
     RangeError,
-    "Cannot score rows with an ensemble of trees: 6 values in 3 rows of 2 columns came, rows of 3",
+    "Cannot apply an ensemble of trees: rows is [3, 2], expected [n, 3] with n from 1 on",
   );
-  const values = Float32Array.of(1, 2, 3, 4, Infinity, 6);
-  assertThrows(
-    () => ensembleScores(FOREST, { ...X, values }),
+  const data = Float32Array.of(1, 2, 3, 4, Infinity, 6);
+  await assertRejects(
+    () => applyTrees(gpu, FOREST, { ...X, data }),
     RangeError,
-    "the feature in row 1, column 1 is Infinity",
+    "row 1, column 1 is Infinity, expected a finite number of float32",
   );
 });

@@ -66,7 +66,11 @@ Deno.test("bootstrapInterval() narrows with the level, and is a point for a cons
 Deno.test("bootstrapInterval() refuses options out of range", () => {
   const run = (options: { resamples?: number; level?: number }) => () =>
     bootstrapInterval(LABELS, () => 0, { key: key(1), ...options });
-  assertThrows(run({ resamples: 1 }), RangeError, "at least 2 resamples, got 1");
-  assertThrows(run({ level: 1 }), RangeError, "a level between 0 and 1, got 1");
+  assertThrows(
+    run({ resamples: 1 }),
+    RangeError,
+    "resamples is 1, expected a whole number from 2 on",
+  );
+  assertThrows(run({ level: 1 }), RangeError, "level is 1, expected a number between 0 and 1");
   assertThrows(() => bootstrapInterval([1], () => 0, { key: key(1) }), RangeError, "both classes");
 });

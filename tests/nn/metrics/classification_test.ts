@@ -65,14 +65,14 @@ Deno.test("rocAuc() is 1 for perfect scores, 1/2 for equal ones, 0 for reversed 
 });
 
 Deno.test("Ranking refuses what cannot be ranked, and says why", () => {
-  assertThrows(() => rocAuc([0, 1], [1]), RangeError, "2 and 1");
+  assertThrows(() => rocAuc([0, 1], [1]), RangeError, "the number of labels is 2, expected 1");
   assertThrows(() => rocAuc([0, 2], [1, 2]), RangeError, "the label of row 1 is 2");
   assertThrows(() => rocAuc([0, 1], [NaN, 2]), RangeError, "the score of row 0 is NaN");
-  assertThrows(() => rocAuc([1, 1], [1, 2]), RangeError, "got 2 positive ones of 2");
-  assertThrows(() => rocAuc([], []), RangeError, "got 0 positive ones of 0");
+  assertThrows(() => rocAuc([1, 1], [1, 2]), RangeError, "is 2, expected both classes among 2");
+  assertThrows(() => rocAuc([], []), RangeError, "is 0, expected both classes among 0");
   const ranking = new Ranking([0, 1], [1, 2]);
-  assertThrows(() => ranking.auc([1]), RangeError, "expected 2 weights");
-  assertThrows(() => ranking.auc([0, 1]), RangeError, "1 positive and 0 negative");
+  assertThrows(() => ranking.auc([1]), RangeError, "weights is 1, expected 2");
+  assertThrows(() => ranking.auc([0, 1]), RangeError, "the lesser weight of the two classes is 0");
 });
 
 Deno.test("Ranking sorts 30,000 float32 scores without a difference to float64", () => {

@@ -24,6 +24,6 @@ Deno.test("unitRanks() have mean 0 and length 1, and equal values share a rank",
 });
 
 Deno.test("values without an order are refused", () => {
-  assertThrows(() => spearman([1, 2], [1]), RangeError, "2 and 1 values");
+  assertThrows(() => spearman([1, 2], [1]), RangeError, "the number of values is 1, expected 2");
   assertThrows(() => unitRanks([1, NaN]), RangeError, "value 1 is NaN");
 });

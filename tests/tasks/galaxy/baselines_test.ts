@@ -1,11 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { take } from "../../../gpu/rows.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
 import {
   colourFeatures,
   fitRidgeBaseline,
   meanBaseline,
   pixelFeatures,
   predictRidgeBaseline,
-  takeRows,
   zerosBaseline,
 } from "../../../tasks/galaxy/baselines.ts";
 
@@ -30,19 +31,19 @@ Deno.test("features see the central 208 x 208 pixels only, in blocks of 13 x 13"
       second.set([block % 256, x % 13 < 1 ? 13 : 0, 51], ((y + 1) * 212 + x + 2) * 3);
     }
   }
-  const { values, rows, columns } = pixelFeatures(pixels, size);
-  assertEquals([rows, columns], [2, 768]);
-  for (let i = 0; i < 768; i++) assertAlmostEquals(values[i], 1, 1e-12);
+  const { shape, data } = pixelFeatures(pixels, size);
+  assertEquals(shape, [2, 768]);
+  for (let i = 0; i < 768; i++) assertAlmostEquals(data[i], 1, 1e-12);
   for (let block = 0; block < 256; block++) {
     const expected = [block / 255, 1 / 255, 0.2];
     expected.forEach((value, c) => {
-      assertAlmostEquals(values[768 + block * 3 + c], value, 1e-12);
+      assertAlmostEquals(data[768 + block * 3 + c], value, 1e-12);
     });
   }
   const colour = colourFeatures(pixels, size);
-  assertEquals([colour.rows, colour.columns], [2, 3]);
+  assertEquals(colour.shape, [2, 3]);
   [1, 1, 1, 127.5 / 255, 1 / 255, 0.2].forEach((value, i) => {
-    assertAlmostEquals(colour.values[i], value, 1e-12);
+    assertAlmostEquals(colour.data[i], value, 1e-12);
   });
   assertThrows(() => pixelFeatures(pixels, { height: 100, width: 100 }), RangeError);
 });
@@ -55,11 +56,10 @@ Deno.test("features see the central 208 x 208 pixels only, in blocks of 13 x 13"
 // where unit = ((x - x.mean(0)) ** 2).sum() / 3 over the fitted rows, then refitted on all 15 rows.
 Deno.test("fitRidgeBaseline() chooses and fits as scikit-learn does", () => {
   const feature = (i: number, j: number) => ((7 * i * i + 3 * i * j + 11 * j) % 23) / 23;
-  const x = {
-    values: Float64Array.from({ length: 45 }, (_, at) => feature(Math.floor(at / 3), at % 3)),
-    rows: 15,
-    columns: 3,
-  };
+  const x = ndarray(
+    [15, 3],
+    Float64Array.from({ length: 45 }, (_, at) => feature(Math.floor(at / 3), at % 3)),
+  );
   const y = Float32Array.from({ length: 15 * 37 }, (_, at) => {
     const [i, c] = [Math.floor(at / 37), at % 37];
     const disturbance = ((5 * i + i * i * c + 2 * c) % 17) / 17;
@@ -80,17 +80,17 @@ Deno.test("fitRidgeBaseline() chooses and fits as scikit-learn does", () => {
 });
 
 Deno.test("fitRidgeBaseline() survives features without any spread, and clips what it predicts", () => {
-  const flat = { values: new Float64Array(10), rows: 10, columns: 1 };
+  const flat = ndarray([10, 1], new Float64Array(10));
   const labels = new Float32Array(370).fill(0.25);
   const constant = predictRidgeBaseline(fitRidgeBaseline(flat, labels), flat);
   constant.forEach((value) => assertAlmostEquals(value, 0.25, 1e-12));
-  const steep = { values: Float64Array.from({ length: 10 }, (_, i) => i), rows: 10, columns: 1 };
+  const steep = ndarray([10, 1], Float64Array.from({ length: 10 }, (_, i) => i));
   const rising = Float32Array.from({ length: 370 }, (_, at) => Math.floor(at / 37) / 9);
   const fitted = fitRidgeBaseline(steep, rising);
-  const far = { values: Float64Array.of(-100, 100), rows: 2, columns: 1 };
+  const far = ndarray([2, 1], Float64Array.of(-100, 100));
   assertEquals(
     predictRidgeBaseline(fitted, far),
     Float64Array.from({ length: 74 }, (_, i) => i < 37 ? 0 : 1),
   );
-  assertThrows(() => fitRidgeBaseline(takeRows(flat, [0, 1, 2]), labels), RangeError, "at least 5");
+  assertThrows(() => fitRidgeBaseline(take(flat, [0, 1, 2]), labels), RangeError, "at least 5");
 });

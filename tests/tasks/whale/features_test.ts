@@ -66,7 +66,7 @@ Deno.test("a dictionary depends on clips and key alone; codes are those of the r
   assert(learnt.objective.at(-1)! < learnt.objective[0]);
 
   const features = await encodeClips(gpu, samples, learnt, CONFIG);
-  assertEquals([features.rows, features.columns], [20, 5 * CONFIG.filters]);
+  assertEquals(features.shape, [20, 5 * CONFIG.filters]);
   using scope = gpu.scope();
   const image = await gpu.read(
     clipImages(scope, uploadClips(scope, samples, 19, 1), prepareFront(scope, CONFIG)),
@@ -76,6 +76,6 @@ Deno.test("a dictionary depends on clips and key alone; codes are those of the r
     bins: CONFIG.patchBins,
   });
   codes.data.forEach((code, i) =>
-    assertAlmostEquals(features.values[19 * features.columns + i], code, 2e-3)
+    assertAlmostEquals(features.data[19 * features.shape[1] + i], code, 2e-3)
   );
 });

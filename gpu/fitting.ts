@@ -1,0 +1,165 @@
+/**
+ * What everything that is fitted has in common: `fitX(gpu, rows, options)` gives plain data, X, and
+ * `applyX(gpu, X, rows)` uses it. Rows are [n, d], on the host or on the device, and checked in one way.
+ *
+ * @module
+ */
+import { check } from "./check.ts";
+import type { Gpu } from "./gpu.ts";
+import type { EagerContext } from "./kernel.ts";
+import { stack } from "./rows.ts";
+import type { HostData, NdArray, Shape, Tensor } from "./tensor.ts";
+
+/** Told what is done of how much there is; at the end the two are equal. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** How long work is watched and ended. */
+export interface Hooks {
+  /** Ends the work; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Told how far the work is. */
+  readonly progress?: OnProgress;
+}
+
+/** Rows [n, d]: on the host, on the device, or there in chunks below its binding limit. */
+export type Rows = NdArray | Tensor | readonly Tensor[];
+
+/** What rows must be. */
+export interface RowsExpected {
+  /** Columns; any number where absent. */
+  readonly width?: number;
+  /** Fewest rows. Default 1. */
+  readonly least?: number;
+  /** What the rows are called. Default `rows`. */
+  readonly name?: string;
+}
+
+/** Shapes as errors show them: `[n, d]`. */
+export function bracketed(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/**
+ * Throws unless rows are what a fit can use. Numbers on the device are not looked at.
+ *
+ * @param attempt what was tried, such as `Cannot fit a whitening`
+ * @throws {RangeError} when the shape is another than [n, d], rows are too few, the width is another
+ * than expected, or a number is not finite in float32: the message names row and column
+ */
+export function checkRows(attempt: string, rows: Rows, expected: RowsExpected = {}): void {
+  const { least = 1, name = "rows" } = expected;
+  const chunks = "length" in rows ? rows : [rows];
+  const width = expected.width ?? chunks[0]?.shape[1];
+  const wanted = `[n, ${expected.width ?? "d"}] with n from ${least} on`;
+  for (const { shape } of chunks) {
+    const good = shape.length === 2 && shape[1] === width && width > 0;
+    check(good, attempt, { [name]: shown(shape) }, wanted);
+  }
+  const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
+  check(n >= least, attempt, { [name]: shown([n, width ?? 0]) }, wanted);
+  if ("data" in rows) checkNumbers(attempt, rows, name);
+}
+
+/** Text that an error shows without quotes. */
+function shown(shape: Shape): { toString(): string } {
+  return { toString: () => bracketed(shape) };
+}
+
+function checkNumbers(attempt: string, { shape: [n, d], data }: NdArray, name: string): void {
+  const count = { [`the number of elements of ${name}`]: data.length };
+  check(data.length === n * d, attempt, count, `${n} x ${d}`);
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(Math.fround(data[i]))) continue;
+    const place = `row ${Math.floor(i / d)}, column ${i % d}${
+      name === "rows" ? "" : ` of ${name}`
+    }`;
+    check(false, attempt, { [place]: data[i] }, "a finite number of float32");
+  }
+}
+
+/** Checked rows on the host; those on the device are read. */
+export async function hostRows(
+  gpu: Gpu,
+  attempt: string,
+  rows: Rows,
+  expected?: RowsExpected,
+): Promise<NdArray> {
+  checkRows(attempt, rows, expected);
+  if ("data" in rows) return rows;
+  const read = stack(await gpu.readAll("length" in rows ? rows : [rows]));
+  checkRows(attempt, read, expected);
+  return read;
+}
+
+/**
+ * Checked rows on the device, in chunks; those on the host are uploaded.
+ *
+ * @param context where an upload belongs
+ */
+export function deviceRows(
+  context: EagerContext,
+  attempt: string,
+  rows: Rows,
+  expected?: RowsExpected,
+): readonly Tensor[] {
+  checkRows(attempt, rows, expected);
+  if ("data" in rows) return [context.upload(rows, "rows")];
+  return "length" in rows ? rows : [rows];
+}
+
+/**
+ * Uses what was fitted: what comes of rows on the host is there, and what comes of rows on the device is
+ * a tensor that lives until it is released.
+ */
+export interface Apply<X, T extends HostData = HostData> {
+  /**
+   * Applies it.
+   *
+   * @param rows [n, d], d as in the fit
+   * @throws {RangeError} as `checkRows`
+   */
+  (gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray<T>>;
+  (gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
+}
+
+/** How something is applied. */
+interface Application<Context, X, In, Out> {
+  /** What is tried, for errors. */
+  readonly attempt: string;
+  /** Columns that it was fitted to. */
+  width(fitted: X): number;
+  /** What comes of checked rows. */
+  run(gpu: Context, fitted: X, rows: In, hooks: Hooks): Out;
+}
+
+/** An {@linkcode Apply} that computes on the device, in a scope of its own that `run` gets. */
+export function applyOnDevice<X>(
+  { attempt, width, run }: Application<EagerContext, X, Tensor, Tensor>,
+): Apply<X> {
+  function apply(gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray>;
+  function apply(gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
+  async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, hooks: Hooks = {}) {
+    hooks.signal?.throwIfAborted();
+    using scope = gpu.scope();
+    const [x] = deviceRows(scope, attempt, rows, { width: width(fitted) });
+    const made = run(scope, fitted, x, hooks);
+    return "data" in rows ? await scope.read(made) : scope.keep(made);
+  }
+  return apply;
+}
+
+/** An {@linkcode Apply} that computes on the host, or that brings rows to the device by itself. */
+export function applyOnHost<X, T extends HostData>(
+  { attempt, width, run }: Application<Gpu, X, NdArray, NdArray<T> | Promise<NdArray<T>>>,
+): Apply<X, T> {
+  function apply(gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray<T>>;
+  function apply(gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
+  async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, hooks: Hooks = {}) {
+    hooks.signal?.throwIfAborted();
+    const x = await hostRows(gpu, attempt, rows, { width: width(fitted) });
+    const made = await run(gpu, fitted, x, hooks);
+    return "data" in rows ? made : gpu.upload(made);
+  }
+  return apply;
+}
