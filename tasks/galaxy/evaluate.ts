@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import type { BadFile } from "../../files/disk/block_cache.ts";
 import { InputError } from "../../files/input_error.ts";
+import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictAveraged, testTransforms } from "./averaging.ts";
@@ -18,7 +18,7 @@ import { configOfRun, transformsOf } from "./run_config.ts";
 import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
 
 /** What an evaluation is given. */
-export interface GalaxyEvaluateOptions {
+export interface GalaxyEvaluateOptions extends WorkOptions {
   /** Folder of a finished run. */
   readonly run: string;
   /** Kaggle's folder or zip, with labels. Default for a run on synthetic galaxies: its test ones. */
@@ -29,12 +29,6 @@ export interface GalaxyEvaluateOptions {
   readonly transforms?: number;
   /** What to do with a bad image. Default `stop`. */
   readonly onBad?: "stop" | "skip";
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends the evaluation; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /** The figures of an evaluation. */
@@ -87,7 +81,7 @@ export async function evaluateGalaxies(
         : "skyTest is 0",
     );
   }
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run));
   const pixels = readRows(store, rows);
   const predictions = await predictAveraged(model, { length: rows.length, pixels }, {

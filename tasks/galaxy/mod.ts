@@ -54,7 +54,6 @@ export {
   type Question,
   QUESTIONS,
 } from "./questions.ts";
-export { Progress, type ProgressSink } from "../run/progress.ts";
 export {
   type AnswerTable,
   type QuestionScore,
@@ -67,16 +66,14 @@ export {
   type GalaxyDescription,
   galaxyReport,
   type GalaxyReportContent,
-  type Metrics,
   type ReportCurve,
   type ReportFigures,
 } from "./report/mod.ts";
-export { type GalaxyResult, type GalaxyScores, type Timings } from "./result.ts";
+export { type GalaxyResult, type GalaxyScores } from "./result.ts";
 export { type GalaxySeedsOptions, type GalaxySeedsResult, trainGalaxySeeds } from "./seeds.ts";
-export { type Spread } from "../run/spread.ts";
 export { openSky, type Sky, type SkyOptions } from "./sky.ts";
+export { type GalaxyPhase } from "./task.ts";
 export { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
-export { Interrupted } from "../run/run_folder.ts";
 export { encodePng, type PngSize } from "../../files/png.ts";
 export {
   contactSheet,
@@ -98,3 +95,4 @@ export {
 } from "./synthetic/stream.ts";
 export * from "../report/notebook.ts";
 export * from "../report/plot/mod.ts";
+export * from "../run/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { weightsOf } from "../../nn/fit.ts";
 import type { Model } from "../../nn/model.ts";
@@ -13,6 +13,7 @@ import type { BadFile } from "../../files/disk/block_cache.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type DecodedJpeg, JpegPool } from "../../files/jpeg.ts";
 import type { ImageSource } from "../../files/disk/source.ts";
+import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";
@@ -23,7 +24,7 @@ import { configOfRun, transformsOf, weightsFile } from "./run_config.ts";
 import { newModel } from "./train_split.ts";
 
 /** What a prediction is given. */
-export interface GalaxyPredictOptions {
+export interface GalaxyPredictOptions extends WorkOptions {
   /** Folder of a finished run. */
   readonly run: string;
   /** Folder or zip of JPEGs, or Kaggle's folder with its test images. */
@@ -34,12 +35,6 @@ export interface GalaxyPredictOptions {
   readonly transforms?: number;
   /** What to do with a bad image. Default `stop`. */
   readonly onBad?: "stop" | "skip";
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends the prediction with nothing written; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /** What a prediction did. */
@@ -64,7 +59,7 @@ export async function predictGalaxies(
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
   const source = opened.use(await openGalaxyImages(options.data));
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run));
   const badFiles: BadFile[] = [];
   let count = 0;

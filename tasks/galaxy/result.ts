@@ -10,6 +10,7 @@ import { answerRows } from "./dataset.ts";
 import type { Galaxies } from "./galaxies.ts";
 import { ANSWER_COLUMNS, type Q6Weight } from "./questions.ts";
 import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
+import type { GalaxyPhase } from "./task.ts";
 
 /** The figures of a run, as `result.json` holds them. */
 export interface GalaxyResult extends Partial<GalaxyScores> {
@@ -30,23 +31,11 @@ export interface GalaxyResult extends Partial<GalaxyScores> {
   /** Wall-clock seconds of training, of all folds; since the last resumption where there was one. */
   readonly seconds: number;
   /** Wall-clock seconds by phase, the same way. */
-  readonly timings: Timings;
+  readonly timings: Readonly<Record<GalaxyPhase, number>>;
   /** The adapter that ran it. */
   readonly adapter: string;
   /** Images that were left out, and why. */
   readonly badFiles: readonly BadFile[];
-}
-
-/** Wall-clock seconds of the phases of a run. */
-export interface Timings {
-  /** Decoding or making the galaxies, or finding them in the cache. */
-  readonly data: number;
-  /** Training, with validation. */
-  readonly training: number;
-  /** Predicting the held-out galaxies. */
-  readonly prediction: number;
-  /** Fitting and applying the baselines. */
-  readonly baselines: number;
 }
 
 /** How good the predictions of held-out galaxies are. */

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { InputError } from "../../files/input_error.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun, weightsFile } from "./run_config.ts";
 
@@ -39,27 +38,4 @@ export async function startingPoint(run: string): Promise<StartingPoint> {
     ...(config.data === undefined && { skySeed: configOfRun(config).skySeed }),
     trainedOn: new Set(train),
   };
-}
-
-/**
- * Refuses a start that knows galaxies which are to be held out: their score would say nothing.
- *
- * @param heldOut ids of the galaxies that are watched or scored
- * @param skySeed seed of their sky; absent for real galaxies
- */
-export function refuseKnown(
-  { start, trainedOn, skySeed }: StartingPoint,
-  heldOut: readonly string[],
-  galaxies: { readonly skySeed?: number },
-): void {
-  if (skySeed !== galaxies.skySeed) return; // the same id is another galaxy
-  const known = heldOut.filter((id) => trainedOn.has(id));
-  if (!known.length) return;
-  throw new InputError(
-    `Cannot start from ${start.run}`,
-    `it was trained on ${known.length} of the galaxies held out here, such as ${
-      known[0]
-    }; start a ` +
-      "fold from the same fold of a cross-validation, or from a run on other galaxies",
-  );
 }

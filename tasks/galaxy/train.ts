@@ -4,40 +4,23 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { fold, key, permutation } from "../../gpu/random.ts";
 import { writeTable } from "../../files/csv.ts";
-import { InputError } from "../../files/input_error.ts";
-import {
-  consecutiveSplit,
-  foldAssignment,
-  foldSplit,
-  scoredRows,
-  type Split,
-} from "../study/split.ts";
-import { Pace, Progress, tenths } from "../run/progress.ts";
-import { RunFolder, VERSION } from "../run/run_folder.ts";
+import type { RunFolder } from "../run/run_folder.ts";
+import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
+import type { Split } from "../study/split.ts";
 import { testTransforms } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
-import { type Galaxies, openGalaxies, skySplit } from "./galaxies.ts";
+import { type Galaxies, openGalaxies } from "./galaxies.ts";
 import { ANSWER_COLUMNS, ID_COLUMN, type Q6Weight } from "./questions.ts";
 import { type GalaxyResult, type HeldOut, heldOutOf, scoreHeldOut } from "./result.ts";
-import { refuseKnown, type StartingPoint, startingPoint } from "./start.ts";
-import { type Shared, type SplitResult, trainSplit } from "./train_split.ts";
-import { type FinishedRun, writeReport } from "./write_report.ts";
+import { runPage } from "./run_page.ts";
+import { refuseKnown, splitsOf } from "./splits.ts";
+import { startingPoint } from "./start.ts";
+import { GALAXY, type GalaxyPhase } from "./task.ts";
+import { type SplitResult, type Training, trainSplit } from "./train_split.ts";
 
-/** What a training run is given. */
-export interface GalaxyTrainOptions {
-  /** Kaggle's folder or zip; without it the run makes a synthetic sky, once, and learns from that. */
-  readonly data?: string;
-  /** Settings, at best from a preset. */
-  readonly config: GalaxyConfig;
-  /** Seed of everything random but the synthetic sky, which has its own in `config`. */
-  readonly seed: number;
-  /** Folder of the run. */
-  readonly out: string;
-  /** Folder of decoded pixels. */
-  readonly cache: string;
+/** What a training run is given. The synthetic sky has a seed of its own, in `config`. */
+export interface GalaxyTrainOptions extends RunOptions<GalaxyConfig> {
   /**
    * Parts of a cross-validation. Without it the last galaxies of real data are held out, and the
    * test galaxies of a synthetic sky.
@@ -47,159 +30,80 @@ export interface GalaxyTrainOptions {
   readonly transforms?: number;
   /** Folder of an earlier run whose weights training starts from. */
   readonly init?: string;
-  /** Go on with the run in `out`. */
-  readonly resume?: boolean;
-  /** Overwrite the run in `out`. */
-  readonly force?: boolean;
-  /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends training with a checkpoint; before and after training its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed by the run where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /**
- * Trains, validates and writes the folder of a run.
+ * Trains, validates and writes the folder of a run. One that is interrupted in training goes on from
+ * its last checkpoint.
  *
- * @throws InputError when the data, the folder or the run to start from cannot be used
- * @throws Interrupted when the signal ended it
+ * @throws {InputError} when the data, the folder or the run to start from cannot be used
+ * @throws {Interrupted} when the signal ended it
  */
 export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyResult> {
-  const { folds, progress = new Progress() } = options;
-  testTransforms(options.transforms ?? 1); // a wrong number fails before the training, not after
-  const start = options.init === undefined ? undefined : await startingPoint(options.init);
-  const settings = runConfig(options, start);
-  const runs = { resume: options.resume ?? false, force: options.force ?? false };
-  await RunFolder.check(options.out, settings, runs);
-  const earlier = options.resume && !options.force
-    ? await RunFolder.finished<GalaxyResult>(options.out)
-    : undefined;
-  if (earlier) {
-    progress.line(`${options.out} is finished already`);
-    return earlier;
-  }
-  const opening = new Pace();
-  await using galaxies = await openGalaxies({ ...options, progress });
-  const dataSeconds = opening.seconds;
-  const splits = splitsOf(options, galaxies.store.ids.length);
-  refuseKnownGalaxies(start, galaxies, splits, options);
-  const folder = await RunFolder.open(options.out, settings, runs);
-  await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
-  describeData(galaxies, options, progress, gpu);
-  const shared: Shared = { options, gpu, galaxies, progress, start };
-  const results: SplitResult[] = [];
-  const parts: RunFolder[] = [];
-  for (const [i, split] of splits.entries()) {
-    const settingsOfFold = { ...settings, fold: i + 1 };
-    const place = folds
-      ? await RunFolder.open(folder.file(`fold${i + 1}`), settingsOfFold, runs)
-      : folder;
-    if (folds) progress.line(`fold ${i + 1} of ${folds}`);
-    results.push(await trainSplit(shared, split, place, i));
-    parts.push(place);
-  }
-  return await finishRun(shared, splits, results, { folder, parts, settings, dataSeconds });
+  const { config, folds, transforms = 1, init } = options;
+  testTransforms(transforms); // a wrong number fails before the training, not after
+  const start = init === undefined ? undefined : await startingPoint(init);
+  const settings = runSettings(GALAXY, options, { folds, transforms, startFrom: start?.start });
+  return await runTask(GALAXY, options, settings, {
+    open: async (run) => {
+      const opening = () => openGalaxies({ ...options, progress: run.progress });
+      const galaxies = run.use(await run.time("data", opening));
+      const splits = splitsOf(options, galaxies.store.ids.length);
+      if (start) refuseKnown(start, galaxies, splits, options);
+      return { galaxies, splits };
+    },
+    work: async (run, { galaxies, splits }) => {
+      describeGalaxies(run, galaxies);
+      const { trained, parts } = await trainSplits({ run, config, galaxies, start }, splits, folds);
+      const heldOut = heldOutOf(splits, trained.map((t) => t.predictions), galaxies.labels);
+      await writePredictions(run.folder, galaxies, heldOut);
+      const scores = await run.time("baselines", () => score(run, galaxies, splits, heldOut));
+      const result: GalaxyResult = {
+        ...scores,
+        synthetic: options.data === undefined,
+        trainCount: splits[0].train.length,
+        heldOutCount: heldOut.rows.length,
+        steps: config.steps,
+        parameters: trained[0].parameters,
+        transforms,
+        checkpoints: trained.map(({ checkpoint }) => checkpoint),
+        seconds: run.timings.training,
+        timings: run.timings,
+        adapter: run.gpu.name,
+        badFiles: galaxies.store.badFiles,
+      };
+      const [{ filters }] = trained;
+      return { result, page: await runPage({ run, parts, result, galaxies, heldOut, filters }) };
+    },
+  });
 }
 
-/** Scores the held-out predictions of all splits and writes what a finished run holds. */
-async function finishRun(
-  { options, gpu, galaxies, progress }: Shared,
-  splits: readonly Split[],
-  results: readonly SplitResult[],
-  { folder, parts, settings, dataSeconds }: Pick<FinishedRun, "folder" | "parts" | "settings"> & {
-    readonly dataSeconds: number;
-  },
-): Promise<GalaxyResult> {
-  const { config, signal } = options;
-  const heldOut = heldOutOf(splits, results.map(({ predictions }) => predictions), galaxies.labels);
-  await writePredictions(folder, galaxies, heldOut);
-  const scoring = new Pace();
-  const shown = (done: number, total: number) => {
-    signal?.throwIfAborted();
-    progress.update(`baselines: ${done} of ${total} galaxies`);
-  };
-  const scores = heldOut.rows.length
-    ? await scoreHeldOut(galaxies, splits, heldOut, config.q6Weight as Q6Weight, shown)
-    : undefined;
-  const sum = (phase: "training" | "prediction") =>
-    results.reduce((total, { seconds }) => total + seconds[phase], 0);
-  const timings = {
-    data: tenths(dataSeconds),
-    training: tenths(sum("training")),
-    prediction: tenths(sum("prediction")),
-    baselines: tenths(scoring.seconds),
-  };
-  const result: GalaxyResult = {
-    ...scores,
-    synthetic: options.data === undefined,
-    trainCount: splits[0].train.length,
-    heldOutCount: heldOut.rows.length,
-    steps: config.steps,
-    parameters: results[0].parameters,
-    transforms: options.transforms ?? 1,
-    checkpoints: results.map(({ checkpoint }) => checkpoint),
-    seconds: timings.training,
-    timings,
-    adapter: gpu.name,
-    badFiles: galaxies.store.badFiles,
-  };
-  const [{ filters }] = results;
-  await writeReport({ folder, parts, settings, result, galaxies, heldOut, filters });
-  progress.line(`report: ${folder.file("report.html")}`);
-  await folder.writeJson("result.json", result); // last: a folder with a result is a whole one
-  return result;
-}
-
-/** Everything that decides the run, as `config.json` keeps it. */
-function runConfig(options: GalaxyTrainOptions, start?: StartingPoint): Record<string, unknown> {
-  const { data, config, seed, folds, transforms = 1, onBad = "stop" } = options;
-  const run = { task: "galaxy", version: VERSION, seed, data, folds, transforms, onBad };
-  return { ...run, startFrom: start?.start, ...config };
-}
-
-function refuseKnownGalaxies(
-  start: StartingPoint | undefined,
-  { store }: Galaxies,
-  splits: readonly Split[],
-  { data, config }: GalaxyTrainOptions,
-): void {
-  if (!start) return;
-  const heldOut = splits.flatMap((split) => [...split.validation, ...scoredRows(split)]);
-  const skySeed = data === undefined ? config.skySeed : undefined;
-  refuseKnown(start, heldOut.map((row) => store.ids[row]), { skySeed });
-}
-
-function describeData(
+function describeGalaxies(
+  { progress, settings, gpu }: TaskRun,
   { store, unlabelledCount }: Galaxies,
-  { data }: GalaxyTrainOptions,
-  progress: Progress,
-  gpu: Gpu,
 ): void {
-  const kind = data === undefined ? "synthetic galaxies with simulated votes" : "labelled galaxies";
+  const kind = settings.data === undefined
+    ? "synthetic galaxies with simulated votes"
+    : "labelled galaxies";
   const extra = unlabelledCount ? `, ${unlabelledCount} images without labels ignored` : "";
   progress.line(`${store.ids.length} ${kind}${extra}; running on ${gpu.name}`);
 }
 
-function splitsOf({ data, config, folds, seed }: GalaxyTrainOptions, count: number): Split[] {
-  if (folds) {
-    if (folds > count) {
-      throw new InputError("Cannot cross-validate", `${folds} folds of ${count} galaxies`);
-    }
-    const order = permutation(fold(key(seed), "folds"), count);
-    const assignment = foldAssignment(count, folds, order);
-    return Array.from({ length: folds }, (_, i) => foldSplit(assignment, i));
+/** Trains on each split; the folds of a cross-validation have folders of their own. */
+async function trainSplits(
+  training: Omit<Training, "folder">,
+  splits: readonly Split[],
+  folds: number | undefined,
+): Promise<{ readonly trained: SplitResult[]; readonly parts: RunFolder[] }> {
+  const { run } = training;
+  const [trained, parts]: [SplitResult[], RunFolder[]] = [[], []];
+  for (const [i, split] of splits.entries()) {
+    const folder = folds ? await run.part(`fold${i + 1}`, { fold: i + 1 }) : run.folder;
+    if (folds) run.progress.line(`fold ${i + 1} of ${folds}`);
+    trained.push(await trainSplit({ ...training, folder }, split, i));
+    parts.push(folder);
   }
-  if (data === undefined) return [skySplit(config)];
-  const heldOut = Math.floor(count * config.validation);
-  if (count - heldOut < 1) {
-    throw new InputError("Cannot train", `${count} galaxies leave none to train on`);
-  }
-  const { train, validation } = consecutiveSplit(count - heldOut, heldOut, 0);
-  return [{ train, validation }];
+  return { trained, parts };
 }
 
 async function writePredictions(folder: RunFolder, { store }: Galaxies, heldOut: HeldOut) {
@@ -207,4 +111,24 @@ async function writePredictions(folder: RunFolder, { store }: Galaxies, heldOut:
   const ids = Array.from(heldOut.rows, (row) => store.ids[row]);
   const columns = { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS };
   await folder.write("predictions.csv", writeTable(ids, heldOut.predictions, columns));
+}
+
+/** Scores held-out predictions beside the baselines; nothing where none were held out. */
+async function score(
+  { progress, signal, settings }: TaskRun<GalaxyPhase>,
+  galaxies: Galaxies,
+  splits: readonly Split[],
+  heldOut: HeldOut,
+) {
+  if (!heldOut.rows.length) return;
+  return await scoreHeldOut(
+    galaxies,
+    splits,
+    heldOut,
+    settings.q6Weight as Q6Weight,
+    (done, total) => {
+      signal?.throwIfAborted();
+      progress.update(`baselines: ${done} of ${total} galaxies`);
+    },
+  );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import { fold, type Key, key } from "../../gpu/random.ts";
+import { fold, type Key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import { fit, type FitOptions, type FitReport, weightsOf } from "../../nn/fit.ts";
@@ -13,31 +13,33 @@ import { limitNorms } from "../../nn/max_norm.ts";
 import { Model } from "../../nn/model.ts";
 import { adam, nesterov } from "../../nn/optimizer.ts";
 import { cosine, type Schedule, steps as rateSteps } from "../../nn/schedule.ts";
-import { InputError } from "../../files/input_error.ts";
 import { scoredRows, type Split } from "../study/split.ts";
-import { duration, Pace, type Progress } from "../run/progress.ts";
-import { Interrupted, type Metrics, type RunFolder, VERSION } from "../run/run_folder.ts";
+import { duration, Pace } from "../run/progress.ts";
+import { type Metrics, type RunFolder, VERSION } from "../run/run_folder.ts";
+import type { TaskRun } from "../run/task_run.ts";
 import { predictAveraged } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { UNCONSTRAINED } from "./constraints.ts";
 import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies, readRows } from "./dataset.ts";
 import type { Galaxies } from "./galaxies.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
+import { transformsOf } from "./run_config.ts";
+import { keepSplit } from "./splits.ts";
 import type { StartingPoint } from "./start.ts";
-import type { GalaxyTrainOptions } from "./train.ts";
+import type { GalaxyPhase } from "./task.ts";
 
-/** What the folds of a run share. */
-export interface Shared {
-  /** What the run was given. */
-  readonly options: GalaxyTrainOptions;
-  /** The device. */
-  readonly gpu: Gpu;
+/** What training on a split is given. */
+export interface Training {
+  /** The run. */
+  readonly run: TaskRun<GalaxyPhase>;
+  /** Its settings. */
+  readonly config: GalaxyConfig;
   /** All galaxies. */
   readonly galaxies: Galaxies;
-  /** Where progress is shown. */
-  readonly progress: Progress;
   /** Weights to start from. */
   readonly start?: StartingPoint;
+  /** Folder of this training: of the run, or of a fold. */
+  readonly folder: RunFolder;
 }
 
 /** What training on one split gave. */
@@ -48,79 +50,54 @@ export interface SplitResult {
   readonly checkpoint: string;
   /** Trained values. */
   readonly parameters: number;
-  /** Wall-clock seconds. */
-  readonly seconds: { readonly training: number; readonly prediction: number };
   /** Weights of the first convolution, `[side, side, 3, filters]`. */
   readonly filters: NdArray<Float32Array>;
 }
 
-/** Trains on one split and predicts its held-out part. */
+/**
+ * Trains on one split and predicts its held-out part.
+ *
+ * @param index of the split: each has random streams of its own
+ */
 export async function trainSplit(
-  shared: Shared,
+  training: Training,
   split: Split,
-  folder: RunFolder,
   index: number,
 ): Promise<SplitResult> {
-  const { options, gpu, start } = shared;
-  const seedKey = fold(key(options.seed), index);
-  using model = newModel(gpu, options.config, fold(seedKey, "weights"));
-  if (start) await loadTensors(gpu, start.file, weightsOf(model));
-  await writeSplit(shared, split, folder);
-  const training = new Pace();
-  const checkpoint = await runFit(shared, model, split, folder, fold(seedKey, "training"));
-  const seconds = training.seconds;
-  if (options.config.use === "best" && await folder.has("best.safetensors")) {
-    await loadTensors(gpu, folder.file("best.safetensors"), weightsOf(model));
+  const { run, config, galaxies, start, folder } = training;
+  const key = fold(run.key, index);
+  using model = newModel(run.gpu, config, fold(key, "weights"));
+  if (start) await loadTensors(run.gpu, start.file, weightsOf(model));
+  await keepSplit(folder, galaxies, split, { ...run.access, data: run.settings.data });
+  const options = fitOptions(training, split, fold(key, "training"));
+  const checkpoint = await run.time("training", () => runFit(training, model, options));
+  if (config.use === "best" && await folder.has("best.safetensors")) {
+    await loadTensors(run.gpu, folder.file("best.safetensors"), weightsOf(model));
   }
-  const prediction = new Pace();
-  const predictions = await predictRows(shared, model, scoredRows(split));
+  const predicting = () => predictRows(training, model, scoredRows(split));
+  const predictions = await run.time("prediction", predicting);
   const [filters] = model.params; // the first convolution's weights come first
   return {
     predictions,
     checkpoint,
     parameters: model.parameters,
-    seconds: { training: seconds, prediction: prediction.seconds },
-    filters: await gpu.read(filters.value) as NdArray<Float32Array>,
+    filters: await run.gpu.read(filters.value) as NdArray<Float32Array>,
   };
 }
 
 async function predictRows(
-  { galaxies: { store }, options, progress }: Shared,
+  { galaxies: { store }, config: { batchSize }, run: { progress, signal, settings } }: Training,
   model: Model,
   rows: Uint32Array,
 ): Promise<Float32Array> {
   if (!rows.length) return new Float32Array(0);
-  const { transforms, config: { batchSize }, signal } = options;
   const pixels = readRows(store, rows);
   return await predictAveraged(model, { length: rows.length, pixels }, {
-    transforms,
+    transforms: transformsOf(settings),
     batchSize,
     progress: (done) => progress.update(`predicting ${done} of ${rows.length}`),
     signal,
   });
-}
-
-/** Keeps which galaxies train and which are held out; a resumed run must find the same. */
-async function writeSplit(
-  { galaxies, options }: Shared,
-  { train, validation, test }: Split,
-  folder: RunFolder,
-): Promise<void> {
-  const named = (rows: Uint32Array) => Array.from(rows, (row) => galaxies.store.ids[row]);
-  const parts = {
-    train: named(train),
-    validation: named(validation),
-    ...(test && { test: named(test) }),
-  };
-  if (options.resume && await folder.has("split.json")) {
-    const before = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
-    if (JSON.stringify(before) === JSON.stringify(parts)) return;
-    throw new InputError(
-      `Cannot resume ${folder.path}`,
-      `${options.data} no longer holds the galaxies that the run began with`,
-    );
-  }
-  await folder.writeJson("split.json", parts);
 }
 
 /** The network of a configuration with fresh weights. */
@@ -134,11 +111,11 @@ export function newModel(gpu: Gpu, config: GalaxyConfig, weights: Key): Model {
 }
 
 function datasetOf(
-  { galaxies: { store, labels }, options }: Shared,
+  { galaxies: { store, labels }, config }: Training,
   rows: Uint32Array,
   train = false,
 ) {
-  const { augment, translate, zoom, colour } = options.config;
+  const { augment, translate, zoom, colour } = config;
   return galaxyDataset({
     length: rows.length,
     labels: answerRows(labels, rows),
@@ -150,17 +127,14 @@ function datasetOf(
 }
 
 async function runFit(
-  shared: Shared,
+  { run: { progress, signal }, config, folder }: Training,
   model: Model,
-  split: Split,
-  folder: RunFolder,
-  trainingKey: Key,
+  options: FitOptions,
 ): Promise<string> {
-  const { options: { config }, progress } = shared;
   let checkpoint = "";
   let pace = new Pace();
   let validated = "";
-  for await (const report of fit(model, fitOptions(shared, split, folder, trainingKey))) {
+  for await (const report of fit(model, options)) {
     const { resumedFrom, step, ended } = report;
     if (resumedFrom !== undefined) {
       progress.line(`resumed from step ${resumedFrom}`);
@@ -174,36 +148,28 @@ async function runFit(
     else progress.update(line);
     if (!Number.isNaN(report.loss)) await folder.log(metricsOf(report));
     checkpoint = report.checkpoint ?? checkpoint;
-    if (ended === "signal") {
-      throw new Interrupted(`Interrupted at step ${step}: go on with --resume (${folder.path})`);
-    }
+    if (ended === "signal") signal?.throwIfAborted();
   }
   return checkpoint;
 }
 
-function fitOptions(
-  shared: Shared,
-  split: Split,
-  folder: RunFolder,
-  trainingKey: Key,
-): FitOptions {
-  const { options: { config, resume, signal, seed }, start } = shared;
-  const { validation } = split;
+function fitOptions(training: Training, { train, validation }: Split, key: Key): FitOptions {
+  const { run: { access, settings, signal }, config, start, folder } = training;
   // Weights that are trained already sit under the constraints; without them they would unlearn.
   const unconstrained = start ? 0 : Math.floor(config.unconstrained * config.steps);
   return {
-    data: datasetOf(shared, split.train, true),
+    data: datasetOf(training, train, true),
     loss: mse(),
     optimizer: config.optimizer === "adam" ? adam() : nesterov(),
     schedule: scheduleOf(config),
     steps: config.steps,
     batchSize: config.batchSize,
-    key: trainingKey,
+    key,
     clipNorm: config.clipNorm || undefined,
     afterStep: limitNorms({ every: 10, limits: normLimits(config) }),
     stateWord: (step) => step <= unconstrained ? UNCONSTRAINED : 0,
     validation: validation.length
-      ? { data: datasetOf(shared, validation), every: config.validateEvery }
+      ? { data: datasetOf(training, validation), every: config.validateEvery }
       : undefined,
     patience: config.patience || undefined,
     reportEvery: config.reportEvery,
@@ -214,11 +180,11 @@ function fitOptions(
       metadata: {
         task: "galaxy",
         version: VERSION,
-        seed: `${seed}`,
+        seed: `${settings.seed}`,
         config: JSON.stringify(config),
       },
     },
-    resume,
+    resume: access.resume,
     signal,
     resumed: (step) => folder.truncateMetrics(step),
   };

@@ -98,11 +98,8 @@ export {
 } from "./analysis/unit_correlations.ts";
 export { type WordBagOptions, wordBags } from "./word_bags.ts";
 export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../report/audio_player.ts";
-export { Interrupted } from "../run/run_folder.ts";
-export { Progress, type ProgressSink } from "../run/progress.ts";
-export { type Spread } from "../run/spread.ts";
 export * from "../report/notebook.ts";
 export * from "../report/plot/mod.ts";
 export type { Key } from "../../gpu/random.ts";
-export type { Gpu } from "../../gpu/gpu.ts";
 export type { NdArray } from "../../gpu/tensor.ts";
+export * from "../run/mod.ts";

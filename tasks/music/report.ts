@@ -22,11 +22,11 @@ import {
   tiles,
 } from "../report/html.ts";
 import { htmlPage } from "../report/page.ts";
-import { presetCommand, settingList, type Settings, timingTable } from "../report/repeat.ts";
-import { MUSIC_PRESETS } from "./config.ts";
+import { repeatSection } from "../report/repeat.ts";
 import { Recommender } from "./recommend.ts";
 import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
 import type { MusicRun } from "./run_files.ts";
+import { MUSIC } from "./task.ts";
 
 /** What the page shows. */
 export interface MusicReportContent {
@@ -51,7 +51,7 @@ export function musicReport(content: MusicReportContent): string {
       mapSection(content),
       filterSection(content.filters),
       similarSection(content.run),
-      repeatSection(content),
+      repeatSection(MUSIC, { config: content.run.config, ...content.result }),
     ],
   });
 }
@@ -237,37 +237,5 @@ function similarSection(run: MusicRun): string {
       ]),
       text: [0, 1, 2],
     }),
-  );
-}
-
-/** What the phases of a run are called. */
-const PHASES = {
-  songs: "reading or making the songs",
-  spectrograms: "spectrograms and cepstra",
-  factors: "factorisation, of known and of all plays",
-  baselines: "baselines",
-  network: "networks of both protocols",
-  map: "map",
-};
-
-function repeatSection({ run: { config }, result }: MusicReportContent): string {
-  const { data, seed, onBad, factorsFrom } = config;
-  const command = presetCommand({
-    command: "deno task music",
-    presets: MUSIC_PRESETS as unknown as Readonly<Record<string, Settings>>,
-    config,
-    data,
-    options: {
-      "--seed": seed,
-      "--factors": factorsFrom,
-      "--on-bad": onBad === "stop" ? undefined : onBad,
-    },
-  });
-  return section(
-    "The run",
-    timingTable({ timings: result.timings, phases: PHASES, adapter: result.adapter }),
-    "<h3>Do it again</h3>",
-    `<pre>${escapeText(command)}</pre>`,
-    settingList(config),
   );
 }

@@ -5,23 +5,48 @@
  */
 import { escapeText } from "./plot/svg.ts";
 import { duration } from "../run/progress.ts";
-import { percent, table } from "./html.ts";
+import type { TaskDescription } from "../run/task_run.ts";
+import { paragraph, percent, section, table } from "./html.ts";
 
 /** The settings of a run, as its `config.json` holds them. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What timings are told with. */
-export interface TimingOptions {
+/** What the last section of a run's page is made from. */
+export interface RepeatContent {
+  /** The run's settings. */
+  readonly config: Settings;
   /** Wall-clock seconds by phase. */
   readonly timings: Readonly<Record<string, number>>;
-  /** What the phases are called. */
-  readonly phases: Readonly<Record<string, string>>;
   /** The adapter that ran it. */
   readonly adapter: string;
+  /** The command that repeats the run. Default {@linkcode repeatCommand}. */
+  readonly command?: string;
+}
+
+/** Timings, the command that does it again, settings. */
+export function repeatSection(task: TaskDescription, content: RepeatContent): string {
+  const { config, timings, adapter, command = repeatCommand(task, config) } = content;
+  const version = config.version === undefined ? "" : ` ${config.version}`;
+  return section(
+    "The run",
+    timingTable(task, timings, adapter),
+    "<h3>Do it again</h3>",
+    `<pre>${escapeText(command)}</pre>`,
+    paragraph(
+      `With the same version of Cetus${version} and the same adapter this gives the same bits; on ` +
+        `another adapter figures differ in the last digits.`,
+      "note",
+    ),
+    settingList(config),
+  );
 }
 
 /** A table of the time that each phase took; empty where none is known. */
-export function timingTable({ timings, phases, adapter }: TimingOptions): string {
+function timingTable(
+  { phases }: TaskDescription,
+  timings: RepeatContent["timings"],
+  adapter: string,
+): string {
   const entries = Object.entries(timings);
   const total = entries.reduce((sum, [, seconds]) => sum + seconds, 0);
   if (!(total > 0)) return "";
@@ -57,66 +82,55 @@ function written(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** What a command is made from. */
-export interface CommandOptions {
-  /** Its beginning, such as `deno task galaxy`. */
-  readonly command: string;
-  /** The presets of the task by name. */
-  readonly presets: Readonly<Record<string, Settings>>;
-  /** The run's settings. */
-  readonly config: Settings;
-  /** Folder or zip of the data, where there is one. */
-  readonly data?: unknown;
-  /** Options by name; those of undefined or null are left out, and `true` is a name alone. */
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
 /**
  * The command that repeats a run: the preset that is nearest, the options, and the settings that
  * differ from the preset, quoted for a shell.
  *
+ * @param config the run's settings, as `config.json` holds them
+ *
  * @example
  * ```ts
- * import { presetCommand } from "./repeat.ts";
+ * import { repeatCommand } from "./repeat.ts";
  *
- * const command = presetCommand({
- *   command: "deno task whale",
- *   presets: { smoke: { filters: 24, trees: 2 }, small: { filters: 200, trees: 9 } },
- *   config: { filters: 190, trees: 9 },
- *   data: "my clips",
- *   options: { "--seed": 1 },
- * });
+ * const presets = { smoke: { filters: 24, trees: 2 }, small: { filters: 200, trees: 9 } };
+ * const task = { name: "whale", presets, phases: {}, options: () => ({}) };
+ * const command = repeatCommand(task, { filters: 190, trees: 9, data: "my clips", seed: 1 });
  * const expected = "deno task whale --data 'my clips' --preset small --seed 1 --set filters=190";
  * if (command !== expected) throw new Error(command);
  * ```
  */
-export function presetCommand({ command, presets, config, data, options }: CommandOptions): string {
-  const [nearest, ...rest] = Object.entries(presets).map(([name, preset]) => ({
-    name,
-    changed: changes(preset, config),
+export function repeatCommand(
+  { name, presets, options }: TaskDescription,
+  config: Settings,
+): string {
+  const [nearest, ...rest] = Object.entries(presets).map(([preset, settings]) => ({
+    preset,
+    changed: changes(settings, config),
   }));
-  const { name, changed } = rest.reduce(
+  const { preset, changed } = rest.reduce(
     (best, next) => next.changed.length < best.changed.length ? next : best,
     nearest,
   );
   const entries: (readonly [string, unknown])[] = [
-    ["--data", data],
-    ["--preset", name],
-    ...Object.entries(options),
+    ["--data", config.data],
+    ["--preset", preset],
+    ["--seed", config.seed],
+    ...Object.entries(options(config)),
+    ["--on-bad", config.onBad === "stop" ? undefined : config.onBad],
     ...changed.map((change) => ["--set", change] as const),
   ];
   return entries.filter(([, value]) => value !== undefined && value !== null).reduce(
     (line, [option, value]) =>
       value === true ? `${line} ${option}` : `${line} ${option} ${quoted(String(value))}`,
-    command,
+    `deno task ${name}`,
   );
 }
 
 /** Settings that differ from a preset, as `--set` takes them. */
-function changes(preset: Settings, config: Settings): string[] {
-  return Object.keys(preset)
-    .filter((name) => config[name] !== undefined && String(config[name]) !== String(preset[name]))
-    .map((name) => `${name}=${config[name]}`);
+function changes(preset: object, config: Settings): string[] {
+  return Object.entries(preset)
+    .filter(([name, value]) => config[name] !== undefined && String(config[name]) !== String(value))
+    .map(([name]) => `${name}=${config[name]}`);
 }
 
 /** A word that a shell takes as it is, or in quotes. */

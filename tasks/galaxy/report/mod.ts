@@ -6,4 +6,3 @@
 export { type GalaxyReportContent, type ReportCurve, type ReportFigures } from "./content.ts";
 export { galaxyReport } from "./page.ts";
 export { type DescribedAnswer, describeGalaxy, type GalaxyDescription } from "./words.ts";
-export { type Metrics } from "../../run/run_folder.ts";

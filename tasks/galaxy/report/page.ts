@@ -4,13 +4,14 @@
  * @module
  */
 import { htmlPage } from "../../report/page.ts";
+import { repeatSection } from "../../report/repeat.ts";
+import { GALAXY } from "../task.ts";
 import { checkContent, type GalaxyReportContent } from "./content.ts";
 import { learningCurves } from "./curves.ts";
 import { filterPictures } from "./filters.ts";
 import { extremes, gallery } from "./gallery.ts";
 import { headline } from "./headline.ts";
 import { questionFigures } from "./questions_section.ts";
-import { repeatSection } from "./repeat.ts";
 import { STYLE } from "./style.ts";
 import { viewpoints } from "./viewpoints.ts";
 
@@ -45,7 +46,7 @@ export async function galaxyReport(content: GalaxyReportContent): Promise<string
       await gallery(content),
       await extremes(content),
       questionFigures(content),
-      repeatSection(content),
+      repeatSection(GALAXY, { ...content, ...content.result }),
     ],
   });
 }

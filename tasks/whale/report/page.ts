@@ -4,12 +4,13 @@
  * @module
  */
 import { htmlPage } from "../../report/page.ts";
+import { repeatSection } from "../../report/repeat.ts";
+import { WHALE } from "../task.ts";
 import { clipPictures } from "./clips_section.ts";
 import { checkContent, type WhaleReportContent } from "./content.ts";
 import { scoreCurves } from "./curves.ts";
 import { featurePictures } from "./features_section.ts";
 import { headline } from "./headline.ts";
-import { repeatSection } from "./repeat.ts";
 import { figureTable } from "./rows.ts";
 import { searchFigures } from "./search_section.ts";
 import { STYLE } from "./style.ts";
@@ -44,7 +45,7 @@ export function whaleReport(content: WhaleReportContent): string {
       featurePictures(content),
       clipPictures(content),
       searchFigures(content),
-      repeatSection(content),
+      repeatSection(WHALE, { ...content, ...content.figures }),
     ],
   });
 }

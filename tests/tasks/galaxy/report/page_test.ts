@@ -6,7 +6,8 @@ import { galaxyErrors, standardError } from "../../../../tasks/galaxy/report/hea
 import { spreadPlaces } from "../../../../tasks/galaxy/report/gallery.ts";
 import { galaxyReport } from "../../../../tasks/galaxy/report/page.ts";
 import { fractionBins } from "../../../../tasks/galaxy/report/questions_section.ts";
-import { repeatCommand } from "../../../../tasks/galaxy/report/repeat.ts";
+import { GALAXY } from "../../../../tasks/galaxy/task.ts";
+import { repeatCommand } from "../../../../tasks/report/repeat.ts";
 import { QUESTIONS } from "../../../../tasks/galaxy/questions.ts";
 import { rootMeanSquareError, scoreQuestions } from "../../../../tasks/galaxy/score.ts";
 import { unbalanced } from "../../report/sound_page.ts";
@@ -172,7 +173,7 @@ Deno.test("repeatCommand() names the nearest preset and what differs, quoted for
   const { small } = GALAXY_PRESETS;
   const config = { ...small, filters: [8, 8, 8, 8], seed: 1, data: "my galaxies", transforms: 60 };
   assertEquals(
-    repeatCommand({ ...config, folds: 5, onBad: "stop", startFrom: { run: "runs/a" } }),
+    repeatCommand(GALAXY, { ...config, folds: 5, onBad: "stop", startFrom: { run: "runs/a" } }),
     "deno task galaxy --data 'my galaxies' --preset small --seed 1 --folds 5 --transforms 60 " +
       "--init runs/a --set filters=8,8,8,8",
   );

@@ -6,7 +6,8 @@ import { chooseClips } from "../../../../tasks/whale/report/clips_section.ts";
 import type { WhaleReportContent } from "../../../../tasks/whale/report/content.ts";
 import { byCount, risingFeature } from "../../../../tasks/whale/report/features_section.ts";
 import { whaleReport } from "../../../../tasks/whale/report/page.ts";
-import { whaleCommand } from "../../../../tasks/whale/report/repeat.ts";
+import { WHALE } from "../../../../tasks/whale/task.ts";
+import { repeatCommand } from "../../../../tasks/report/repeat.ts";
 import { reportRows } from "../../../../tasks/whale/report/rows.ts";
 import { pngsIn } from "../../report/png_pixels.ts";
 import { unbalanced } from "../../report/sound_page.ts";
@@ -189,10 +190,10 @@ Deno.test("risingFeature() finds the sweep among tones, clicks, falling sweeps a
   assertEquals(risingFeature(features), 4);
 });
 
-Deno.test("whaleCommand() names the nearest preset and what differs", () => {
+Deno.test("repeatCommand() names the nearest preset and what differs", () => {
   const config = { ...WHALE_PRESETS.small, filters: 190, seed: 1, data: "my clips", onBad: "skip" };
   assertEquals(
-    whaleCommand(config),
+    repeatCommand(WHALE, config),
     "deno task whale --data 'my clips' --preset small --seed 1 --on-bad skip --set filters=190",
   );
 });

@@ -5,6 +5,7 @@
  */
 import type { NdArray } from "../../gpu/tensor.ts";
 import type { RunFolder } from "../run/run_folder.ts";
+import type { TaskRun } from "../run/task_run.ts";
 import type { Galaxies } from "./galaxies.ts";
 import type { Q6Weight } from "./questions.ts";
 import { galaxyReport, type ReportCurve } from "./report/mod.ts";
@@ -12,12 +13,10 @@ import type { GalaxyResult, HeldOut } from "./result.ts";
 
 /** What a page is made from. */
 export interface FinishedRun {
-  /** The folder that the page is written to. */
-  readonly folder: RunFolder;
+  /** The run. */
+  readonly run: TaskRun;
   /** Folders of its folds; that of the run itself where there are none. */
   readonly parts: readonly RunFolder[];
-  /** Everything that decides the run. */
-  readonly settings: Readonly<Record<string, unknown>>;
   /** Its figures. */
   readonly result: GalaxyResult;
   /** Its galaxies. */
@@ -28,15 +27,15 @@ export interface FinishedRun {
   readonly filters: NdArray;
 }
 
-/** Writes `report.html`. */
-export async function writeReport(run: FinishedRun): Promise<void> {
-  const { folder, parts, settings, result, filters } = run;
-  const { galaxies: { store }, heldOut: { rows, predictions, targets } } = run;
+/** The page. */
+export async function runPage(finished: FinishedRun): Promise<string> {
+  const { run: { folder, settings }, parts, result, filters } = finished;
+  const { galaxies: { store }, heldOut: { rows, predictions, targets } } = finished;
   const curves: ReportCurve[] = await Promise.all(parts.map(async (part, i) => ({
     name: parts.length > 1 ? `fold ${i + 1}` : "training",
     metrics: await part.metrics(),
   })));
-  const page = await galaxyReport({
+  return await galaxyReport({
     title: `Galaxy shapes: run ${folder.path.split(/[\\/]/).at(-1)}`,
     config: settings,
     result: { ...result, timings: { ...result.timings } },
@@ -48,5 +47,4 @@ export async function writeReport(run: FinishedRun): Promise<void> {
     readPixels: (indices) => store.read(indices.map((index) => rows[index])),
     q6Weight: settings.q6Weight as Q6Weight,
   });
-  await folder.write("report.html", page);
 }

@@ -1,0 +1,27 @@
+/**
+ * What the galaxy task tells of its runs.
+ *
+ * @module
+ */
+import type { TaskDescription } from "../run/task_run.ts";
+import { GALAXY_PRESETS } from "./config.ts";
+
+/** A phase of a run. */
+export type GalaxyPhase = "data" | "training" | "prediction" | "baselines";
+
+/** The galaxy task. */
+export const GALAXY: TaskDescription<GalaxyPhase> = {
+  name: "galaxy",
+  presets: GALAXY_PRESETS,
+  phases: {
+    data: "reading or making the galaxies",
+    training: "training",
+    prediction: "predicting the galaxies held out",
+    baselines: "baselines",
+  },
+  options: ({ folds, transforms, startFrom }) => ({
+    "--folds": folds,
+    "--transforms": transforms === 1 ? undefined : transforms,
+    "--init": (startFrom as { readonly run?: unknown } | undefined)?.run,
+  }),
+};

@@ -1,0 +1,11 @@
+/**
+ * What runs of all tasks share: their options, their progress, how they end.
+ *
+ * @module
+ */
+export type { Gpu } from "../../gpu/gpu.ts";
+export { type WorkOptions } from "./device.ts";
+export { Progress, type ProgressSink } from "./progress.ts";
+export { Interrupted, type Metrics } from "./run_folder.ts";
+export { type Spread } from "./spread.ts";
+export { type FolderOptions, type RunOptions } from "./task_run.ts";
