@@ -3,19 +3,9 @@
  *
  * @module
  */
-import type { Context } from "../../gpu/kernel.ts";
 import { key } from "../../gpu/random.ts";
-import type { NdArray, Shape, Tensor } from "../../gpu/tensor.ts";
-import {
-  leakyReluBackward,
-  leakyReluForward,
-  reluBackward,
-  reluForward,
-  sigmoidBackward,
-  sigmoidForward,
-  softmaxBackward,
-  softmaxForward,
-} from "../../nn/activation.ts";
+import type { NdArray, Shape } from "../../gpu/tensor.ts";
+import { leakyRelu, relu, sigmoid, softmax } from "../../nn/activation.ts";
 import {
   leakyReluGradientRef,
   leakyReluRef,
@@ -30,15 +20,16 @@ import { columnsOf, concatenate } from "../../nn/concat.ts";
 import { columnsRef, concatenateRef } from "../../nn/concat_ref.ts";
 import { dense } from "../../nn/dense.ts";
 import { denseGradRef, denseRef } from "../../nn/dense_ref.ts";
-import { dropoutBackward, dropoutForward } from "../../nn/dropout.ts";
+import { dropout } from "../../nn/dropout.ts";
 import { dropoutRef } from "../../nn/dropout_ref.ts";
-import { maxoutBackward, maxoutForward } from "../../nn/maxout.ts";
+import type { LayerSpec } from "../../nn/layer.ts";
+import { maxout } from "../../nn/maxout.ts";
 import { maxoutGradientRef, maxoutRef } from "../../nn/maxout_ref.ts";
-import { pool, type PoolKind, type PoolOptions } from "../../nn/pool.ts";
+import { globalPool, l2Pool, maxPool, meanPool, type PoolOptions } from "../../nn/pool.ts";
 import { poolGradientRef, poolRef } from "../../nn/pool_ref.ts";
-import { poolViews, type ViewPoolKind } from "../../nn/view_pool.ts";
+import { viewPool, type ViewPoolKind } from "../../nn/view_pool.ts";
 import { viewPoolGradientRef, viewPoolRef } from "../../nn/view_pool_ref.ts";
-import { mergeViews, viewsBackward, viewsForward } from "../../nn/views.ts";
+import { mergeViews, views } from "../../nn/views.ts";
 import {
   mergeViewsGradientRef,
   mergeViewsRef,
@@ -50,194 +41,279 @@ import {
   type Check,
   EXACT,
   magnitudes,
+  randomArray,
   sumTolerance,
   type Tolerance,
 } from "./bench.ts";
+import { compareLayer, LAYER_STATE } from "./compare_layer.ts";
 
 /** What WGSL lets exp, division and square root be off, and a few roundings. */
-const CLOSE: Tolerance = { relative: 2e-6, absolute: 2e-6 };
+const CLOSE: Tolerance = { relative: 1e-6, absolute: 1e-6 };
 
-/** An activation on the device and in float64; backward takes the output, its reference the input. */
-interface Activation {
-  forward(context: Context, x: Tensor): Tensor;
-  backward(context: Context, y: Tensor, dy: Tensor): Tensor;
-  ref(x: NdArray): NdArray;
-  gradientRef(x: NdArray, dy: NdArray): NdArray;
+const same = (tolerance: Tolerance) => ({ y: tolerance, dx: tolerance });
+
+/** Small whole numbers: nearly every maximum is a tie. */
+const withTies = ({ shape, data }: NdArray<Float64Array>) => ({
+  shape,
+  data: data.map(Math.round),
+});
+
+/** An activation and its reference in float64. */
+export interface ActivationCase {
+  /** The layer. */
+  readonly layer: LayerSpec;
+  /** Its reference. */
+  readonly forward: (x: NdArray) => NdArray;
+  /** Its gradient. */
+  readonly gradient: (x: NdArray, dy: NdArray) => NdArray;
+  /** Of output and gradient: a product and, with exp, the driver's accuracy. */
   readonly tolerance: Tolerance;
 }
 
-const SLOPE = 0.1;
+function leaky(slope: number, tolerance: Tolerance): ActivationCase {
+  return {
+    layer: leakyRelu(slope),
+    forward: (x) => leakyReluRef(x, slope),
+    gradient: (x, dy) => leakyReluGradientRef(x, dy, slope),
+    tolerance,
+  };
+}
 
-const ACTIVATIONS: readonly Activation[] = [
-  {
-    forward: reluForward,
-    backward: reluBackward,
-    ref: reluRef,
-    gradientRef: reluGradientRef,
-    tolerance: EXACT,
-  },
-  {
-    forward: (context, x) => leakyReluForward(context, x, SLOPE),
-    backward: (context, y, dy) => leakyReluBackward(context, y, dy, SLOPE),
-    ref: (x) => leakyReluRef(x, SLOPE),
-    gradientRef: (x, dy) => leakyReluGradientRef(x, dy, SLOPE),
-    tolerance: { relative: 2e-7 },
-  },
-  {
-    forward: sigmoidForward,
-    backward: sigmoidBackward,
-    ref: sigmoidRef,
-    gradientRef: sigmoidGradientRef,
-    tolerance: CLOSE,
-  },
-  {
-    forward: softmaxForward,
-    backward: softmaxBackward,
-    ref: softmaxRef,
-    gradientRef: softmaxGradientRef,
-    tolerance: CLOSE,
-  },
+/** The activations. */
+export const ACTIVATIONS: readonly ActivationCase[] = [
+  { layer: relu(), forward: reluRef, gradient: reluGradientRef, tolerance: EXACT },
+  leaky(0.1, { relative: 2e-7 }),
+  leaky(0.125, EXACT), // a power of two
+  { layer: sigmoid(), forward: sigmoidRef, gradient: sigmoidGradientRef, tolerance: CLOSE },
+  { layer: softmax(), forward: softmaxRef, gradient: softmaxGradientRef, tolerance: CLOSE },
 ];
 
-function checkActivations(bench: Bench): void {
-  for (const { forward, backward, ref, gradientRef, tolerance } of ACTIVATIONS) {
-    for (const shape of [[1, 1], [67, 13]]) {
-      const [x, dy] = [bench.normal(shape, 1, 3), bench.normal(shape, 2)];
-      const expected = bench.both(ref(x.host));
-      bench.compare(forward(bench, x.device), ref(x.host), tolerance);
-      const dx = backward(bench, expected.device, dy.device);
-      bench.compare(dx, gradientRef(x.host, dy.host), tolerance);
+/** Activations of rows. */
+export function checkActivations(bench: Bench): void {
+  const more = [[1], [3], [2, 5, 7], [1, 37], [67, 37], [2, 3, 4, 8], [257, 3]];
+  for (const { layer, forward, gradient, tolerance } of ACTIVATIONS) {
+    for (const shape of bench.cases([[1, 1], [67, 13]], more)) {
+      if (layer.kind === "softmax" && shape.length === 1) continue; // it takes rows
+      const [x, dy] = [randomArray(shape, 1, 3), randomArray(shape, 2)];
+      const expected = { y: forward(x), dx: gradient(x, dy) };
+      compareLayer(bench, layer, { x, dy }, expected, same(tolerance));
     }
   }
 }
+
+type PoolCase = readonly [shape: Shape, options: PoolOptions];
 
 /** Vec4 and not, windows side by side and overlapping, clipped and dropped borders. */
-const POOLS: readonly { shape: Shape; options: PoolOptions }[] = [
-  { shape: [2, 5, 7, 3], options: {} },
-  { shape: [3, 5, 7, 8], options: {} },
-  { shape: [2, 7, 6, 4], options: { size: 3, stride: 2 } },
-  { shape: [1, 5, 5, 4], options: { border: "drop" } },
+const POOLS: readonly PoolCase[] = [
+  [[2, 5, 7, 3], {}],
+  [[3, 5, 7, 8], {}],
+  [[2, 7, 6, 4], { size: 3, stride: 2 }],
+  [[1, 5, 5, 4], { border: "drop" }],
+];
+const MORE_POOLS: readonly PoolCase[] = [
+  [[1, 1, 1, 1], {}],
+  [[2, 5, 7, 4], {}],
+  [[3, 8, 6, 20], {}], // exact, more than a workgroup
+  [[1, 7, 5, 8], { size: 3, stride: 2 }],
+  [[2, 6, 4, 5], { size: 3, stride: 1 }],
+  [[1, 5, 7, 4], { size: 1, stride: 3 }], // windows leave pixels out
+  [[2, 4, 7, 4], { size: [1, 3] }],
+  [[1, 7, 9, 4], { border: "drop" }],
+  [[2, 8, 11, 4], { size: 4, border: "drop" }],
+  [[2, 8, 5, 3], { size: [3, 2], stride: [2, 1], border: "drop" }],
+  [[1, 11, 6, 4], { size: 5 }], // windows of 25
 ];
 
-function checkPools(bench: Bench): void {
-  for (const kind of ["max", "mean", "l2"] as const satisfies readonly PoolKind[]) {
-    for (const { shape, options } of POOLS) {
-      const x = bench.normal(shape, 1);
-      const expected = poolRef(x.host, kind, options);
-      const dy = bench.normal(expected.shape, 2);
-      const { y, backward } = pool(bench, x.device, kind, options);
-      bench.compare(y, expected, kind === "max" ? EXACT : CLOSE);
-      const gradient = poolGradientRef(x.host, dy.host, kind, options);
-      bench.compare(backward(dy.device), gradient, CLOSE);
+/** Every pooling that there is. */
+export const ALL_POOLS: readonly PoolCase[] = [...POOLS, ...MORE_POOLS];
+
+const POOL_LAYERS = { max: maxPool, mean: meanPool, l2: l2Pool } as const;
+const POOL_KINDS = ["max", "mean", "l2"] as const;
+
+/** Pooling of pixels, of maxima with ties too. */
+export function checkPools(bench: Bench): void {
+  for (const kind of POOL_KINDS) {
+    for (const [shape, options] of bench.cases(POOLS, MORE_POOLS)) {
+      const drawn = randomArray(shape, 1);
+      for (const x of kind === "max" ? [drawn, withTies(drawn)] : [drawn]) {
+        const y = poolRef(x, kind, options);
+        const dy = randomArray(y.shape, 2);
+        const expected = { y, dx: poolGradientRef(x, dy, kind, options) };
+        const tolerance = { y: kind === "max" ? EXACT : CLOSE, dx: CLOSE };
+        compareLayer(bench, POOL_LAYERS[kind](options), { x, dy }, expected, tolerance);
+      }
     }
   }
 }
 
-function checkDropout(bench: Bench): void {
-  const stream = key(9);
-  const state = bench.state({ step: 3, learningRate: 0, key: stream, count: 1 });
-  const mask = { rate: 0.3, label: "doctor/dropout" };
-  for (const shape of [[1], [257, 3]]) {
-    const [x, dy] = [bench.normal(shape, 1), bench.normal(shape, 2)];
-    const rounding = { relative: 2e-7 };
-    const y = dropoutForward(bench, x.device, state, mask);
-    bench.compare(y, dropoutRef(x.host, stream, mask), rounding);
-    const dx = dropoutBackward(bench, dy.device, state, mask);
-    bench.compare(dx, dropoutRef(dy.host, stream, mask), rounding);
-  }
-}
-
-function checkMaxout(bench: Bench): void {
-  for (const pieces of [2, 3]) {
-    for (const units of [1, 131]) {
-      const [x, dy] = [bench.normal([3, units * pieces], 1), bench.normal([3, units], 2)];
-      const y = maxoutForward(bench, x.device, pieces);
-      bench.compare(y, maxoutRef(x.host, pieces), EXACT);
-      const dx = maxoutBackward(bench, x.device, dy.device, pieces);
-      bench.compare(dx, maxoutGradientRef(x.host, dy.host, pieces), EXACT);
+/** Pooling of every pixel of each channel. */
+export function checkGlobalPools(bench: Bench): void {
+  for (const kind of POOL_KINDS) {
+    for (const [b, h, w, c] of [[2, 5, 3, 4], [3, 1, 7, 5], [1, 1, 1, 1], [2, 9, 9, 8]]) {
+      const [x, dy] = [randomArray([b, h, w, c], 1), randomArray([b, c], 2)];
+      const size = [h, w] as const;
+      const y = { shape: [b, c], data: poolRef(x, kind, { size }).data };
+      const dx = poolGradientRef(x, { shape: [b, 1, 1, c], data: dy.data }, kind, { size });
+      compareLayer(bench, globalPool(kind), { x, dy }, { y, dx }, same(CLOSE));
     }
   }
 }
 
-function checkViews(bench: Bench): void {
-  const cases = [
-    { shape: [2, 2, 7, 7, 3], part: 5, flip: true },
-    { shape: [3, 1, 4, 4, 1], part: 3, flip: false },
-  ];
-  for (const { shape, part, flip } of cases) {
-    const x = bench.normal(shape, 1);
-    const expected = viewsRef(x.host, part, flip);
-    const dy = bench.normal(expected.shape, 2);
-    bench.compare(viewsForward(bench, x.device, { part, flip }), expected, EXACT);
-    const gradient = viewsGradientRef(dy.host, shape, part, flip);
-    bench.compare(viewsBackward(bench, dy.device, shape, { part, flip }), gradient, CLOSE);
+/** Masks, the same in both directions. */
+export function checkDropout(bench: Bench): void {
+  const state = { ...LAYER_STATE, key: key(2 ** 40 + 12345) }; // both words of the key count
+  for (const rate of bench.cases([0.3], [0.5, 0.1, 0.9])) {
+    for (const shape of bench.cases([[1], [257, 3]], [[3], [7, 37], [2, 5, 5, 3], [3, 1024]])) {
+      const [x, dy] = [randomArray(shape, 1), randomArray(shape, 2)];
+      const mask = { rate, label: "layer" };
+      const expected = { y: dropoutRef(x, state.key, mask), dx: dropoutRef(dy, state.key, mask) };
+      compareLayer(bench, dropout(rate), { x, dy, state }, expected, same({ relative: 2e-7 }));
+    }
   }
 }
 
-function checkMergeViews(bench: Bench): void {
-  const parts = 4;
-  for (const shape of [[3 * parts, 2, 3, 5], [3 * parts, 2, 3, 4]]) { // without and with vec4
-    const x = bench.normal(shape, 1);
-    const expected = mergeViewsRef(x.host, parts);
-    const dy = bench.normal(expected.shape, 2);
-    const layer = mergeViews(parts).build(bench, shape, { name: "doctor" });
-    const pass = { context: bench, train: true, state: x.device }; // it reads no state
-    const { y, backward } = layer.forward(x.device, pass);
-    bench.compare(y, expected, EXACT);
-    bench.compare(backward(dy.device)!, mergeViewsGradientRef(dy.host, shape, parts), EXACT);
+/** Maxima of units, with ties. */
+export function checkMaxout(bench: Bench): void {
+  for (const pieces of bench.cases([2, 3], [1, 4, 5])) {
+    const more = [[1, 1], [1, 37], [2, 3, 7], [5, 64], [2, 131]];
+    for (const head of bench.cases([[3, 1], [3, 131]], more)) {
+      const shape = [...head.slice(0, -1), head.at(-1)! * pieces];
+      const [x, dy] = [withTies(randomArray(shape, 1)), randomArray(head, 2)];
+      const expected = { y: maxoutRef(x, pieces), dx: maxoutGradientRef(x, dy, pieces) };
+      compareLayer(bench, maxout(pieces), { x, dy }, expected, same(EXACT));
+    }
   }
 }
 
-function checkViewPool(bench: Bench): void {
-  const parts = 5;
+type ViewsCase = readonly [shape: Shape, part: number, flip: boolean];
+
+/** Parts that overlap, as in the paper, and that leave pixels out. */
+const VIEWS: readonly ViewsCase[] = [[[2, 2, 7, 7, 3], 5, true], [[3, 1, 4, 4, 1], 3, false]];
+const MORE_VIEWS: readonly ViewsCase[] = [
+  [[1, 1, 1, 1, 1], 1, true],
+  [[3, 1, 6, 6, 4], 3, false], // parts side by side
+  [[1, 3, 5, 5, 2], 5, true], // parts are whole views
+  [[2, 2, 9, 9, 1], 4, true], // a column and a row in no part
+];
+
+/** Parts of views. */
+export function checkViews(bench: Bench): void {
+  for (const [shape, part, flip] of bench.cases(VIEWS, MORE_VIEWS)) {
+    const x = randomArray(shape, 1);
+    const y = viewsRef(x, part, flip);
+    const dy = randomArray(y.shape, 2);
+    const expected = { y, dx: viewsGradientRef(dy, shape, part, flip) };
+    compareLayer(bench, views({ part, flip }), { x, dy }, expected, { y: EXACT, dx: CLOSE });
+  }
+}
+
+type PartsCase = readonly [shape: Shape, parts: number];
+
+/** Without and with vec4. */
+const MERGES: readonly PartsCase[] = [[[12, 2, 3, 5], 4], [[12, 2, 3, 4], 4]];
+const MORE_MERGES: readonly PartsCase[] = [
+  [[6, 2, 3], 3],
+  [[32, 2, 2, 5], 16],
+  [[5, 1], 5],
+  [[7, 9], 1],
+];
+
+/** Features of parts joined. */
+export function checkMergeViews(bench: Bench): void {
+  for (const [shape, parts] of bench.cases(MERGES, MORE_MERGES)) {
+    const x = randomArray(shape, 1);
+    const y = mergeViewsRef(x, parts);
+    const dy = randomArray(y.shape, 2);
+    const expected = { y, dx: mergeViewsGradientRef(dy, shape, parts) };
+    compareLayer(bench, mergeViews(parts), { x, dy }, expected, same(EXACT));
+  }
+}
+
+/** Without and with vec4. */
+const VIEW_POOLS: readonly PartsCase[] = [[[15, 7], 5], [[15, 12], 5]];
+const MORE_VIEW_POOLS: readonly PartsCase[] = [
+  [[1, 1], 1],
+  [[6, 2, 5], 3],
+  [[32, 2, 2, 4], 16],
+  [[7, 37], 7],
+  [[48, 67], 16],
+];
+
+/** Features of parts pooled, maxima with ties. */
+export function checkViewPool(bench: Bench): void {
   for (const kind of ["mean", "max", "rms"] as const satisfies readonly ViewPoolKind[]) {
-    for (const features of [7, 12]) {
-      const [x, dy] = [bench.normal([3 * parts, features], 1), bench.normal([3, features], 2)];
-      const { y, backward } = poolViews(bench, x.device, { parts, kind });
-      bench.compare(y, viewPoolRef(x.host, parts, kind), kind === "max" ? EXACT : CLOSE);
-      const gradient = viewPoolGradientRef(x.host, dy.host, parts, kind);
-      bench.compare(backward(dy.device), gradient, CLOSE);
+    for (const [shape, parts] of bench.cases(VIEW_POOLS, MORE_VIEW_POOLS)) {
+      const drawn = randomArray(shape, 1);
+      const x = kind === "max" ? withTies(drawn) : drawn;
+      const y = viewPoolRef(x, parts, kind);
+      const dy = randomArray(y.shape, 2);
+      const expected = { y, dx: viewPoolGradientRef(x, dy, parts, kind) };
+      const tolerance = { y: kind === "max" ? EXACT : CLOSE, dx: CLOSE };
+      compareLayer(bench, viewPool({ parts, kind }), { x, dy }, expected, tolerance);
     }
   }
 }
 
-function checkConcat(bench: Bench): void {
-  const parts = [3, 1, 8].map((width, i) => bench.normal([13, 2, width], i));
-  const joined = concatenateRef(parts.map(({ host }) => host));
-  const result = concatenate(bench, parts.map(({ device }) => device));
-  bench.compare(result, joined, EXACT);
-  const source = bench.upload(joined);
-  bench.compare(columnsOf(bench, source, 3, 5), columnsRef(joined, 3, 5), EXACT);
+type Columns = readonly [widths: readonly number[], first: number, width: number];
+
+/** Widths that are joined, and the columns taken out of them. */
+const COLUMNS: readonly Columns[] = [[[3, 1, 8], 3, 5]];
+const MORE_COLUMNS: readonly Columns[] = [
+  [[1, 1], 0, 1],
+  [[3, 5, 2], 3, 5],
+  [[64, 1], 63, 2],
+  [[7], 0, 7],
+];
+
+/** Columns side by side, and taken out again. */
+export function checkConcat(bench: Bench): void {
+  for (const [widths, first, width] of bench.cases(COLUMNS, MORE_COLUMNS)) {
+    const parts = widths.map((width, i) => bench.normal([13, 2, width], i));
+    const joined = concatenateRef(parts.map(({ host }) => host));
+    bench.compare(concatenate(bench, parts.map(({ device }) => device)), joined, EXACT);
+    const columns = columnsOf(bench, bench.upload(joined), first, width);
+    bench.compare(columns, columnsRef(joined, first, width), EXACT);
+  }
 }
 
-function checkDense(bench: Bench): void {
-  for (const [b, d, units] of [[3, 5, 7], [17, 12, 20]]) {
-    const [x, dy] = [bench.normal([b, d], 1), bench.normal([b, units], 2)];
-    const [w, bias] = [bench.normal([d, units], 3), bench.normal([units], 4)];
-    const layer = dense({ units, activation: "relu" }).build(bench, [b, d], { name: "doctor" });
-    const [weight, shift] = layer.params;
-    bench.write(weight.value, w.host.data);
-    bench.write(shift.value, bias.host.data);
-    const { y, backward } = layer.forward(x.device, {
-      context: bench,
-      train: true,
-      state: x.device, // it reads no state
-    });
-    const options = { bias: bias.host, relu: true };
-    const [sizeX, sizeW, sizeBias, sizeDy] = [x.host, w.host, bias.host, dy.host].map(magnitudes);
-    bench.compare(
-      y,
-      denseRef(x.host, w.host, options),
-      sumTolerance(d + 1, denseRef(sizeX, sizeW, { bias: sizeBias })),
-    );
-    const dx = backward(dy.device)!;
-    const expected = denseGradRef(x.host, w.host, dy.host, options);
-    const sizes = denseGradRef(sizeX, sizeW, sizeDy);
-    bench.compareAll([
-      [dx, expected.dx, sumTolerance(units, sizes.dx)],
-      [weight.grad, expected.dw, sumTolerance(b, sizes.dw)],
-      [shift.grad, expected.db, sumTolerance(b, sizes.db)],
-    ]);
+type DenseCase = readonly [shape: Shape, units: number];
+
+/** Scalars and vec4, a small and a larger batch, sums that are split. */
+const DENSE: readonly DenseCase[] = [[[3, 5], 7], [[17, 12], 20]];
+const MORE_DENSE: readonly DenseCase[] = [
+  [[1, 1], 1],
+  [[2, 3, 5], 7],
+  [[3, 2, 2, 4], 8],
+  [[2, 136], 37],
+  [[2, 260], 64],
+  [[32, 20], 37],
+  [[33, 4, 6], 12],
+];
+
+/** Dense layers with ReLU, and without. */
+export function checkDense(bench: Bench): void {
+  for (const activation of bench.cases<"relu" | "none">(["relu"], ["none"])) {
+    for (const [shape, units] of bench.cases(DENSE, MORE_DENSE)) {
+      const b = shape[0];
+      const [x, dy] = [randomArray(shape, 1), randomArray([b, units], 2)];
+      const d = x.data.length / b;
+      const [w, bias] = [randomArray([d, units], 3), randomArray([units], 4)];
+      const options = { bias, relu: activation === "relu" };
+      const { dx, dw, db } = denseGradRef(x, w, dy, options);
+      const [sizeX, sizeW, sizeBias, sizeDy] = [x, w, bias, dy].map(magnitudes);
+      const sizes = denseGradRef(sizeX, sizeW, sizeDy);
+      compareLayer(
+        bench,
+        dense({ units, activation }),
+        { x, dy, params: [w, bias] },
+        { y: denseRef(x, w, options), dx, grads: [dw, db] },
+        {
+          y: sumTolerance(d + 1, denseRef(sizeX, sizeW, { bias: sizeBias })),
+          dx: sumTolerance(units, sizes.dx),
+          grads: [sumTolerance(b, sizes.dw), sumTolerance(b, sizes.db)],
+        },
+      );
+    }
   }
 }
 
@@ -245,6 +321,7 @@ function checkDense(bench: Bench): void {
 export const layerChecks: readonly Check[] = [
   checkActivations,
   checkPools,
+  checkGlobalPools,
   checkDropout,
   checkMaxout,
   checkViews,
