@@ -1,65 +1,16 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import type { NdArray } from "../../gpu/tensor.ts";
 import { leakyRelu, relu, sigmoid, softmax } from "../../nn/activation.ts";
-import {
-  leakyReluGradientRef,
-  leakyReluRef,
-  reluGradientRef,
-  reluRef,
-  sigmoidGradientRef,
-  sigmoidRef,
-  softmaxGradientRef,
-  softmaxRef,
-} from "../../nn/activation_ref.ts";
-import type { LayerSpec } from "../../nn/layer.ts";
-import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { ACTIVATIONS, checkActivations } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, checkGradient, dot, randomArray, testCheck } from "../check.ts";
 import { runLayer } from "./run_layer.ts";
 
-interface Case {
-  readonly layer: LayerSpec;
-  readonly forward: (x: NdArray) => NdArray;
-  readonly gradient: (x: NdArray, dy: NdArray) => NdArray;
-  /** Largest error, relative and absolute: a product and, with exp, the driver's accuracy. */
-  readonly tolerance: number;
-}
-
-const SLOPE = 0.125;
-const CASES: readonly Case[] = [
-  { layer: relu(), forward: reluRef, gradient: reluGradientRef, tolerance: 0 },
-  {
-    layer: leakyRelu(SLOPE),
-    forward: (x) => leakyReluRef(x, SLOPE),
-    gradient: (x, dy) => leakyReluGradientRef(x, dy, SLOPE),
-    tolerance: 0, // a power of two
-  },
-  { layer: sigmoid(), forward: sigmoidRef, gradient: sigmoidGradientRef, tolerance: 1e-6 },
-  { layer: softmax(), forward: softmaxRef, gradient: softmaxGradientRef, tolerance: 1e-6 },
-];
-const SHAPES = [[1], [3], [2, 5, 7], [1, 37], [67, 37], [2, 3, 4, 8], [257, 3]];
+testCheck("relu(), leakyRelu(), sigmoid() and softmax() agree with float64", checkActivations);
 
 Deno.test("activation gradients in float64 agree with finite differences", () => {
-  for (const { layer, forward, gradient } of CASES) {
+  for (const { layer, forward, gradient } of ACTIVATIONS) {
     const x = randomArray([5, 7], 1, 2);
     const dy = randomArray([5, 7], 2);
     checkGradient(() => dot(forward(x), dy), x, gradient(x, dy), { name: layer.kind });
-  }
-});
-
-Deno.test("relu(), leakyRelu(), sigmoid() and softmax() agree with float64", async () => {
-  for (const { layer, forward, gradient, tolerance } of CASES) {
-    for (const shape of SHAPES) {
-      if (layer.kind === "softmax" && shape.length === 1) continue; // it takes rows
-      const x = randomArray(shape, 1, 3);
-      const dy = randomArray(shape, 2);
-      const { y, dx } = await runLayer(layer, x, dy);
-      const options = {
-        relative: tolerance,
-        absolute: tolerance,
-        name: `${layer.kind} [${shape}]`,
-      };
-      assertClose(y, forward(x), options);
-      assertClose(dx, gradient(x, dy), options);
-    }
   }
 });
 

@@ -1,20 +1,13 @@
 import { assertThrows } from "@std/assert";
 import { leakyRelu, relu } from "../../nn/activation.ts";
-import { concat, concatenate } from "../../nn/concat.ts";
+import { concat } from "../../nn/concat.ts";
 import { columnsRef, concatenateRef } from "../../nn/concat_ref.ts";
 import { leakyReluRef, reluRef } from "../../nn/activation_ref.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+import { checkConcat } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, checkGradient, dot, randomArray, testCheck } from "../check.ts";
 import { runLayer } from "./run_layer.ts";
 
-Deno.test("concatenate() puts columns side by side for awkward widths", async () => {
-  const gpu = await sharedGpu();
-  for (const widths of [[1, 1], [3, 5, 2], [64, 1], [7]]) {
-    using scope = gpu.scope();
-    const parts = widths.map((width, i) => randomArray([2, 3, width], i + 1));
-    const joined = await gpu.read(concatenate(scope, parts.map((part) => scope.upload(part))));
-    assertClose(joined, concatenateRef(parts), { relative: 0, absolute: 0, name: `${widths}` });
-  }
-});
+testCheck("concatenate() puts columns side by side for awkward widths", checkConcat);
 
 Deno.test("the reference gradient of concatenate agrees with differences", () => {
   const parts = [randomArray([3, 2], 1), randomArray([3, 4], 2)];

@@ -1,27 +1,14 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Context, EagerContext } from "../../gpu/kernel.ts";
-import { Program } from "../../gpu/program.ts";
 import { key } from "../../gpu/random.ts";
-import { Recorder } from "../../gpu/recorder.ts";
-import { type NdArray, ndarray, type Shape, type Tensor } from "../../gpu/tensor.ts";
+import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
 import { dense, type DenseOptions } from "../../nn/dense.ts";
 import { denseGradRef, denseRef } from "../../nn/dense_ref.ts";
 import { initialize } from "../../nn/init.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { packState } from "../../nn/state.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
-
-/** Batch, features, units: one, vec4 and not, a small and a larger batch, sums that are split. */
-const CASES: readonly (readonly [Shape, number])[] = [
-  [[1, 1], 1],
-  [[2, 3, 5], 7],
-  [[3, 2, 2, 4], 8],
-  [[2, 136], 37],
-  [[2, 260], 64],
-  [[32, 20], 37],
-  [[33, 4, 6], 12],
-];
-const ACTIVATIONS = ["none", "relu"] as const;
+import { checkDense } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** Writes values drawn from a seed into a parameter and returns them. */
 function fill(context: EagerContext, tensor: Tensor, seed: number): NdArray<Float64Array> {
@@ -55,33 +42,7 @@ Deno.test("denseGradRef() agrees with finite differences, with and without ReLU"
   }
 });
 
-for (const activation of ACTIVATIONS) {
-  Deno.test(`dense() with activation "${activation}" agrees with float64`, async () => {
-    const gpu = await sharedGpu();
-    for (const [shape, units] of CASES) {
-      using scope = gpu.scope();
-      const layer = dense({ units, activation }).build(gpu, shape, { name: "layer" });
-      const [w, bias] = layer.params.map(({ value }, i) => fill(scope, value, 10 + i));
-      const [x, dy] = [randomArray(shape, 1), randomArray([shape[0], units], 2)];
-      const tensors = both(layer, scope, scope.upload(x), scope.upload(dy), uploadState(scope));
-      const [y, dx, dw, db] = await gpu.readAll([...tensors, ...layer.params.map((p) => p.grad)]);
-      const options = { bias, relu: activation === "relu" };
-      const expected = denseGradRef(x, w, dy, options);
-      const at = `[${shape}] to ${units}`;
-      // 4 sqrt(K) 2^-24 times the sum of |a b|, which is about K / 3 with weights of 0.5
-      const within = (terms: number) => ({
-        relative: 1e-6,
-        absolute: 2 * Math.sqrt(terms) * 2 ** -24 * (terms + 3),
-      });
-      const d = w.shape[0];
-      assertClose(y, denseRef(x, w, options), { ...within(d), name: `y ${at}` });
-      assertClose(dx, expected.dx, { ...within(units), name: `dx ${at}` });
-      assertClose(dw, expected.dw, { ...within(shape[0]), name: `dw ${at}` });
-      assertClose(db, expected.db, { ...within(shape[0]), name: `db ${at}` });
-      scope.release(...layer.params.flatMap(({ value, grad }) => [value, grad]));
-    }
-  });
-}
+testCheck("dense(), with ReLU and without, agrees with float64", checkDense);
 
 Deno.test("dense() adds one bias, doubles with twice the identity, and cuts at 0", async () => {
   const gpu = await sharedGpu();
@@ -97,22 +58,6 @@ Deno.test("dense() adds one bias, doubles with twice the identity, and cuts at 0
   const [dw, db] = await gpu.readAll(layer.params.map(({ grad }) => grad));
   assertEquals([...db.data], [10, 60]);
   assertEquals([...dw.data], [10, 20 - 200, 20, 40 + 120]);
-});
-
-Deno.test("a recorded dense step replays to the bits of the eager one", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const layer = dense({ units: 12, activation: "relu" }).build(gpu, [5, 300], { name: "layer" });
-  layer.params.forEach(({ value }, i) => fill(scope, value, i));
-  const [x, dy] = [randomArray([5, 300], 1), randomArray([5, 12], 2)].map((a) => scope.upload(a));
-  const grads = layer.params.map(({ grad }) => grad);
-  const state = uploadState(scope);
-  const eager = await gpu.readAll([...both(layer, scope, x, dy, state), ...grads]);
-  const recorder = new Recorder(gpu);
-  const kept = both(layer, recorder, x, dy, state).map((tensor) => recorder.keep(tensor));
-  using program = await Program.compile(gpu, recorder);
-  program.run([{}, {}]); // twice: gradients are written, not added
-  assertEquals(await gpu.readAll([...kept, ...grads]), eager);
 });
 
 Deno.test("dense() without bias has one parameter, and no dx when it is not wanted", async () => {

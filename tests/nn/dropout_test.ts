@@ -5,8 +5,10 @@ import { Program } from "../../gpu/program.ts";
 import { dropout } from "../../nn/dropout.ts";
 import { dropoutRef } from "../../nn/dropout_ref.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
-import { runLayer, TEST_STATE } from "./run_layer.ts";
+import { LAYER_STATE } from "../../tasks/doctor/compare_layer.ts";
+import { checkDropout } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { runLayer } from "./run_layer.ts";
 
 const MASK_KEY = key(2 ** 40 + 12345); // both words of the key count
 
@@ -18,20 +20,7 @@ Deno.test("dropoutRef() of dy is the gradient of dropoutRef() of x", () => {
   checkGradient(() => dot(dropoutRef(x, MASK_KEY, mask), dy), x, gradient);
 });
 
-Deno.test("dropout() draws the mask of bernoulli() in random.ts, the same in both directions", async () => {
-  for (const rate of [0.5, 0.1, 0.9]) {
-    for (const shape of [[1], [3], [7, 37], [2, 5, 5, 3], [3, 1024]]) {
-      const x = randomArray(shape, 1);
-      const dy = randomArray(shape, 2);
-      const state = { ...TEST_STATE, key: MASK_KEY };
-      const { y, dx } = await runLayer(dropout(rate), x, dy, { state });
-      const mask = { rate, label: "layer" };
-      const options = { relative: 2e-7, absolute: 0, name: `${rate} of [${shape}]` };
-      assertClose(y, dropoutRef(x, MASK_KEY, mask), options);
-      assertClose(dx, dropoutRef(dy, MASK_KEY, mask), options);
-    }
-  }
-});
+testCheck("dropout() draws the mask of bernoulli(), the same in both directions", checkDropout);
 
 Deno.test("dropout() keeps the share it should and the mean", async () => {
   const ones = { shape: [100, 1000], data: new Float32Array(100_000).fill(1) };
@@ -69,7 +58,7 @@ Deno.test("a recorded dropout() draws a new mask for each step's key and layer n
   using program = await Program.compile(gpu, recorder);
   const ones = new Float32Array(n).fill(1);
   for (const seed of [1, 2]) {
-    program.run([{ x: ones, state: packState({ ...TEST_STATE, key: key(seed) }) }]);
+    program.run([{ x: ones, state: packState({ ...LAYER_STATE, key: key(seed) }) }]);
     for (const [i, name] of ["first", "second"].entries()) {
       const stream = fold(key(seed), name);
       const expected = Array.from(ones, (_, j) => bernoulli(stream, j, 0.5) ? 0 : 2);

@@ -1,37 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { openGpu } from "../../gpu/gpu.ts";
-import type { NdArray, Shape } from "../../gpu/tensor.ts";
-import { globalPool, l2Pool, maxPool, meanPool, pool, type PoolKind } from "../../nn/pool.ts";
-import type { PoolOptions } from "../../nn/pool.ts";
+import { globalPool, l2Pool, maxPool, meanPool, type PoolKind } from "../../nn/pool.ts";
 import { poolGradientRef, poolRef } from "../../nn/pool_ref.ts";
-import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { ALL_POOLS, checkGlobalPools, checkPools } from "../../tasks/doctor/layer_checks.ts";
+import { checkGradient, dot, randomArray, testCheck } from "../check.ts";
 import { runLayer } from "./run_layer.ts";
 
 const KINDS: readonly PoolKind[] = ["max", "mean", "l2"];
-const LAYERS = { max: maxPool, mean: meanPool, l2: l2Pool };
-const CASES: readonly (readonly [Shape, PoolOptions])[] = [
-  [[1, 1, 1, 1], {}],
-  [[2, 5, 7, 3], {}], // clipped on both sides, channels not a multiple of four
-  [[2, 5, 7, 4], {}],
-  [[3, 8, 6, 20], {}], // exact, more than a workgroup
-  [[1, 7, 5, 8], { size: 3, stride: 2 }], // windows overlap
-  [[2, 6, 4, 5], { size: 3, stride: 1 }],
-  [[1, 5, 7, 4], { size: 1, stride: 3 }], // windows leave pixels out
-  [[2, 4, 7, 4], { size: [1, 3] }],
-  [[1, 7, 9, 4], { border: "drop" }], // pixels after the last windows
-  [[2, 8, 11, 4], { size: 4, border: "drop" }],
-  [[2, 8, 5, 3], { size: [3, 2], stride: [2, 1], border: "drop" }],
-  [[1, 11, 6, 4], { size: 5 }], // windows of 25
-];
 
-/** Small whole numbers: nearly every window has ties. */
-function withTies(shape: Shape): NdArray<Float64Array> {
-  const x = randomArray(shape, 3);
-  return { shape, data: x.data.map(Math.round) };
-}
+testCheck("maxPool(), meanPool() and l2Pool() agree with float64", checkPools);
+testCheck("globalPool() pools every pixel of each channel", checkGlobalPools);
 
 Deno.test("poolGradientRef() agrees with finite differences", () => {
-  for (const [shape, options] of CASES) {
+  for (const [shape, options] of ALL_POOLS) {
     for (const kind of KINDS) {
       const x = randomArray(shape, 1);
       const dy = randomArray(poolRef(x, kind, options).shape, 2);
@@ -39,58 +19,6 @@ Deno.test("poolGradientRef() agrees with finite differences", () => {
       const name = `${kind} [${shape}] ${JSON.stringify(options)}`;
       const f = () => dot(poolRef(x, kind, options), dy);
       checkGradient(f, x, gradient, { name, elements: 60, absolute: 1e-6 });
-    }
-  }
-});
-
-Deno.test("maxPool(), meanPool() and l2Pool() agree with float64 over awkward shapes", async () => {
-  for (const [shape, options] of CASES) {
-    for (const kind of KINDS) {
-      const x = kind === "max" ? withTies(shape) : randomArray(shape, 1);
-      const expected = poolRef(x, kind, options);
-      const dy = randomArray(expected.shape, 2);
-      const { y, dx } = await runLayer(LAYERS[kind](options), x, dy);
-      const name = `${kind} [${shape}] ${JSON.stringify(options)}`;
-      const tolerance = kind === "max"
-        ? { relative: 0, absolute: 0, name }
-        : { relative: 1e-6, absolute: 1e-6, name };
-      assertClose(y, expected, tolerance);
-      const gradient = poolGradientRef(x, dy, kind, options);
-      assertClose(dx, gradient, { relative: 1e-6, absolute: 1e-6, name });
-    }
-  }
-});
-
-Deno.test("a card's kernels pool to the same values", async () => {
-  await using gpu = await openGpu({ profile: "card" });
-  for (const [shape, options] of CASES) {
-    for (const kind of KINDS) {
-      using scope = gpu.scope();
-      const x = randomArray(shape, 1);
-      const expected = poolRef(x, kind, options);
-      const dy = randomArray(expected.shape, 2);
-      const pooled = pool(scope, scope.upload(x), kind, options);
-      const [y, dx] = await gpu.readAll([pooled.y, pooled.backward(scope.upload(dy))]);
-      const name = `${kind} [${shape}] ${JSON.stringify(options)}`;
-      const tolerance = { relative: 1e-6, absolute: 1e-6, name };
-      assertClose(y, expected, tolerance);
-      assertClose(dx, poolGradientRef(x, dy, kind, options), tolerance);
-    }
-  }
-});
-
-Deno.test("globalPool() pools every pixel of each channel", async () => {
-  for (const shape of [[2, 5, 3, 4], [3, 1, 7, 5], [1, 1, 1, 1], [2, 9, 9, 8]]) {
-    const [b, h, w, c] = shape;
-    for (const kind of KINDS) {
-      const x = randomArray(shape, 1);
-      const dy = randomArray([b, c], 2);
-      const size = [h, w] as const;
-      const { y, dx } = await runLayer(globalPool(kind), x, dy);
-      const name = `${kind} [${shape}]`;
-      assertClose(y, { shape: [b, c], data: poolRef(x, kind, { size }).data }, { name });
-      const reshaped = { shape: [b, 1, 1, c], data: dy.data };
-      assertClose(dx, poolGradientRef(x, reshaped, kind, { size }), { name });
     }
   }
 });

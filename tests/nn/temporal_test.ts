@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type NdArray, ndarray, type Shape } from "../../gpu/tensor.ts";
 import { conv1d, maxPool1d, temporalPool } from "../../nn/temporal.ts";
+import { LAYER_STATE } from "../../tasks/doctor/compare_layer.ts";
 import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
-import { runLayer, TEST_STATE } from "./run_layer.ts";
+import { runLayer } from "./run_layer.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
 
 /** Convolution over time from its definition; x [b, t, c], w [length, c, f]. */
@@ -61,7 +62,7 @@ Deno.test("conv1d() and its gradients agree with the definition over awkward sha
     gpu.write(layer.params[0].value, Float32Array.from(w.data));
     gpu.write(layer.params[1].value, Float32Array.from(bias.data));
     const state = gpu.empty([STATE_WORDS], { dtype: "u32" });
-    gpu.write(state, packState(TEST_STATE));
+    gpu.write(state, packState(LAYER_STATE));
     const { y, backward } = layer.forward(gpu.upload(x), { context: gpu, train: true, state });
     const dx = backward(gpu.upload(dy))!;
     const name = `[${[b, t, c, length, f]}]`;

@@ -3,7 +3,8 @@ import type { NdArray } from "../../gpu/tensor.ts";
 import { mergeParts, viewPool, type ViewPoolKind } from "../../nn/view_pool.ts";
 import { viewPoolGradientRef, viewPoolRef } from "../../nn/view_pool_ref.ts";
 import { views } from "../../nn/views.ts";
-import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { checkViewPool } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, checkGradient, dot, randomArray, testCheck } from "../check.ts";
 import { runLayer } from "./run_layer.ts";
 
 const KINDS: readonly ViewPoolKind[] = ["mean", "max", "rms"];
@@ -17,23 +18,7 @@ Deno.test("viewPoolGradientRef() agrees with finite differences", () => {
   }
 });
 
-Deno.test("viewPool() agrees with float64 over awkward shapes", async () => {
-  const cases = [[[1, 1], 1], [[6, 2, 5], 3], [[32, 2, 2, 4], 16], [[7, 37], 7], [[48, 67], 16]];
-  for (const [shape, count] of cases) {
-    const [input, parts] = [shape as number[], count as number];
-    for (const kind of KINDS) {
-      const x = randomArray(input, 1);
-      if (kind === "max") x.data.forEach((value, i) => x.data[i] = Math.round(value)); // with ties
-      const expected = viewPoolRef(x, parts, kind);
-      const dy = randomArray(expected.shape, 2);
-      const { y, dx } = await runLayer(viewPool({ parts, kind }), x, dy);
-      const name = `${kind} of [${input}]`;
-      assertClose(y, expected, { relative: 1e-6, absolute: kind === "max" ? 0 : 1e-6, name });
-      const gradient = viewPoolGradientRef(x, dy, parts, kind);
-      assertClose(dx, gradient, { relative: 1e-6, absolute: 1e-6, name });
-    }
-  }
-});
+testCheck("viewPool() agrees with float64 over awkward shapes", checkViewPool);
 
 Deno.test("viewPool() of the numbers 1 to 4 gives their mean, maximum and root mean square", async () => {
   const x = { shape: [4, 1], data: new Float32Array([1, 2, 3, 4]) };

@@ -6,19 +6,15 @@ import {
   viewsGradientRef,
   viewsRef,
 } from "../../nn/views_ref.ts";
-import { assertClose, checkGradient, dot, randomArray } from "../check.ts";
+import { checkMergeViews, checkViews } from "../../tasks/doctor/layer_checks.ts";
+import { checkGradient, dot, randomArray, testCheck } from "../check.ts";
 import { runLayer } from "./run_layer.ts";
 
-const EXACT = { relative: 0, absolute: 0 };
-
-/** Extents of x, part, flip. */
-const CASES: readonly (readonly [number[], number, boolean])[] = [
-  [[1, 1, 1, 1, 1], 1, true],
-  [[2, 2, 7, 7, 3], 5, true], // parts overlap, as in the paper
-  [[3, 1, 6, 6, 4], 3, false], // parts side by side
-  [[1, 3, 5, 5, 2], 5, true], // parts are whole views
-  [[2, 2, 9, 9, 1], 4, true], // a column and a row in no part
-];
+testCheck("views() cuts the same parts as float64 and adds up their gradients", checkViews);
+testCheck(
+  "mergeViews() joins the features of parts, its gradient takes them apart",
+  checkMergeViews,
+);
 
 Deno.test("gradients of views and of merging in float64 agree with finite differences", () => {
   const x = randomArray([2, 2, 5, 5, 2], 1);
@@ -29,19 +25,6 @@ Deno.test("gradients of views and of merging in float64 agree with finite differ
   const merged = randomArray([2, 18], 4);
   const featuresGradient = mergeViewsGradientRef(merged, features.shape, 3);
   checkGradient(() => dot(mergeViewsRef(features, 3), merged), features, featuresGradient);
-});
-
-Deno.test("views() cuts the same parts as float64 and adds up their gradients", async () => {
-  for (const [shape, part, flip] of CASES) {
-    const x = randomArray(shape, 1);
-    const expected = viewsRef(x, part, flip);
-    const dy = randomArray(expected.shape, 2);
-    const { y, dx } = await runLayer(views({ part, flip }), x, dy);
-    const name = `[${shape}] part ${part}`;
-    assertClose(y, expected, { ...EXACT, name });
-    const gradient = viewsGradientRef(dy, shape, part, flip);
-    assertClose(dx, gradient, { relative: 1e-6, absolute: 2e-6, name });
-  }
 });
 
 Deno.test("views() puts the image's outer corners top left, in the order of galaxy parts", async () => {
@@ -77,19 +60,6 @@ Deno.test("views() orders parts by view, flip, corner, and keeps examples togeth
   const firstPixels = Array.from({ length: 32 }, (_, image) => y.data[4 * image]);
   const expected = [0, 1].flatMap((view) => Array(8).fill([view, 10 + view]).flat());
   assertEquals(firstPixels, expected);
-});
-
-Deno.test("mergeViews() joins the features of parts, and its gradient takes them apart", async () => {
-  for (const [shape, parts] of [[[6, 2, 3], 3], [[32, 2, 2, 5], 16], [[5, 1], 5], [[7, 9], 1]]) {
-    const input = shape as number[];
-    const x = randomArray(input, 1);
-    const expected = mergeViewsRef(x, parts as number);
-    const dy = randomArray(expected.shape, 2);
-    const { y, dx } = await runLayer(mergeViews(parts as number), x, dy);
-    assertClose(y, expected, { ...EXACT, name: `[${input}]` });
-    const gradient = mergeViewsGradientRef(dy, input, parts as number);
-    assertClose(dx, gradient, { ...EXACT, name: `[${input}]` });
-  }
 });
 
 Deno.test("mergeViews() puts part after part into an example's row", async () => {
