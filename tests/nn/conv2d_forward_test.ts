@@ -1,30 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ndarray, sizeOf } from "../../gpu/tensor.ts";
+import { ndarray } from "../../gpu/tensor.ts";
 import { conv2dForward } from "../../nn/conv2d_forward.ts";
-import { conv2dRef } from "../../nn/conv2d_forward_ref.ts";
-import { assertClose, sharedGpu } from "../check.ts";
-import { absolute, arraysOf, CASES, PROFILES, tolerance, withProfile } from "./conv2d_cases.ts";
+import { checkForward } from "../../tasks/doctor/conv2d_checks.ts";
+import { sharedGpu, testCheck } from "../check.ts";
 
-for (const profile of PROFILES) {
-  Deno.test(`conv2dForward() for a ${profile} adapter agrees with float64 over awkward shapes`, async () => {
-    const gpu = await sharedGpu();
-    for (const testCase of CASES) {
-      using scope = gpu.scope();
-      const { x, weight, bias, options, name } = arraysOf(testCase);
-      const context = withProfile(scope, profile);
-      const tensors = { x: scope.upload(x), weight: scope.upload(weight) };
-      const y = conv2dForward(context, tensors.x, tensors.weight, {
-        ...options,
-        bias: bias && scope.upload(bias),
-      });
-      const linear = { ...options, activation: "none" } as const;
-      const sums = conv2dRef(absolute(x), absolute(weight), bias && absolute(bias), linear);
-      const terms = sizeOf(weight.shape.slice(0, 3)) + 1;
-      const bounds = tolerance(terms, sums);
-      assertClose(await gpu.read(y), conv2dRef(x, weight, bias, options), { ...bounds, name });
-    }
-  });
-}
+testCheck("conv2dForward() agrees with float64 over awkward shapes", checkForward);
 
 Deno.test("conv2dForward() counts the ones under its filter", async () => {
   const gpu = await sharedGpu();
