@@ -28,6 +28,13 @@ export interface KernelTime {
   readonly flops: number;
 }
 
+/** A submit stays near this many operations, well within what a driver's watchdog allows. */
+const FLOPS_PER_SUBMIT = 20e9;
+/** Feeds of one submit stay within this many bytes. */
+const FEED_BYTES_PER_SUBMIT = 64 * 2 ** 20;
+/** Steps without feeds in a submit, however short they are. */
+const MOST_REPEATS = 100;
+
 interface Bound {
   readonly dispatch: Dispatch;
   readonly pipeline: GPUComputePipeline;
@@ -117,6 +124,21 @@ export class Program implements Disposable {
       this.#encodeStep(encoder);
     });
     this.#gpu.device.queue.submit([encoder.finish()]);
+  }
+
+  /** Replays a step without feeds so many times, in as many submits as a driver wants. */
+  repeat(times: number): void {
+    const most = this.stepsPerSubmit(MOST_REPEATS);
+    for (let left = times; left > 0; left -= most) {
+      this.run(Array.from({ length: Math.min(most, left) }, () => ({})));
+    }
+  }
+
+  /** Steps that one submit should hold, from 1 to `most`: by their operations and their feeds. */
+  stepsPerSubmit(most: number): number {
+    const byFlops = Math.floor(FLOPS_PER_SUBMIT / Math.max(1, this.flops));
+    const byBytes = Math.floor(FEED_BYTES_PER_SUBMIT / Math.max(1, this.feedBytes));
+    return Math.max(1, Math.min(most, byFlops, byBytes));
   }
 
   /** Dispatches share a pass until one needs operands copied, which only passes apart allow. */

@@ -93,11 +93,7 @@ export interface FitReport {
   readonly resumedFrom?: number;
 }
 
-/** A submit stays near this many operations, well within what a driver's watchdog allows. */
-const FLOPS_PER_SUBMIT = 20e9;
 const MOST_STEPS_PER_SUBMIT = 8;
-/** Feeds of one submit stay within this many bytes. */
-const FEED_BYTES_PER_SUBMIT = 64 * 2 ** 20;
 /** Submits that may be under way: enough to keep the device busy, few enough to bound memory. */
 const SUBMITS_UNDER_WAY = 2;
 
@@ -215,7 +211,7 @@ export class Trainer implements Disposable {
       this.step++;
       group.push(this.#feeds(batch));
       const isReport = this.#isReport(this.step);
-      if (!isReport && group.length < this.#stepsPerSubmit()) continue;
+      if (!isReport && group.length < this.#program.stepsPerSubmit(MOST_STEPS_PER_SUBMIT)) continue;
       await this.#submit(group);
       group = [];
       const aborted = this.#options.signal?.aborted ?? false;
@@ -273,12 +269,6 @@ export class Trainer implements Disposable {
       betas: this.#options.optimizer.betas,
     });
     return feedsOf(this.#fields, fields, state);
-  }
-
-  #stepsPerSubmit(): number {
-    const byFlops = Math.floor(FLOPS_PER_SUBMIT / Math.max(1, this.flops));
-    const byBytes = Math.floor(FEED_BYTES_PER_SUBMIT / this.#program.feedBytes);
-    return Math.max(1, Math.min(MOST_STEPS_PER_SUBMIT, byFlops, byBytes));
   }
 
   #isReport(step: number): boolean {

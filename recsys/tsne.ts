@@ -76,9 +76,6 @@ export interface Tsne {
   readonly history: readonly TsneReport[];
 }
 
-/** A submit stays near this many operations, within what a driver's watchdog allows. */
-const FLOPS_PER_SUBMIT = 20e9;
-const MOST_ITERATIONS_PER_SUBMIT = 100;
 /** Rows up to which all pairs attract by default. */
 const ALL_PAIRS = 4000;
 /** Share of the affinity that all pairs may leave out. */
@@ -244,8 +241,8 @@ class Run implements Disposable {
     for (let done = 0; done < iterations;) {
       const next = Math.min(iterations, done + reportEvery - done % reportEvery);
       const turn = Math.min(Math.max(done, exaggeratedIterations), next);
-      this.#advance(this.#programs.early, turn - done);
-      this.#advance(this.#programs.late, next - turn);
+      this.#programs.early.repeat(turn - done);
+      this.#programs.late.repeat(next - turn);
       done = next;
       history.push({ iteration: done, kl: await this.#kl(done) });
       report?.(history.at(-1)!);
@@ -262,16 +259,6 @@ class Run implements Disposable {
     const mean = [0, 0];
     for (let i = 0; i < 2 * n; i++) mean[i % 2] += data[i] / n;
     return ndarray([n, 2], Float32Array.from({ length: 2 * n }, (_, i) => data[i] - mean[i % 2]));
-  }
-
-  #advance(program: Program, iterations: number): void {
-    const most = Math.max(
-      1,
-      Math.min(MOST_ITERATIONS_PER_SUBMIT, Math.floor(FLOPS_PER_SUBMIT / program.flops)),
-    );
-    for (let left = iterations; left > 0; left -= most) {
-      program.run(Array.from({ length: Math.min(most, left) }, () => ({})));
-    }
   }
 
   /** KL = sum p log p + sum p log(1 + d²) + log Z, since the affinities sum to 1. */

@@ -87,6 +87,26 @@ Deno.test("a tensor of a record cannot be read outside its program", async () =>
   await assertRejects(() => gpu.read(y), Error, "exists only inside its recorded program");
 });
 
+Deno.test("repeat() replays a step as often as it says, in submits bounded by operations and bytes", async () => {
+  const gpu = await sharedGpu();
+  using scope = gpu.scope();
+  const [total, one] = [scope.empty([4]), scope.empty([4])];
+  fill(scope, total, 0);
+  fill(scope, one, 1);
+  const recorder = new Recorder(gpu);
+  scale(recorder, add(recorder, total, one), 1, total);
+  using program = await Program.compile(gpu, recorder);
+  program.repeat(0);
+  program.repeat(1);
+  program.repeat(250);
+  assertEquals([...(await gpu.read(total)).data], Array(4).fill(251));
+  assertEquals([program.stepsPerSubmit(8), program.stepsPerSubmit(100)], [8, 100]);
+  const fed = new Recorder(gpu);
+  scale(fed, fed.feed("x", [2 ** 20]), 2);
+  using large = await Program.compile(gpu, fed);
+  assertEquals(large.stepsPerSubmit(100), 16); // 4 MiB each in 64 MiB
+});
+
 Deno.test("profile() counts the dispatches by kernel", async () => {
   const gpu = await sharedGpu();
   const recorder = new Recorder(gpu);
