@@ -249,7 +249,9 @@ function uniformBytes(spec: KernelSpec, dims: Dims): ArrayBuffer {
     if (value === undefined) throw new RangeError(`Cannot run ${spec.name}: ${name} is not given`);
     if (isFloat) return view.setFloat32(4 * i, value, true);
     if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
-      throw new RangeError(`Cannot run ${spec.name}: ${name} must fit 32 bits, got ${value}`);
+      throw new RangeError(
+        `Cannot run ${spec.name}: ${name} is ${value}, expected a whole number of 32 bits`,
+      );
     }
     view.setUint32(4 * i, value >>> 0, true);
   });

@@ -242,7 +242,7 @@ function extentsOf(form: MatmulForm, a: Tensor, b: Tensor): MatmulExtents {
 
 function checkBias(form: MatmulForm, bias: Tensor | undefined, n: number): void {
   if (!bias || bias.shape.length === 1 && bias.shape[0] === n) return;
-  throw new RangeError(`Cannot run ${NAMES[form]}: "bias" is ${describe(bias)} but must be [${n}]`);
+  throw new RangeError(`Cannot run ${NAMES[form]}: "bias" is ${describe(bias)}, expected [${n}]`);
 }
 
 /** Distances in memory between neighbours, in elements. */

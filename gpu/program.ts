@@ -238,16 +238,16 @@ export class Program implements Disposable {
       const data = feeds[name];
       if (data?.length !== sizeOf(tensor.shape)) {
         throw new RangeError(
-          `Cannot run the program: feed "${name}" needs ${sizeOf(tensor.shape)} elements, got ${
-            data?.length ?? "none"
+          `Cannot run the program: feed "${name}" has ${data?.length ?? "no"} elements, expected ${
+            sizeOf(tensor.shape)
           }`,
         );
       }
       if (data instanceof Float64Array || dtypeOf(data) !== tensor.dtype) {
         throw new TypeError(
-          `Cannot run the program: feed "${name}" is ${
+          `Cannot run the program: feed "${name}" is a ${data.constructor.name}, expected ${
             describe(tensor)
-          }, got a ${data.constructor.name}`,
+          }`,
         );
       }
       this.#host.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start + offset);

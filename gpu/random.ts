@@ -3,6 +3,7 @@
  * the same bits on the host and in WGSL. Source: Salmon et al. 2011, "Parallel random numbers: as
  * easy as 1, 2, 3", section 4.2.
  */
+import { whole } from "./check.ts";
 
 /** Names a stream of random numbers. */
 export type Key = readonly [high: number, low: number];
@@ -34,9 +35,7 @@ export function threefry(key: Key, x0: number, x1: number): [number, number] {
  * @param seed a non-negative safe integer
  */
 export function key(seed: number): Key {
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`Cannot make a key from seed ${seed}: it must be a non-negative integer`);
-  }
+  whole("Cannot make a key", { seed });
   return [Math.floor(seed / 2 ** 32), seed >>> 0];
 }
 

@@ -3,6 +3,7 @@
  * same stream: equal bit for bit, normals within `NORMAL_ERROR`.
  */
 import text from "./random.wgsl" with { type: "text" };
+import { within } from "./check.ts";
 import { type Context, kernel } from "./kernel.ts";
 import type { Key } from "./random.ts";
 import { GRID, THREEFRY } from "./sources.ts";
@@ -97,11 +98,7 @@ export function randomBernoulli(
   stream: Key,
   probability: number,
 ): void {
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new RangeError(
-      `Cannot draw with probability ${probability}: it must be between 0 and 1`,
-    );
-  }
+  within("Cannot draw true and false", { probability }, 0, 1);
   fillFrom(bernoulliKernel, context, result, stream, probability);
 }
 

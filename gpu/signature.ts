@@ -61,20 +61,20 @@ export function bindAxes(
 ): void {
   const came = `"${name}" is ${describe(tensor)}`;
   if (tensor.dtype !== signature.dtype) {
-    throw new TypeError(`Cannot run ${kernel}: ${came} but must be ${signature.dtype}`);
+    throw new TypeError(`Cannot run ${kernel}: ${came}, expected ${signature.dtype}`);
   }
   const shape = foldedShape(signature, tensor.shape);
   if (shape.length !== signature.axes.length) {
-    throw new RangeError(`Cannot run ${kernel}: ${came} but must be [${signature.text}]`);
+    throw new RangeError(`Cannot run ${kernel}: ${came}, expected [${signature.text}]`);
   }
   signature.axes.forEach((axis, i) => {
     const wanted = typeof axis === "number" ? axis : dims[axis];
     if (wanted !== undefined && wanted !== shape[i]) {
       const rule = typeof axis === "number"
-        ? `axis ${i} must be ${axis}`
-        : `${axis} is ${wanted} in ${origins[axis] ?? "the options"}`;
+        ? ""
+        : ` with the ${axis} of ${origins[axis] ?? "the options"}, ${wanted}`;
       throw new RangeError(
-        `Cannot run ${kernel}: ${came}, read as [${signature.text}], but ${rule}`,
+        `Cannot run ${kernel}: ${came}, expected [${signature.text}]${rule}`,
       );
     }
     if (typeof axis === "string" && wanted === undefined) {

@@ -72,9 +72,9 @@ export function checkShape(shape: Shape, label: string): void {
   const good = shape.every((extent) => Number.isSafeInteger(extent) && extent > 0);
   if (!good || !Number.isSafeInteger(sizeOf(shape) * 4)) {
     throw new RangeError(
-      `Cannot make "${label}" of shape [${
+      `Cannot make "${label}": its shape is [${
         shape.join(", ")
-      }]: every extent must be a positive integer`,
+      }], expected whole numbers from 1 on`,
     );
   }
 }
@@ -101,9 +101,9 @@ export function describe(tensor: { shape: Shape; dtype?: DType }): string {
 export function reshape(tensor: Tensor, shape: Shape): Tensor {
   if (sizeOf(shape) !== sizeOf(tensor.shape)) {
     throw new RangeError(
-      `Cannot reshape "${tensor.label}" from [${tensor.shape.join(", ")}] to [${
+      `Cannot reshape "${tensor.label}" from [${tensor.shape.join(", ")}]: the shape is [${
         shape.join(", ")
-      }]: ${sizeOf(tensor.shape)} elements against ${sizeOf(shape)}`,
+      }], expected ${sizeOf(tensor.shape)} elements`,
     );
   }
   return keepDisplay(tensor, { ...tensor, shape });
@@ -129,9 +129,9 @@ export function ndarray<T extends HostData>(shape: Shape, data: T): NdArray<T> {
   checkShape(shape, "array");
   if (data.length !== sizeOf(shape)) {
     throw new RangeError(
-      `Cannot make an array of shape [${shape.join(", ")}]: it needs ${
-        sizeOf(shape)
-      } elements and ${data.length} came`,
+      `Cannot make an array of shape [${
+        shape.join(", ")
+      }]: the number of elements is ${data.length}, expected ${sizeOf(shape)}`,
     );
   }
   return displayedArray({ shape, data });

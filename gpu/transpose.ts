@@ -1,5 +1,6 @@
 /** Moving axes: copies of a tensor in another order. */
 import text from "./transpose.wgsl" with { type: "text" };
+import { check } from "./check.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "./kernel.ts";
 import { GRID } from "./sources.ts";
 import { type Shape, sizeOf, type Tensor } from "./tensor.ts";
@@ -55,13 +56,12 @@ export function swapAxes(
 ): Tensor {
   const [a, b] = [Math.min(axisA, axisB), Math.max(axisA, axisB)];
   const { shape } = x;
-  if (a === b || ![a, b].every((axis) => axis in shape)) {
-    throw new RangeError(
-      `Cannot swap axes ${axisA} and ${axisB} of "${x.label}" [${
-        shape.join(", ")
-      }]: two different axes from 0 to ${shape.length - 1} are expected`,
-    );
-  }
+  check(
+    a !== b && [a, b].every((axis) => axis in shape),
+    `Cannot swap axes of "${x.label}" [${shape.join(", ")}]`,
+    { axes: `${axisA} and ${axisB}` },
+    `two different ones from 0 to ${shape.length - 1}`,
+  );
   const swapped = shape.map((extent, i) => i === a ? shape[b] : i === b ? shape[a] : extent);
   const result = into ?? context.empty(swapped, { label: "swapAxes" });
   checkInto(result, swapped);
@@ -97,8 +97,6 @@ function run(context: Context, x: Tensor, result: Tensor, folded: Folded): void 
 function checkInto(into: Tensor, swapped: Shape): void {
   if (into.shape.join() === swapped.join()) return;
   throw new RangeError(
-    `Cannot run swapAxes: "result" is [${into.shape.join(", ")}] but must be [${
-      swapped.join(", ")
-    }]`,
+    `Cannot run swapAxes: "result" is [${into.shape.join(", ")}], expected [${swapped.join(", ")}]`,
   );
 }

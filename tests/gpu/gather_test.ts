@@ -75,12 +75,12 @@ Deno.test("gather() and scatterAdd() refuse what does not fit", async () => {
   assertThrows(
     () => gather(scope, x, scope.empty([3])),
     TypeError,
-    '"index" is f32 [3] but must be',
+    '"index" is f32 [3], expected',
   );
   assertThrows(
     () => scatterAdd(scope, x, index, 5),
     RangeError,
-    '"index" is u32 [3], read as [u32: m], but m is 4 in "dy"',
+    '"index" is u32 [3], expected [u32: m] with the m of "dy", 4',
   );
   assertThrows(
     () => gather(scope, x, index, { into: scope.empty([3, 3]) }),

@@ -103,19 +103,19 @@ Deno.test("products refuse shapes that do not fit and say which", async () => {
   assertThrows(
     () => matmul(scope, a, b),
     RangeError,
-    'Cannot run matmul: "b" is f32 [4, 5], read as [k n], but k is 3 in "a"',
+    'Cannot run matmul: "b" is f32 [4, 5], expected [k n] with the k of "a", 3',
   );
   assertThrows(
     () => matmulTransposedA(scope, a, scope.empty([2, 5]), { bias }),
     RangeError,
-    'Cannot run matmulTransposedA: "bias" is f32 [4] but must be [5]',
+    'Cannot run matmulTransposedA: "bias" is f32 [4], expected [5]',
   );
   assertThrows(
     () => matmulTransposedB(scope, a, scope.empty([7, 3]), { into: b }),
     RangeError,
     "Cannot run matmulTransposedB",
   );
-  assertThrows(() => matmul(scope, scope.empty([6]), b), RangeError, "must be [m k]");
+  assertThrows(() => matmul(scope, scope.empty([6]), b), RangeError, "expected [m k]");
 });
 
 Deno.test("writing a product over its own operand is an error", async () => {

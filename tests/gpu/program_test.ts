@@ -27,13 +27,13 @@ Deno.test("a program replays its record with new feeds, several steps in one sub
   assertThrows(
     () => program.run([{ x: new Float32Array(3) }]),
     RangeError,
-    'feed "x" needs 4 elements, got 3',
+    'feed "x" has 3 elements, expected 4',
   );
   for (const data of [new Float64Array(4), new Uint32Array(4)]) { // their bits would be read as f32
     assertThrows(
       () => program.run([{ x: data }]),
       TypeError,
-      `feed "x" is f32 [4], got a ${data.constructor.name}`,
+      `feed "x" is a ${data.constructor.name}, expected f32 [4]`,
     );
   }
 });

@@ -213,9 +213,9 @@ Deno.test("augment() says what is wrong with its inputs", async () => {
     const error = assertThrows(run, Error, message);
     assert(error instanceof RangeError || error instanceof TypeError);
   };
-  fail({ images: scope.empty([2, 4, 4, 3]) }, '"images" is f32 [2, 4, 4, 3] but must be u8');
-  fail({ images: scope.empty([2, 4, 4, 1], { dtype: "u8" }) }, "axis 3 must be 3");
-  fail({ matrices: scope.empty([3, 1, 6]) }, "b is 2 in");
-  fail({ alphas: scope.empty([1]) }, "b is 2 in");
+  fail({ images: scope.empty([2, 4, 4, 3]) }, '"images" is f32 [2, 4, 4, 3], expected u8');
+  fail({ images: scope.empty([2, 4, 4, 1], { dtype: "u8" }) }, "expected [u8: b h w 3]");
+  fail({ matrices: scope.empty([3, 1, 6]) }, "with the b of");
+  fail({ alphas: scope.empty([1]) }, "with the b of");
   fail({}, "size is 0, expected a positive integer", 0);
 });

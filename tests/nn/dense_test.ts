@@ -111,6 +111,6 @@ Deno.test("dense() takes any feature shape and refuses what has none", async () 
   assertThrows(
     () => layer.forward(scope.empty([2, 5]), pass),
     RangeError,
-    'Cannot run matmul: "b" is f32 [4, 3], read as [k n], but k is 5 in "a"',
+    'Cannot run matmul: "b" is f32 [4, 3], expected [k n] with the k of "a", 5',
   );
 });

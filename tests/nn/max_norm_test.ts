@@ -88,7 +88,7 @@ Deno.test("maxNorm() refuses other ranks, limits that make no sense and every wi
   const gpu = await sharedGpu();
   const weight = weightOf(gpu, randomArray([2, 3]));
   const filters = weightOf(gpu, randomArray([3, 3, 2, 4]));
-  assertThrows(() => maxNorm(gpu, filters, 1), RangeError, "must be [d k]");
+  assertThrows(() => maxNorm(gpu, filters, 1), RangeError, "expected [d k]");
   assertThrows(() => maxNorm(gpu, weight, 0), RangeError, '"dense1/weight": the limit is 0');
   assertThrows(() => maxNorm(gpu, weight, 1, { every: 10 }), RangeError, "every is 10");
 });
