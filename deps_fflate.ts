@@ -1,6 +1,6 @@
 /**
  * Deflate in both directions, for zip, gzip and PNG: the one package that `files/` needs for most
- * formats, named once with its exact version. `docs/design.md` gives the reason.
+ * formats, named once with its exact version. `docs/decisions.md` gives the reason.
  *
  * @module
  */

@@ -24,6 +24,7 @@ export const TESTED: readonly string[] = [
   "gpu/",
   "mod.ts",
   "nn/",
+  "README.md",
   "tasks/",
 ];
 
