@@ -5,7 +5,7 @@
  * @module
  */
 import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
-import { openGpu } from "../../gpu/gpu.ts";
+import { openDevice } from "../run/device.ts";
 import { Pace, Progress, tenths } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import {
@@ -16,9 +16,8 @@ import {
 } from "./evaluate.ts";
 import { rowsOf } from "./protocol.ts";
 import { whaleReport } from "./report/page.ts";
-import { inputPatches, spectrogramScale } from "./report/pictures.ts";
 import { classifierWords, scoreWords } from "./words.ts";
-import { shownClips } from "./write_report.ts";
+import { reportFeatures, shownClips } from "./run_page.ts";
 
 /** What an analysis is given. */
 export interface WhaleAnalyseOptions extends WhaleEvaluateOptions {
@@ -31,7 +30,7 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
   const { out, run, progress = new Progress() } = options;
   const clock = new Pace();
   await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const { model, recordings, rows, scores } = await scoreUnheard({ ...options, progress, gpu });
   const result = evaluationOf(recordings, rows, scores);
   const { config } = await RunFolder.read(run);
@@ -57,13 +56,7 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
     },
     scores: [{ name: classifierWords(name), labels, scores }],
     scoreLabel: scoreWords(name),
-    features: {
-      patches: inputPatches(dictionary),
-      frames: features.patchFrames,
-      bins: features.patchBins,
-      counts: dictionary.patchCounts,
-      scale: spectrogramScale(features),
-    },
+    features: reportFeatures(dictionary, features),
     clips: await shownClips(gpu, recordings, { rows, scores }),
   });
   await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(page)));

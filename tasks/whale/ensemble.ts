@@ -3,69 +3,59 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold } from "../../gpu/random.ts";
 import { readSafetensors } from "../../files/disk/safetensors.ts";
 import { InputError } from "../../files/input_error.ts";
-import { Pace, Progress, tenths } from "../run/progress.ts";
-import { RunFolder, VERSION } from "../run/run_folder.ts";
+import { VERSION } from "../run/run_folder.ts";
+import { type FolderOptions, runTask, type TaskRun } from "../run/task_run.ts";
 import { studyId, type StudyPlan } from "../study/plan.ts";
 import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";
 import { StudyFolder } from "../study/study_folder.ts";
 import { type BlendCurve, blendCurve, type Candidate, rankings } from "./blend.ts";
 import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
-import { ensembleContent } from "./ensemble_page.ts";
+import { ensemblePage } from "./ensemble_page.ts";
 import type { LearntDictionary } from "./features.ts";
 import { fitRows } from "./fit_rows.ts";
 import { type Repeat, repeatsOf } from "./protocol.ts";
 import { clipMarks, type Member, writeModel } from "./model.ts";
 import type { Recordings } from "./clips.ts";
 import type { BlendedTrial, WhaleEnsembleResult } from "./result.ts";
-import { whaleReport } from "./report/page.ts";
 import { allRows } from "./scaling.ts";
+import { WHALE } from "./task.ts";
 import { configOfPlan, openStudyClips, trialConfig, trialFeatures } from "./search_problem.ts";
 
 /** Most models that a blend is reported for. */
 const MOST_BLENDED = 50;
 
 /** What an ensemble is given. */
-export interface WhaleEnsembleOptions {
+export interface WhaleEnsembleOptions extends FolderOptions {
   /** Folder of a finished search. */
   readonly study: string;
   /** Models that are blended. Default 10. */
   readonly best?: number;
-  /** Folder of the ensemble. */
-  readonly out: string;
   /** Where the clips are now. Default: where the search found them. */
   readonly data?: string;
   /** Folder where synthetic clips are kept. */
   readonly cache: string;
-  /** Overwrite what is in `out`. */
-  readonly force?: boolean;
-  /** Go on with what is in `out`. */
-  readonly resume?: boolean;
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
-interface Ensemble {
-  readonly gpu: Gpu;
-  readonly recordings: Recordings;
-  readonly repeats: readonly Repeat[];
-  readonly config: WhaleConfig;
-  readonly trials: readonly ListedTrial[];
-  /** By repeat and fold the trials from the best down. */
-  readonly ranked: readonly (readonly (readonly number[])[])[];
-  readonly best: number;
+/** A search whose models are blended. */
+interface Searched {
   readonly study: StudyFolder;
   readonly plan: StudyPlan;
-  readonly progress: Progress;
-  readonly signal?: AbortSignal;
+  readonly config: WhaleConfig;
+  readonly trials: readonly ListedTrial[];
+  /** Models that are blended. */
+  readonly best: number;
+}
+
+/** Its models on the clips. */
+interface Ensemble extends Searched {
+  readonly recordings: Recordings;
+  readonly repeats: readonly Repeat[];
+  /** By repeat and fold the trials from the best down. */
+  readonly ranked: readonly (readonly (readonly number[])[])[];
 }
 
 /**
@@ -76,88 +66,80 @@ interface Ensemble {
  * all clips, as in 2013.
  */
 export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<WhaleEnsembleResult> {
-  const { out, progress = new Progress(), signal } = options;
-  const clock = new Pace();
-  const study = new StudyFolder(options.study);
-  const plan = await study.plan();
-  if (plan.task !== "whale") {
-    throw new InputError(
-      `Cannot use ${options.study}`,
-      `it is a search of the task "${plan.task}"`,
-    );
-  }
-  const config = configOfPlan(plan);
-  const trials = await listTrials(options.study);
-  const best = Math.min(options.best ?? 10, trials.length);
-  if (!best) throw new InputError(`Cannot use ${options.study}`, "none of its trials is done");
+  const searched = await readSearch(options);
+  const { plan, config, trials, best } = searched;
+  const data = options.data ?? plan.data;
   const settings = {
     task: "whale",
     version: VERSION,
     seed: plan.seed,
-    data: options.data ?? plan.data,
+    data,
     study: studyId(plan),
     trials: trials.length,
     best,
     ...config,
   };
-  const runs = { resume: options.resume ?? false, force: options.force ?? false };
-  const folder = await RunFolder.open(out, settings, runs);
-  const data = options.data ?? plan.data;
-  const recordings = await openStudyClips(plan, { data, cache: options.cache, progress, signal });
-  const repeats = repeatsOf(recordings, config);
-  const candidates = await readCandidates(trials, repeats, recordings.labels.length);
-  const ranked = repeats.map((_, r) => rankings(candidates, r));
-  const { curve: svmCurve } = blendCurve(
-    repeats,
-    recordings.labels,
-    ranked,
-    (candidate, r) => candidates[candidate].scores[r],
-    Math.min(MOST_BLENDED, trials.length),
-  );
-  await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
-  const ensemble: Ensemble = {
-    gpu,
-    recordings,
-    repeats,
-    config,
-    trials,
-    ranked,
-    best,
-    study,
-    plan,
-    progress,
-    signal,
-  };
-  const { curve, scores, members, learnt } = await refit(ensemble);
-  await writeModel(folder.file("model.safetensors"), {
-    members,
-    zeroPhase: config.zeroPhase,
-    trainedOn: clipMarks(recordings.samples, PREPARED_SAMPLES),
+  return await runTask(WHALE, { ...options, seed: plan.seed }, settings, {
+    open: async ({ progress, signal }) => {
+      const { cache } = options;
+      const recordings = await openStudyClips(plan, { data, cache, progress, signal });
+      const repeats = repeatsOf(recordings, config);
+      const candidates = await readCandidates(trials, repeats, recordings.labels.length);
+      return { recordings, repeats, candidates };
+    },
+    work: async (run, { candidates, ...clips }) => {
+      const { recordings, repeats } = clips;
+      const ranked = repeats.map((_, r) => rankings(candidates, r));
+      const { curve: svmCurve } = blendCurve(
+        repeats,
+        recordings.labels,
+        ranked,
+        (candidate, r) => candidates[candidate].scores[r],
+        Math.min(MOST_BLENDED, trials.length),
+      );
+      const { curve, scores, members, learnt } = await refit(run, {
+        ...searched,
+        ...clips,
+        ranked,
+      });
+      await writeModel(run.folder.file("model.safetensors"), {
+        members,
+        zeroPhase: config.zeroPhase,
+        trainedOn: clipMarks(recordings.samples, PREPARED_SAMPLES),
+      });
+      const result: WhaleEnsembleResult = {
+        auc: curve[best - 1].auc,
+        blend: curve[best - 1],
+        curve,
+        svmCurve,
+        classifier: config.classifier as ClassifierName,
+        members: trials.slice(0, best).map(describeTrial),
+        trials: trials.length,
+        count: recordings.labels.length,
+        synthetic: recordings.synthetic,
+        seconds: run.seconds,
+        adapter: run.gpu.name,
+      };
+      const finished = { run, study: options.study, plan, trials, recordings, result };
+      const blended = { repeat: repeats[0], scores: scores[0], learnt };
+      return { result, page: await ensemblePage(finished, blended) };
+    },
   });
-  const result: WhaleEnsembleResult = {
-    auc: curve[best - 1].auc,
-    blend: curve[best - 1],
-    curve,
-    svmCurve,
-    classifier: config.classifier as ClassifierName,
-    members: trials.slice(0, best).map(describeTrial),
-    trials: trials.length,
-    count: recordings.labels.length,
-    synthetic: recordings.synthetic,
-    seconds: tenths(clock.seconds),
-    adapter: gpu.name,
-  };
-  const run = { folder, study: options.study, settings, plan, trials, recordings };
-  const page = await ensembleContent({ ...run, result, gpu }, {
-    repeat: repeats[0],
-    scores: scores[0],
-    learnt,
-  });
-  await folder.write("report.html", whaleReport(page));
-  progress.line(`report: ${folder.file("report.html")}`);
-  await folder.writeJson("result.json", result); // last: a folder with a result is a whole one
-  return result;
+}
+
+/** The search that models are taken from. */
+async function readSearch(
+  { study: path, best: wanted = 10 }: WhaleEnsembleOptions,
+): Promise<Searched> {
+  const study = new StudyFolder(path);
+  const plan = await study.plan();
+  if (plan.task !== "whale") {
+    throw new InputError(`Cannot use ${path}`, `it is a search of the task "${plan.task}"`);
+  }
+  const trials = await listTrials(path);
+  const best = Math.min(wanted, trials.length);
+  if (!best) throw new InputError(`Cannot use ${path}`, "none of its trials is done");
+  return { study, plan, config: configOfPlan(plan), trials, best };
 }
 
 function describeTrial({ round, index, settings, figures }: ListedTrial): BlendedTrial {
@@ -199,10 +181,11 @@ async function readCandidates(
  * fold where a model is among the best, and on all clips for those that are best over all.
  */
 async function refit(
+  run: TaskRun,
   ensemble: Ensemble,
 ): Promise<BlendCurve & { readonly members: Member[]; readonly learnt: LearntDictionary }> {
-  const { gpu, recordings: { labels }, repeats, ranked, best, trials, progress } = ensemble;
-  const { config, signal } = ensemble;
+  const { gpu, progress, signal } = run;
+  const { recordings: { labels }, repeats, ranked, best, trials, config } = ensemble;
   const chosen = new Set(ranked.flat().flatMap((order) => order.slice(0, best)));
   for (let i = 0; i < best; i++) chosen.add(i);
   const scores = new Map<number, Float64Array[]>();
@@ -215,7 +198,7 @@ async function refit(
         trials[candidate].round
       }`,
     );
-    const { learnt, features, settings, key } = await featuresOf(ensemble, trials[candidate]);
+    const { learnt, features, settings, key } = await featuresOf(run, ensemble, trials[candidate]);
     const fit = (rows: Uint32Array, label: string) =>
       fitRows(features, labels, rows, {
         name: config.classifier as ClassifierName,
@@ -246,7 +229,8 @@ async function refit(
 }
 
 async function featuresOf(
-  { gpu, study, plan, config, recordings, signal }: Ensemble,
+  { gpu, signal }: TaskRun,
+  { study, plan, config, recordings }: Ensemble,
   { round, index }: ListedTrial,
 ) {
   const trial = trialOf(plan, await study.round(round), index);

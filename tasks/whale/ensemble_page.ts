@@ -4,30 +4,24 @@
  *
  * @module
  */
-import type { Gpu } from "../../gpu/gpu.ts";
-import { fold, key } from "../../gpu/random.ts";
-import { bootstrapInterval } from "../../nn/metrics/bootstrap.ts";
-import { Ranking } from "../../nn/metrics/classification.ts";
-import type { RunFolder } from "../run/run_folder.ts";
+import type { TaskRun } from "../run/task_run.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import type { ListedTrial } from "../study/search.ts";
 import type { LearntDictionary } from "./features.ts";
-import { type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
+import { aucInterval, callShare, pick, type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
-import type { WhaleReportContent } from "./report/content.ts";
+import { whaleReport } from "./report/page.ts";
 import type { WhaleEnsembleResult } from "./result.ts";
 import { classifierWords, scoreWords } from "./words.ts";
 import { configOfPlan, trialConfig } from "./search_problem.ts";
-import { reportFeatures, shownClips } from "./write_report.ts";
+import { reportFeatures, shownClips } from "./run_page.ts";
 
 /** An ensemble as its page takes it. */
 export interface FinishedEnsemble {
-  /** The folder that the page is written to. */
-  readonly folder: RunFolder;
+  /** The ensemble's own run. */
+  readonly run: TaskRun;
   /** Its figures. */
   readonly result: WhaleEnsembleResult;
-  /** Everything that decides it. */
-  readonly settings: Readonly<Record<string, unknown>>;
   /** Folder of the search. */
   readonly study: string;
   /** The search. */
@@ -36,8 +30,6 @@ export interface FinishedEnsemble {
   readonly trials: readonly ListedTrial[];
   /** The clips. */
   readonly recordings: Recordings;
-  /** The device that draws spectrograms. */
-  readonly gpu: Gpu;
 }
 
 /** The blend's scores in one repeat, and the best model's dictionary. */
@@ -50,21 +42,19 @@ export interface BlendedClips {
   readonly learnt: LearntDictionary;
 }
 
-/** What the page of an ensemble is made of. */
-export async function ensembleContent(
-  { folder, study, result, settings, plan, trials, recordings, gpu }: FinishedEnsemble,
+/** The page of an ensemble. */
+export async function ensemblePage(
+  { run: { folder, settings, gpu, key }, study, result, plan, trials, recordings }:
+    FinishedEnsemble,
   { repeat, scores: all, learnt }: BlendedClips,
-): Promise<WhaleReportContent> {
+): Promise<string> {
   const { classifier, members, curve, svmCurve, synthetic, adapter } = result;
   const rows = scoredRowsOf(repeat);
-  const scores = Float64Array.from(rows, (row) => all[row]);
+  const scores = pick(all, rows);
   const labels = rowsOf(recordings.labels, rows);
-  const ranking = new Ranking(labels, scores);
-  const interval = bootstrapInterval(labels, (weights) => ranking.auc(weights), {
-    key: fold(key(plan.seed), "bootstrap"),
-  });
+  const { interval } = aucInterval(labels, scores, key);
   const words = `blend of ${members.length}, ${classifierWords(classifier)}`;
-  return {
+  return whaleReport({
     title: `Whale calls: blend ${folder.path.split(/[\\/]/).at(-1)}`,
     config: settings,
     command: `deno task whale ensemble --study ${study} --best ${members.length}`,
@@ -75,7 +65,7 @@ export async function ensembleContent(
       models: members.length,
       trainCount: rows.length,
       scoredCount: rows.length,
-      callShare: labels.reduce((sum, label) => sum + label, 0) / labels.length,
+      callShare: callShare(labels),
       synthetic,
       adapter,
       timings: { blending: result.seconds },
@@ -100,5 +90,5 @@ export async function ensembleContent(
       space: plan.space,
     },
     blendCurve: svmCurve,
-  };
+  });
 }

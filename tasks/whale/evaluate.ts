@@ -3,23 +3,23 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
-import { fold, key } from "../../gpu/random.ts";
-import { bootstrapInterval, type Interval } from "../../nn/metrics/bootstrap.ts";
-import { averagePrecision, Ranking } from "../../nn/metrics/classification.ts";
+import { key } from "../../gpu/random.ts";
+import type { Interval } from "../../nn/metrics/bootstrap.ts";
+import { averagePrecision } from "../../nn/metrics/classification.ts";
 import { InputError } from "../../files/input_error.ts";
+import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "./run_config.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
 import { clipMarks, predictScores, type WhaleModel } from "./model.ts";
 import { loadDetector } from "./predict.ts";
-import { rowsOf } from "./protocol.ts";
+import { aucInterval, callShare, rowsOf } from "./protocol.ts";
 import { openRecordings } from "./recordings.ts";
 import type { BadClip, Recordings } from "./clips.ts";
 
 /** What an evaluation is given. */
-export interface WhaleEvaluateOptions {
+export interface WhaleEvaluateOptions extends WorkOptions {
   /** Folder of a finished run or ensemble. */
   readonly run: string;
   /** Labelled clips. Default for a run on synthetic ones: those it put aside. */
@@ -28,12 +28,6 @@ export interface WhaleEvaluateOptions {
   readonly cache: string;
   /** What to do with a bad file. Default `stop`. */
   readonly onBad?: "stop" | "skip";
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /** The figures of an evaluation. */
@@ -81,16 +75,11 @@ export function evaluationOf(
   scores: Float64Array,
 ): WhaleEvaluation {
   const held = rowsOf(labels, rows);
-  const ranking = new Ranking(held, scores);
-  const interval = bootstrapInterval(held, (weights) => ranking.auc(weights), {
-    key: fold(key(1), "bootstrap"),
-  });
   return {
-    auc: ranking.auc(),
-    interval,
+    ...aucInterval(held, scores, key(1)),
     averagePrecision: averagePrecision(held, scores),
     count: rows.length,
-    callShare: held.reduce((sum, label) => sum + label, 0) / held.length,
+    callShare: callShare(held),
     trainedOn: labels.length - rows.length,
     synthetic,
     badFiles,
@@ -120,7 +109,7 @@ export async function scoreUnheard(options: WhaleEvaluateOptions): Promise<Score
     );
   }
   await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const scores = await predictScores(gpu, model, pickClips(recordings.samples, rows), {
     progress: (what, done, total) => progress.update(`${what}: ${done} of ${total}`),
     signal,

@@ -97,11 +97,11 @@ export {
   type Scored,
   type WhaleEnsembleResult,
   type WhaleResult,
-  type WhaleTimings,
 } from "./result.ts";
 export { allRows, rangeScaling, scaledRows, type Scaling, standardScaling } from "./scaling.ts";
 export { trainWhaleSeeds, type WhaleSeedsOptions, type WhaleSeedsResult } from "./seeds.ts";
 export { synthesiseWhales, type SynthesiseWhalesOptions } from "./synthesise.ts";
+export { type WhalePhase } from "./task.ts";
 export { trainWhale, type WhaleTrainOptions } from "./train.ts";
 export { type SyntheticClip } from "./synthetic/clip.ts";
 export { type ClipSettings } from "./synthetic/settings.ts";

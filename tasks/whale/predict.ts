@@ -4,9 +4,9 @@
  * @module
  */
 import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { writeTable } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
+import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictScores, readModel, type WhaleModel } from "./model.ts";
@@ -21,7 +21,7 @@ export const PREDICTION_FORMATS = ["redux", "2013"] as const;
 export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
 
 /** What a prediction is given. */
-export interface WhalePredictOptions {
+export interface WhalePredictOptions extends WorkOptions {
   /** Folder of a finished run or ensemble. */
   readonly run: string;
   /** Folder or zip of clips. */
@@ -32,12 +32,6 @@ export interface WhalePredictOptions {
   readonly format?: PredictionFormat;
   /** What to do with a bad file. Default `stop`. */
   readonly onBad?: "stop" | "skip";
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /** What a prediction did. */
@@ -66,7 +60,7 @@ export async function predictWhales(options: WhalePredictOptions): Promise<Whale
     throw new InputError(`Cannot predict ${data}`, "no clip could be read");
   }
   await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const scores = await predictScores(gpu, model, clips.samples, {
     progress: (what, done, total) => progress.update(`${what}: ${done} of ${total}`),
     signal,

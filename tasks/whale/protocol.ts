@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { key } from "../../gpu/random.ts";
-import { rocAuc } from "../../nn/metrics/classification.ts";
+import { fold, type Key, key } from "../../gpu/random.ts";
+import { bootstrapInterval, type Interval } from "../../nn/metrics/bootstrap.ts";
+import { Ranking, rocAuc } from "../../nn/metrics/classification.ts";
 import { classFolds, type FoldKind } from "../study/folds.ts";
 import { foldSplit } from "../study/split.ts";
 import { spreadOf } from "../run/spread.ts";
@@ -108,12 +109,33 @@ export async function scoreRepeat(
 
 /** Area of scores for a table of which only some rows are scored. */
 export function aucOfRows(labels: Uint8Array, scores: Float64Array, rows: Uint32Array): number {
-  return rocAuc(rowsOf(labels, rows), Float64Array.from(rows, (row) => scores[row]));
+  return rocAuc(rowsOf(labels, rows), pick(scores, rows));
 }
 
 /** The labels of some rows. */
 export function rowsOf(labels: Uint8Array, rows: Uint32Array): Uint8Array {
   return Uint8Array.from(rows, (row) => labels[row]);
+}
+
+/** The scores of some rows. */
+export function pick(scores: Float64Array, rows: Uint32Array): Float64Array {
+  return Float64Array.from(rows, (row) => scores[row]);
+}
+
+/** Part of the clips that are labelled as calls. */
+export function callShare(labels: Uint8Array): number {
+  return labels.reduce((sum, label) => sum + label, 0) / labels.length;
+}
+
+/** The area of some scores, and its 95 % bootstrap interval. */
+export function aucInterval(
+  labels: Uint8Array,
+  scores: Float64Array,
+  seed: Key,
+): { readonly auc: number; readonly interval: Interval } {
+  const ranking = new Ranking(labels, scores);
+  const auc = (weights?: Float64Array) => ranking.auc(weights);
+  return { auc: auc(), interval: bootstrapInterval(labels, auc, { key: fold(seed, "bootstrap") }) };
 }
 
 /** The figure of several repeats. */

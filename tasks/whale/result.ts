@@ -7,6 +7,7 @@ import type { Interval } from "../../nn/metrics/bootstrap.ts";
 import type { BaselineName } from "./baselines.ts";
 import type { ClassifierName, FeatureConfig } from "./config.ts";
 import type { Auc } from "./protocol.ts";
+import type { WhalePhase } from "./task.ts";
 import type { BadClip } from "./clips.ts";
 
 /** One of the models of a blend. */
@@ -23,20 +24,6 @@ export interface MemberResult {
 
 /** Areas by classifier: the support vector machine's, and those of the classifier that predicts. */
 export type Scored = Readonly<Partial<Record<ClassifierName, Auc>>>;
-
-/** Wall-clock seconds of the phases of a run, of all members together. */
-export interface WhaleTimings {
-  /** Reading or making clips. */
-  readonly clips: number;
-  /** Baselines. */
-  readonly baselines: number;
-  /** Patches, whitening and K-means. */
-  readonly dictionaries: number;
-  /** Encoding. */
-  readonly encoding: number;
-  /** Classifiers. */
-  readonly classifiers: number;
-}
 
 /** The figures of a run, as `result.json` holds them. All areas are of clips that were held out. */
 export interface WhaleResult {
@@ -78,8 +65,8 @@ export interface WhaleResult {
   readonly badFiles: readonly BadClip[];
   /** Wall-clock seconds of this process, from the clips to the result. */
   readonly seconds: number;
-  /** The same by phase. */
-  readonly timings: WhaleTimings;
+  /** The same by phase, of all members together. */
+  readonly timings: Readonly<Record<WhalePhase, number>>;
   /** The adapter that ran it. */
   readonly adapter: string;
 }

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
-import { Pace, type Progress } from "../run/progress.ts";
-import type { RunFolder } from "../run/run_folder.ts";
+import type { TaskRun } from "../run/task_run.ts";
 import {
   type ClassifierName,
   type FeatureConfig,
@@ -27,25 +25,18 @@ import type { Member } from "./model.ts";
 import { type Part, type Repeat, scoreRepeat } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
 import { allRows } from "./scaling.ts";
+import type { WhalePhase } from "./task.ts";
 
 /** What the members share. */
 export interface MemberContext {
-  /** The device. */
-  readonly gpu: Gpu;
+  /** The run. Its folder keeps the dictionaries, for when it is resumed. */
+  readonly run: TaskRun<WhalePhase>;
   /** The clips. */
   readonly recordings: Recordings;
   /** The run's settings. */
   readonly config: WhaleConfig;
-  /** Key of the run. */
-  readonly key: Key;
   /** What is scored. */
   readonly repeats: readonly Repeat[];
-  /** Where dictionaries are kept, and found when the run is resumed. */
-  readonly folder: RunFolder;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** A member with its scores. */
@@ -56,8 +47,6 @@ export interface TrainedMember {
   readonly learnt: LearntDictionary;
   /** Scores of each repeat by classifier, see `scoreRepeat`. */
   readonly scores: Readonly<Partial<Record<ClassifierName, readonly Float64Array[]>>>;
-  /** Seconds of each phase. */
-  readonly seconds: { dictionary: number; encoding: number; classifiers: number };
 }
 
 /** The classifiers that a run scores: always the support vector machine, which searches rank by. */
@@ -68,7 +57,8 @@ export function scoredClassifiers({ classifier }: WhaleConfig): ClassifierName[]
 
 /** Trains and scores the members one after the other. */
 export async function trainMembers(context: MemberContext): Promise<TrainedMember[]> {
-  const { config, folder, progress, key } = context;
+  const { run, recordings, config } = context;
+  const { gpu, folder, progress, signal } = run;
   const configs = memberConfigs(config);
   const path = folder.file("checkpoint.safetensors");
   const kept = await readDictionaries(path, configs);
@@ -80,15 +70,22 @@ export async function trainMembers(context: MemberContext): Promise<TrainedMembe
     const label = configs.length > 1 ? `model ${i + 1} of ${configs.length}: ` : "";
     const hooks: FeatureHooks = {
       progress: (what, done, total) => progress.update(`${label}${what} ${done} of ${total}`),
-      signal: context.signal,
+      signal,
     };
-    const memberKey = fold(key, `member${i + 1}`);
-    const clock = new Pace();
-    const learnt = kept[i] ??
-      await learnDictionary(context.gpu, learntFrom(context.recordings), member, memberKey, hooks);
+    const key = fold(fold(run.key, "whale"), `member${i + 1}`);
+    const before = { ...run.spent };
+    const learnt = await run.time(
+      "dictionaries",
+      () => kept[i] ?? learnDictionary(gpu, learntFrom(recordings), member, key, hooks),
+    );
     if (!kept[i]) await writeDictionaries(path, configs, [...trained.map((m) => m.learnt), learnt]);
-    trained.push(await scoreMember(context, member, learnt, memberKey, hooks, clock.seconds));
-    await folder.log({ member: i + 1, ...trained[i].seconds });
+    trained.push(await scoreMember(context, member, learnt, key, hooks));
+    await folder.log({
+      member: i + 1,
+      dictionary: run.spent.dictionaries - before.dictionaries,
+      encoding: run.spent.encoding - before.encoding,
+      classifiers: run.spent.classifiers - before.classifiers,
+    });
   }
   return trained;
 }
@@ -106,27 +103,19 @@ async function scoreMember(
   learnt: LearntDictionary,
   key: Key,
   hooks: FeatureHooks,
-  dictionary: number,
 ): Promise<TrainedMember> {
-  const { gpu, recordings } = context;
-  const encoding = new Pace();
-  const features = await encodeClips(gpu, recordings.samples, learnt, config, hooks);
-  const encodingSeconds = encoding.seconds;
-  gpu.pool.trim(); // the next member's tensors have other sizes
-  const fitting = new Pace();
-  const { scores, final } = await fitClassifiers(context, features, key, hooks);
-  const { classifier, scaling } = final;
-  return {
-    member: { config, dictionary: learnt, scaling, classifier },
-    learnt,
-    scores,
-    seconds: { dictionary, encoding: encodingSeconds, classifiers: fitting.seconds },
-  };
+  const { run, recordings: { samples } } = context;
+  const encoding = () => encodeClips(run.gpu, samples, learnt, config, hooks);
+  const features = await run.time("encoding", encoding);
+  run.gpu.pool.trim(); // the next member's tensors have other sizes
+  const fitting = () => fitClassifiers(context, features, key, hooks);
+  const { scores, final: { classifier, scaling } } = await run.time("classifiers", fitting);
+  return { member: { config, dictionary: learnt, scaling, classifier }, learnt, scores };
 }
 
 /** Scores of every classifier in every repeat, and the one that predicts, fitted to all it may see. */
 async function fitClassifiers(
-  { gpu, recordings: { labels, testCount }, config, repeats, signal }: MemberContext,
+  { run: { gpu, signal }, recordings: { labels, testCount }, config, repeats }: MemberContext,
   features: NdArray,
   key: Key,
   hooks: FeatureHooks,

@@ -5,15 +5,10 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { percent } from "../report/html.ts";
-import { RunFolder } from "../run/run_folder.ts";
-import {
-  type ClassifierName,
-  type FeatureConfig,
-  PREPARED_SAMPLES,
-  type WhaleConfig,
-} from "./config.ts";
-import type { LearntDictionary } from "./features.ts";
-import { repeatsOf, rowsOf, scoredRowsOf } from "./protocol.ts";
+import type { TaskRun } from "../run/task_run.ts";
+import { type ClassifierName, type FeatureConfig, PREPARED_SAMPLES } from "./config.ts";
+import type { WhaleDictionary } from "./features.ts";
+import { pick, type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
 import { chooseClips } from "./report/clips_section.ts";
 import type {
@@ -21,7 +16,6 @@ import type {
   ReportClipGroup,
   ReportFeatures,
   ReportScores,
-  WhaleReportContent,
 } from "./report/content.ts";
 import { whaleReport } from "./report/page.ts";
 import { inputPatches, spectrogramImages, spectrogramScale } from "./report/pictures.ts";
@@ -32,54 +26,46 @@ import type { TrainedMember } from "./train_members.ts";
 
 /** What a page is made from. */
 export interface FinishedWhaleRun {
-  /** The folder that the page is written to. */
-  readonly folder: RunFolder;
+  /** The run. */
+  readonly run: TaskRun;
   /** Its figures. */
   readonly result: WhaleResult;
   /** Its clips. */
   readonly recordings: Recordings;
-  /** Its settings. */
-  readonly config: WhaleConfig;
+  /** What is scored. */
+  readonly repeats: readonly Repeat[];
   /** Its models, with their scores of each repeat. */
   readonly members: readonly TrainedMember[];
   /** Scores of the blend by classifier and repeat. */
   readonly blended: BlendedScores;
-  /** The device that draws spectrograms. */
-  readonly gpu: Gpu;
 }
 
 /** Clips of each kind that are shown. */
 const SHOWN = 8;
 
-/** Writes `report.html`. */
-export async function writeReport(run: FinishedWhaleRun): Promise<void> {
-  await run.folder.write("report.html", whaleReport(await runContent(run)));
-}
-
-/** What the page of a run is made of; spectrograms are made of the clips shown, and no others. */
-export async function runContent(run: FinishedWhaleRun): Promise<WhaleReportContent> {
-  const { folder, result, recordings, members } = run;
-  const { config } = await RunFolder.read(folder.path);
+/** The page of a run; spectrograms are made of the clips shown, and no others. */
+export async function runPage(finished: FinishedWhaleRun): Promise<string> {
+  const { run: { folder, settings, gpu }, result, recordings, members } = finished;
   const [{ member, learnt }] = members;
-  return {
+  return whaleReport({
     title: `Whale calls: run ${folder.path.split(/[\\/]/).at(-1)}`,
-    config,
+    config: settings,
     figures: { ...result, models: members.length, timings: { ...result.timings } },
     rows: reportRows(result),
-    scores: curves(run),
+    scores: curves(finished),
     scoreLabel: scoreWords(result.classifier),
     features: reportFeatures(learnt, member.config),
     objectives: members.map(({ learnt }, i) => ({
       name: `model ${i + 1}`,
       values: learnt.objective,
     })),
-    clips: await shownClips(run.gpu, recordings, firstScores(run)),
-  };
+    clips: await shownClips(gpu, recordings, firstScores(finished)),
+  });
 }
 
 /** A dictionary as the page takes it. */
 export function reportFeatures(
-  learnt: LearntDictionary,
+  learnt: WhaleDictionary,
   config: FeatureConfig,
 ): ReportFeatures {
   return {
@@ -105,9 +91,9 @@ function firstScores(run: FinishedWhaleRun): RowScores {
   return scoresOfRows(run, blended[result.classifier]![0]);
 }
 
-function scoresOfRows({ recordings, config }: FinishedWhaleRun, scores: Float64Array): RowScores {
-  const rows = scoredRowsOf(repeatsOf(recordings, config)[0]);
-  return { rows, scores: Float64Array.from(rows, (row) => scores[row]) };
+function scoresOfRows({ repeats }: FinishedWhaleRun, scores: Float64Array): RowScores {
+  const rows = scoredRowsOf(repeats[0]);
+  return { rows, scores: pick(scores, rows) };
 }
 
 /** The blend by the classifier that predicts, and the first model alone by each. */

@@ -1,6 +1,6 @@
 /** The clips that a page shows, from recordings and scores. */
 import { assert, assertEquals } from "@std/assert";
-import { shownClips } from "../../../tasks/whale/write_report.ts";
+import { shownClips } from "../../../tasks/whale/run_page.ts";
 import { sharedGpu } from "../../check.ts";
 import { sampleRecordings } from "./samples.ts";
 
