@@ -42,8 +42,11 @@ interface Decoder {
  * longer than `maxSeconds`
  *
  * @example
- * ```ts ignore
- * const { rate, channels } = await parseMp3(await Deno.readFile("song.mp3"), "song.mp3");
+ * ```ts
+ * import { parseMp3 } from "./mp3.ts";
+ *
+ * const bytes = await Deno.readFile("tests/golden/tone_440.mp3");
+ * const { rate, channels } = await parseMp3(bytes, "tone_440.mp3");
  * console.log(channels[0].length / rate, "seconds");
  * ```
  */

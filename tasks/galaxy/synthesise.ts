@@ -45,8 +45,11 @@ export interface SynthesisedGalaxies {
  * @throws {RangeError} for a count, index or number of workers out of range
  *
  * @example
- * ```ts ignore
- * await synthesiseGalaxies({ count: 2800, seed: 1, out: "galaxies" });
+ * ```ts
+ * import { synthesiseGalaxies } from "./synthesise.ts";
+ *
+ * const out = await Deno.makeTempDir();
+ * await synthesiseGalaxies({ count: 2, seed: 1, out, workers: 1 });
  * ```
  */
 export async function synthesiseGalaxies(

@@ -47,11 +47,6 @@ export interface ImportOptions extends Pick<MusicRun, "songs" | "listeners" | "p
  * @throws {InputError} when a file is missing, damaged, or larger than its lists say; when an id comes
  * twice or one that is needed does not come, naming how many and the first; when there are other than
  * `factors` columns; when a row that is needed has a number that is not finite
- *
- * @example
- * ```ts ignore
- * const { strict } = await importFactors("runs/music-small-1/factors", { ...run, factors: 24 });
- * ```
  */
 export async function importFactors(
   folder: string,

@@ -50,8 +50,12 @@ export interface SynthesiseMusicOptions extends SyntheticMusic {
  * @throws {RangeError} for a setting out of range
  *
  * @example
- * ```ts ignore
- * await synthesiseMusic({ seed: 1, out: "music_data" });
+ * ```ts
+ * import { synthesiseMusic } from "./synthesise.ts";
+ *
+ * const out = await Deno.makeTempDir();
+ * const few = { songs: 16, artists: 8, listeners: 20, seconds: 3 };
+ * await synthesiseMusic({ seed: 1, out, workers: 1, ...few });
  * ```
  */
 export async function synthesiseMusic(options: SynthesiseMusicOptions): Promise<void> {

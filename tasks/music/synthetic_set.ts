@@ -96,9 +96,14 @@ export function drawMusic(music: SyntheticMusic): DrawnMusic {
  * @throws {RangeError} for a setting out of range
  *
  * @example
- * ```ts ignore
- * const catalogue = await openSyntheticCatalogue({ seed: 1, cache: "cache", progress });
- * const sound = await catalogue.samples(0);
+ * ```ts
+ * import { Progress } from "../run/progress.ts";
+ * import { openSyntheticCatalogue } from "./synthetic_set.ts";
+ *
+ * const [cache, progress] = [await Deno.makeTempDir(), new Progress()];
+ * const few = { songs: 16, artists: 8, listeners: 20, seconds: 3 };
+ * const catalogue = await openSyntheticCatalogue({ seed: 1, cache, progress, workers: 1, ...few });
+ * if ((await catalogue.samples(0)).length === 0) throw new Error("a song is silent");
  * ```
  */
 export async function openSyntheticCatalogue(

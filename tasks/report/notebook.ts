@@ -72,8 +72,11 @@ export interface ImageGridOptions extends ContactSheetOptions {
  * part of it
  *
  * @example
- * ```ts ignore
- * await show(imageGrid([{ pixels, label: "SPIRAL .91" }], { side: 424 }));
+ * ```ts
+ * import { imageGrid, show } from "./notebook.ts";
+ *
+ * const pixels = new Uint8Array(40 * 40 * 3);
+ * await show(imageGrid([{ pixels, label: "SPIRAL .91" }], { side: 40 }));
  * ```
  */
 export function imageGrid(

@@ -38,8 +38,11 @@ export interface SynthesiseWhalesOptions {
  * @throws {InputError} when one of them is there already and `force` is not set
  *
  * @example
- * ```ts ignore
- * await synthesiseWhales({ training: 4200, test: 1800, seed: 1, out: "whale_data" });
+ * ```ts
+ * import { synthesiseWhales } from "./synthesise.ts";
+ *
+ * const out = await Deno.makeTempDir();
+ * await synthesiseWhales({ training: 20, test: 10, seed: 1, out });
  * ```
  */
 export async function synthesiseWhales(options: SynthesiseWhalesOptions): Promise<void> {

@@ -27,11 +27,6 @@ import { viewpoints } from "./viewpoints.ts";
  * @returns the text of an HTML file, about 1 MB
  * @throws {RangeError} when there are not 37 predictions and votes for each galaxy, or the filters
  * are not `[kh, kw, 3, f]`
- *
- * @example
- * ```ts ignore
- * await Deno.writeTextFile("report.html", await galaxyReport(content));
- * ```
  */
 export async function galaxyReport(content: GalaxyReportContent): Promise<string> {
   checkContent(content);

@@ -112,8 +112,14 @@ export interface ChallengeResult {
  * file that is there already without `force`; before any work on the device
  *
  * @example
- * ```ts ignore
- * const { map, baselines } = await evaluateChallenge({ data: "taste_profile", seed: 1 });
+ * ```ts
+ * import { evaluateChallenge } from "./challenge.ts";
+ *
+ * // It takes the Taste Profile, which nobody may pass on, so that the tests only check its types.
+ * async function score(): Promise<void> {
+ *   const { map, baselines } = await evaluateChallenge({ data: "taste_profile", seed: 1 });
+ *   console.log(map, baselines);
+ * }
  * ```
  */
 export async function evaluateChallenge(options: ChallengeOptions): Promise<ChallengeResult> {

@@ -27,11 +27,6 @@ import { STYLE } from "./style.ts";
  * @param content figures, scores and pictures
  * @returns the text of an HTML file, about 1 MB
  * @throws {RangeError} when a figure is no number, or parts do not fit together
- *
- * @example
- * ```ts ignore
- * await Deno.writeTextFile("report.html", whaleReport(content));
- * ```
  */
 export function whaleReport(content: WhaleReportContent): string {
   checkContent(content);
