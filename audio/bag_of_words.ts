@@ -6,11 +6,19 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
+import { type Hooks, shown } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { fold, type Key, permuted } from "../gpu/random.ts";
+import { row, stack } from "../gpu/rows.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
-import { fitPca, type Pca, project } from "./pca.ts";
-import { type Codebook, type CodebookOptions, fitCodebook, quantise } from "./vector_quantiser.ts";
+import { applyPca, fitPca, type Pca } from "./pca.ts";
+import {
+  applyCodebook,
+  type Codebook,
+  type CodebookOptions,
+  fitCodebook,
+} from "./vector_quantiser.ts";
 
 /** How words are learnt and counted. */
 export interface BagOfWordsOptions extends CodebookOptions {
@@ -35,6 +43,8 @@ export interface BagOfWords {
   readonly pca: Pca;
 }
 
+const ATTEMPT = "Cannot count words";
+
 /** Frames that are quantised together. */
 const FRAMES = 2 ** 16;
 
@@ -48,7 +58,7 @@ const FRAMES = 2 ** 16;
  * @example
  * ```ts
  * const bag = await fitBagOfWords(gpu, trainingSongs, { k: 256, key: key(7) });
- * const features = await bagOfWords(gpu, bag, allSongs); // [songs, components]
+ * const features = await applyBagOfWords(gpu, bag, allSongs); // [songs, components]
  * ```
  */
 export async function fitBagOfWords(
@@ -71,13 +81,13 @@ export async function fitBagOfWords(
  * @returns [songs, components]
  * @throws {RangeError} when there is no song, or frames do not fit the words
  */
-export async function bagOfWords(
+export async function applyBagOfWords(
   gpu: Gpu,
   { codebook, squareRoot, pca }: BagOfWords,
   songs: readonly NdArray[],
-  options: { readonly signal?: AbortSignal } = {},
+  options: Pick<Hooks, "signal"> = {},
 ): Promise<NdArray<Float32Array>> {
-  return project(gpu, pca, scaled(await wordCounts(gpu, songs, codebook, options), squareRoot));
+  return applyPca(gpu, pca, scaled(await wordCounts(gpu, songs, codebook, options), squareRoot));
 }
 
 /**
@@ -90,14 +100,15 @@ export async function wordCounts(
   gpu: Gpu,
   songs: readonly NdArray[],
   codebook: Codebook,
-  options: { readonly signal?: AbortSignal } = {},
+  options: Pick<Hooks, "signal"> = {},
 ): Promise<NdArray<Float64Array>> {
   checkSongs(songs);
   const [k] = codebook.centroids.shape;
   const counts = new Float64Array(songs.length * k);
   for (let first = 0, end = 0; first < songs.length; first = end) {
     end = batchEnd(songs, first);
-    const words = await quantise(gpu, joined(songs.slice(first, end)), codebook, options);
+    const batch = stack(songs.slice(first, end));
+    const { data: words } = await applyCodebook(gpu, codebook, batch, options);
     let at = 0;
     for (let song = first; song < end; song++) {
       for (let t = 0; t < songs[song].shape[0]; t++) counts[song * k + words[at++]]++;
@@ -116,18 +127,6 @@ function batchEnd(songs: readonly NdArray[], first: number): number {
   return end;
 }
 
-function joined(songs: readonly NdArray[]): NdArray<Float32Array> {
-  const d = songs[0].shape[1];
-  const frames = songs.reduce((sum, { shape }) => sum + shape[0], 0);
-  const data = new Float32Array(frames * d);
-  let at = 0;
-  for (const song of songs) {
-    data.set(song.data, at);
-    at += song.data.length;
-  }
-  return ndarray([frames, d], data);
-}
-
 function scaled(
   counts: NdArray<Float64Array>,
   squareRoot: boolean,
@@ -140,36 +139,27 @@ function sampleFrames(
   songs: readonly NdArray[],
   most: number,
   stream: Key,
-): NdArray<Float32Array> {
+): NdArray {
   checkSongs(songs);
-  if (!Number.isInteger(most) || most < 1) {
-    throw new RangeError(
-      `Cannot learn code words: sample is ${most}, expected a whole number of frames from 1 on`,
-    );
-  }
+  whole(ATTEMPT, { sample: most }, 1);
   const total = songs.reduce((sum, { shape }) => sum + shape[0], 0);
-  if (total <= most) return joined(songs);
+  if (total <= most) return stack(songs);
   const d = songs[0].shape[1];
   const places = Uint32Array.from({ length: most }, (_, i) => permuted(stream, total, i)).sort();
   const data = new Float32Array(most * d);
   let [song, before] = [0, 0];
   places.forEach((place, i) => {
     while (place - before >= songs[song].shape[0]) before += songs[song++].shape[0];
-    const start = (place - before) * d;
-    data.set(songs[song].data.subarray(start, start + d), i * d);
+    data.set(row(songs[song], place - before), i * d);
   });
   return ndarray([most, d], data);
 }
 
 function checkSongs(songs: readonly NdArray[]): void {
-  if (songs.length === 0) throw new RangeError("Cannot count words: no song came, expected some");
+  check(songs.length > 0, ATTEMPT, { "the number of songs": songs.length }, "1 or more");
   const d = songs[0].shape[1];
   songs.forEach(({ shape }, song) => {
-    if (shape.length === 2 && shape[1] === d) return;
-    throw new RangeError(
-      `Cannot count words: song ${song} is [${
-        shape.join(", ")
-      }], expected [frames, ${d}] as song 0`,
-    );
+    const came = { [`the shape of song ${song}`]: shown(shape) };
+    check(shape.length === 2 && shape[1] === d, ATTEMPT, came, `[frames, ${d}] as song 0`);
   });
 }

@@ -31,12 +31,10 @@ export interface RowRange {
  *
  * @param rows [n, d]
  * @param deviations whether deviations are taken; else they are 1
- * @throws {RangeError} for a number that is not finite
  */
 export function standardiser({ shape: [n, d], data }: NdArray, deviations: boolean): ColumnScale {
   const mean = new Float64Array(d);
   for (let i = 0; i < n * d; i++) {
-    if (!Number.isFinite(data[i])) throw notFinite(data[i], i, d);
     mean[i % d] += data[i] / n;
   }
   const deviation = new Float64Array(d).fill(1);
@@ -50,21 +48,12 @@ export function standardiser({ shape: [n, d], data }: NdArray, deviations: boole
   return { mean, deviation };
 }
 
-function notFinite(value: number, at: number, d: number): RangeError {
-  return new RangeError(
-    `Cannot quantise: row ${Math.floor(at / d)} has ${value} in column ${
-      at % d
-    }, expected a number`,
-  );
-}
-
 /**
  * Rows as (1, (x - mean) / deviation, 0…).
  *
  * @param rows [n, d]
  * @param range which rows; default all
  * @returns [rows, d'], d' the next multiple of four from d + 1 on
- * @throws {RangeError} for a number that is not finite
  */
 export function augmentedRows(
   { shape: [n, d], data }: NdArray,
@@ -77,9 +66,7 @@ export function augmentedRows(
     const start = (row - first) * width;
     result[start] = 1;
     for (let j = 0; j < d; j++) {
-      const value = data[row * d + j];
-      if (!Number.isFinite(value)) throw notFinite(value, row * d + j, d);
-      result[start + 1 + j] = (value - mean[j]) / deviation[j];
+      result[start + 1 + j] = (data[row * d + j] - mean[j]) / deviation[j];
     }
   }
   return ndarray([end - first, width], result);

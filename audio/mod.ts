@@ -29,20 +29,30 @@ export * from "./contrast.ts";
 export { gaussianWeights } from "./gaussian.ts";
 export * from "./patches.ts";
 export * from "./eigen.ts";
-export * from "./whitening.ts";
+export {
+  applyWhitening,
+  fitWhitening,
+  type Whitening,
+  type WhiteningOptions,
+} from "./whitening.ts";
 export * from "./pad.ts";
 export * from "./assign.ts";
 export * from "./cluster_sums.ts";
-export * from "./spherical_kmeans.ts";
+export {
+  applySphericalKMeans,
+  fitSphericalKMeans,
+  type SphericalKMeans,
+  type SphericalKMeansOptions,
+} from "./spherical_kmeans.ts";
 export * from "./filter_bank.ts";
 export * from "./encode.ts";
 export type { ColumnScale } from "./code_rows.ts";
 export {
+  applyCodebook,
   type Codebook,
   type CodebookOptions,
   fitCodebook,
   type FittedCodebook,
-  quantise,
 } from "./vector_quantiser.ts";
 export * from "./pca.ts";
 export * from "./bag_of_words.ts";

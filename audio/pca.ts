@@ -4,13 +4,15 @@
  *
  * @module
  */
+import { check, positive } from "../gpu/check.ts";
+import { type Apply, applyOnDevice, deviceRows, type Hooks, type Rows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { symmetricEigen } from "./eigen.ts";
 import { momentsOf, whiten } from "./whitening.ts";
 
 /** How many components are kept. */
-export interface PcaOptions {
+export interface PcaOptions extends Hooks {
   /** Share of the variance, above 0; the fewest components that reach it. Default 0.95. */
   readonly retain?: number;
 }
@@ -25,31 +27,35 @@ export interface Pca {
   readonly variances: Float64Array;
 }
 
+const ATTEMPT = "Cannot fit principal components";
+
 /**
  * Fits principal components to rows. Takes n d² operations on the device and some 6 d³ on the host:
  * under a second for d = 256, minutes for d = 4000.
  *
  * @param rows [n, d]
- * @throws {RangeError} when `retain` is out of range, or the rows do not vary or are not finite
+ * @throws {RangeError} as `checkRows`, when `retain` is out of range, or the rows do not vary
  *
  * @example
  * ```ts
- * const pca = await fitPca(gpu, trainingRows, { retain: 0.95 });
- * const features = await project(gpu, pca, allRows);
+ * import { applyPca, fitPca, key, ndarray, normal, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const rows = ndarray([40, 3], Float32Array.from({ length: 120 }, (_, i) => normal(key(1), i)));
+ * const pca = await fitPca(gpu, rows, { retain: 0.95 });
+ * const features = await applyPca(gpu, pca, rows); // [40, components]
  * ```
  */
 export async function fitPca(
   gpu: Gpu,
-  rows: NdArray,
-  { retain = 0.95 }: PcaOptions = {},
+  rows: Rows,
+  { retain = 0.95, signal, progress }: PcaOptions = {},
 ): Promise<Pca> {
-  if (!(retain > 0 && retain <= 1)) {
-    throw new RangeError(
-      `Cannot fit principal components: retain is ${retain}, expected a share above 0, at most 1`,
-    );
-  }
+  check(retain > 0 && retain <= 1, ATTEMPT, { retain }, "a share above 0, at most 1");
+  signal?.throwIfAborted();
   using scope = gpu.scope();
-  const { mean, covariance } = await momentsOf(gpu, [scope.upload(rows, "pca rows")]);
+  const chunks = deviceRows(scope, ATTEMPT, rows);
+  const { mean, covariance } = await momentsOf(gpu, ATTEMPT, chunks, { signal, progress });
   const { values, vectors } = symmetricEigen(covariance);
   const variances = values.map((value) => Math.max(value, 0)); // rounding may go below
   const components = componentsFor(variances, retain);
@@ -63,36 +69,16 @@ export async function fitPca(
 
 function componentsFor(variances: Float64Array, retain: number): number {
   const total = variances.reduce((a, b) => a + b, 0);
-  if (!(total > 0)) {
-    throw new RangeError(
-      `Cannot fit principal components: the variance of the rows is ${total}, expected more than 0`,
-    );
-  }
+  positive(ATTEMPT, { "the variance of the rows": total });
   let reached = 0;
   const last = variances.findIndex((variance) => (reached += variance) >= retain * total);
   return last < 0 ? variances.length : last + 1; // rounding may leave the last share out of reach
 }
 
-/**
- * Coordinates of rows along principal components.
- *
- * @param rows [n, d]
- * @returns [n, components]
- * @throws {RangeError} when rows and components differ in d
- */
-export async function project(
-  gpu: Gpu,
-  { mean, directions }: Pca,
-  rows: NdArray,
-): Promise<NdArray<Float32Array>> {
-  const [d] = mean.shape;
-  if (rows.shape.length !== 2 || rows.shape[1] !== d) {
-    throw new RangeError(
-      `Cannot project rows of [${rows.shape.join(", ")}]: the components ask for [n, ${d}]`,
-    );
-  }
-  using scope = gpu.scope();
-  const onDevice = { mean: scope.upload(mean), matrix: scope.upload(directions) };
-  const { shape, data } = await gpu.read(whiten(scope, scope.upload(rows, "pca rows"), onDevice));
-  return ndarray(shape, data as Float32Array);
-}
+/** Coordinates of rows [n, d] along principal components, [n, components]. */
+export const applyPca: Apply<Pca, Float32Array> = applyOnDevice(Float32Array, {
+  attempt: "Cannot apply principal components",
+  width: ({ mean }) => mean.shape[0],
+  run: (scope, { mean, directions }, x) =>
+    whiten(scope, x, { mean: scope.upload(mean), matrix: scope.upload(directions) }),
+});

@@ -5,18 +5,28 @@
  * @module
  */
 import text from "./spherical_kmeans.wgsl" with { type: "text" };
+import { check, positive, whole } from "../gpu/check.ts";
+import {
+  type Apply,
+  applyOnDevice,
+  deviceRows,
+  type Hooks,
+  hostRows,
+  type Rows,
+  shown,
+} from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { fold, type Key, normal } from "../gpu/random.ts";
 import { sumOfSquares } from "../gpu/reduce.ts";
 import { GRID, THREEFRY } from "../gpu/sources.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
-import { assignTurned } from "./assign.ts";
+import { assign, assignTurned } from "./assign.ts";
 import { type ClusterSums, clusterSums } from "./cluster_sums.ts";
-import { padRows, turn, wholeQuads } from "./pad.ts";
+import { padRows, turn } from "./pad.ts";
 
 /** How centroids are learnt. */
-export interface SphericalKMeansOptions {
+export interface SphericalKMeansOptions extends Hooks {
   /** Number of centroids. */
   readonly k: number;
   /** Key of the start and of the rows that replace dead centroids. */
@@ -36,8 +46,8 @@ export interface SphericalKMeansOptions {
 
 /** What was learnt. */
 export interface SphericalKMeans {
-  /** Unit vectors [k, d] on the device. */
-  readonly centroids: Tensor;
+  /** Unit vectors [k, d]. */
+  readonly centroids: NdArray<Float32Array>;
   /**
    * Mean squared distance of a row from its code times its centroid, in each iteration, before that
    * iteration's update.
@@ -86,6 +96,8 @@ const update = kernel({
   outputs: { centroids: "k d" },
   threads: ({ k }) => k,
 });
+
+const ATTEMPT = "Cannot fit spherical K-means";
 
 /** Rows of a term of the objective; `BLOCK` in the shader. */
 const BLOCK = 256;
@@ -192,56 +204,52 @@ export function startCentroids(
   { k, key, start }: SphericalKMeansOptions,
   d: number,
 ): NdArray<Float64Array> {
-  if (start && (start.shape[0] !== k || start.shape[1] !== d)) {
-    throw new RangeError(
-      `Cannot start spherical K-means: "start" is [${
-        start.shape.join(", ")
-      }], [${k}, ${d}] is expected`,
-    );
-  }
+  const fits = !start || (start.shape[0] === k && start.shape[1] === d);
+  check(
+    fits,
+    ATTEMPT,
+    { "the shape of start": shown(start?.shape) },
+    `[${k}, ${d}]`,
+  );
   const stream = fold(key, "start");
   const data = Float64Array.from({ length: k * d }, (_, i) => start?.data[i] ?? normal(stream, i));
   for (let row = 0; row < k; row++) {
     const centroid = data.subarray(row * d, row * d + d);
     const length = Math.hypot(...centroid);
-    if (!(length > 0)) {
-      throw new RangeError(
-        `Cannot start spherical K-means: row ${row} of "start" has length ${length}, a direction is expected`,
-      );
-    }
+    positive(ATTEMPT, { [`the length of row ${row} of start`]: length });
     for (let i = 0; i < d; i++) centroid[i] /= length;
   }
   return ndarray([k, d], data);
 }
 
 /**
- * Learns centroids from rows on the device, which may be in chunks below the device's binding limit.
- * Without chance but the key's, and with every sum in a fixed order: same rows, same chunks, same key,
- * same bits.
+ * Learns centroids from rows, which may be in chunks below the device's binding limit. Without chance
+ * but the key's, and with every sum in a fixed order: same rows, same chunks, same key, same bits.
  *
  * @param rows [n, d], or chunks of it; usually whitened patches
- * @throws {RangeError} when k, the iterations or `start` do not fit
- * @throws {Error} when the rows hold NaN or infinity
+ * @throws {RangeError} as `checkRows`, or when k, the iterations or `start` do not fit
  *
  * @example
  * ```ts
- * const { centroids, objective } = await sphericalKMeans(gpu, whitened, { k: 200, key: key(7) });
+ * import { applySphericalKMeans, fitSphericalKMeans, key, ndarray, normal, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const rows = ndarray([40, 3], Float32Array.from({ length: 120 }, (_, i) => normal(key(1), i)));
+ * const learnt = await fitSphericalKMeans(gpu, rows, { k: 4, key: key(7) });
+ * const places = await applySphericalKMeans(gpu, learnt, rows); // [40], each below 4
  * ```
  */
-export async function sphericalKMeans(
+export async function fitSphericalKMeans(
   gpu: Gpu,
-  rows: Tensor | readonly Tensor[],
+  rows: Rows,
   options: SphericalKMeansOptions,
 ): Promise<SphericalKMeans> {
-  const chunks = Array.isArray(rows) ? rows as readonly Tensor[] : [rows as Tensor];
-  const { k, iterations = 10 } = options;
-  const d = chunks[0].shape[1];
-  if (![k, iterations].every((count) => Number.isInteger(count) && count > 0)) {
-    throw new RangeError(
-      `Cannot run spherical K-means: k is ${k} and iterations ${iterations}, whole numbers from 1 on are expected`,
-    );
-  }
+  const { k, iterations = 10, signal, progress } = options;
+  whole(ATTEMPT, { k, iterations }, 1);
+  signal?.throwIfAborted();
   using scope = gpu.scope();
+  const chunks = deviceRows(scope, ATTEMPT, rows);
+  const d = chunks[0].shape[1];
   const centroids = padRows(scope, scope.upload(startCentroids(options, d), "centroids"));
   const padded = chunks.map((chunk) => padRows(scope, chunk));
   const state = kMeansState(scope, padded, centroids, iterations);
@@ -249,24 +257,25 @@ export async function sphericalKMeans(
   for (let iteration = 0; iteration < iterations; iteration++) {
     using step = gpu.scope(); // what a step makes serves the next one
     kMeansStep(step, state, options, iteration);
+    if (signal || progress) await gpu.sync();
+    signal?.throwIfAborted();
+    progress?.(iteration + 1, iterations);
   }
   const results = await gpu.readAll([state.objective, state.clusters.members, ...squares]);
-  const [objective, members, ...lengths] = results;
+  const [terms, members, ...lengths] = results;
+  const objective = objectiveOf(terms, lengths, iterations, chunks);
+  if (!objective.every(Number.isFinite)) await hostRows(gpu, ATTEMPT, chunks);
   return {
-    centroids: d === wholeQuads(d) ? scope.keep(centroids) : await cut(gpu, centroids, d),
-    objective: objectiveOf(objective, lengths, iterations, chunks),
+    centroids: firstColumns(await gpu.read(centroids), d),
+    objective,
     members: members.data as Uint32Array,
   };
 }
 
 /** The first d columns: what is left of padded centroids. */
-async function cut(gpu: Gpu, centroids: Tensor, d: number): Promise<Tensor> {
-  const { shape: [k, width], data } = await gpu.read(centroids);
-  const rows = Float32Array.from(
-    { length: k * d },
-    (_, i) => data[Math.floor(i / d) * width + i % d],
-  );
-  return gpu.upload(ndarray([k, d], rows), "centroids");
+function firstColumns({ shape: [k, width], data }: NdArray, d: number): NdArray<Float32Array> {
+  const at = (i: number) => data[Math.floor(i / d) * width + i % d];
+  return ndarray([k, d], Float32Array.from({ length: k * d }, (_, i) => at(i)));
 }
 
 function objectiveOf(
@@ -281,12 +290,16 @@ function objectiveOf(
   return Float64Array.from({ length: iterations }, (_, iteration) => {
     let explained = 0;
     for (let i = iteration * terms; i < (iteration + 1) * terms; i++) explained += data[i];
-    const objective = (total - explained) / n;
-    if (!Number.isFinite(objective)) {
-      throw new Error(
-        `Cannot run spherical K-means: the objective of iteration ${iteration} is ${objective}, finite rows are expected`,
-      );
-    }
-    return objective;
+    return (total - explained) / n;
   });
 }
+
+/** The centroid that each of rows [n, d] is most similar to, [n]; of several the lowest. */
+export const applySphericalKMeans: Apply<SphericalKMeans, Uint32Array> = applyOnDevice(
+  Uint32Array,
+  {
+    attempt: "Cannot assign rows",
+    width: ({ centroids }) => centroids.shape[1],
+    run: (scope, { centroids }, x) => assign(scope, x, scope.upload(centroids)).place,
+  },
+);

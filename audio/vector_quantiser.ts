@@ -8,6 +8,8 @@
  */
 import text from "./vector_quantiser.wgsl" with { type: "text" };
 import { gather } from "../gpu/gather.ts";
+import { whole, within } from "../gpu/check.ts";
+import { type Apply, applyOnHost, type Hooks, hostRows, type Rows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { bits, fold, type Key } from "../gpu/random.ts";
@@ -30,7 +32,7 @@ export interface Codebook {
 }
 
 /** How code words are learnt. */
-export interface CodebookOptions {
+export interface CodebookOptions extends Hooks {
   /** Number of code words, at most the number of rows. Default 256; van den Oord et al. took 4000. */
   readonly k?: number;
   /** Key of the start, and of the rows that replace words without rows. */
@@ -41,10 +43,6 @@ export interface CodebookOptions {
   readonly tolerance?: number;
   /** Whether columns are divided by their standard deviations. Default true. */
   readonly standardise?: boolean;
-  /** Told after each pass how many are done, and the objective. */
-  readonly progress?: (iteration: number, objective: number) => void;
-  /** Ends the fit by an error, between two passes. */
-  readonly signal?: AbortSignal;
 }
 
 /** Code words and how their fit went. */
@@ -56,9 +54,7 @@ export interface FittedCodebook extends Codebook {
 }
 
 /** The options with their defaults. */
-export type FilledCodebookOptions =
-  & Required<Omit<CodebookOptions, "progress" | "signal">>
-  & Pick<CodebookOptions, "progress" | "signal">;
+export type FilledCodebookOptions = Required<Omit<CodebookOptions, keyof Hooks>> & Hooks;
 
 const move = kernel({
   name: "vectorQuantiser/move_centroids",
@@ -69,6 +65,8 @@ const move = kernel({
   params: ["k", "width"],
   threads: ({ k }) => k,
 });
+
+const ATTEMPT = "Cannot fit a codebook";
 
 /** Rows that are on the device at a time while they are quantised. */
 const BLOCK = 2 ** 16;
@@ -111,17 +109,9 @@ export function reseedRows(key: Key, iteration: number, k: number, n: number): U
 export function codebookOptions(n: number, options: CodebookOptions): FilledCodebookOptions {
   const filled = { k: 256, iterations: 20, tolerance: 1e-4, standardise: true, ...options };
   const { k, iterations, tolerance } = filled;
-  if (!Number.isInteger(k) || k < 1 || k > n) {
-    throw new RangeError(
-      `Cannot learn code words: k is ${k}, expected a whole number from 1 to ${n}, the rows`,
-    );
-  }
-  if (!Number.isInteger(iterations) || iterations < 1 || !(tolerance >= 0)) {
-    throw new RangeError(
-      `Cannot learn code words: iterations is ${iterations} and tolerance ${tolerance}, expected ` +
-        "a whole number from 1 on and a share from 0 on",
-    );
-  }
+  whole(ATTEMPT, { k }, 1, n);
+  whole(ATTEMPT, { iterations }, 1);
+  within(ATTEMPT, { tolerance }, 0);
   return filled;
 }
 
@@ -148,15 +138,16 @@ export function hasSettled(objective: readonly number[], tolerance: number): boo
  */
 export async function fitCodebook(
   gpu: Gpu,
-  rows: NdArray,
+  rows: Rows,
   options: CodebookOptions,
 ): Promise<FittedCodebook> {
-  const [n, d] = rows.shape;
+  const x = await hostRows(gpu, ATTEMPT, rows);
+  const [n, d] = x.shape;
   const filled = codebookOptions(n, options);
   const { k, key, iterations, tolerance, progress, signal } = filled;
-  const scale = standardiser(rows, filled.standardise);
+  const scale = standardiser(x, filled.standardise);
   using scope = gpu.scope();
-  const onHost = augmentedRows(rows, scale);
+  const onHost = augmentedRows(x, scale);
   const onDevice = scope.upload(onHost, "code rows");
   const start = seededCentroids(onHost, d, k, fold(key, "start"));
   const centroids = scope.upload(augmentedCentroids(start), "code words");
@@ -171,8 +162,9 @@ export async function fitCodebook(
     const [explained, counts] = await gpu.readAll([step.explained, step.members]);
     objective.push(Math.max(0, (squares - 2 * explained.data[0]) / n));
     members = Uint32Array.from(counts.data);
-    progress?.(objective.length, objective.at(-1)!);
+    if (objective.length < iterations) progress?.(objective.length, iterations);
   }
+  progress?.(iterations, iterations);
   const learnt = await gpu.read(centroids);
   return {
     ...scale,
@@ -197,37 +189,27 @@ function withoutHead({ shape: [k, width], data }: NdArray, d: number): NdArray<F
 }
 
 /**
- * The nearest code word of each row; of several the lowest. Rows go to the device in blocks, so that
- * any number of them will do.
- *
- * @param rows [n, d]
- * @param codebook from `fitCodebook`
- * @param options `signal` ends the work by an error, between two blocks
- * @returns [n], each below k
- * @throws {RangeError} when rows and words differ in d, or a number is not finite
+ * The nearest code word of each of rows [n, d], [n]; of several the lowest. Rows go to the device in
+ * blocks, so that any number of them will do.
  */
-export async function quantise(
-  gpu: Gpu,
-  rows: NdArray,
-  codebook: Codebook,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<Uint32Array> {
-  const [n, d] = rows.shape;
-  const [k, expected] = codebook.centroids.shape;
-  if (rows.shape.length !== 2 || d !== expected) {
-    throw new RangeError(
-      `Cannot quantise rows of [${rows.shape.join(", ")}]: the code words are [${k}, ${expected}]`,
-    );
-  }
-  using scope = gpu.scope();
-  const turned = turn(scope, scope.upload(augmentedCentroids(codebook.centroids), "code words"));
-  const places = new Uint32Array(n);
-  for (let first = 0; first < n; first += BLOCK) {
-    options.signal?.throwIfAborted();
-    using blockScope = gpu.scope();
-    const block = augmentedRows(rows, codebook, { first, end: Math.min(n, first + BLOCK) });
-    const { place } = assignTurned(blockScope, blockScope.upload(block, "code rows"), turned, k);
-    places.set((await gpu.read(place)).data, first);
-  }
-  return places;
-}
+export const applyCodebook: Apply<Codebook, Uint32Array> = applyOnHost({
+  attempt: "Cannot apply a codebook",
+  width: ({ centroids }) => centroids.shape[1],
+  run: async (gpu, codebook, rows, { signal, progress }) => {
+    const [n] = rows.shape;
+    const [k] = codebook.centroids.shape;
+    using scope = gpu.scope();
+    const turned = turn(scope, scope.upload(augmentedCentroids(codebook.centroids), "code words"));
+    const places = new Uint32Array(n);
+    for (let first = 0; first < n; first += BLOCK) {
+      signal?.throwIfAborted();
+      using blockScope = gpu.scope();
+      const end = Math.min(n, first + BLOCK);
+      const block = augmentedRows(rows, codebook, { first, end });
+      const { place } = assignTurned(blockScope, blockScope.upload(block, "code rows"), turned, k);
+      places.set((await gpu.read(place)).data, first);
+      progress?.(end, n);
+    }
+    return ndarray([n], places);
+  },
+});

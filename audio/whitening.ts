@@ -5,6 +5,15 @@
  * @module
  */
 import text from "./whitening.wgsl" with { type: "text" };
+import { check, positive, within } from "../gpu/check.ts";
+import {
+  type Apply,
+  applyOnDevice,
+  deviceRows,
+  type Hooks,
+  hostRows,
+  type Rows,
+} from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { matmul, matmulTransposedA } from "../gpu/matmul.ts";
@@ -15,7 +24,7 @@ import { symmetricEigen } from "./eigen.ts";
 import { padMatrix, padRows, resizeMatrix } from "./pad.ts";
 
 /** Which whitening. */
-export interface WhiteningOptions {
+export interface WhiteningOptions extends Hooks {
   /**
    * `"pca"` (default): coordinates along the eigenvectors, largest variance first. `"zca"`: turned back,
    * so that the result looks like the data.
@@ -73,6 +82,8 @@ const centreVec4 = kernel({
   threads: ({ rows, d }) => rows * d / 4,
 });
 
+const ATTEMPT = "Cannot fit a whitening";
+
 /** Rows whose products are summed on the device; such sums are added up on the host in float64. */
 const RUN = 4096;
 
@@ -91,13 +102,12 @@ export function centreRows(
   { first = 0, rows = x.shape[0] - first }: { readonly first?: number; readonly rows?: number } =
     {},
 ): Tensor {
-  if (first < 0 || first + rows > x.shape[0]) {
-    throw new RangeError(
-      `Cannot centre rows ${first} to ${first + rows - 1} of "${x.label}": it has ${
-        x.shape[0]
-      } rows`,
-    );
-  }
+  within(
+    "Cannot centre rows",
+    { "the first row": first, "the last": first + rows - 1 },
+    0,
+    x.shape[0] - 1,
+  );
   const run = x.shape[1] % 4 === 0 ? centreVec4 : centreScalar;
   return run(context, { x, mean }, { dims: { first, rows }, label: "centred" }).centred;
 }
@@ -105,25 +115,37 @@ export function centreRows(
 /**
  * Mean and covariance of rows that may be in several chunks.
  *
+ * @param attempt what they are for
  * @param chunks tensors [n, d] of the same d
+ * @param hooks told of rows
+ * @throws {RangeError} naming the first number that is not finite
  */
-export async function momentsOf(gpu: Gpu, chunks: readonly Tensor[]): Promise<Moments> {
+export async function momentsOf(
+  gpu: Gpu,
+  attempt: string,
+  chunks: readonly Tensor[],
+  { signal, progress }: Hooks = {},
+): Promise<Moments> {
   using scope = gpu.scope();
   const d = chunks[0].shape[1];
   const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
   const sums = new Float64Array(d);
   for (const chunk of chunks) await addRead(gpu, sums, (step) => sumFirstAxis(step, chunk));
+  if (!sums.every(Number.isFinite)) await hostRows(gpu, attempt, chunks);
   const mean = ndarray([d], sums.map((sum) => sum / n));
   const products = new Float64Array(d * d);
   const onDevice = scope.upload(mean, "mean");
+  let done = 0;
   for (const chunk of chunks) {
     for (let first = 0; first < chunk.shape[0]; first += RUN) {
+      signal?.throwIfAborted();
       const rows = Math.min(RUN, chunk.shape[0] - first);
       await addRead(gpu, products, (step) => {
         // Products of whole vec4 are several times as fast as others.
         const centred = padRows(step, centreRows(step, chunk, onDevice, { first, rows }));
         return resizeMatrix(step, matmulTransposedA(step, centred, centred), [d, d]);
       });
+      progress?.(done += rows, n);
     }
   }
   return { mean, covariance: ndarray([d, d], symmetric(products.map((sum) => sum / n), d)) };
@@ -154,19 +176,13 @@ export function whiteningOf(
   { mean, covariance }: Moments,
   { kind = "pca", bias = 1e-4, retain = 1, parity = false }: WhiteningOptions = {},
 ): Whitening {
-  if (!(bias >= 0) || !(retain > 0 && retain <= 1)) {
-    throw new RangeError(
-      `Cannot whiten: bias is ${bias} and retain ${retain}, a bias of 0 or more and a share from 0 to 1 are expected`,
-    );
-  }
+  within(ATTEMPT, { bias }, 0);
+  check(retain > 0 && retain <= 1, ATTEMPT, { retain }, "a share above 0, at most 1");
   const { values, vectors } = symmetricEigen(covariance);
   const variances = values.map((value) => Math.max(value, 0)); // rounding may go below
   const components = componentsFor(variances, retain, parity);
-  if (!(variances[components - 1] + bias > 0)) {
-    throw new RangeError(
-      `Cannot whiten: direction ${components} of the data has no variance, a bias above 0 or a smaller share is expected`,
-    );
-  }
+  const least = variances[components - 1] + bias;
+  positive(ATTEMPT, { [`variance ${components} of the rows, plus the bias,`]: least });
   const scales = variances.map((variance) => 1 / Math.sqrt(variance + bias));
   const d = mean.shape[0];
   const matrix = kind === "pca"
@@ -218,28 +234,42 @@ function zcaMatrix(
 }
 
 /**
- * Fits a whitening to rows on the device.
+ * Fits a whitening to rows. The same rows in the same chunks give the same bits; in another order, the
+ * same but for rounding.
  *
- * @param chunks tensors [n, d] of the same d, such as `samplePatches` gives
+ * @param rows [n, d], or chunks of it such as `samplePatches` gives
+ * @throws {RangeError} as `checkRows`, when an option is out of range, or a direction has no variance
  *
  * @example
  * ```ts
- * const whitening = await fitWhitening(gpu, patches, { retain: 0.99 });
- * const white = whiten(gpu, patches[0], {
- *   mean: gpu.upload(whitening.mean),
- *   matrix: gpu.upload(whitening.matrix),
- * });
+ * import { applyWhitening, fitWhitening, key, ndarray, normal, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const rows = ndarray([40, 3], Float32Array.from({ length: 120 }, (_, i) => normal(key(1), i)));
+ * const whitening = await fitWhitening(gpu, rows, { retain: 0.99 });
+ * const white = await applyWhitening(gpu, whitening, rows); // [40, components]
  * ```
  */
 export async function fitWhitening(
   gpu: Gpu,
-  chunks: readonly Tensor[],
+  rows: Rows,
   options: WhiteningOptions = {},
 ): Promise<Whitening> {
-  return whiteningOf(await momentsOf(gpu, chunks), options);
+  options.signal?.throwIfAborted();
+  using scope = gpu.scope();
+  const chunks = deviceRows(scope, ATTEMPT, rows);
+  return whiteningOf(await momentsOf(gpu, ATTEMPT, chunks, options), options);
 }
 
-/** A whitening on the device. */
+/** Rows [n, d] whitened: (x - mean) matrix, [n, components]. */
+export const applyWhitening: Apply<Whitening, Float32Array> = applyOnDevice(Float32Array, {
+  attempt: "Cannot whiten",
+  width: ({ mean }) => mean.shape[0],
+  run: (scope, { mean, matrix }, x) =>
+    whiten(scope, x, { mean: scope.upload(mean), matrix: scope.upload(matrix) }),
+});
+
+/** A linear map on the device. */
 export interface WhiteningTensors {
   /** [d] */
   readonly mean: Tensor;
@@ -252,17 +282,10 @@ export interface WhiteningTensors {
  *
  * @param x [n, d]
  * @returns [n, components]
- * @throws {RangeError} when the matrix has not a row for each column of x
  */
 export function whiten(context: Context, x: Tensor, { mean, matrix }: WhiteningTensors): Tensor {
-  const [d, components] = matrix.shape;
-  if (x.shape[1] !== d) {
-    throw new RangeError(
-      `Cannot whiten "${x.label}": it has ${x.shape[1]} columns, the matrix is for ${d}`,
-    );
-  }
   // Products of whole vec4 are several times as fast as others.
   const centred = padRows(context, centreRows(context, x, mean));
   const white = matmul(context, centred, padMatrix(context, matrix));
-  return resizeMatrix(context, white, [x.shape[0], components]);
+  return resizeMatrix(context, white, [x.shape[0], matrix.shape[1]]);
 }

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { sphericalKMeans, startCentroids } from "../audio/spherical_kmeans.ts";
+import { fitSphericalKMeans, startCentroids } from "../audio/spherical_kmeans.ts";
 import { sphericalKMeansRef } from "../audio/spherical_kmeans_ref.ts";
 import { openGpu } from "../gpu/gpu.ts";
 import { key } from "../gpu/random.ts";
@@ -35,10 +35,9 @@ let objective = new Float64Array(0);
 for (let round = -1; round < rounds; round++) {
   await gpu.sync();
   let clock = performance.now();
-  const result = await sphericalKMeans(gpu, rows, options);
+  const result = await fitSphericalKMeans(gpu, rows, options);
   if (round >= 0) ours.push(performance.now() - clock);
   objective = Float64Array.from(result.objective);
-  gpu.release(result.centroids);
   clock = performance.now();
   mlKMeans(peerRows, k, { initialization: peerStart, maxIterations: iterations, tolerance: 0 });
   if (round >= 0) theirs.push(performance.now() - clock);

@@ -8,7 +8,7 @@ import { check } from "./check.ts";
 import type { Gpu } from "./gpu.ts";
 import type { EagerContext } from "./kernel.ts";
 import { stack } from "./rows.ts";
-import type { HostData, NdArray, Shape, Tensor } from "./tensor.ts";
+import { type HostData, type NdArray, ndarray, type Shape, type Tensor } from "./tensor.ts";
 
 /** Told what is done of how much there is; at the end the two are equal. */
 export type OnProgress = (done: number, total: number) => void;
@@ -34,9 +34,9 @@ export interface RowsExpected {
   readonly name?: string;
 }
 
-/** Shapes as errors show them: `[n, d]`. */
-export function bracketed(shape: Shape): string {
-  return `[${shape.join(", ")}]`;
+/** A shape for `check`, which shows it without quotes: `[2, 3]`. */
+export function shown(shape: Shape | undefined): { toString(): string } {
+  return { toString: () => shape ? `[${shape.join(", ")}]` : "absent" };
 }
 
 /**
@@ -58,11 +58,6 @@ export function checkRows(attempt: string, rows: Rows, expected: RowsExpected = 
   const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
   check(n >= least, attempt, { [name]: shown([n, width ?? 0]) }, wanted);
   if ("data" in rows) checkNumbers(attempt, rows, name);
-}
-
-/** Text that an error shows without quotes. */
-function shown(shape: Shape): { toString(): string } {
-  return { toString: () => bracketed(shape) };
 }
 
 function checkNumbers(attempt: string, { shape: [n, d], data }: NdArray, name: string): void {
@@ -133,18 +128,26 @@ interface Application<Context, X, In, Out> {
   run(gpu: Context, fitted: X, rows: In, hooks: Hooks): Out;
 }
 
-/** An {@linkcode Apply} that computes on the device, in a scope of its own that `run` gets. */
-export function applyOnDevice<X>(
+/**
+ * An {@linkcode Apply} that computes on the device, in a scope of its own that `run` gets.
+ *
+ * @param kind elements of what comes
+ */
+export function applyOnDevice<X, T extends HostData>(
+  kind: new (length: number) => T,
   { attempt, width, run }: Application<EagerContext, X, Tensor, Tensor>,
-): Apply<X> {
-  function apply(gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray>;
+): Apply<X, T> {
+  function apply(gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray<T>>;
   function apply(gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
   async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, hooks: Hooks = {}) {
     hooks.signal?.throwIfAborted();
     using scope = gpu.scope();
     const [x] = deviceRows(scope, attempt, rows, { width: width(fitted) });
     const made = run(scope, fitted, x, hooks);
-    return "data" in rows ? await scope.read(made) : scope.keep(made);
+    if (!("data" in rows)) return scope.keep(made);
+    const { shape, data } = await scope.read(made);
+    check(data instanceof kind, attempt, { "what came": data.constructor.name }, kind.name);
+    return ndarray(shape, data);
   }
   return apply;
 }

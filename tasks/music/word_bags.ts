@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bagOfWords, fitBagOfWords } from "../../audio/bag_of_words.ts";
+import { applyBagOfWords, fitBagOfWords } from "../../audio/bag_of_words.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
@@ -34,5 +34,5 @@ export async function wordBags(
     squareRoot: true,
     signal,
   });
-  return await bagOfWords(gpu, bag, cepstra, { signal });
+  return await applyBagOfWords(gpu, bag, cepstra, { signal });
 }

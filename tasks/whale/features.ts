@@ -10,8 +10,8 @@ import { type Contrast, normaliseContrast, prepareContrast } from "../../audio/c
 import { encode, type EncoderForm, prepareEncoder } from "../../audio/encode.ts";
 import { extractPatches, patchPositions, rowsPerChunk } from "../../audio/patches.ts";
 import { prepareSpectrogram, spectrogram, type Spectrograph } from "../../audio/spectrogram.ts";
-import { sphericalKMeans } from "../../audio/spherical_kmeans.ts";
-import { fitWhitening, whiten } from "../../audio/whitening.ts";
+import { fitSphericalKMeans } from "../../audio/spherical_kmeans.ts";
+import { applyWhitening, fitWhitening } from "../../audio/whitening.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Context, EagerContext } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
@@ -104,25 +104,25 @@ export async function learnDictionary(
   signal?.throwIfAborted();
   progress?.("whitening patches", 0, config.patches);
   const { whiteningBias: bias, retain, parity } = config;
-  const { mean, matrix } = await fitWhitening(gpu, chunks, { bias, retain, parity });
-  signal?.throwIfAborted();
-  const tensors = { mean: scope.upload(mean), matrix: scope.upload(matrix) };
-  const whitened = chunks.map((chunk) => {
-    const rows = whiten(scope, chunk, tensors);
+  const whitening = await fitWhitening(gpu, chunks, { bias, retain, parity, signal });
+  const { mean, matrix } = whitening;
+  using made = new DisposableStack();
+  const whitened: Tensor[] = [];
+  made.defer(() => gpu.release(...whitened));
+  for (const chunk of chunks) {
+    whitened.push(await applyWhitening(gpu, whitening, chunk));
     scope.release(chunk);
-    return rows;
-  });
+  }
   progress?.("clustering patches", 0, config.iterations);
   const { filters: k, iterations, oneHot } = config;
-  const { centroids, objective, members } = await sphericalKMeans(gpu, whitened, {
+  const { centroids, objective, members } = await fitSphericalKMeans(gpu, whitened, {
     k,
     key: fold(key, "centroids"),
     iterations,
     oneHot,
+    signal,
   });
-  const onHost = await gpu.read(centroids);
-  gpu.release(centroids);
-  return { mean, matrix, centroids: onHost, objective, patchCounts: members };
+  return { mean, matrix, centroids, objective, patchCounts: members };
 }
 
 /** Patches of all clips in chunks of rows; the clips' images come and go. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { bagOfWords, fitBagOfWords, wordCounts } from "../../audio/bag_of_words.ts";
+import { applyBagOfWords, fitBagOfWords, wordCounts } from "../../audio/bag_of_words.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
@@ -43,7 +43,7 @@ Deno.test("a bag of words puts songs of the same notes together, in any order of
     standardise: false, // the third column is noise alone
   });
   const songs = [song([3, 2, 1, 0, 0], 20), song([0, 1, 0, 2, 3], 21), song([0, 0, 0, 0, 1], 22)];
-  const { data, shape } = await bagOfWords(gpu, bag, songs);
+  const { data, shape } = await applyBagOfWords(gpu, bag, songs);
   const apart = (a: number, b: number) =>
     Math.hypot(...Array.from({ length: shape[1] }, (_, c) => {
       return data[a * shape[1] + c] - data[b * shape[1] + c];
@@ -67,7 +67,7 @@ Deno.test("square roots of the counts are what is projected, where asked for", a
     }
     return sum;
   });
-  const ours = await bagOfWords(gpu, bag, SONGS);
+  const ours = await applyBagOfWords(gpu, bag, SONGS);
   assertClose(ours, ndarray([6, c], expected), { absolute: 1e-5 });
 });
 
@@ -87,9 +87,17 @@ Deno.test("words are learnt from a sample of the frames, the same for the same k
 Deno.test("fitBagOfWords() names what does not fit", async () => {
   const gpu = await sharedGpu();
   const options = { k: 2, key: key(1) };
-  await assertRejects(() => fitBagOfWords(gpu, [], options), RangeError, "no song came");
+  await assertRejects(
+    () => fitBagOfWords(gpu, [], options),
+    RangeError,
+    "the number of songs is 0",
+  );
   const songs = [randomArray([3, 2]), randomArray([3, 4])];
-  await assertRejects(() => fitBagOfWords(gpu, songs, options), RangeError, "song 1 is [3, 4]");
+  await assertRejects(
+    () => fitBagOfWords(gpu, songs, options),
+    RangeError,
+    "the shape of song 1 is [3, 4]",
+  );
   await assertRejects(
     () => fitBagOfWords(gpu, SONGS, { ...options, sample: 0 }),
     RangeError,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { fitPca, project } from "../../audio/pca.ts";
+import { applyPca, fitPca } from "../../audio/pca.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
 
@@ -27,14 +27,14 @@ const GOLDEN = {
   ],
 };
 
-Deno.test("fitPca() keeps the components of scikit-learn, and project() its coordinates", async () => {
+Deno.test("fitPca() keeps the components of scikit-learn, and applyPca() its coordinates", async () => {
   const gpu = await sharedGpu();
   const pca = await fitPca(gpu, pattern());
   const components = GOLDEN.rows.length / 2;
   assertEquals(pca.directions.shape, [4, components]);
   const ours = ndarray([4], pca.variances);
   assertClose(ours, ndarray([4], Float64Array.from(GOLDEN.variances)), { relative: 1e-5 });
-  const { shape, data } = await project(gpu, pca, pattern());
+  const { shape, data } = await applyPca(gpu, pca, pattern());
   assertEquals(shape, [11, components]);
   const firstTwo = ndarray([2, components], data.slice(0, 2 * components));
   const expected = ndarray([2, components], Float64Array.from(GOLDEN.rows));
@@ -53,7 +53,7 @@ Deno.test("rows in a plane need two components, for all of their variance too", 
   assert(pca.variances[2] < 1e-6 * pca.variances[0], `${pca.variances}`);
 });
 
-Deno.test("fitPca() and project() name what does not fit", async () => {
+Deno.test("fitPca() and applyPca() name what does not fit", async () => {
   const gpu = await sharedGpu();
   const same = ndarray([3, 2], new Float64Array(6).fill(4));
   await assertRejects(() => fitPca(gpu, same), RangeError, "the variance of the rows is 0");
@@ -61,8 +61,8 @@ Deno.test("fitPca() and project() name what does not fit", async () => {
   const pca = await fitPca(gpu, pattern());
   const narrow = ndarray([2, 3], new Float64Array(6));
   await assertRejects(
-    () => project(gpu, pca, narrow),
+    () => applyPca(gpu, pca, narrow),
     RangeError,
-    "[2, 3]: the components ask for",
+    "rows is [2, 3], expected [n, 4]",
   );
 });

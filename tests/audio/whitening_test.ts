@@ -1,5 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { centreRows, fitWhitening, momentsOf, whiten, whiteningOf } from "../../audio/whitening.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  applyWhitening,
+  centreRows,
+  fitWhitening,
+  momentsOf,
+  whiteningOf,
+} from "../../audio/whitening.ts";
 import { centreRowsRef, momentsRef, whitenRef } from "../../audio/whitening_ref.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
@@ -63,11 +69,11 @@ Deno.test("whitening on the device gives NumPy's values", async () => {
   for (const kind of ["pca", "zca"] as const) {
     using scope = gpu.scope();
     const x = scope.upload(pattern());
-    const { mean, matrix } = await fitWhitening(gpu, [x], { kind });
-    const white = whiten(scope, x, { mean: scope.upload(mean), matrix: scope.upload(matrix) });
+    const white = await applyWhitening(gpu, await fitWhitening(gpu, [x], { kind }), x);
     const expected = ndarray([2, 5], Float64Array.from(GOLDEN[kind]));
     const tolerance = { relative: 1e-5, absolute: 1e-5 };
     assertClose(rows0And7(await gpu.read(white)), expected, tolerance);
+    gpu.release(white);
   }
 });
 
@@ -85,18 +91,19 @@ Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0
       first += count;
       return scope.upload(ndarray([count, d], data));
     });
-    const { mean, covariance } = await momentsOf(gpu, chunks);
+    const { mean, covariance } = await momentsOf(gpu, "Cannot try", chunks);
     const expected = momentsRef(x);
     assertClose(mean, expected.mean, { relative: 1e-6 });
     assertClose(covariance, expected.covariance, { relative: 1e-5, absolute: 2e-6 });
   }
 });
 
-Deno.test("whiten() refuses a matrix for other rows", async () => {
+Deno.test("applyWhitening() refuses rows of another width", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
-  const [x, mean, matrix] = [[2, 5], [5], [7, 3]].map((shape) => scope.empty(shape));
-  assertThrows(() => whiten(scope, x, { mean, matrix }), RangeError, "5 columns");
+  const whitening = whiteningOf(momentsRef(randomArray([9, 7])));
+  const attempt = () => applyWhitening(gpu, whitening, scope.empty([2, 5]));
+  await assertRejects(attempt, RangeError, "rows is [2, 5], expected [n, 7]");
 });
 
 Deno.test("centreRows() starts at any row", async () => {
@@ -110,7 +117,7 @@ Deno.test("centreRows() starts at any row", async () => {
     assertThrows(
       () => centreRows(scope, scope.upload(x), scope.upload(mean), { first: n, rows: 1 }),
       RangeError,
-      `it has ${n} rows`,
+      `the first row is ${n}, expected`,
     );
   }
 });
@@ -129,7 +136,11 @@ Deno.test("retain keeps the fewest components that reach the share, parity one f
 
 Deno.test("whitening without a bias refuses directions without variance", () => {
   const flat = momentsRef(ndarray([4, 2], Float64Array.of(1, 5, 2, 5, 3, 5, 4, 5)));
-  assertThrows(() => whiteningOf(flat, { bias: 0 }), RangeError, "direction 2 of the data has no");
+  assertThrows(
+    () => whiteningOf(flat, { bias: 0 }),
+    RangeError,
+    "variance 2 of the rows, plus the bias, is 0",
+  );
   assertEquals(whiteningOf(flat, { bias: 0, retain: 0.9 }).components, 1);
-  assertThrows(() => whiteningOf(flat, { retain: 0 }), RangeError, "retain 0");
+  assertThrows(() => whiteningOf(flat, { retain: 0 }), RangeError, "retain is 0");
 });

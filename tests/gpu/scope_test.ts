@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { sphericalKMeans } from "../../audio/spherical_kmeans.ts";
+import { fitSphericalKMeans } from "../../audio/spherical_kmeans.ts";
 import { scale } from "../../gpu/elementwise.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { key } from "../../gpu/random.ts";
@@ -46,9 +46,9 @@ Deno.test("a tensor uploaded while K-means is under way outlives it", async () =
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const rows = scope.upload(randomArray([64, 8], 1));
-  const clustering = sphericalKMeans(gpu, rows, { k: 4, key: key(1), iterations: 2 });
+  const clustering = fitSphericalKMeans(gpu, rows, { k: 4, key: key(1), iterations: 2 });
   const mine = gpu.upload(ndarray([2], Float32Array.of(1, 2)), "mine");
-  gpu.release((await clustering).centroids);
+  await clustering;
   assertEquals([...(await gpu.read(mine)).data], [1, 2]);
   gpu.release(mine);
 });
