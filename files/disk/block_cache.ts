@@ -19,7 +19,7 @@ import {
 import { readFully } from "./file_source.ts";
 import { describeFileError } from "./presence.ts";
 import { InputError } from "../input_error.ts";
-import type { ImageSize } from "../jpeg.ts";
+import type { ImageSize } from "../jpeg_header.ts";
 
 /** Images in one block; a block of 424 x 424 images is 34.5 MB. */
 export const BLOCK_IMAGES = 64;

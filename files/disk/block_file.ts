@@ -16,7 +16,7 @@
 import { readFully } from "./file_source.ts";
 import { describeFileError } from "./presence.ts";
 import { InputError } from "../input_error.ts";
-import type { ImageSize } from "../jpeg.ts";
+import type { ImageSize } from "../jpeg_header.ts";
 import { writePieces } from "./atomic_file.ts";
 
 /** Part of every key: raise it when the layout changes. */

@@ -12,7 +12,8 @@ import {
   openBlocks,
 } from "./block_cache.ts";
 import { InputError } from "../input_error.ts";
-import { type ImageSize, type JpegFile, JpegPool } from "../jpeg.ts";
+import type { ImageSize } from "../jpeg_header.ts";
+import { type JpegFile, JpegPool } from "../jpeg_pool.ts";
 import type { ImageSource } from "./source.ts";
 
 /** Options of {@linkcode openImages}. */

@@ -68,8 +68,8 @@ export async function fitGradientBoosting(
   const [, columns] = x.shape;
   const boosting = withDefaults(options, columns);
   using pool = new TreePool(ATTEMPT, 1, options.signal);
-  const { base, trees } = await pool.ask(
-    { kind: "boosting", data: await pool.bin(x), labels, options: boosting },
+  const { base, trees } = await pool.boost(
+    { data: await pool.bin(x), labels, options: boosting },
     (done) => options.progress?.(done, boosting.rounds),
   );
   return joinTrees(trees, { kind: "boosting", columns, base });

@@ -10,10 +10,10 @@ import { whole } from "../../gpu/check.ts";
 import { type Hooks, hostRows, type Rows } from "../../gpu/fitting.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
+import { defaultWorkers } from "../../gpu/worker_pool.ts";
 import { type BinaryLabels, checkedLabels } from "./labels.ts";
-import type { GrownTree } from "./tree.ts";
 import { joinTrees, type TreeEnsemble } from "./tree_ensemble.ts";
-import { defaultWorkers, TreePool } from "./tree_pool.ts";
+import { TreePool } from "./tree_pool.ts";
 
 /** Options of {@linkcode fitRandomForest}. */
 export interface RandomForestOptions extends Hooks {
@@ -71,13 +71,9 @@ export async function fitRandomForest(
   const [, columns] = x.shape;
   const { trees, workers, ...growing } = withDefaults(options, columns);
   using pool = new TreePool(ATTEMPT, Math.min(workers, trees), options.signal);
-  pool.tell({ kind: "forest", data: await pool.bin(x), labels, options: growing });
-  const grown: GrownTree[] = new Array(trees);
-  let done = 0;
-  await pool.each(trees, async (tree) => {
-    grown[tree] = await pool.ask({ kind: "tree", key: fold(options.key, tree) });
-    options.progress?.(++done, trees);
-  });
+  const forest = { data: await pool.bin(x), labels, options: growing };
+  const keys = Array.from({ length: trees }, (_, tree) => fold(options.key, tree));
+  const grown = await pool.growForest(forest, keys, options.progress);
   return joinTrees(grown, { kind: "forest", columns, base: 0 });
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ImageSize } from "../../files/jpeg.ts";
+import type { ImageSize } from "../../files/jpeg_header.ts";
 import { slice } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Ridge, ridgeAnswers, RidgeProblem } from "../../nn/classifiers/ridge.ts";

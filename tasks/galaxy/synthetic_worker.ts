@@ -4,24 +4,16 @@
  * @module
  */
 import { jpeg } from "../../deps_jpeg.ts";
+import { serveRequests } from "../../gpu/worker_side.ts";
 import { SIDE } from "./synthetic/observation.ts";
 import { syntheticGalaxy } from "./synthetic/galaxy.ts";
 import type { GalaxyRequest, StreamedGalaxy } from "./synthetic/stream.ts";
 
-/** The part of a worker's global scope used here; the types of the main thread lack it. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<GalaxyRequest>) => void) | null;
-  postMessage(reply: StreamedGalaxy, transfer?: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
-
-scope.onmessage = ({ data: { seed, index, format } }) => {
+serveRequests<GalaxyRequest, StreamedGalaxy>(({ seed, index, format }) => {
   const { id, pixels, target, ideal, quality } = syntheticGalaxy(seed, index);
   const bytes = format === "pixels" ? pixels : encodeJpeg(pixels, quality);
-  const reply = { index, id, bytes, target, ideal } as StreamedGalaxy;
-  scope.postMessage(reply, [reply.bytes.buffer, reply.target.buffer, reply.ideal.buffer]);
-};
+  return { index, id, bytes, target, ideal };
+});
 
 function encodeJpeg(pixels: Uint8Array, quality: number): Uint8Array<ArrayBuffer> {
   const data = new Uint8Array(SIDE * SIDE * 4).fill(255);

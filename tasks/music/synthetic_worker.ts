@@ -3,18 +3,10 @@
  *
  * @module
  */
+import { serveRequests } from "../../gpu/worker_side.ts";
 import { renderSong } from "./synthetic/render.ts";
 import type { SongsWanted } from "./synthetic/workers.ts";
 
-/** The part of a worker's global scope used here; the types of the main thread lack it. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<SongsWanted>) => void) | null;
-  postMessage(reply: Int16Array<ArrayBuffer>[], transfer?: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
-
-scope.onmessage = ({ data: { recipes, options } }) => {
-  const clips = recipes.map((recipe) => renderSong(recipe, options));
-  scope.postMessage(clips, clips.map(({ buffer }) => buffer));
-};
+serveRequests<SongsWanted, Int16Array<ArrayBuffer>[]>(({ recipes, options }) =>
+  recipes.map((recipe) => renderSong(recipe, options))
+);

@@ -7,6 +7,7 @@ import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { hostTensor } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { defaultWorkers, WorkerPool } from "../../gpu/worker_pool.ts";
 import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
 import type { Recordings } from "./clips.ts";
@@ -18,9 +19,6 @@ const CLIPS_VERSION = 1;
 
 /** Clips that a worker makes at once. */
 const STRETCH = 50;
-
-/** More workers than this only wait for the one thread that collects. */
-const MAX_DEFAULT_WORKERS = 16;
 
 /** Which synthetic recordings, and where they are kept. */
 export interface SyntheticOptions {
@@ -150,7 +148,7 @@ async function readCache(
  * options give the same clips whatever the number of workers.
  */
 export async function makeClips(options: SyntheticOptions): Promise<ClipsMade> {
-  const { training, test, workers, progress, signal } = options;
+  const { training, test, workers = defaultWorkers(), progress, signal } = options;
   const n = training + test;
   const made: ClipsMade = {
     samples: new Float32Array(n * PREPARED_SAMPLES),
@@ -159,22 +157,18 @@ export async function makeClips(options: SyntheticOptions): Promise<ClipsMade> {
     levels: new Float64Array(n),
   };
   const wanted = stretches(options);
-  const count = workers ?? Math.min(navigator.hardwareConcurrency, MAX_DEFAULT_WORKERS);
+  using pool = new WorkerPool<ClipsWanted, ClipsMade>(
+    () => new Worker(new URL("./synthetic_worker.ts", import.meta.url), { type: "module" }),
+    { attempt: "Cannot make clips", workers: Math.min(workers, wanted.length), signal },
+  );
   let done = 0;
-  const serve = async () => {
-    using worker = new ClipWorker();
-    for (let next = wanted.shift(); next; next = wanted.shift()) {
-      signal?.throwIfAborted();
-      const { samples, labels, calls, levels } = await worker.make(next);
-      const at = next.from + (next.part === "test" ? training : 0);
-      made.samples.set(samples, at * PREPARED_SAMPLES);
-      made.labels.set(labels, at);
-      made.calls.set(calls, at);
-      made.levels.set(levels, at);
-      progress.update(`synthesising clips: ${done += labels.length} of ${n}`);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(count, wanted.length) }, serve));
+  for await (const { samples, labels, calls, levels } of pool.inOrder(wanted)) {
+    made.samples.set(samples, done * PREPARED_SAMPLES);
+    made.labels.set(labels, done);
+    made.calls.set(calls, done);
+    made.levels.set(levels, done);
+    progress.update(`synthesising clips: ${done += labels.length} of ${n}`);
+  }
   return made;
 }
 
@@ -190,26 +184,4 @@ function stretches({ seed, training, test, zeroPhase }: SyntheticOptions): Clips
       zeroPhase,
     }))
   );
-}
-
-/** One worker thread, asked for one stretch at a time. */
-class ClipWorker implements Disposable {
-  readonly #worker = new Worker(new URL("./synthetic_worker.ts", import.meta.url), {
-    type: "module",
-  });
-
-  make(wanted: ClipsWanted): Promise<ClipsMade> {
-    return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }: MessageEvent<ClipsMade>) => resolve(data);
-      this.#worker.onerror = (event) => {
-        event.preventDefault(); // otherwise the process ends before the caller hears of it
-        reject(new Error(`Cannot make clips: a worker broke down: ${event.message}`));
-      };
-      this.#worker.postMessage(wanted);
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#worker.terminate();
-  }
 }

@@ -3,22 +3,15 @@
  *
  * @module
  */
+import { serveRequests } from "../../gpu/worker_side.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
 import { prepareClip } from "./prepare.ts";
 import type { ClipsMade, ClipsWanted } from "./synthetic_set.ts";
 import { WhaleSet } from "./synthetic/stream.ts";
 
-/** The part of a worker's global scope used here; the types of the main thread lack it. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent<ClipsWanted>) => void) | null;
-  postMessage(reply: ClipsMade, transfer?: Transferable[]): void;
-}
-
-const scope = globalThis as unknown as WorkerScope;
 let set: { readonly name: string; readonly clips: WhaleSet } | undefined;
 
-scope.onmessage = ({ data }) => {
-  const { set: options, part, from, to, zeroPhase } = data;
+serveRequests<ClipsWanted, ClipsMade>(({ set: options, part, from, to, zeroPhase }) => {
   const name = JSON.stringify(options);
   if (set?.name !== name) set = { name, clips: new WhaleSet(options) };
   const count = to - from;
@@ -37,6 +30,5 @@ scope.onmessage = ({ data }) => {
     made.levels[i] = prepared.level;
     i++;
   }
-  const { samples, labels, calls, levels } = made;
-  scope.postMessage(made, [samples.buffer, labels.buffer, calls.buffer, levels.buffer]);
-};
+  return made;
+});

@@ -1,14 +1,9 @@
-import {
-  assert,
-  assertEquals,
-  assertGreater,
-  assertLess,
-  assertRejects,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { jpeg } from "../../deps_jpeg.ts";
 import { InputError } from "../../files/input_error.ts";
-import { decodeJpeg, describeFile, JpegPool, readJpegHeader } from "../../files/jpeg.ts";
+import { describeFile } from "../../files/describe_file.ts";
+import { decodeJpeg } from "../../files/jpeg.ts";
+import { readJpegHeader } from "../../files/jpeg_header.ts";
 import { bytesOf, joinBytes, sampleJpeg } from "./samples.ts";
 
 const SIZE = { height: 16, width: 24 };
@@ -45,19 +40,25 @@ Deno.test("decodeJpeg() ignores bytes after the end-of-image marker", () => {
 
 Deno.test("decodeJpeg() says what an empty file or another file is", () => {
   refuses(new Uint8Array(0), "the file is empty");
-  refuses(bytesOf("GalaxyID,Class1.1\n"), 'expected a JPEG image, got text ("GalaxyID,Class1.1")');
-  refuses(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10), "expected a JPEG image, got a PNG image");
-  refuses(bytesOf("GIF89a..."), "expected a JPEG image, got a GIF image");
-  refuses(new Uint8Array(100), "expected a JPEG image, got zero bytes");
+  refuses(
+    bytesOf("GalaxyID,Class1.1\n"),
+    'it is text ("GalaxyID,Class1.1"), expected a JPEG image',
+  );
+  refuses(
+    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10),
+    "it is a PNG image, expected a JPEG image",
+  );
+  refuses(bytesOf("GIF89a..."), "it is a GIF image, expected a JPEG image");
+  refuses(new Uint8Array(100), "it is zero bytes, expected a JPEG image");
   assertEquals(describeFile(bytesOf("RIFF1234WEBPVP8 ")), "a WebP image");
   assertEquals(describeFile(Uint8Array.of(1, 2, 200)), "an unknown file (first bytes 01 02 c8)");
 });
 
 Deno.test("decodeJpeg() refuses another size before decoding", () => {
-  refuses(sampleJpeg(1), "expected 424 x 424 pixels, got 24 x 16", { height: 424, width: 424 });
+  refuses(sampleJpeg(1), "it has 24 x 16 pixels, expected 424 x 424", { height: 424, width: 424 });
   const huge = sampleJpeg(1);
   huge.set([0xff, 0xff, 0xff, 0xff], find(huge, 0xc0) + 5);
-  refuses(huge, "expected 24 x 16 pixels, got 65535 x 65535");
+  refuses(huge, "it has 65535 x 65535 pixels, expected 24 x 16");
 });
 
 Deno.test("decodeJpeg() refuses a file cut at any byte", () => {
@@ -150,65 +151,4 @@ Deno.test("no changed byte of a JPEG makes anything but an image or an InputErro
       }
     }
   }
-});
-
-function* files(n: number, onTake: () => void = () => {}) {
-  for (let i = 0; i < n; i++) {
-    onTake();
-    const bytes = i % 5 === 3 ? bytesOf(`file ${i}`) : sampleJpeg(i);
-    yield { name: `${i}.jpg`, bytes };
-  }
-}
-
-Deno.test("JpegPool gives the same results in the same order for any number of workers", async () => {
-  const runs = [];
-  for (const workers of [1, 2, 3]) {
-    using pool = new JpegPool({ ...SIZE, workers });
-    const results = await Array.fromAsync(pool.decodeInOrder(files(12)));
-    runs.push(
-      results.map((result) =>
-        "error" in result ? [result.name, result.error.message] : [result.name, [...result.pixels]]
-      ),
-    );
-  }
-  assertEquals(runs[0].map(([name]) => name), Array.from({ length: 12 }, (_, i) => `${i}.jpg`));
-  assertEquals(runs[0][3][1], 'Cannot decode 3.jpg: expected a JPEG image, got text ("file 3")');
-  assertEquals(runs[0][4][1], [...decodeJpeg("4.jpg", sampleJpeg(4), SIZE)]);
-  assertEquals(runs[1], runs[0]);
-  assertEquals(runs[2], runs[0]);
-});
-
-Deno.test("JpegPool asks for files only as fast as its results are taken", async () => {
-  using pool = new JpegPool({ ...SIZE, workers: 2 });
-  let taken = 0;
-  let given = 0;
-  for await (const _ of pool.decodeInOrder(files(20, () => taken++), { ahead: 3 })) {
-    given++;
-    assert(taken - given < 3, `${taken} taken, ${given} given`);
-  }
-  assertEquals([taken, given], [20, 20]);
-});
-
-Deno.test("JpegPool rejects what it has not done when it is disposed of", async () => {
-  const pool = new JpegPool({ ...SIZE, workers: 1 });
-  const waiting = [
-    pool.decode({ name: "a", bytes: sampleJpeg(1) }),
-    pool.decode({
-      name: "b",
-      bytes: sampleJpeg(2),
-    }),
-  ];
-  pool[Symbol.dispose]();
-  for (const result of waiting) await assertRejects(() => result, Error, "disposed of");
-  await assertRejects(
-    () => pool.decode({ name: "c", bytes: sampleJpeg(3) }),
-    Error,
-    "disposed of",
-  );
-});
-
-Deno.test("JpegPool starts one worker per core by default and refuses none", () => {
-  using pool = new JpegPool(SIZE);
-  assertGreater(pool.workers, 0);
-  assertThrows(() => new JpegPool({ ...SIZE, workers: 0 }), RangeError, "at least 1 worker");
 });

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { whole } from "../../../gpu/check.ts";
+import { defaultWorkers, WorkerPool } from "../../../gpu/worker_pool.ts";
 import { MOST_GALAXIES } from "./galaxy.ts";
 
 /** Which galaxies are made, and by how many workers. */
@@ -26,9 +28,9 @@ export interface StreamedGalaxy {
   /** A JPEG file, or pixels `[424, 424, 3]`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Votes of 44 volunteers, 37 columns. */
-  readonly target: Float64Array<ArrayBuffer>;
+  readonly target: Float64Array;
   /** What infinitely many volunteers would have voted. */
-  readonly ideal: Float64Array<ArrayBuffer>;
+  readonly ideal: Float64Array;
 }
 
 /** What a galaxy comes as: a JPEG file, or the pixels `[424, 424, 3]`. */
@@ -44,23 +46,7 @@ export interface GalaxyRequest {
   readonly format: GalaxyFormat;
 }
 
-/** More workers than this only wait for the one thread that collects. */
-const MAX_DEFAULT_WORKERS = 16;
-
-function checkStream({ count, firstIndex = 0, workers = 1 }: GalaxyStreamOptions): void {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(`Cannot make ${count} galaxies: expected at least 1`);
-  }
-  if (!Number.isInteger(firstIndex) || firstIndex < 0 || firstIndex + count > MOST_GALAXIES) {
-    throw new RangeError(
-      `Cannot make ${count} galaxies from index ${firstIndex}: expected indices from 0 to ` +
-        `${MOST_GALAXIES - 1}`,
-    );
-  }
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new RangeError(`Cannot make galaxies: expected at least 1 worker, got ${workers}`);
-  }
-}
+const ATTEMPT = "Cannot make galaxies";
 
 /**
  * Makes galaxies and yields them in the order of their indices.
@@ -82,67 +68,17 @@ export async function* streamGalaxies(
   options: GalaxyStreamOptions,
   format: GalaxyFormat,
 ): AsyncGenerator<StreamedGalaxy> {
-  checkStream(options);
-  const { count, seed, firstIndex = 0 } = options;
-  const wanted = options.workers ?? Math.min(navigator.hardwareConcurrency, MAX_DEFAULT_WORKERS);
-  using pool = new GalaxyWorkers(Math.min(wanted, count));
-  const ahead = 2 * pool.size; // one in work and one waiting, so that no worker idles
-  const queue: Promise<StreamedGalaxy>[] = [];
-  for (let k = 0; k < count; k++) {
-    const made = pool.make({ seed, index: firstIndex + k, format }, k % pool.size);
-    made.catch(() => {}); // reported when its turn comes
-    queue.push(made);
-    if (queue.length >= ahead) yield await queue.shift()!;
-  }
-  while (queue.length > 0) yield await queue.shift()!;
-}
-
-interface Waiting {
-  readonly resolve: (galaxy: StreamedGalaxy) => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** Workers that answer in the order they are asked. */
-class GalaxyWorkers implements Disposable {
-  readonly size: number;
-  readonly #workers: readonly { worker: Worker; waiting: Waiting[] }[];
-  #broken: Error | undefined;
-
-  constructor(size: number) {
-    this.size = size;
-    this.#workers = Array.from({ length: size }, () => this.#start());
-  }
-
-  make(request: GalaxyRequest, place: number): Promise<StreamedGalaxy> {
-    if (this.#broken) return Promise.reject(this.#broken);
-    const { worker, waiting } = this.#workers[place];
-    return new Promise((resolve, reject) => {
-      waiting.push({ resolve, reject });
-      worker.postMessage(request);
-    });
-  }
-
-  [Symbol.dispose](): void {
-    this.#break(new Error("Cannot make a galaxy: the workers have ended"));
-  }
-
-  #start(): { worker: Worker; waiting: Waiting[] } {
-    const url = new URL("../synthetic_worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module" });
-    const waiting: Waiting[] = [];
-    worker.onmessage = ({ data }: MessageEvent<StreamedGalaxy>) => waiting.shift()?.resolve(data);
-    worker.onerror = (event) => {
-      event.preventDefault(); // otherwise the process ends before the caller hears of it
-      this.#break(new Error(`Cannot make a galaxy: a worker broke down: ${event.message}`));
-    };
-    return { worker, waiting };
-  }
-
-  #break(error: Error): void {
-    this.#broken ??= error;
-    for (const { worker, waiting } of this.#workers) {
-      worker.terminate();
-      for (const { reject } of waiting.splice(0)) reject(error);
-    }
-  }
+  const { count, seed, firstIndex = 0, workers = defaultWorkers() } = options;
+  whole(ATTEMPT, { count }, 1);
+  whole(ATTEMPT, { firstIndex }, 0, MOST_GALAXIES - count);
+  whole(ATTEMPT, { workers }, 1);
+  using pool = new WorkerPool<GalaxyRequest, StreamedGalaxy>(
+    () => new Worker(new URL("../synthetic_worker.ts", import.meta.url), { type: "module" }),
+    { attempt: ATTEMPT, workers: Math.min(workers, count) },
+  );
+  const requests = Array.from(
+    { length: count },
+    (_, k) => ({ seed, index: firstIndex + k, format }),
+  );
+  yield* pool.inOrder(requests);
 }

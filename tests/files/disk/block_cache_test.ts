@@ -89,7 +89,7 @@ const BAD = {
 };
 const BAD_FILES = [
   { name: "jpegs/103.jpg", reason: "the file is empty" },
-  { name: "jpegs/105.jpg", reason: 'expected a JPEG image, got text ("id,a")' },
+  { name: "jpegs/105.jpg", reason: 'it is text ("id,a"), expected a JPEG image' },
   {
     name: "jpegs/168.jpg",
     reason: "the file is truncated: it ends after 300 bytes without an end-of-image marker",
@@ -121,7 +121,7 @@ Deno.test("onBad stop names the first bad file in id order and leaves nothing ha
         );
         assertEquals(
           error.message,
-          "Cannot decode jpegs/102.jpg: expected 24 x 16 pixels, got 8 x 8",
+          "Cannot decode jpegs/102.jpg: it has 8 x 8 pixels, expected 24 x 16",
         );
         assertEquals(cacheFiles(options), []);
       }
@@ -197,7 +197,7 @@ Deno.test("changed bytes, ids or sizes never meet an old block", async () => {
     await assertRejects(
       () => openImages(source, source.ids, { ...options, height: 17 }),
       InputError,
-      "expected 24 x 17 pixels",
+      "24 x 16 pixels, expected 24 x 17",
     );
     assertEquals(cacheFiles(options).length, 3);
   });

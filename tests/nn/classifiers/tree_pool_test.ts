@@ -1,29 +1,15 @@
-/**
- * Workers that break down or are ended.
- *
- * @module
- */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { key } from "../../../gpu/random.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ndarray } from "../../../gpu/tensor.ts";
 import { TreePool } from "../../../nn/classifiers/tree_pool.ts";
 import { table } from "./tree_data.ts";
 
-Deno.test("a worker that breaks down is reported with what it said, also to later requests", async () => {
-  using pool = new TreePool("Cannot plant", 2);
-  const message = "Cannot plant: a worker broke down: ";
-  const error = await assertRejects(() => pool.ask({ kind: "tree", key: key(1) }), Error, message);
-  assert((error as Error).message.includes("before its rows came"));
-  await assertRejects(() => pool.ask({ kind: "tree", key: key(1) }), Error, message);
-});
-
-Deno.test("requests to an ended pool are refused, and those under way rejected", async () => {
+Deno.test("what an ended pool was asked is rejected", async () => {
   const pool = new TreePool("Cannot plant", 1);
-  const values = new Float32Array(1000);
-  const asked = pool.ask({ kind: "bins", values, rows: 10 });
+  const { x } = table(90, 0);
+  const asked = pool.bin(x);
   pool[Symbol.dispose]();
   await assertRejects(() => asked, Error, "Cannot plant: the workers have ended");
-  await assertRejects(() => pool.ask({ kind: "tree", key: key(1) }), Error, "have ended");
+  await assertRejects(() => pool.bin(x), Error, "have ended");
 });
 
 Deno.test("a signal that is aborted already starts no worker", () => {

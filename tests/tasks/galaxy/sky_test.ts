@@ -97,7 +97,7 @@ Deno.test("a run without data learns from a synthetic sky and is scored on its t
     await assertRejects(
       () => trainGalaxy({ ...tuned, out: `${folder}/wider`, config: wider }),
       Error,
-      'Cannot load "conv1/weight"',
+      'Cannot load tensor "conv1/weight"',
     );
   });
 });

@@ -86,7 +86,11 @@ Deno.test("streamGalaxies() gives pixels and files of the same galaxies, in orde
 Deno.test("streamGalaxies() refuses counts, indices and workers out of range", async () => {
   const first = (options: object) =>
     streamGalaxies({ count: 1, seed: 1, ...options }, "jpeg").next();
-  await assertRejects(() => first({ count: 0 }), RangeError, "expected at least 1");
-  await assertRejects(() => first({ firstIndex: 900_000 }), RangeError, "expected indices from 0");
-  await assertRejects(() => first({ workers: 0 }), RangeError, "at least 1 worker, got 0");
+  await assertRejects(() => first({ count: 0 }), RangeError, "count is 0, expected");
+  await assertRejects(
+    () => first({ firstIndex: 900_000 }),
+    RangeError,
+    "firstIndex is 900000, expected a whole",
+  );
+  await assertRejects(() => first({ workers: 0 }), RangeError, "workers is 0, expected");
 });
