@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { key } from "../../gpu/random.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import { type ConstraintVariant, galaxyConstraints, UNCONSTRAINED } from "../galaxy/constraints.ts";
 import { galaxyConstraintsBackwardRef, galaxyConstraintsRef } from "../galaxy/constraints_ref.ts";
-import type { Bench, Check } from "./bench.ts";
+import { type Bench, type Check, randomArray } from "./bench.ts";
+import { compareLayer, LAYER_STATE } from "./compare_layer.ts";
 
 const VARIANTS: readonly ConstraintVariant[] = [
   "divisive",
@@ -16,31 +17,34 @@ const VARIANTS: readonly ConstraintVariant[] = [
   "none",
 ];
 
+/** Every way of applying the constraints. */
+export const CONSTRAINTS = VARIANTS.flatMap((variant) =>
+  (["one", "tree"] as const).flatMap((q6Weight) =>
+    [true, false].map((useConstraints) => ({ variant, q6Weight, useConstraints }))
+  )
+);
+
 /** Outputs as after training: most between 0 and 1, some outside. */
-function checkConstraints(bench: Bench): void {
-  const [b, count] = [67, 65];
-  for (const variant of VARIANTS) {
-    for (const q6Weight of ["one", "tree"] as const) {
-      for (const useConstraints of [true, false]) {
-        const spread = bench.normal([b, 37], 3, 0.5).host;
-        const z = bench.both({ shape: spread.shape, data: spread.data.map((x) => x + 0.4) });
-        const dy = bench.normal([b, 37], 4);
-        const common = { step: 1, learningRate: 0, key: key(1) };
-        const user = useConstraints ? 0 : UNCONSTRAINED;
-        const state = bench.state({ ...common, count, user });
-        const options = { variant, q6Weight };
-        const layer = galaxyConstraints(options).build(bench, [b, 37], { name: "doctor" });
-        const pass = { context: bench, train: true, state };
-        const { y, backward } = layer.forward(z.device, pass);
-        const expected = galaxyConstraintsRef(z.host, { ...options, useConstraints });
-        bench.compare(y, expected, { relative: 2e-6, absolute: 2e-6 });
-        const gradient = galaxyConstraintsBackwardRef(z.host, dy.host, {
-          ...options,
-          useConstraints,
-          count,
-        });
-        bench.compare(backward(dy.device)!, gradient, { relative: 1e-5, absolute: 1e-5 });
-      }
+export function galaxyOutputs(examples: number, seed: number): NdArray<Float64Array> {
+  const { shape, data } = randomArray([examples, 37], seed, 0.5);
+  return { shape, data: data.map((x) => Math.fround(x + 0.4)) };
+}
+
+/** Constraints of galaxies, with rows of padding, which have no gradient. */
+export function checkConstraints(bench: Bench): void {
+  for (const options of CONSTRAINTS) {
+    for (const [b, count] of bench.cases([[67, 65]], [[7, 7]])) {
+      const [x, dy] = [galaxyOutputs(b, 3), randomArray([b, 37], 4)];
+      const user = options.useConstraints ? 0 : UNCONSTRAINED;
+      const state = { ...LAYER_STATE, count, user };
+      const expected = {
+        y: galaxyConstraintsRef(x, options),
+        dx: galaxyConstraintsBackwardRef(x, dy, { ...options, count }),
+      };
+      compareLayer(bench, galaxyConstraints(options), { x, dy, state }, expected, {
+        y: { relative: 2e-6, absolute: 2e-6 },
+        dx: { relative: 1e-5, absolute: 1e-5 },
+      });
     }
   }
 }

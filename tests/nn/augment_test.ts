@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Program } from "../../gpu/program.ts";
 import { bits, fold, key } from "../../gpu/random.ts";
-import { Recorder } from "../../gpu/recorder.ts";
 import { type NdArray, ndarray, type Shape, sizeOf } from "../../gpu/tensor.ts";
 import { centreOf, type Perturbation, perturbation, viewMatrices } from "../../nn/affine.ts";
 import { augment, type AugmentOptions } from "../../nn/augment.ts";
 import { augmentRef, reflectIndex } from "../../nn/augment_ref.ts";
 import { drawPerturbation } from "../../nn/perturbation.ts";
-import { assertClose, sharedGpu } from "../check.ts";
+import { checkAugment } from "../../tasks/doctor/training_checks.ts";
+import { assertClose, sharedGpu, testCheck } from "../check.ts";
 
 /** Of galaxies. */
 const COLOUR_VECTOR = [0.0148366, 0.01253134, 0.01040762] as const;
@@ -42,33 +41,7 @@ async function bytesUnder(image: NdArray, map: readonly number[], size: number) 
   return Array.from(data, (x) => 255 * x);
 }
 
-/**
- * Positions are off by the f32 rounding of their size, which counts by the slope, at most 1 a pixel
- * in x and in y; a sum of two products and a sum are at most three units in the last place.
- */
-function bound(extent: number, reach: number) {
-  return { relative: 0, absolute: 4 * 2 ** -24 * (extent + reach) * 2 + 1e-6 };
-}
-
-Deno.test("augment() agrees with float64 over odd sizes, views and far positions", async () => {
-  const shapes = [[1, 1, 1], [2, 1, 5], [2, 5, 1], [3, 2, 2], [3, 5, 7], [2, 13, 11], [5, 3, 3]];
-  for (const [b, h, w] of shapes) {
-    for (const [views, size] of [[1, 1], [2, 7], [3, 9]]) {
-      const images = noise([b, h, w, 3], b + h + w);
-      const rows = Array.from({ length: b }, (_, i) =>
-        Array.from({ length: views }, (_, v) => {
-          const spin = { rotation: 47 * (i + 1) + 90 * v, zoom: 0.4 + 0.3 * v, shear: 5 * i };
-          return perturbation({ ...spin, translateX: 2 * i - 1.3, flip: i % 2 === 1 }, [2, 3]);
-        }));
-      const alphas = ndarray([b], Float32Array.from({ length: b }, (_, i) => 20 * i - 20));
-      const options = { size, colour: COLOUR_VECTOR };
-      const expected = augmentRef(images, maps(rows), alphas, options);
-      const name = `[${b}, ${h}, ${w}, 3] to ${views} of ${size}`;
-      const actual = await onDevice(images, maps(rows), alphas, options);
-      assertClose(actual, expected, { ...bound(Math.max(h, w), 30), name });
-    }
-  }
-});
+testCheck("augment() agrees with float64 over odd sizes, views and far positions", checkAugment);
 
 Deno.test("augment() agrees with float64 on both views of galaxies", async () => {
   const images = noise([3, 424, 424, 3], 7);
@@ -78,7 +51,10 @@ Deno.test("augment() agrees with float64 on both views of galaxies", async () =>
   const options = { size: 69, colour: COLOUR_VECTOR };
   const actual = await onDevice(images, matrices, alphas, options);
   assertEquals(actual.shape, [3, 2, 69, 69, 3]);
-  assertClose(actual, augmentRef(images, matrices, alphas, options), bound(424, 0));
+  assertClose(actual, augmentRef(images, matrices, alphas, options), {
+    relative: 0,
+    absolute: 4 * 2 ** -24 * 424 * 2 + 1e-6,
+  });
 });
 
 Deno.test("augment() without a perturbation gives the mean of 2 x 2 blocks", async () => {
@@ -176,30 +152,6 @@ Deno.test("augment() adds the same colour to all of an example and clips to [0, 
     const want = expected[Math.floor(i / 24)][i % 3];
     assert(Math.abs(x - want) < 1e-6, `${i}: ${x} is not ${want}`);
   });
-});
-
-Deno.test("augment() replays from a record as it runs at once", async () => {
-  const gpu = await sharedGpu();
-  const [images, options] = [noise([2, 9, 10, 3]), { size: 5, colour: COLOUR_VECTOR }];
-  const crop = { inputSize: 10, outputSize: 5, factor: 2, turns: [0, 45] };
-  const matrices = viewMatrices([{ rotation: 30 }, { zoom: 1.1 }], crop);
-  const alphas = Float32Array.of(0.5, -1);
-  const recorder = new Recorder(gpu);
-  const inputs = {
-    images: recorder.feed("images", images.shape, "u8"),
-    matrices: recorder.feed("matrices", [2, 2, 6]),
-    alphas: recorder.feed("alphas", [2]),
-  };
-  const recorded = recorder.keep(augment(recorder, inputs, options));
-  using program = await Program.compile(gpu, recorder);
-  program.run([{ images: images.data, matrices, alphas }]);
-  const eager = await onDevice(
-    images,
-    ndarray([2, 2, 6], matrices),
-    ndarray([2], alphas),
-    options,
-  );
-  assertEquals(await gpu.read(recorded), eager);
 });
 
 Deno.test("augment() says what is wrong with its inputs", async () => {

@@ -1,13 +1,11 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import type { EagerContext } from "../../gpu/kernel.ts";
-import { Program } from "../../gpu/program.ts";
-import { Recorder } from "../../gpu/recorder.ts";
-import { type NdArray, sizeOf } from "../../gpu/tensor.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import { clipByGlobalNorm } from "../../nn/clip.ts";
-import { clipByGlobalNormRef } from "../../nn/clip_ref.ts";
 import { constant } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkClip } from "../../tasks/doctor/training_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** Parameters with these gradients; what lies behind the elements is spoilt on purpose. */
 function makeParams(context: EagerContext, grads: readonly NdArray[]): Param[] {
@@ -21,26 +19,7 @@ function makeParams(context: EagerContext, grads: readonly NdArray[]): Param[] {
   });
 }
 
-const SHAPES = [[1], [3], [64 * 4 + 1], [37, 29], [16 * 64 * 3 + 5], [512, 521]];
-
-Deno.test("clipByGlobalNorm() agrees with float64 over awkward shapes, padding kept out", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const lists = [SHAPES, ...SHAPES.map((shape) => [shape])];
-  for (const shapes of lists) {
-    const grads = shapes.map((shape, i) => randomArray(shape, i + 1));
-    const params = makeParams(scope, grads);
-    const { clipped, norm, factor } = clipByGlobalNormRef(grads, 0.7);
-    const clip = (await gpu.read(clipByGlobalNorm(scope, params, 0.7))).data;
-    // Chains of at most a dozen additions, then trees: a few units in the last place.
-    assertAlmostEquals(clip[1], norm, 1e-6 * norm);
-    assertAlmostEquals(clip[0], factor, 1e-6 * factor);
-    for (let i = 0; i < params.length; i++) {
-      const actual = await gpu.read(params[i].grad);
-      assertClose(actual, clipped[i], { relative: 2e-6, absolute: 0, name: params[i].name });
-    }
-  }
-});
+testCheck("clipByGlobalNorm() agrees with float64, padding kept out", checkClip);
 
 Deno.test("clipByGlobalNorm() takes 3, 4, 12 to a fifth of their norm 13", async () => {
   // torch.nn.utils.clip_grad_norm_([w], 2.6), PyTorch 2.13.0: 13, then [0.6, 0.8, 2.4].
@@ -76,24 +55,6 @@ Deno.test("clipByGlobalNorm() keeps the bits of gradients within the norm, and f
     (await gpu.read(clipByGlobalNorm(scope, zeros, 10))).data.slice(0, 2),
     Float32Array.of(1, 0),
   );
-});
-
-Deno.test("a recorded clipByGlobalNorm() replays to the same bits", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const grads = SHAPES.map((shape, i) => randomArray(shape, i + 1));
-  const [eager, recorded] = [makeParams(scope, grads), makeParams(scope, grads)];
-  clipByGlobalNorm(scope, eager, 0.5);
-  const recorder = new Recorder(gpu);
-  const clip = recorder.keep(clipByGlobalNorm(recorder, recorded, 0.5));
-  using program = await Program.compile(gpu, recorder);
-  program.run([{}]);
-  assertEquals((await gpu.read(clip)).data[2], 0.5);
-  for (let i = 0; i < grads.length; i++) {
-    const [a, b] = await gpu.readAll([eager[i].grad, recorded[i].grad]);
-    assertEquals(a.data, b.data);
-    assertEquals(a.data.length, sizeOf(SHAPES[i]));
-  }
 });
 
 Deno.test("clipByGlobalNorm() refuses a norm that is not above 0, and an empty list", async () => {

@@ -2,95 +2,37 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { key } from "../../gpu/random.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
-import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { ndarray } from "../../gpu/tensor.ts";
 import type { Pass } from "../../nn/layer.ts";
-import {
-  accumulate,
-  binaryCrossEntropy,
-  categoricalCrossEntropy,
-  type Loss,
-  mse,
-  weightedMse,
-} from "../../nn/loss.ts";
+import { accumulate, mse, weightedMse } from "../../nn/loss.ts";
 import { type LossName, lossRef } from "../../nn/loss_ref.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
-
-const LOSSES: Readonly<Record<LossName, Loss>> = {
-  mse: mse(),
-  weightedMse: weightedMse(),
-  binaryCrossEntropy: binaryCrossEntropy(),
-  categoricalCrossEntropy: categoricalCrossEntropy(),
-};
-const NAMES = Object.keys(LOSSES) as LossName[];
+import {
+  checkLosses,
+  checkTotal,
+  LOSS_NAMES,
+  lossArrays,
+  LOSSES,
+} from "../../tasks/doctor/training_checks.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { runLoss } from "./run_loss.ts";
 
 function stateWords(count: number, step = 1): Uint32Array {
   return packState({ step, learningRate: 0, key: key(1), count });
 }
 
-/** Distributions over k classes: positive rows that add up to 1. */
-function distributions(b: number, k: number): NdArray<Float64Array> {
-  const target = randomArray([b, k], 2);
-  for (let row = 0; row < b; row++) {
-    const values = target.data.subarray(row * k, (row + 1) * k);
-    const sum = values.reduce((total, value) => total + Math.abs(value), 0);
-    values.forEach((value, i) => values[i] = Math.fround(Math.abs(value) / sum));
-  }
-  return target;
-}
-
-function positive(b: number, k: number): NdArray<Float64Array> {
-  const weights = randomArray([b, k], 3);
-  return { shape: weights.shape, data: weights.data.map(Math.abs) };
-}
-
-/** Loss and gradient of host arrays, in memory that held NaN before. */
-async function runLoss(
-  name: LossName,
-  y: NdArray,
-  target: NdArray,
-  count: number,
-  weights?: NdArray,
-): Promise<{ perExample: NdArray; dy: NdArray }> {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const [b, k] = y.shape;
-  const poisons = [[b], [b], [b, k], [b, k]].map((shape) =>
-    scope.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
-  );
-  scope.release(...poisons);
-  const state = scope.upload({ shape: [STATE_WORDS], data: stateWords(count) });
-  const pass: Pass = { context: scope, train: true, state };
-  const given = name === "weightedMse" && weights ? scope.upload(weights) : undefined;
-  const { perExample, dy } = LOSSES[name](pass, scope.upload(y), scope.upload(target), given);
-  const [losses, gradient] = await gpu.readAll([perExample, dy]);
-  return { perExample: losses, dy: gradient };
-}
+testCheck("losses agree with float64 over awkward shapes and ignore padding", checkLosses);
+testCheck("accumulate() adds the examples that count to a total", checkTotal);
 
 Deno.test("loss gradients in float64 agree with finite differences of the mean loss", () => {
-  for (const name of NAMES) {
+  for (const name of LOSS_NAMES) {
     const [b, k, count] = [4, 5, 3];
-    const [y, target, weights] = [randomArray([b, k], 1), distributions(b, k), positive(b, k)];
+    const { y, target, weights } = lossArrays(name, b, k);
     const mean = () => {
       const { perExample } = lossRef(name, y, target, count, weights);
       return perExample.data.reduce((sum, value) => sum + value, 0) / count;
     };
     checkGradient(mean, y, lossRef(name, y, target, count, weights).dy, { name });
-  }
-});
-
-Deno.test("losses agree with float64 over awkward shapes and ignore padding", async () => {
-  const cases = [[1, 1, 1], [3, 37, 3], [5, 37, 2], [67, 4, 65], [2, 400, 1], [64, 3, 0]];
-  for (const name of NAMES) {
-    for (const [b, k, count] of cases) {
-      const [y, target, weights] = [randomArray([b, k], 1, 3), distributions(b, k), positive(b, k)];
-      y.data.fill(NaN, count * k); // padding may hold anything
-      const expected = lossRef(name, y, target, count, weights);
-      const { perExample, dy } = await runLoss(name, y, target, count, weights);
-      const options = { relative: 2e-6, absolute: 2e-6, name: `${name} [${b}, ${k}] ${count}` };
-      assertClose(perExample, expected.perExample, options);
-      assertClose(dy, expected.dy, options);
-    }
   }
 });
 
@@ -108,9 +50,11 @@ Deno.test("losses agree with scikit-learn", async () => {
     binaryCrossEntropy: [0.3047555609137674, 0.9562208477255533],
     categoricalCrossEntropy: [0.24131129665715703, 5.054985235377147],
   };
-  for (const name of NAMES) {
+  for (const name of LOSS_NAMES) {
     const target = name === "categoricalCrossEntropy" ? classes : binary;
-    const { perExample } = await runLoss(name, y, target, 2, weights);
+    const given = name === "weightedMse" ? weights : undefined;
+    const inputs = { y, target, weights: given, count: 2 };
+    const { perExample } = await runLoss(LOSSES[name], inputs);
     const expected = ndarray([2], Float64Array.from(golden[name]));
     assertClose(perExample, expected, { relative: 1e-6, absolute: 1e-6, name });
   }
@@ -119,10 +63,10 @@ Deno.test("losses agree with scikit-learn", async () => {
 Deno.test("cross-entropies of large logits are finite and right", async () => {
   const y = ndarray([2, 2], new Float32Array([1000, -1000, 200, 300]));
   const target = ndarray([2, 2], new Float32Array([1, 0, 1, 0]));
-  const binary = await runLoss("binaryCrossEntropy", y, target, 2);
+  const binary = await runLoss(LOSSES.binaryCrossEntropy, { y, target, count: 2 });
   assertEquals([...binary.perExample.data], [0, 150]);
   assertEquals([...binary.dy.data], [0, 0, 0, 0.25]);
-  const categorical = await runLoss("categoricalCrossEntropy", y, target, 2);
+  const categorical = await runLoss(LOSSES.categoricalCrossEntropy, { y, target, count: 2 });
   assertEquals([...categorical.perExample.data], [0, 100]);
   assertEquals([...categorical.dy.data], [0, 0, -0.5, 0.5]);
 });
@@ -186,7 +130,7 @@ Deno.test("losses refuse weights that they do not take, or miss", async () => {
   const pass: Pass = { context: scope, train: true, state };
   const y = scope.upload(randomArray([2, 3]));
   assertThrows(() => weightedMse()(pass, y, y), TypeError, "no weights came");
-  for (const name of NAMES.filter((name) => name !== "weightedMse")) {
+  for (const name of LOSS_NAMES.filter((name) => name !== "weightedMse")) {
     assertThrows(
       () => LOSSES[name](pass, y, y, y),
       TypeError,

@@ -1,62 +1,21 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import type { Context } from "../../gpu/kernel.ts";
-import { Program } from "../../gpu/program.ts";
 import { key } from "../../gpu/random.ts";
-import { Recorder } from "../../gpu/recorder.ts";
 import { type NdArray, type Shape, sizeOf } from "../../gpu/tensor.ts";
 import { constant } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
 import { adam, nesterov, type OptimizerSpec, sgd } from "../../nn/optimizer.ts";
 import { adamRef, type ParameterRef, parameterRef, sgdRef } from "../../nn/optimizer_ref.ts";
-import { packState, STATE_FEED, STATE_WORDS } from "../../nn/state.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { packState, STATE_WORDS } from "../../nn/state.ts";
+import { checkOptimizers, OPTIMIZERS } from "../../tasks/doctor/training_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** An update of the reference: parameter, gradient, step counted from 1. */
 type Update = (param: ParameterRef, grad: NdArray, step: number) => void;
 
 const RATE = 0.05;
-const DECAY = 0.1;
-
 /** The learning rate falls on the way, so that its place (inside the velocity) shows. */
 const rateOf = (step: number) => step <= 12 ? RATE : RATE / 10;
-
-const CASES: Record<string, [OptimizerSpec, Update]> = {
-  "sgd without momentum": [
-    sgd({ weightDecay: DECAY }),
-    (param, grad, step) => sgdRef(param, grad, { learningRate: rateOf(step), weightDecay: DECAY }),
-  ],
-  "sgd with momentum": [
-    sgd({ momentum: 0.8, weightDecay: DECAY }),
-    (param, grad, step) =>
-      sgdRef(param, grad, { learningRate: rateOf(step), momentum: 0.8, weightDecay: DECAY }),
-  ],
-  "nesterov": [
-    nesterov({ weightDecay: DECAY }),
-    (param, grad, step) =>
-      sgdRef(param, grad, {
-        learningRate: rateOf(step),
-        momentum: 0.9,
-        nesterov: true,
-        weightDecay: DECAY,
-      }),
-  ],
-  "adam": [
-    adam({ weightDecay: DECAY }),
-    (param, grad, step) =>
-      adamRef(param, grad, { learningRate: rateOf(step), step, weightDecay: DECAY }),
-  ],
-  "adam with other rates": [
-    adam({ beta1: 0.5, beta2: 0.9, epsilon: 1e-3 }),
-    (param, grad, step) =>
-      adamRef(param, grad, {
-        learningRate: rateOf(step),
-        step,
-        beta1: 0.5,
-        beta2: 0.9,
-        epsilon: 1e-3,
-      }),
-  ],
-};
 
 /** One element, vec4 and not, just past a workgroup of vec4, and more than one axis. */
 const SHAPES: Shape[] = [[1], [3], [4, 2], [64 * 4 + 1], [7, 41]];
@@ -83,7 +42,7 @@ function gradientOf(value: NdArray, curvature: NdArray): NdArray<Float64Array> {
   return { shape: value.shape, data };
 }
 
-for (const [name, [spec, update]] of Object.entries(CASES)) {
+for (const [name, { spec, update }] of Object.entries(OPTIMIZERS)) {
   Deno.test(`${name} follows float64 for 20 steps, and decays only where asked`, async () => {
     const gpu = await sharedGpu();
     using scope = gpu.scope();
@@ -97,7 +56,7 @@ for (const [name, [spec, update]] of Object.entries(CASES)) {
     for (let step = 1; step <= 20; step++) {
       const grads = refs.map(({ value }, i) => gradientOf(value, curvatures[i]));
       params.forEach(({ grad }, i) => gpu.write(grad, grads[i].data));
-      refs.forEach((ref, i) => update(ref, grads[i], step));
+      refs.forEach((ref, i) => update(ref, grads[i], { step, learningRate: rateOf(step) }));
       const data = stateOf(spec, step);
       optimizer.step(scope, scope.upload({ shape: [STATE_WORDS], data }));
     }
@@ -168,6 +127,8 @@ for (const { call, weight, bias, update } of GOLDEN) {
   });
 }
 
+testCheck("a step of each optimiser agrees with float64, its memories too", checkOptimizers);
+
 Deno.test("nesterov() takes the two first steps of the formula on a gradient of 1", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
@@ -187,35 +148,6 @@ Deno.test("nesterov() takes the two first steps of the formula on a gradient of 
   }
   // v = -1/4, w = -1/8 - 1/4; then v = -1/8 - 1/4, w = -3/8 - 3/16 - 1/4.
   assertEquals(seen, [-0.375, -0.25, -0.8125, -0.375]);
-});
-
-Deno.test("a recorded optimiser step replays to the same bits as eager steps", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const shape = [5, 53];
-  const results = [];
-  for (const isRecorded of [false, true]) {
-    const param = makeParam(scope, "w", shape, { init: constant(0), decay: true });
-    const spec = adam({ weightDecay: DECAY });
-    const optimizer = spec.build(gpu, [param]);
-    optimizer.reset(scope);
-    gpu.write(param.value, randomArray(shape, 3).data);
-    gpu.write(param.grad, randomArray(shape, 4).data);
-    const states = [1, 2, 3].map((step) => stateOf(spec, step));
-    if (isRecorded) {
-      const recorder = new Recorder(gpu);
-      optimizer.step(recorder, recorder.feed(STATE_FEED, [STATE_WORDS], "u32"));
-      using program = await Program.compile(gpu, recorder);
-      program.run(states.map((state) => ({ [STATE_FEED]: state })));
-      await gpu.sync();
-    } else {
-      for (const data of states) {
-        optimizer.step(scope, scope.upload({ shape: [STATE_WORDS], data }));
-      }
-    }
-    results.push(await gpu.read(param.value));
-  }
-  assertEquals(results[0].data, results[1].data);
 });
 
 Deno.test("an optimiser's state is named by kind, moment and parameter, and shaped like it", async () => {

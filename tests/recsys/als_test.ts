@@ -4,10 +4,24 @@ import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { factorise, solveRows } from "../../recsys/als.ts";
 import { alsStart } from "../../recsys/als_options.ts";
 import { halfSweepRef } from "../../recsys/als_ref.ts";
-import { makeInteractions } from "../../recsys/interactions.ts";
+import { type Interactions, makeInteractions } from "../../recsys/interactions.ts";
 import { wmfObjectiveDenseRef } from "../../recsys/wmf_objective_ref.ts";
+import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
-import { checkerboard, drawnPlays, weighted } from "./wmf_cases.ts";
+
+/** Even users play even items twice each, odd users odd ones; user 0 has not played item 2. */
+function checkerboard(users: number, items: number): Interactions {
+  const columns = { users: [] as number[], items: [] as number[], counts: [] as number[] };
+  for (let user = 0; user < users; user++) {
+    for (let item = user % 2; item < items; item += 2) {
+      if (user === 0 && item === 2) continue;
+      columns.users.push(user);
+      columns.items.push(item);
+      columns.counts.push(2);
+    }
+  }
+  return makeInteractions(columns, { users, items });
+}
 
 const plays = drawnPlays(43, 61);
 

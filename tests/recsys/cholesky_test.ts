@@ -5,8 +5,8 @@ import { cholesky } from "../../recsys/cholesky.ts";
 import { choleskyRef } from "../../recsys/cholesky_ref.ts";
 import { surplus } from "../../recsys/confidence.ts";
 import { wmfObjectiveGradRef } from "../../recsys/wmf_objective_ref.ts";
+import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
-import { drawnPlays, weighted } from "./wmf_cases.ts";
 
 const { byUser, users, items } = drawnPlays(37, 29);
 

@@ -5,8 +5,8 @@ import { surplus } from "../../recsys/confidence.ts";
 import { conjugateGradient } from "../../recsys/conjugate_gradient.ts";
 import { conjugateGradientRef } from "../../recsys/conjugate_gradient_ref.ts";
 import { rowRanges } from "../../recsys/row_plan.ts";
+import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
-import { drawnPlays, weighted } from "./wmf_cases.ts";
 
 const { byUser, users, items } = drawnPlays(71, 53);
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { dealt, planRows, rowRanges } from "../../recsys/row_plan.ts";
-import { drawnPlays } from "./wmf_cases.ts";
+import { drawnPlays } from "../../tasks/doctor/drawn_plays.ts";
 
 const { byUser } = drawnPlays(41, 67);
 const [all, columns] = [{ first: 0, end: 41 }, [{ first: 0, end: 67 }]];

@@ -16,8 +16,10 @@ import {
   type WeightedPredictionErrorInputs,
   weightedPredictionErrorRef,
 } from "../../recsys/weighted_prediction_error_ref.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
-import { drawnPlays } from "./wmf_cases.ts";
+import { drawnPlays } from "../../tasks/doctor/drawn_plays.ts";
+import { checkWeightedPredictionError } from "../../tasks/doctor/latent_checks.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { runLoss } from "../nn/run_loss.ts";
 
 /** Predictions of b songs, and what they are compared with. */
 function inputsOf(b: number, k: number, count: number): WeightedPredictionErrorInputs {
@@ -40,39 +42,7 @@ function denseError(plays: Interactions, users: NdArray, song: number, y: Float6
   return sum;
 }
 
-/** Loss and gradient on the device, in memory that held NaN before. */
-async function run({ y, target, weights, count, scale }: WeightedPredictionErrorInputs) {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const [b, k] = y.shape;
-  const poisons = [[b], [b], [b, k], [b, k]].map((shape) =>
-    scope.upload({ shape, data: new Float32Array(shape.reduce((a, c) => a * c)).fill(NaN) })
-  );
-  scope.release(...poisons);
-  const words = packState({ step: 1, learningRate: 0, key: key(1), count });
-  const state = scope.upload({ shape: [STATE_WORDS], data: words });
-  const pass: Pass = { context: scope, train: true, state };
-  const loss = weightedPredictionError({ scale });
-  const made = loss(pass, scope.upload(y), scope.upload(target), scope.upload(weights));
-  const [perExample, dy] = await gpu.readAll([made.perExample, made.dy]);
-  return { perExample, dy };
-}
-
-/** The same sums of the sizes of their terms. */
-function sizes(inputs: WeightedPredictionErrorInputs) {
-  const absolute = ({ shape, data }: NdArray, sign = 1): NdArray => ({
-    shape,
-    data: Float64Array.from(data, (value) => sign * Math.abs(value)),
-  });
-  const { y, target, weights } = inputs;
-  const { perExample, dy } = weightedPredictionErrorRef({
-    ...inputs,
-    y: absolute(y),
-    target: absolute(target, -1),
-    weights: absolute(weights),
-  });
-  return { perExample: Math.max(...perExample.data), dy: Math.max(...dy.data) };
-}
+testCheck("the shader agrees with float64 and ignores padding", checkWeightedPredictionError);
 
 Deno.test("the weighted prediction error equals its sum over all users", () => {
   const [users, songs, k] = [11, 6, 5];
@@ -107,28 +77,10 @@ Deno.test("its gradient in float64 agrees with finite differences of the mean lo
   checkGradient(mean, inputs.y as NdArray<Float64Array>, dy, { absolute: 1e-6 });
 });
 
-Deno.test("the shader agrees with float64 over awkward shapes and ignores padding", async () => {
-  for (const k of [1, 3, 24, 50, 67]) {
-    for (const [b, count] of [[1, 1], [2, 2], [65, 65], [5, 3], [3, 0]]) {
-      const inputs = { ...inputsOf(b, k, count), scale: 7 };
-      for (const { data, shape: [, width] } of [inputs.y, inputs.target, inputs.weights]) {
-        data.fill(NaN, count * width); // padding may hold anything
-      }
-      const expected = weightedPredictionErrorRef(inputs);
-      const { perExample, dy } = await run(inputs);
-      const size = sizes(inputs);
-      const name = `[${b}, ${k}] ${count}`;
-      const absolute = 2 ** -24 * Math.sqrt(k) * 4;
-      const [loss, slope] = [absolute * size.perExample, absolute * size.dy];
-      assertClose(perExample, expected.perExample, { relative: 0, absolute: loss, name });
-      assertClose(dy, expected.dy, { relative: 0, absolute: slope, name });
-    }
-  }
-});
-
 Deno.test("the same inputs give the same bits", async () => {
   const inputs = inputsOf(65, 50, 60);
-  assertEquals(await run(inputs), await run(inputs));
+  const run = () => runLoss(weightedPredictionError(), inputs);
+  assertEquals(await run(), await run());
 });
 
 Deno.test("fit() on it comes to the factors that solve A y = b", async () => {

@@ -10,8 +10,8 @@ import {
   wmfObjectiveGradRef,
   wmfObjectiveRef,
 } from "../../recsys/wmf_objective_ref.ts";
+import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { checkGradient, randomArray, sharedGpu } from "../check.ts";
-import { drawnPlays, weighted } from "./wmf_cases.ts";
 
 const { byUser, users, items } = drawnPlays(19, 31);
 const rows = weighted(byUser);
