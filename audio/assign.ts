@@ -61,8 +61,13 @@ const MOST_PARTS = 16;
  *
  * @example
  * ```ts
+ * import { assign, ndarray, openGpu } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
+ * const patches = gpu.upload(ndarray([3, 2], Float32Array.of(5, 1, 1, 4, 0, 2)));
+ * const centroids = gpu.upload(ndarray([2, 2], Float32Array.of(1, 0, 0, 1)));
  * const { place } = assign(gpu, patches, centroids);
- * const { data } = await gpu.read(place); // the cluster of each patch
+ * console.log((await gpu.read(place)).data); // the cluster of each patch: 0, 1, 1
  * ```
  */
 export function assign(context: Context, x: Tensor, directions: Tensor): Assignment {

@@ -57,8 +57,16 @@ const FRAMES = 2 ** 16;
  *
  * @example
  * ```ts
- * const bag = await fitBagOfWords(gpu, trainingSongs, { k: 256, key: key(7) });
- * const features = await applyBagOfWords(gpu, bag, allSongs); // [songs, components]
+ * import * as cetus from "jsr:@cetus/cetus";
+ *
+ * using gpu = await cetus.openGpu();
+ * const songs = Array.from({ length: 8 }, (_, song) => {
+ *   const stream = cetus.fold(cetus.key(1), song);
+ *   const frames = Float32Array.from({ length: 60 }, (_, i) => cetus.normal(stream, i));
+ *   return cetus.ndarray([20, 3], frames);
+ * });
+ * const bag = await cetus.fitBagOfWords(gpu, songs, { k: 4, key: cetus.key(7) });
+ * const features = await cetus.applyBagOfWords(gpu, bag, songs); // [8, components]
  * ```
  */
 export async function fitBagOfWords(

@@ -110,8 +110,12 @@ function weightTable(sigma: number): NdArray<Float64Array> {
  *
  * @example
  * ```ts
+ * import { ndarray, normaliseContrast, openGpu, prepareContrast } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
  * const contrast = prepareContrast(gpu, { meanSigma: 5 });
- * const flattened = normaliseContrast(gpu, spectrograms, contrast);
+ * const spectrograms = gpu.upload(ndarray([2, 30, 20], new Float32Array(2 * 30 * 20)));
+ * console.log(normaliseContrast(gpu, spectrograms, contrast).shape); // [2, 30, 20]
  * ```
  */
 export function normaliseContrast(context: Context, x: Tensor, contrast: Contrast): Tensor {

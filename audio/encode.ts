@@ -214,8 +214,17 @@ export function prepareEncoder(
  *
  * @example
  * ```ts
- * const encoder = prepareEncoder(gpu, { mean, matrix, centroids }, { frames: 7, bins: 43 });
- * const features = encode(gpu, spectrograms, encoder); // [b, 5, k]
+ * import { encode, ndarray, openGpu, prepareEncoder } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
+ * const dictionary = { // of 3 entries over patches of 2 frames by 2 bins, without whitening
+ *   mean: gpu.upload(ndarray([4], new Float32Array(4))),
+ *   matrix: gpu.upload(ndarray([4, 4], Float32Array.from({ length: 16 }, (_, i) => Number(i % 5 === 0)))),
+ *   centroids: gpu.upload(ndarray([3, 4], Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0))),
+ * };
+ * const encoder = prepareEncoder(gpu, dictionary, { frames: 2, bins: 2 });
+ * const spectrograms = gpu.upload(ndarray([5, 20, 6], new Float32Array(5 * 20 * 6)));
+ * console.log(encode(gpu, spectrograms, encoder).shape); // [5, 5, 3]
  * ```
  */
 export function encode(

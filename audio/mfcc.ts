@@ -125,13 +125,13 @@ function cosineTable(
  *
  * @example
  * ```ts
- * import { logMel, mfcc, MFCC_FRONT, ndarray, openGpu, prepareLogMel, prepareMfcc } from
- *   "jsr:@cetus/cetus";
+ * import * as cetus from "jsr:@cetus/cetus";
  *
- * using gpu = await openGpu();
- * const [front, transform] = [prepareLogMel(gpu, MFCC_FRONT), prepareMfcc(gpu)];
- * const clips = gpu.upload(ndarray([4, 66_048], new Float32Array(4 * 66_048)));
- * console.log(mfcc(gpu, logMel(gpu, clips, front), transform).shape); // [4, 128, 39]
+ * using gpu = await cetus.openGpu();
+ * const front = cetus.prepareLogMel(gpu, cetus.MFCC_FRONT);
+ * const clips = gpu.upload(cetus.ndarray([4, 66_048], new Float32Array(4 * 66_048)));
+ * const bands = cetus.logMel(gpu, clips, front);
+ * console.log(cetus.mfcc(gpu, bands, cetus.prepareMfcc(gpu)).shape); // [4, 128, 39]
  * ```
  */
 export function mfcc(context: Context, x: Tensor, transform: MfccTransform): Tensor {

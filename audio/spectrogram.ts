@@ -157,9 +157,13 @@ function waveTable(length: number, wave: (angle: number) => number): NdArray<Flo
  *
  * @example
  * ```ts
+ * import { ndarray, openGpu, prepareSpectrogram, spectrogram } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
  * const lengths = { windowLength: 128, hopLength: 64 }; // 128 and 64 ms at 1000 Hz
  * const spectrograph = prepareSpectrogram(gpu, { ...lengths, compression: 1.645 });
- * const spectrograms = spectrogram(gpu, clips, spectrograph);
+ * const clips = gpu.upload(ndarray([3, 2000], new Float32Array(6000)));
+ * console.log(spectrogram(gpu, clips, spectrograph).shape); // [3, 30, 65]
  * ```
  */
 export function spectrogram(context: Context, x: Tensor, spectrograph: Spectrograph): Tensor {

@@ -132,8 +132,12 @@ export function hasSettled(objective: readonly number[], tolerance: number): boo
  *
  * @example
  * ```ts
- * const codebook = await fitCodebook(gpu, frames, { k: 256, key: key(7) });
- * const words = await quantise(gpu, frames, codebook);
+ * import { applyCodebook, fitCodebook, key, ndarray, normal, openGpu } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
+ * const frames = ndarray([40, 3], Float32Array.from({ length: 120 }, (_, i) => normal(key(1), i)));
+ * const codebook = await fitCodebook(gpu, frames, { k: 4, key: key(7) });
+ * const words = await applyCodebook(gpu, codebook, frames); // [40], each below 4
  * ```
  */
 export async function fitCodebook(
