@@ -80,6 +80,7 @@ export {
 } from "./synthetic_set.ts";
 export * from "./analysis/tag_sources.ts";
 export * from "./analysis/tags.ts";
+export { type MusicPhase } from "./task.ts";
 export { type MusicTrainOptions, trainMusic } from "./train.ts";
 export {
   analyseLayer,

@@ -4,13 +4,13 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { writeNpy } from "../../files/disk/npy.ts";
 import { refuseExisting } from "../../files/disk/presence.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
+import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import type { BadSong } from "./catalogue.ts";
 import { Hearing } from "./hearing.ts";
@@ -20,7 +20,7 @@ import { readMusicRun } from "./run_files.ts";
 import { SoundFiles } from "./sound_files.ts";
 
 /** What is predicted from what. */
-export interface MusicPredictOptions {
+export interface MusicPredictOptions extends WorkOptions {
   /** Folder of a finished run. */
   readonly run: string;
   /** A sound file, or a folder of them: WAV, AIFF or MP3. */
@@ -33,12 +33,6 @@ export interface MusicPredictOptions {
   readonly onBad?: "stop" | "skip";
   /** Overwrite `out`. */
   readonly force?: boolean;
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /** What was predicted. */
@@ -67,7 +61,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const [folder, files] = await listFiles(options.data);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
   const [sounds, recommender] = [new SoundFiles(folder), new Recommender(run)];
   const [heard, rows]: [string[], Float32Array[]] = [[], []];

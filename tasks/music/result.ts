@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { MusicPhase } from "./task.ts";
 
 /** Names of the rows, in the order in which they are shown. */
 export const ROW_NAMES = [
@@ -106,7 +107,7 @@ export interface MusicResult {
   /** All of it. */
   readonly seconds: number;
   /** Its parts. */
-  readonly timings: Readonly<Record<string, number>>;
+  readonly timings: Readonly<Record<MusicPhase, number>>;
   /** The device. */
   readonly adapter: string;
 }

@@ -15,6 +15,7 @@ import {
   type ScoreItems,
 } from "../../recsys/evaluation.ts";
 import { filterInteractions, type Interactions, rowLengths } from "../../recsys/interactions.ts";
+import type { Row } from "./result.ts";
 
 /** Songs to rank, and what is to be found among them. */
 export interface Trial {
@@ -35,6 +36,12 @@ export function makeTrial(plays: Interactions, cold: Uint8Array): Trial {
 /** Figures of one way to score. */
 export function scoreTrial({ test, candidates }: Trial, scores: ScoreItems): RankingScores {
   return evaluateRanking(test, scores, { candidates });
+}
+
+/** The same as a row of a result. */
+export function scoreRow(trial: Trial, scores: ScoreItems): Row {
+  const { meanAveragePrecision: map, auc, ndcg } = scoreTrial(trial, scores);
+  return { map, auc, ndcg };
 }
 
 /** Scores of the candidates by products of factors; other songs have 0. */

@@ -18,7 +18,7 @@ import { withoutSongs } from "./known_catalogue.ts";
 import { objectiveOf } from "./objective.ts";
 import { openCatalogue } from "./open_catalogue.ts";
 import { knownPlays } from "./run_files.ts";
-import { byFactors, makeTrial, scoreTrial } from "./scores.ts";
+import { byFactors, makeTrial, scoreRow } from "./scores.ts";
 import { describeSongs } from "./spectrograms.ts";
 import { coldSongs, playedSongs } from "./split.ts";
 
@@ -147,7 +147,7 @@ export async function runTrial(
   const predicted = await hearing.predict(spectrograms, { signal });
   gpu.pool.trim(); // the next trial's tensors have other sizes
   const scored = makeTrial(catalogue.plays, validation);
-  const { meanAveragePrecision: map, auc } = scoreTrial(
+  const { map, auc } = scoreRow(
     scored,
     byFactors(listeners, predicted, scored.candidates),
   );

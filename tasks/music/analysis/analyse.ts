@@ -6,10 +6,11 @@
  */
 import { basename, dirname } from "node:path";
 import { writeAll, writeAtomically } from "../../../files/disk/atomic_file.ts";
-import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
 import { fold, key } from "../../../gpu/random.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
+import { openDevice, type WorkOptions } from "../../run/device.ts";
 import { Pace, Progress, tenths } from "../../run/progress.ts";
 import { UNIT_LAYERS } from "./activations.ts";
 import { analysisFacts, type MusicAnalysis } from "./facts.ts";
@@ -31,7 +32,7 @@ import { analyseLayer } from "./unit_analysis.ts";
 import { wordBags } from "../word_bags.ts";
 
 /** What is analysed, and how. */
-export interface MusicAnalyseOptions {
+export interface MusicAnalyseOptions extends WorkOptions {
   /** Folder of a finished run. */
   readonly run: string;
   /** The page to write. */
@@ -44,12 +45,6 @@ export interface MusicAnalyseOptions {
   readonly cache: string;
   /** Overwrite `out`. */
   readonly force?: boolean;
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
 }
 
 /** Songs that are listed as outliers. */
@@ -71,7 +66,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   await Deno.mkdir(dirname(out), { recursive: true }); // fails now rather than after the work
   const catalogue = await catalogueOfRun(run, config, { ...options, progress });
   await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const features = await FeatureCache.open(
     options.cache,
     (text) => progress.line(text),

@@ -6,11 +6,11 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
 import { fold, key } from "../../../gpu/random.ts";
 import { alignColumns } from "../../../nn/summary.ts";
 import { factorise } from "../../../recsys/als.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
+import { openDevice, type WorkOptions } from "../../run/device.ts";
 import { duration, Pace, Progress, tenths } from "../../run/progress.ts";
 import { readChallenge } from "./files.ts";
 import { scoreHidden } from "./scores.ts";
@@ -43,7 +43,7 @@ export const CHALLENGE_CONFIG: ChallengeConfig = {
 };
 
 /** What an evaluation by the challenge's protocol is given. */
-export interface ChallengeOptions {
+export interface ChallengeOptions extends WorkOptions {
   /** Folder with `train_triplets.txt`, `eval_triplets_visible.txt` and perhaps the hidden half. */
   readonly data: string;
   /** Submission file, which is there only when it is whole. Default none. */
@@ -54,10 +54,6 @@ export interface ChallengeOptions {
   readonly config?: Partial<ChallengeConfig>;
   /** Seed of the factors' start and of the random ranking. */
   readonly seed: number;
-  /** The device; opened and closed where there is none. */
-  readonly gpu?: Gpu;
-  /** Where progress is shown. Default stderr. */
-  readonly progress?: Progress;
   /** Ends it; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -133,7 +129,7 @@ export async function evaluateChallenge(options: ChallengeOptions): Promise<Chal
   const plays = await readChallenge(data, { progress, signal });
   const form = out === undefined ? undefined : await submissionForm(data, plays);
   await using opened = new AsyncDisposableStack();
-  const gpu = options.gpu ?? opened.use(await openGpu());
+  const gpu = await openDevice(options, opened);
   const counting = (what: string) => (done: number, total: number) =>
     progress.update(`${what}: ${done} of ${total} users`);
   const factors = await factorise(gpu, plays.known, {

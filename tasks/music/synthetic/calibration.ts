@@ -32,7 +32,7 @@ import {
   byPopularity,
   makeTrial,
   randomFactors,
-  scoreTrial,
+  scoreRow,
   shuffledFactors,
   type Trial,
 } from "../scores.ts";
@@ -102,7 +102,7 @@ export async function calibrate(music: SyntheticMusic): Promise<MusicCalibration
   const latent = regress(truth.audible, strict.songs);
 
   const row = (scores: ScoreItems): CalibrationRow => {
-    const { meanAveragePrecision: map, auc } = scoreTrial(trial, scores);
+    const { map, auc } = scoreRow(trial, scores);
     return { map, auc };
   };
   const by = (items: NdArray) => row(byFactors(strict.listeners, items, cold));
