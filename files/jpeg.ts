@@ -24,9 +24,14 @@ const MAX_MEGAPIXELS = 64;
  * also when the size differs (found before decoding) or the image data are damaged
  *
  * @example
- * ```ts ignore
- * const bytes = await Deno.readFile("100008.jpg");
- * const pixels = decodeJpeg("100008.jpg", bytes, { height: 424, width: 424 });
+ * ```ts
+ * import { jpeg } from "../deps_jpeg.ts";
+ * import { decodeJpeg } from "./jpeg.ts";
+ *
+ * const size = { height: 8, width: 16 };
+ * const { data } = jpeg.encode({ ...size, data: new Uint8Array(8 * 16 * 4) });
+ * const pixels = decodeJpeg("black.jpg", data, size);
+ * if (pixels.length !== 8 * 16 * 3) throw new Error("[height, width, 3]");
  * ```
  */
 export function decodeJpeg(

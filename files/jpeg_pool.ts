@@ -39,11 +39,16 @@ export interface JpegPoolOptions extends ImageSize {
  * workers, nor does the order of results. Keep a pool for a whole data set, and dispose of it.
  *
  * @example
- * ```ts ignore
- * using pool = new JpegPool({ height: 424, width: 424 });
- * for await (const decoded of pool.decodeInOrder(files)) {
+ * ```ts
+ * import { jpeg } from "../deps_jpeg.ts";
+ * import { JpegPool } from "./jpeg_pool.ts";
+ *
+ * const size = { height: 8, width: 16 };
+ * const { data } = jpeg.encode({ ...size, data: new Uint8Array(8 * 16 * 4) });
+ * using pool = new JpegPool({ ...size, workers: 1 });
+ * for await (const decoded of pool.decodeInOrder([{ name: "black.jpg", bytes: new Uint8Array(data) }])) {
  *   if ("error" in decoded) throw decoded.error;
- *   use(decoded.pixels);
+ *   console.log(decoded.pixels.length); // 8 x 16 x 3
  * }
  * ```
  */

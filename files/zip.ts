@@ -283,9 +283,14 @@ class SourceZipReader implements ZipReader {
  * climb out of the archive
  *
  * @example
- * ```ts ignore
- * using zip = await openZip(await openFile("images_test_rev1.zip"));
- * const jpeg = await zip.read("images_test_rev1/100018.jpg");
+ * ```ts
+ * import { zipSync } from "../deps_fflate.ts";
+ * import { memorySource } from "./byte_source.ts";
+ * import { openZip } from "./zip.ts";
+ *
+ * const bytes = zipSync({ "images/7.txt": Uint8Array.of(1, 2) });
+ * using zip = await openZip(memorySource(bytes, "images.zip"));
+ * if ((await zip.read("images/7.txt")).join() !== "1,2") throw new Error("two bytes");
  * ```
  */
 export async function openZip(

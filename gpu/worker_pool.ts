@@ -44,12 +44,17 @@ interface Colleague<Request, Reply> {
  * job, and dispose of it: its workers keep the process alive.
  *
  * @example
- * ```ts ignore
- * using pool = new WorkerPool<number, number>(
- *   () => new Worker(new URL("./square_worker.ts", import.meta.url), { type: "module" }),
- *   { attempt: "Cannot square numbers" },
- * );
- * for await (const square of pool.inOrder([1, 2, 3])) console.log(square);
+ * ```ts
+ * import { WorkerPool } from "./worker_pool.ts";
+ *
+ * // The worker's file is the caller's, so that the tests only check the types.
+ * async function printSquares(): Promise<void> {
+ *   using pool = new WorkerPool<number, number>(
+ *     () => new Worker(new URL("./square_worker.ts", import.meta.url), { type: "module" }),
+ *     { attempt: "Cannot square numbers" },
+ *   );
+ *   for await (const square of pool.inOrder([1, 2, 3])) console.log(square);
+ * }
  * ```
  */
 export class WorkerPool<Request, Reply> implements Disposable {

@@ -43,8 +43,12 @@ export interface Archive extends Disposable {
  * @throws {InputError} when there is no such path, or it is neither a folder nor a good zip
  *
  * @example
- * ```ts ignore
- * using archive = await openArchive("whales.zip");
+ * ```ts
+ * import { archiveRoots, openArchive } from "./archive.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${folder}/train.csv`, "clip,label\n");
+ * using archive = await openArchive(folder); // or a zip
  * for (const root of await archiveRoots(archive)) console.log(await archive.list(root));
  * ```
  */

@@ -38,10 +38,18 @@ const DEFAULT_SIDE = 424;
  * reason, whatever the number of workers; blocks finished before it stay for the next run
  *
  * @example
- * ```ts ignore
- * using images = await source.images("images_training_rev1");
- * await using store = await openImages(images, images.ids, { cacheDir: "cache/galaxy" });
- * const pixels = await store.read([0, 5, 17]); // [3, 424, 424, 3]
+ * ```ts
+ * import { jpeg } from "../../deps_jpeg.ts";
+ * import { openImages } from "./jpeg_blocks.ts";
+ * import { openImageFolder } from "./source.ts";
+ *
+ * const [folder, cacheDir] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+ * const size = { height: 8, width: 16 };
+ * const { data } = jpeg.encode({ ...size, data: new Uint8Array(8 * 16 * 4) });
+ * for (const id of [7, 8]) await Deno.writeFile(`${folder}/${id}.jpg`, data);
+ * using images = await openImageFolder(folder);
+ * await using store = await openImages(images, images.ids, { cacheDir, ...size, workers: 1 });
+ * const pixels = await store.read([1, 0]); // [2, 8, 16, 3]
  * ```
  */
 export function openImages(

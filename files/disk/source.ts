@@ -368,10 +368,15 @@ async function openContainer(path: string): Promise<Container> {
  * @throws {InputError} when there is no such path, or it is neither a folder nor a good zip
  *
  * @example
- * ```ts ignore
- * using source = await openSource("galaxy-zoo");
- * using images = await source.images("images_training_rev1");
- * const jpeg = await images.readImage(images.ids[0]);
+ * ```ts
+ * import { openSource } from "./source.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await Deno.mkdir(`${folder}/photos`);
+ * await Deno.writeFile(`${folder}/photos/7.jpg`, new Uint8Array(9));
+ * using source = await openSource(folder); // or a zip
+ * using images = await source.images("photos");
+ * if ((await images.readImage("7")).length !== 9) throw new Error("the whole file");
  * ```
  */
 export async function openSource(

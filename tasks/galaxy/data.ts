@@ -154,8 +154,13 @@ function labelsInOrder(table: Table, ids: readonly string[]): Float32Array {
  * without an image (the count and up to five ids), a table without rows
  *
  * @example
- * ```ts ignore
- * using data = await openGalaxyData("galaxy-zoo");
+ * ```ts
+ * import { openGalaxyData } from "./data.ts";
+ * import { synthesiseGalaxies } from "./synthesise.ts";
+ *
+ * const out = await Deno.makeTempDir();
+ * await synthesiseGalaxies({ count: 2, seed: 1, out, workers: 1 });
+ * using data = await openGalaxyData(out);
  * console.log(`${data.ids.length} galaxies, ${data.unlabelledCount} images without labels`);
  * ```
  */

@@ -54,9 +54,16 @@ export interface MusicFolderOptions {
  * @throws {InputError} for files that are missing or damaged, two sounds of one song, or no plays left
  *
  * @example
- * ```ts ignore
- * const catalogue = await openMusicFolder({ data: "music_data", progress });
- * const sound = await catalogue.samples(0);
+ * ```ts
+ * import { Progress } from "../run/progress.ts";
+ * import { openMusicFolder } from "./data.ts";
+ * import { synthesiseMusic } from "./synthesise.ts";
+ *
+ * const data = await Deno.makeTempDir();
+ * const few = { songs: 16, artists: 8, listeners: 60, seconds: 3 };
+ * await synthesiseMusic({ seed: 1, out: data, workers: 1, ...few });
+ * const catalogue = await openMusicFolder({ data, progress: new Progress(), leastPlays: 1 });
+ * if ((await catalogue.samples(0)).length === 0) throw new Error("a song is silent");
  * ```
  */
 export async function openMusicFolder(options: MusicFolderOptions): Promise<Catalogue> {

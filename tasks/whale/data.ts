@@ -71,8 +71,13 @@ export interface WhaleData extends WhaleClips {
  * (the count and up to five names), names without a label
  *
  * @example
- * ```ts ignore
- * using data = await openWhaleData("whale_data");
+ * ```ts
+ * import { openWhaleData } from "./data.ts";
+ * import { synthesiseWhales } from "./synthesise.ts";
+ *
+ * const out = await Deno.makeTempDir();
+ * await synthesiseWhales({ training: 20, test: 10, seed: 1, out });
+ * using data = await openWhaleData(out);
  * const samples = await data.read(data.names[0]);
  * console.log(`${samples.length} samples, label ${data.labels[0]}`);
  * ```
