@@ -259,6 +259,19 @@ export function shaderNeighbours(
   });
 }
 
+// ---- (g) Examples -----------------------------------------------------------------------------
+
+/** Examples in anything but plain `ts`, such as those told to be left out: no test runs them. */
+export function skippedExamples(files: Files): Finding[] {
+  return scripts(files).flatMap(([file, text]) =>
+    text.split("\n").flatMap((line, at) => {
+      const [, language] = /^\s*\* ```(\S.*)$/.exec(line) ?? [];
+      if (!language || language === "ts") return [];
+      return [{ file, line: at + 1, message: `example in "${language}", expected "ts"` }];
+    })
+  );
+}
+
 // ---- What the rules share -------------------------------------------------------------------
 
 interface Import {

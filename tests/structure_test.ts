@@ -254,6 +254,19 @@ Deno.test("shaderNeighbours() finds a missing reference, a missing test, a missi
   ]);
 });
 
+Deno.test("the repository: every example runs", () => {
+  expectNone(rules.skippedExamples(repository));
+});
+
+Deno.test("skippedExamples() finds examples that are left out", () => {
+  const files = {
+    "gpu/a.ts": "/**\n * ```ts\n * a();\n * ```\n */\n",
+    "nn/a.ts": "/**\n * ```ts ignore\n * a();\n * ```\n */\n",
+    "audio/a.ts": "/**\n * ```typescript\n * a();\n * ```\n */\n",
+  };
+  assertEquals(places(rules.skippedExamples, files), ["nn/a.ts:2", "audio/a.ts:2"]);
+});
+
 Deno.test("./cetus --help names every task of deno.json", async () => {
   const { stdout } = await new Deno.Command("sh", { args: [`${ROOT}/cetus`, "--help"] }).output();
   const listed = new TextDecoder().decode(stdout).match(/^ {2}[\w:-]+(?= )/gm) ?? [];
