@@ -14,11 +14,12 @@ import { Model } from "../nn/model.ts";
 import { adam } from "../nn/optimizer.ts";
 import { constantRate } from "../nn/schedule.ts";
 import { summary } from "../nn/summary.ts";
-import { MUSIC_PRESETS } from "../tasks/music/config.ts";
+import { MUSIC_PRESETS, MUSIC_TABLE } from "../tasks/music/config.ts";
 import { hearingNetwork } from "../tasks/music/hearing.ts";
 import { noise, showStep } from "./step.ts";
 
-const [network = "convnet", batch = "64", rounds = "5"] = Deno.args;
+const [name = "convnet", batch = "64", rounds = "5"] = Deno.args;
+const network = MUSIC_TABLE.network.check("network", name);
 const preset = MUSIC_PRESETS[network === "convnet2014" ? "paper" : "small"];
 const config = { ...preset, network };
 const batchSize = Number(batch);

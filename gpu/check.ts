@@ -6,7 +6,11 @@
 
 /** `units is 2.5, expected a whole number from 1 on`: the one sentence about a wrong value. */
 export function mismatch(name: string, came: unknown, expected: string): string {
-  const shown = typeof came === "string" ? JSON.stringify(came) : String(came);
+  const shown = typeof came === "string"
+    ? JSON.stringify(came)
+    : Array.isArray(came)
+    ? `[${came.join(", ")}]`
+    : String(came);
   return `${name} is ${shown}, expected ${expected}`;
 }
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { openGpu } from "../../gpu/gpu.ts";
 import { registeredKernels } from "../../gpu/kernel.ts";
+import { command, type Output, runCommand } from "../run/command.ts";
 import type { Check } from "./bench.ts";
 import { allChecks } from "./checks.ts";
 import { examine, type Open, uncheckedKernels } from "./examine.ts";
@@ -21,26 +21,12 @@ import {
 } from "./report.ts";
 
 /** What `runDoctor` works with; tests replace it. */
-export interface DoctorOptions {
+export interface DoctorOptions extends Output {
   /** Opens the device. Default `openGpu`. */
   readonly open?: Open;
   /** What to try. Default every check there is. */
   readonly checks?: readonly Check[];
-  /** Takes lines for standard output. Default `console.log`. */
-  readonly print?: (text: string) => void;
-  /** Takes lines for standard error. Default `console.error`. */
-  readonly complain?: (text: string) => void;
 }
-
-const HELP = `deno task doctor [--json]
-
-Shows the WebGPU adapter, its limits and features, and runs every kernel of the toolkit once on
-small arrays beside its float64 reference: a line each with the worst error found.
-
-  --json   print the report as one line of JSON
-  --help   print this
-
-Exit codes: 0 all kernels agree, 1 one does not or there is no adapter, 2 usage.`;
 
 /**
  * Runs the doctor.
@@ -53,23 +39,25 @@ export async function runDoctor(
   args: readonly string[],
   options: DoctorOptions = {},
 ): Promise<number> {
-  const { print = console.log, complain = console.error } = options;
-  let json: boolean;
-  try {
-    const flags = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
-    const { values } = parseArgs({ args: [...args], options: flags });
-    if (values.help) {
-      print(HELP);
-      return 0;
-    }
-    json = values.json ?? false;
-  } catch (error) {
-    complain(`${(error as Error).message}\ndeno task doctor --help tells what there is`);
-    return 2;
-  }
-  const report = await diagnose(options, (machine) => json || print(`${machineText(machine)}\n`));
-  print(json ? JSON.stringify(report) : findingsText(report));
-  return report.ok ? 0 : 1;
+  const { print = console.log } = options;
+  const doctor = command({
+    about: "shows the adapter and checks every kernel",
+    options: {},
+    run: async ({ json }) => {
+      const introduce = (machine: Machine) => json || print(`${machineText(machine)}\n`);
+      const report = await diagnose(options, introduce);
+      return { json: report, text: findingsText(report), failed: !report.ok };
+    },
+  });
+  const program = {
+    name: "doctor",
+    about: `\
+Shows the WebGPU adapter, its limits and features, and runs every kernel of the toolkit once on
+small arrays beside its float64 reference: a line each with the worst error found.`,
+    details: "It fails, with exit code 1, when a kernel does not agree or there is no adapter.",
+    commands: { doctor },
+  };
+  return await runCommand(program, args, options);
 }
 
 /** @param introduce told of the machine before the checks run */

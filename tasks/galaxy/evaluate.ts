@@ -13,8 +13,9 @@ import { meanBaseline, zerosBaseline } from "./baselines.ts";
 import { answerRows, readRows } from "./dataset.ts";
 import { openGalaxies, skySplit } from "./galaxies.ts";
 import { loadRun } from "./predict.ts";
-import type { Q6Weight } from "./questions.ts";
-import { configOfRun, transformsOf } from "./run_config.ts";
+import { configOfRun } from "../run/settings.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
+import { transformsOf } from "./run_config.ts";
 import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
 
 /** What an evaluation is given. */
@@ -63,7 +64,7 @@ export async function evaluateGalaxies(
 ): Promise<GalaxyEvaluation> {
   const { data, cache, onBad, signal, progress = new Progress() } = options;
   const { folder, config } = await RunFolder.read(options.run);
-  const galaxy = configOfRun(config);
+  const galaxy = configOfRun(GALAXY_SETTINGS, config);
   const transforms = options.transforms ?? transformsOf(config);
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
@@ -95,7 +96,7 @@ export async function evaluateGalaxies(
     rmse: rootMeanSquareError(predictions, targets),
     baselines: constantBaselines(targets, rows.length),
     ...(ideals && { noiseFloor: rootMeanSquareError(answerRows(ideals, rows), targets) }),
-    questions: scoreQuestions(predictions, targets, galaxy.q6Weight as Q6Weight),
+    questions: scoreQuestions(predictions, targets, galaxy.q6Weight),
     synthetic: data === undefined,
     transforms,
     count: rows.length,

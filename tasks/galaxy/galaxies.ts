@@ -10,7 +10,6 @@ import type { Progress } from "../run/progress.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
 import { answerRows } from "./dataset.ts";
-import type { Q6Weight } from "./questions.ts";
 import { openSky } from "./sky.ts";
 
 /** Which galaxies. */
@@ -75,7 +74,7 @@ async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxie
   const { config, cache, onBad, without, progress, signal } = options;
   using opened = new DisposableStack();
   const data = opened.use(
-    await openGalaxyData(path, { q6Weight: config.q6Weight as Q6Weight }),
+    await openGalaxyData(path, { q6Weight: config.q6Weight }),
   );
   const rowOf = new Map(data.ids.map((id, row) => [id, row]));
   const ids = without ? data.ids.filter((id) => !without.has(id)) : data.ids;

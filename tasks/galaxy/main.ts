@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { type CommandLine, UsageError } from "../run/cli.ts";
-import { runTask, type TaskCommand, type TaskCommands } from "../run/command.ts";
+import { command, runProgram } from "../run/command.ts";
+import { CACHE, defaultOut, FORCE, ON_BAD, RESUME, RUN, SEED, SEEDS } from "../run/options.ts";
 import { Progress } from "../run/progress.ts";
+import { configOf, settingOptions } from "../run/settings.ts";
+import { oneOf, path, whole } from "../run/value.ts";
 import { searchCommand } from "../study/search_command.ts";
 import { TRANSFORM_COUNTS } from "./averaging.ts";
-import { galaxyConfig } from "./config.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
 import { evaluateGalaxies } from "./evaluate.ts";
-import { GALAXY_HELP } from "./help.ts";
 import { predictGalaxies } from "./predict.ts";
 import { problem } from "./search_problem.ts";
 import { synthesiseGalaxies } from "./synthesise.ts";
@@ -18,37 +19,44 @@ import { trainGalaxySeeds } from "./seeds.ts";
 import { evaluationTable, resultTable, seedsTable } from "./table.ts";
 import { trainGalaxy } from "./train.ts";
 
-const NO_RUN = "--run is missing: name the folder of a trained run";
+const DATA = {
+  data: path(
+    "PATH",
+    "Kaggle's folder or zip, images_training_rev1 with training_solutions_rev1.csv",
+  ),
+};
 
-/** Said before anything long begins. */
-function checkTransforms({ transforms }: CommandLine): void {
-  if (transforms === undefined || TRANSFORM_COUNTS.includes(transforms)) return;
-  throw new UsageError(
-    `--transforms must be ${TRANSFORM_COUNTS.join(" or ")}, got "${transforms}"`,
-  );
-}
+const TRANSFORMS = {
+  transforms: oneOf(
+    TRANSFORM_COUNTS,
+    "1, or 60: means over so many zoomed, turned and mirrored copies, which take 60 times as long",
+  ),
+};
 
-const train: TaskCommand = {
-  options: [
-    "data",
-    "preset",
-    "seed",
-    "seeds",
-    "out",
-    "folds",
-    "transforms",
-    "init",
-    "resume",
-    "force",
-    "on-bad",
-    "cache",
-    "set",
-  ],
-  run: async (line, { signal }) => {
-    const config = galaxyConfig(line);
-    checkTransforms(line);
+const train = command({
+  about: "trains a network and scores it on galaxies held out: the whole challenge",
+  details: `\
+Trains on Kaggle's labelled galaxies (the last tenth is held out), or without --data on synthetic
+ones, which it makes once and keeps in --cache. Writes a run folder: config.json, metrics.jsonl,
+checkpoint.safetensors, predictions.csv, result.json, report.html to open in a browser.
+Ctrl-C saves a checkpoint; --resume goes on with it.`,
+  options: {
+    ...DATA,
+    ...settingOptions(GALAXY_SETTINGS),
+    ...SEED,
+    ...SEEDS,
+    out: path("DIR", "folder of the run; default runs/galaxy-PRESET-SEED"),
+    folds: whole(2, Infinity, "cross-validation in so many parts instead of a held-out tenth"),
+    ...TRANSFORMS,
+    init: path("RUN", "start from the weights of an earlier run of the same network: fine-tuning"),
+    ...RESUME,
+    ...ON_BAD,
+    ...CACHE,
+  },
+  run: async (line, { signal, from }) => {
     const { data, seed, cache, folds, transforms, init, resume, force, onBad, seeds } = line;
-    const out = line.out ?? line.defaultOut("galaxy");
+    const config = configOf(GALAXY_SETTINGS, line);
+    const out = line.out ?? defaultOut(from, "galaxy", line);
     const options = { data, config, seed, out, cache, folds, transforms, init, resume, force };
     if (seeds) {
       const result = await trainGalaxySeeds({ ...options, onBad, signal, seeds });
@@ -57,48 +65,64 @@ const train: TaskCommand = {
     const result = await trainGalaxy({ ...options, onBad, signal });
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
-};
+});
 
-const predict: TaskCommand = {
-  options: ["run", "data", "out", "on-bad", "transforms"],
-  run: async (line, { signal }) => {
-    const { run, data, out, onBad, transforms } = line;
-    if (!run) throw new UsageError(NO_RUN);
-    if (!data) throw new UsageError("--data is missing: name a folder or zip of JPEGs");
-    if (!out) throw new UsageError("--out is missing: name the CSV file to write");
-    checkTransforms(line);
+const predict = command({
+  about: "applies a run to images without labels, in Kaggle's submission format",
+  options: {
+    ...RUN,
+    data: path("PATH", "folder or zip of JPEGs of 424 x 424 pixels, or Kaggle's").needed(),
+    out: path("FILE.csv", "the table to write").needed(),
+    ...TRANSFORMS,
+    ...ON_BAD,
+  },
+  run: async ({ run, data, out, onBad, transforms }, { signal }) => {
     const result = await predictGalaxies({ run, data, out, onBad, transforms, signal });
     return { json: result, text: `${result.count} galaxies predicted: ${out}` };
   },
-};
+});
 
-const evaluate: TaskCommand = {
-  options: ["run", "data", "cache", "on-bad", "transforms"],
-  run: async (line, { signal }) => {
-    const { run, data, cache, onBad, transforms } = line;
-    if (!run) throw new UsageError(NO_RUN);
-    checkTransforms(line);
+const evaluate = command({
+  about: "scores a run on labelled galaxies that it was not trained on",
+  details: "Without --data it scores on the test galaxies of the run's synthetic sky.",
+  options: { ...RUN, ...DATA, ...TRANSFORMS, ...ON_BAD, ...CACHE },
+  run: async ({ run, data, cache, onBad, transforms }, { signal }) => {
     const result = await evaluateGalaxies({ run, data, cache, onBad, transforms, signal });
     return { json: result, text: evaluationTable(result) };
   },
-};
+});
 
-const synthesise: TaskCommand = {
-  options: ["count", "out", "seed", "force"],
-  run: async (line, { signal }) => {
-    const { count, out, seed, force } = line;
-    if (!count) throw new UsageError("--count is missing: say how many galaxies to make");
-    if (!out) throw new UsageError("--out is missing: name the folder to write");
+const synthesise = command({
+  about: "writes synthetic galaxies with simulated votes in Kaggle's layout",
+  options: {
+    count: whole(1, Infinity, "galaxies to make").needed(),
+    out: path("DIR", "the folder to write").needed(),
+    ...SEED,
+    ...FORCE,
+  },
+  run: async ({ count, out, seed, force }, { signal }) => {
     const shown = new Progress();
     const progress = (done: number, total: number) => shown.update(`galaxy ${done} of ${total}`);
     await synthesiseGalaxies({ count, seed, out, force, signal, progress });
     shown.line(`${count} galaxies made`);
     return { json: { count, seed, out }, text: `${count} synthetic galaxies: ${out}` };
   },
-};
+});
 
-const search = searchCommand(problem, { config: galaxyConfig, trials: 12, rounds: 2 });
+const search = searchCommand(problem, {
+  about: "looks for good settings: learning rate, dropout, augmentation",
+  details: "The error of the galaxies watched while training decides.",
+  settings: GALAXY_SETTINGS,
+  ...DATA,
+  trials: 12,
+  rounds: 2,
+});
 
-const commands: TaskCommands = { train, search, predict, evaluate, synthesise };
-
-if (import.meta.main) await runTask("galaxy", commands, GALAXY_HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "galaxy",
+    about: "Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.",
+    commands: { train, search, predict, evaluate, synthesise },
+    settings: [GALAXY_SETTINGS],
+  });
+}

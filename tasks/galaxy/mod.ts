@@ -18,7 +18,7 @@
 export { type BadFile, type ImagePhase, type ImageStore } from "../../files/disk/block_cache.ts";
 export { type AveragingOptions, predictAveraged, type PredictedGalaxies } from "./averaging.ts";
 export { type BaselineScores } from "./baseline_run.ts";
-export { GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
+export { GALAXY_PRESETS, GALAXY_TABLE, type GalaxyConfig } from "./config.ts";
 export {
   type ConstraintOptions,
   type ConstraintVariant,
@@ -93,6 +93,7 @@ export {
   type StreamedGalaxy,
   streamGalaxies,
 } from "./synthetic/stream.ts";
+export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "../run/value.ts";
 export * from "../report/notebook.ts";
 export * from "../report/plot/mod.ts";
 export * from "../run/mod.ts";

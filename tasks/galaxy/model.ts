@@ -46,7 +46,7 @@ export function galaxyNetwork(config: GalaxyConfig): LayerSpec {
   return sequential([
     views({ part: PART_SIDE }),
     ...convolutions(config),
-    mergeParts({ merge: config.merge as "concat", parts: PART_COUNT }),
+    mergeParts({ merge: config.merge, parts: PART_COUNT }),
     ...hiddenLayers(config),
     dropout(config.dropout, { name: "dropout_output" }),
     dense({
@@ -55,7 +55,7 @@ export function galaxyNetwork(config: GalaxyConfig): LayerSpec {
       init: normalInit(PAPER_DEVIATIONS.output),
       biasInit: constant(0.1),
     }),
-    galaxyConstraints({ variant: constraints as "divisive", q6Weight: q6Weight as "one" }),
+    galaxyConstraints({ variant: constraints, q6Weight }),
   ]);
 }
 

@@ -20,7 +20,9 @@ import { type AveragingOptions, predictAveraged, testTransforms } from "./averag
 import { openGalaxyImages } from "./data.ts";
 import { PHOTO_SIDE } from "./dataset.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
-import { configOfRun, transformsOf, weightsFile } from "./run_config.ts";
+import { configOfRun } from "../run/settings.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
+import { transformsOf, weightsFile } from "./run_config.ts";
 import { newModel } from "./train_split.ts";
 
 /** What a prediction is given. */
@@ -85,7 +87,7 @@ export async function predictGalaxies(
 /** The network of a finished run, with its trained weights. */
 export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   const { folder, config } = await RunFolder.read(path);
-  const galaxy = configOfRun(config);
+  const galaxy = configOfRun(GALAXY_SETTINGS, config);
   const file = await weightsFile(folder, config);
   using loading = new DisposableStack();
   const model = loading.use(newModel(gpu, galaxy, [0, 0]));

@@ -1,25 +1,12 @@
 /**
- * Runs on disk: their settings, and which of their files holds the weights that predict.
+ * Runs on disk: which of their files holds the weights that predict, and how they predict.
  *
  * @module
  */
 import { InputError } from "../../files/input_error.ts";
 import type { RunFolder } from "../run/run_folder.ts";
-import { settingsOfRun } from "../run/run_config.ts";
-import { checkConfig, GALAXY_PRESETS, type GalaxyConfig } from "./config.ts";
-
-/**
- * The settings of a run as its `config.json` holds them.
- *
- * @throws {InputError} naming what is missing or out of range
- */
-export function configOfRun(config: Readonly<Record<string, unknown>>): GalaxyConfig {
-  return settingsOfRun(config, {
-    task: "galaxy",
-    preset: GALAXY_PRESETS.small,
-    check: checkConfig,
-  });
-}
+import { configOfRun } from "../run/settings.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
 
 /**
  * Name of the file of weights that predict: the last or the best ones, as the run was told.
@@ -30,7 +17,8 @@ export async function weightsFile(
   folder: RunFolder,
   config: Record<string, unknown>,
 ): Promise<string> {
-  const file = configOfRun(config).use === "best" ? "best.safetensors" : "checkpoint.safetensors";
+  const { use } = configOfRun(GALAXY_SETTINGS, config);
+  const file = use === "best" ? "best.safetensors" : "checkpoint.safetensors";
   if (await folder.has(file)) return file;
   const advice = config.folds || config.seeds
     ? `name one of its parts, such as ${config.folds ? "fold1" : "seed1"}`

@@ -5,9 +5,10 @@
  */
 import type { NdArray } from "../../gpu/tensor.ts";
 import type { RunFolder } from "../run/run_folder.ts";
+import { configOfRun } from "../run/settings.ts";
 import type { TaskRun } from "../run/task_run.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
 import type { Galaxies } from "./galaxies.ts";
-import type { Q6Weight } from "./questions.ts";
 import { galaxyReport, type ReportCurve } from "./report/mod.ts";
 import type { GalaxyResult, HeldOut } from "./result.ts";
 
@@ -45,6 +46,6 @@ export async function runPage(finished: FinishedRun): Promise<string> {
     predictions,
     targets,
     readPixels: (indices) => store.read(indices.map((index) => rows[index])),
-    q6Weight: settings.q6Weight as Q6Weight,
+    q6Weight: configOfRun(GALAXY_SETTINGS, settings).q6Weight,
   });
 }

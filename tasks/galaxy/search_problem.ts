@@ -6,9 +6,10 @@
 import { openGpu } from "../../gpu/gpu.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
+import { checked } from "../run/settings.ts";
 import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
 import { range, type SearchSpace } from "../study/space.ts";
-import { checkConfig, type GalaxyConfig } from "./config.ts";
+import { GALAXY_SETTINGS, type GalaxyConfig } from "./config.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
 
 /** The ranges of a first round: learning rate, dropout, and how far augmentation goes. */
@@ -29,8 +30,7 @@ export const problem: StudyProblem = {
   goal: { figure: "rmse", better: "lower" },
   space: () => GALAXY_SPACE,
   open: async (plan, { data, cache = "cache" }): Promise<OpenProblem> => {
-    const config = plan.config as unknown as GalaxyConfig;
-    checkConfig(config);
+    const config = checked(GALAXY_SETTINGS, plan.config);
     const gpu = await openGpu();
     return {
       run: (trial, signal) => runTrial({ gpu, data, cache, signal }, config, trial),

@@ -4,7 +4,9 @@
  * @module
  */
 import { RunFolder } from "../run/run_folder.ts";
-import { configOfRun, weightsFile } from "./run_config.ts";
+import { configOfRun } from "../run/settings.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
+import { weightsFile } from "./run_config.ts";
 
 /** Where a run's weights come from, as its `config.json` keeps it. */
 export interface Start {
@@ -35,7 +37,7 @@ export async function startingPoint(run: string): Promise<StartingPoint> {
   return {
     start: { run, sha256: new Uint8Array(digest).toHex() },
     file,
-    ...(config.data === undefined && { skySeed: configOfRun(config).skySeed }),
+    ...(config.data === undefined && { skySeed: configOfRun(GALAXY_SETTINGS, config).skySeed }),
     trainedOn: new Set(train),
   };
 }

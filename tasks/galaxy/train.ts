@@ -6,12 +6,13 @@
  */
 import { writeTable } from "../../files/csv.ts";
 import type { RunFolder } from "../run/run_folder.ts";
+import { configOfRun } from "../run/settings.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import type { Split } from "../study/split.ts";
 import { testTransforms } from "./averaging.ts";
-import type { GalaxyConfig } from "./config.ts";
+import { GALAXY_SETTINGS, type GalaxyConfig } from "./config.ts";
 import { type Galaxies, openGalaxies } from "./galaxies.ts";
-import { ANSWER_COLUMNS, ID_COLUMN, type Q6Weight } from "./questions.ts";
+import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyResult, type HeldOut, heldOutOf, scoreHeldOut } from "./result.ts";
 import { runPage } from "./run_page.ts";
 import { refuseKnown, splitsOf } from "./splits.ts";
@@ -125,7 +126,7 @@ async function score(
     galaxies,
     splits,
     heldOut,
-    settings.q6Weight as Q6Weight,
+    configOfRun(GALAXY_SETTINGS, settings).q6Weight,
     (done, total) => {
       signal?.throwIfAborted();
       progress.update(`baselines: ${done} of ${total} galaxies`);

@@ -3,16 +3,18 @@
  *
  * @module
  */
-import { applySettings, UsageError } from "../run/cli.ts";
-import { runTask, type TaskCommand, type TaskCommands } from "../run/command.ts";
+import { command, runProgram } from "../run/command.ts";
+import { CACHE, defaultOut, FORCE, ON_BAD, RESUME, RUN, SEED, SEEDS } from "../run/options.ts";
 import { Progress } from "../run/progress.ts";
+import { configOf, SET, settingOptions } from "../run/settings.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { path, text, whole } from "../run/value.ts";
 import { searchCommand } from "../study/search_command.ts";
 import { analyseMusic } from "./analysis/analyse.ts";
 import { analysisTable } from "./analysis/table.ts";
 import { namedList, similarSongs, songsFor } from "./ask.ts";
-import { CHALLENGE_CONFIG, challengeTable, evaluateChallenge } from "./challenge/challenge.ts";
-import { musicConfig } from "./config.ts";
-import { MUSIC_HELP } from "./help.ts";
+import { CHALLENGE_SETTINGS, challengeTable, evaluateChallenge } from "./challenge/challenge.ts";
+import { MUSIC_SETTINGS } from "./config.ts";
 import { predictMusic } from "./predict.ts";
 import { problem } from "./search_problem.ts";
 import { trainMusicSeeds } from "./seeds.ts";
@@ -20,17 +22,45 @@ import { synthesiseMusic } from "./synthesise.ts";
 import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
 import { trainMusic } from "./train.ts";
 
-const NO_RUN = "--run is missing: name the folder of a finished run";
+const DATA = { data: path("DIR", "folder of train_triplets.txt and audio/; see train --help") };
 
-const train: TaskCommand = {
-  options: [
-    ...["data", "factors", "preset", "seed", "seeds", "out"],
-    ...["resume", "force", "on-bad", "cache", "set"],
-  ],
-  run: async (line, { signal }) => {
-    const config = musicConfig(line);
+const COUNT = { count: whole(1, Infinity, "length of lists").or(10) };
+
+const train = command({
+  about: "factorises plays, learns factors from sound, finds hidden songs: the whole run",
+  details: `\
+Factorises plays, learns a network from the sound of songs to their factors, and finds songs whose
+plays were hidden, beside baselines and an upper bound; without --data on synthetic songs and
+listeners, which it makes once and keeps in --cache. Writes a run folder: config.json, metrics.jsonl,
+model.safetensors, factors/*.npy, result.json, report.html to open in a browser.
+Ctrl-C keeps the network's last checkpoint; --resume goes on with it.
+
+--data DIR holds
+  train_triplets.txt    user, song, plays, between tabs; may be .gz
+  audio/                <song>.wav, .aiff or .mp3
+  tracks.csv            song_id,artist,title,genre; may be missing
+--factors DIR, such as RUN/factors of a run, holds
+  songs.txt, listeners.txt                  ids, one a line
+  strict_songs.npy, strict_listeners.npy    factors of known plays
+  all_songs.npy, all_listeners.npy          factors of all plays; may be missing
+
+The cache holds spectrograms, too (29 kB a second of sound): the next run on the same songs is
+faster.`,
+  options: {
+    ...DATA,
+    factors: path("DIR", "factors computed elsewhere, instead of factorising known plays"),
+    ...settingOptions(MUSIC_SETTINGS),
+    ...SEED,
+    ...SEEDS,
+    out: path("DIR", "folder of the run; default runs/music-PRESET-SEED"),
+    ...RESUME,
+    ...ON_BAD,
+    ...CACHE,
+  },
+  run: async (line, { signal, from }) => {
     const { data, factors: factorsFrom, seed, cache, resume, force, onBad, seeds } = line;
-    const out = line.out ?? line.defaultOut("music");
+    const config = configOf(MUSIC_SETTINGS, line);
+    const out = line.out ?? defaultOut(from, "music", line);
     const options = { data, factorsFrom, config, seed, out, cache, resume, force, onBad, signal };
     if (seeds) {
       if (factorsFrom) {
@@ -44,13 +74,12 @@ const train: TaskCommand = {
     const result = await trainMusic(options);
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
-};
+});
 
-const similar: TaskCommand = {
-  options: ["run", "song", "count"],
+const similar = command({
+  about: "songs that sound alike, beside songs that the same people play",
+  options: { ...RUN, song: text("ID", "id or title of a song").needed(), ...COUNT },
   run: async ({ run: path, song: name, count }) => {
-    if (!path) throw new UsageError(NO_RUN);
-    if (!name) throw new UsageError("--song is missing: name a song by its id or title");
     const { run, song, content, usage } = await similarSongs(path, name, count);
     return {
       json: {
@@ -61,73 +90,104 @@ const similar: TaskCommand = {
       text: similarTable(run.songs, song, { content, usage }),
     };
   },
-};
+});
 
-const recommend: TaskCommand = {
-  options: ["run", "listener", "count"],
+const recommend = command({
+  about: "songs for a listener that nobody has played, by their sound",
+  options: { ...RUN, listener: text("NAME", "name of a listener").needed(), ...COUNT },
   run: async ({ run: path, listener, count }) => {
-    if (!path) throw new UsageError(NO_RUN);
-    if (!listener) throw new UsageError("--listener is missing: name a listener");
     const { run, found } = await songsFor(path, listener, { count, coldOnly: true });
     return {
       json: { listener, songs: namedList(run, found) },
       text: recommendationTable(run.songs, listener, found),
     };
   },
-};
+});
 
-const predict: TaskCommand = {
-  options: ["run", "data", "out", "count", "on-bad", "force"],
+const predict = command({
+  about: "hears sound files: their factors, and the songs that they sound like",
+  options: {
+    ...RUN,
+    data: path("PATH", "a sound file, or a folder of them").needed(),
+    out: path("FILE.csv", "the table to write").needed(),
+    ...COUNT,
+    ...ON_BAD,
+    ...FORCE,
+  },
   run: async ({ run, data, out, count, onBad, force }, { signal }) => {
-    if (!run) throw new UsageError(NO_RUN);
-    if (!data) throw new UsageError("--data is missing: name a sound file, or a folder of them");
-    if (!out) throw new UsageError("--out is missing: name the table to write");
-    const { files, badFiles } = await predictMusic({
-      run,
-      data,
-      out,
-      count,
-      onBad,
-      force,
-      signal,
-    });
+    const options = { run, data, out, count, onBad, force, signal };
+    const { files, badFiles } = await predictMusic(options);
     return { json: { out, files, badFiles }, text: `${files.length} files heard: ${out}` };
   },
-};
+});
 
-const analyse: TaskCommand = {
-  options: ["run", "out", "count", "data", "cache", "force"],
+const analyse = command({
+  about: "writes a page of what a run has learnt",
+  details: `\
+Playlists of single units of the network, songs that sound unlike their listeners, neighbours, and
+tags predicted from each source.`,
+  options: {
+    ...RUN,
+    out: path("FILE.html", "the page to write").needed(),
+    ...COUNT,
+    ...DATA,
+    ...CACHE,
+    ...FORCE,
+  },
   run: async ({ run, out, count, data, cache, force }, { signal }) => {
-    if (!run) throw new UsageError(NO_RUN);
-    if (!out) throw new UsageError("--out is missing: name the page to write");
     const result = await analyseMusic({ run, out, count, data, cache, force, signal });
     return { json: { ...result, out }, text: analysisTable(result, out) };
   },
-};
+});
 
-const synthesise: TaskCommand = {
-  options: ["out", "seed", "preset", "set", "force"],
+const synthesise = command({
+  about: "writes synthetic songs and plays in the layout that train --data reads",
+  options: {
+    out: path("DIR", "the folder to write").needed(),
+    ...settingOptions(MUSIC_SETTINGS),
+    ...SEED,
+    ...FORCE,
+  },
   run: async (line, { signal }) => {
     const { out, seed, force } = line;
-    if (!out) throw new UsageError("--out is missing: name the folder to write");
-    const { songs, seconds, artists, listeners, hard } = musicConfig(line);
+    const { songs, seconds, artists, listeners, hard } = configOf(MUSIC_SETTINGS, line);
     const music = { seed, songs, seconds, artists, listeners, hard };
     await synthesiseMusic({ ...music, out, force, signal, progress: counting() });
     return { json: { ...music, out }, text: `${songs} songs and ${listeners} listeners: ${out}` };
   },
-};
+});
 
-const evaluate: TaskCommand = {
-  options: ["data", "out", "seed", "set", "force"],
-  run: async ({ data, out, seed, settings, force }, { signal }) => {
-    if (!data) throw new UsageError("--data is missing: name a folder of the challenge's triplets");
-    const config = applySettings(CHALLENGE_CONFIG, settings);
+const evaluate = command({
+  about: "the protocol of the Million Song Dataset Challenge",
+  details: `\
+Factorises plays and names 500 songs for each evaluation listener; scores them where the hidden
+halves are there. --data DIR holds train_triplets.txt, eval_triplets_visible.txt and, where there is
+one, eval_triplets_hidden.txt.`,
+  options: {
+    data: path("DIR", "folder of the challenge's triplets").needed(),
+    out: path("FILE", "submission to write; default none"),
+    ...SET,
+    ...SEED,
+    ...FORCE,
+  },
+  run: async (line, { signal }) => {
+    const { data, out, seed, force } = line;
+    const config = configOf(CHALLENGE_SETTINGS, line);
     const result = await evaluateChallenge({ data, out, force, config, seed, signal });
     return { json: result, text: challengeTable(result) };
   },
-};
+});
 
-const search = searchCommand(problem, { config: musicConfig, trials: 12, rounds: 2 });
+const search = searchCommand(problem, {
+  about: "looks for good settings, round by round in narrower ranges",
+  details: `\
+Songs hidden from a trial and found by their sound decide, of those that a run with the same --seed,
+cold and coldByArtist knows: what that run hides no trial ever sees.`,
+  settings: MUSIC_SETTINGS,
+  ...DATA,
+  trials: 12,
+  rounds: 2,
+});
 
 /** Songs written so far, on stderr. */
 function counting(): (done: number, total: number) => void {
@@ -135,15 +195,20 @@ function counting(): (done: number, total: number) => void {
   return (done, total) => progress.update(`synthesising songs: ${done} of ${total}`);
 }
 
-const commands: TaskCommands = {
-  train,
-  search,
-  predict,
-  evaluate,
-  analyse,
-  similar,
-  recommend,
-  synthesise,
-};
-
-await runTask("music", commands, MUSIC_HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "music",
+    about: "Songs that nobody has heard yet, recommended by their sound.",
+    commands: {
+      train,
+      search,
+      predict,
+      evaluate,
+      analyse,
+      similar,
+      recommend,
+      synthesise,
+    },
+    settings: [MUSIC_SETTINGS, CHALLENGE_SETTINGS],
+  });
+}

@@ -36,12 +36,20 @@ export { namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
 export * from "./catalogue.ts";
 export {
   CHALLENGE_CONFIG,
+  CHALLENGE_TABLE,
   type ChallengeConfig,
   type ChallengeOptions,
   type ChallengeResult,
   evaluateChallenge,
 } from "./challenge/challenge.ts";
-export { MUSIC_PRESETS, type MusicConfig, NETWORKS, OBJECTIVES } from "./config.ts";
+export {
+  MUSIC_PRESETS,
+  MUSIC_TABLE,
+  type MusicConfig,
+  NETWORKS,
+  OBJECTIVES,
+  TARGETS,
+} from "./config.ts";
 export { type MusicFolderOptions, openMusicFolder } from "./data.ts";
 export { FeatureCache, featureKey, type Features } from "./feature_cache.ts";
 export { Hearing, hearingNetwork, type LearnHearingOptions } from "./hearing.ts";
@@ -99,6 +107,7 @@ export {
 } from "./analysis/unit_correlations.ts";
 export { type WordBagOptions, wordBags } from "./word_bags.ts";
 export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../report/audio_player.ts";
+export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "../run/value.ts";
 export * from "../report/notebook.ts";
 export * from "../report/plot/mod.ts";
 export type { Key } from "../../gpu/random.ts";

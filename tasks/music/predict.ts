@@ -15,7 +15,8 @@ import { Progress } from "../run/progress.ts";
 import type { BadSong } from "./catalogue.ts";
 import { Hearing } from "./hearing.ts";
 import { type Recommended, Recommender } from "./recommend.ts";
-import { configOfRun } from "./run_config.ts";
+import { configOfRun } from "../run/settings.ts";
+import { MUSIC_SETTINGS } from "./config.ts";
 import { readMusicRun } from "./run_files.ts";
 import { SoundFiles } from "./sound_files.ts";
 
@@ -57,7 +58,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const { run: path, out, count = 10, onBad = "stop", signal, force } = options;
   const progress = options.progress ?? new Progress();
   const run = await readMusicRun(path);
-  const config = configOfRun(run.config);
+  const config = configOfRun(MUSIC_SETTINGS, run.config);
   const [folder, files] = await listFiles(options.data);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();

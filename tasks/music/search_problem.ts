@@ -11,7 +11,8 @@ import type { StudyPlan } from "../study/plan.ts";
 import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { checkConfig, type MusicConfig, OBJECTIVES } from "./config.ts";
+import { checked } from "../run/settings.ts";
+import { MOST_FACTORS, MUSIC_SETTINGS, type MusicConfig, OBJECTIVES, TARGETS } from "./config.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { Hearing } from "./hearing.ts";
 import { withoutSongs } from "./known_catalogue.ts";
@@ -37,8 +38,8 @@ export function musicSpace(
     windowsPerSong: range.choice(1, 2, 4),
     batchSize: range.choice(16, 32, 64),
     objective: range.choice(...OBJECTIVES),
-    target: range.choice("unit", "raw"),
-    factors: range.whole(Math.ceil(factors / 2), Math.min(2 * factors, 512)),
+    target: range.choice(...TARGETS),
+    factors: range.whole(Math.ceil(factors / 2), Math.min(2 * factors, MOST_FACTORS)),
     alpha: range.logUniform(0.5, 20),
     regularisation: range.logUniform(0.1, 100),
     compression: range.choice(1e2, 1e3, 1e4, 1e5),
@@ -47,9 +48,7 @@ export function musicSpace(
 
 /** A configuration as it comes from a study's file. */
 function configOfPlan({ config }: Pick<StudyPlan, "config">): MusicConfig {
-  const music = config as unknown as MusicConfig;
-  checkConfig(music);
-  return music;
+  return checked(MUSIC_SETTINGS, config);
 }
 
 /** What the trials of a study learn from and are scored on. */
@@ -155,7 +154,5 @@ export async function runTrial(
 }
 
 function trialConfig(config: MusicConfig, settings: Settings): MusicConfig {
-  const changed: MusicConfig = { ...config, ...settings };
-  checkConfig(changed);
-  return changed;
+  return checked(MUSIC_SETTINGS, { ...config, ...settings });
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { UsageError } from "../run/cli.ts";
+import { mismatch } from "../../gpu/check.ts";
+import { UsageError } from "../run/usage_error.ts";
 
 /**
  * Refuses what is no address of a Redis.
@@ -13,11 +14,8 @@ import { UsageError } from "../run/cli.ts";
 export function checkQueueAddress(text: string): void {
   const url = URL.parse(text);
   if (url && ["redis:", "rediss:"].includes(url.protocol) && url.hostname) return;
-  throw new UsageError(
-    `--queue must be redis://[user:password@]host[:port][/database], got "${
-      withoutPassword(text)
-    }"`,
-  );
+  const expected = "redis://[user:password@]host[:port][/database]";
+  throw new UsageError(mismatch("--queue", withoutPassword(text), expected));
 }
 
 /** An address as it may be shown. */

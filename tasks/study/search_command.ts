@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { UsageError } from "../run/cli.ts";
-import type { TaskCommand, TaskLine } from "../run/command.ts";
+import { command } from "../run/command.ts";
+import { CACHE, defaultOut, RESUME, SEED } from "../run/options.ts";
+import type { Command } from "../run/program.ts";
+import { configOf, settingOptions, type TaskSettings } from "../run/settings.ts";
+import { UsageError } from "../run/usage_error.ts";
+import { path, text, type Value, type ValuesOf, whole } from "../run/value.ts";
 import { Progress } from "../run/progress.ts";
 import { VERSION } from "../run/run_folder.ts";
 import { bestTable } from "./best.ts";
@@ -19,8 +23,14 @@ import { runStudy, type StudyResult } from "./search.ts";
 
 /** How a task is searched. */
 export interface SearchCommandOptions {
-  /** The configuration that trials start from, checked. */
-  readonly config: (line: TaskLine) => object;
+  /** What it looks for, in one line. */
+  readonly about: string;
+  /** More lines for help. */
+  readonly details: string;
+  /** The settings that trials start from. */
+  readonly settings: TaskSettings;
+  /** Its option `--data`. */
+  readonly data: Value<string>;
   /** Trials a round, when the user does not say. Default 32. */
   readonly trials?: number;
   /** Rounds, when the user does not say. Default 3. */
@@ -29,50 +39,50 @@ export interface SearchCommandOptions {
   readonly module?: string;
 }
 
-/** The options of every search, as a help text tells them. */
-export const SEARCH_HELP = `\
-  --trials N        trials a round, default 32
-  --rounds N        rounds, default 3; each draws from narrower ranges around the best fifth of the
-                    round before
-  --workers N       run N trials at once, each in a process with a device of its own
-  --queue URL       run the trials on every machine that runs deno task worker --queue URL; URL is a
-                    Redis: redis://host:port
-  --collect DIR     take results of deno task trial from DIR (job arrays, GNU parallel)`;
-
-/** The `search` command of a task, for its `main.ts`. */
-export function searchCommand(problem: StudyProblem, options: SearchCommandOptions): TaskCommand {
+/** What a search's own options are. */
+function searchOptions(task: string, trials: number, rounds: number) {
   return {
-    options: [
-      "data",
-      "preset",
-      "seed",
-      "out",
-      "trials",
-      "rounds",
-      "workers",
-      "queue",
-      "collect",
-      "resume",
-      "force",
-      "cache",
-      "set",
-    ],
-    run: async (line, { signal }) => {
-      checkWays(line);
-      const progress = new Progress();
-      const plan = await planOf(problem, line, options);
-      const out = line.out ?? line.defaultOut(`${problem.task}-search`);
-      const { resume, force } = line;
-      const runner = (resumed: boolean) =>
-        runnerOf(problem, plan, line, { progress, resumed, module: options.module });
-      const result = await runStudy(plan, { out, resume, force, progress, signal, runner });
-      return { json: { ...result, out }, text: resultText(result, plan, line, out) };
-    },
+    out: path("DIR", `folder of the search; default runs/${task}-search-PRESET-SEED`),
+    trials: whole(1, Infinity, "trials a round").or(trials),
+    rounds: whole(
+      1,
+      Infinity,
+      "rounds; each draws from narrower ranges around the best fifth of the one before",
+    ).or(rounds),
+    workers: whole(0, Infinity, "so many trials at once, each in a process with its own device"),
+    queue: text("URL", "share them through Redis with any number of deno task worker --queue URL"),
+    collect: path("DIR", "take in results of deno task trial, from Slurm arrays and the like"),
+    ...SEED,
+    ...RESUME,
+    ...CACHE,
   };
 }
 
+type SearchLine = ValuesOf<ReturnType<typeof searchOptions>> & { readonly data?: string };
+
+/** The `search` command of a task, for its `main.ts`. */
+export function searchCommand(problem: StudyProblem, spec: SearchCommandOptions): Command {
+  const { about, details, settings, data, trials = 32, rounds = 3, module } = spec;
+  return command({
+    about,
+    details,
+    options: { data, ...settingOptions(settings), ...searchOptions(problem.task, trials, rounds) },
+    run: async (line, { signal, from }) => {
+      checkWays(line);
+      const progress = new Progress();
+      const plan = await planOf(problem, line, configOf(settings, line));
+      const out = line.out ?? defaultOut(from, `${problem.task}-search`, line);
+      const { resume, force } = line;
+      const runner = (resumed: boolean) =>
+        runnerOf(problem, plan, line, { progress, resumed, module });
+      const result = await runStudy(plan, { out, resume, force, progress, signal, runner });
+      return { json: { ...result, out }, text: resultText(result, plan, line, out) };
+    },
+  });
+}
+
 /** Refuses what cannot go together before anything long begins. */
-function checkWays({ workers, queue, collect }: TaskLine): void {
+function checkWays({ workers, queue, collect }: SearchLine): void {
   const ways = Object.entries({ workers, queue, collect })
     .filter(([, value]) => value !== undefined).map(([name]) => `--${name}`);
   if (ways.length > 1) {
@@ -84,29 +94,29 @@ function checkWays({ workers, queue, collect }: TaskLine): void {
 /** A study from a command line. */
 async function planOf(
   problem: StudyProblem,
-  line: TaskLine,
-  { config: configOf, trials = 32, rounds = 3 }: SearchCommandOptions,
+  { seed, trials, rounds, data }: SearchLine,
+  settings: object,
 ): Promise<StudyPlan> {
   // Through JSON, so that a fresh plan and one that was read from a file are the same.
-  const config: Record<string, Json> = JSON.parse(JSON.stringify(configOf(line)));
+  const config: Record<string, Json> = JSON.parse(JSON.stringify(settings));
   return {
     task: problem.task,
     version: VERSION,
-    seed: line.seed,
-    trials: line.trials ?? trials,
-    rounds: line.rounds ?? rounds,
+    seed,
+    trials,
+    rounds,
     goal: problem.goal,
     space: problem.space(config),
     config,
-    data: line.data,
-    fingerprint: await problem.fingerprint?.(line.data, config),
+    data,
+    fingerprint: await problem.fingerprint?.(data, config),
   };
 }
 
 function runnerOf(
   problem: StudyProblem,
   plan: StudyPlan,
-  { workers = 0, queue, collect, cache }: TaskLine,
+  { workers = 0, queue, collect, cache }: SearchLine,
   { progress, resumed, module }: {
     readonly progress: Progress;
     readonly resumed: boolean;
@@ -121,7 +131,7 @@ function runnerOf(
   return loadQueueRunner(plan, { url: queue, resumed, note });
 }
 
-function resultText(result: StudyResult, plan: StudyPlan, line: TaskLine, out: string): string {
+function resultText(result: StudyResult, plan: StudyPlan, line: SearchLine, out: string): string {
   const { goal, space, task, rounds } = plan;
   const { best, done, lost, missing, finished } = result;
   const failed = lost.length

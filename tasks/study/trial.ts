@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { UsageError } from "../run/cli.ts";
-import { runTask, type TaskCommand, type TaskLine } from "../run/command.ts";
+import { command, runProgram } from "../run/command.ts";
+import { TRIALS } from "../run/options.ts";
+import { flag, path, type ValuesOf, whole } from "../run/value.ts";
 import { InputError } from "../../files/input_error.ts";
 import { Progress } from "../run/progress.ts";
 import { studyId } from "./plan.ts";
@@ -15,39 +16,22 @@ import { StudyFolder } from "./study_folder.ts";
 import { readTrialFile, type TrialFile, writeTrialFile } from "./trial_file.ts";
 import { TrialWorker } from "./trial_worker.ts";
 
-const HELP = `\
-One trial of a search, for job arrays and GNU parallel.
-
-  deno task trial --study DIR --index I [--round R] [--out FILE.json]
-
-A search with --collect writes DIR/study.json and DIR/rounds/<round>.json and waits for results:
-
-  deno task whale search --out S --trials 32 --rounds 2 --collect S/results
-  seq 0 31 | parallel deno task trial --study S --index {}     or a Slurm array with
-  deno task trial --study S --index $SLURM_ARRAY_TASK_ID
-  deno task whale search --out S --trials 32 --rounds 2 --collect S/results --resume
-
-options
-  --study DIR     folder of the search; only its JSON files are read
-  --index I       number of the trial in its round, from 0
-  --round R       number of the round, from 0; default the latest that has begun
-  --out FILE      where the result goes, default DIR/results/<round>-<index>.json; arrays beside it
-                  as .safetensors. A whole result that is there already is kept: exit code 0
-  --data PATH     where the data are on this machine, when not where the search has them
-  --cache DIR     folder of decoded or synthesised data, default cache
-  --problem FILE  module that exports what to search, for tasks outside the toolkit
-  --force         run it even if the result is there
-  --json          print the result as one line of JSON
-  --help          this text
-
-Exit codes: 0 done, 1 failed, 2 not understood, 130 interrupted.`;
-
-const trial: TaskCommand = {
-  options: ["study", "index", "round", "out", "data", "cache", "problem", "force"],
+const trial = command({
+  about: "runs one trial of a search",
+  options: {
+    study: path("DIR", "folder of the search; only its JSON files are read").needed(),
+    index: whole(0, Infinity, "number of the trial in its round, from 0").needed(),
+    round: whole(0, Infinity, "number of the round, from 0; default the latest that has begun"),
+    out: path(
+      "FILE.json",
+      "where the result goes, default DIR/results/ROUND-INDEX.json, arrays beside it as .safetensors; " +
+        "a whole result that is there already is kept, with exit code 0",
+    ),
+    ...TRIALS,
+    force: flag("run it even if the result is there"),
+  },
   run: async (line, { signal }) => {
     const { study, index } = line;
-    if (!study) throw new UsageError("--study is missing: name the folder of a search");
-    if (index === undefined) throw new UsageError("--index is missing: say which trial");
     const folder = new StudyFolder(study);
     const plan = await folder.plan();
     const round = line.round ?? await folder.latestRound();
@@ -69,7 +53,7 @@ const trial: TaskCommand = {
       text: `trial ${round}-${index}: ${figure} ${figures[figure].toFixed(4)}\n${out}`,
     };
   },
-};
+});
 
 function checkRecord(path: string, record: RoundRecord, study: string): void {
   if (record.study === study) return;
@@ -81,7 +65,7 @@ function answers(file: TrialFile, record: RoundRecord, index: number): boolean {
 }
 
 async function runTrial(
-  { data, cache, problem }: TaskLine,
+  { data, cache, problem }: ValuesOf<typeof TRIALS>,
   { folder, record, index, out, signal }: {
     readonly folder: StudyFolder;
     readonly record: RoundRecord;
@@ -106,4 +90,17 @@ async function runTrial(
   return reply.figures;
 }
 
-if (import.meta.main) await runTask("trial", { trial }, HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "trial",
+    about: "One trial of a search, for job arrays and GNU parallel.",
+    details: `\
+A search with --collect writes DIR/study.json and DIR/rounds/ROUND.json and waits for results:
+
+  deno task whale search --out S --trials 32 --rounds 2 --collect S/results
+  seq 0 31 | parallel deno task trial --study S --index {}     or a Slurm array with
+  deno task trial --study S --index $SLURM_ARRAY_TASK_ID
+  deno task whale search --out S --trials 32 --rounds 2 --collect S/results --resume`,
+    commands: { trial },
+  });
+}

@@ -3,38 +3,25 @@
  *
  * @module
  */
-import { UsageError } from "../run/cli.ts";
-import { runTask, type TaskCommand } from "../run/command.ts";
+import { command, runProgram } from "../run/command.ts";
+import { TRIALS } from "../run/options.ts";
 import { Progress } from "../run/progress.ts";
+import { decimal, text } from "../run/value.ts";
 import { moduleAddress } from "./problems.ts";
 import { checkQueueAddress } from "./queue_address.ts";
 import { workOnQueue } from "./queue_worker.ts";
 
-const HELP = `\
-A worker for searches that run on several machines.
-
-  deno task worker --queue redis://HOST:PORT [--data PATH]
-
-Takes trials of \`deno task <task> search --queue ...\` from Redis, one at a time, until Ctrl-C. Start
-as many as you like, one for each GPU. A worker that dies loses nothing: 30 seconds later another
-one takes its trial.
-
-options
-  --queue URL     redis://[user:password@]host[:port][/database], rediss:// with TLS. Whoever can
-                  write there decides what workers compute: keep it inside your network
-  --data PATH     where the data are on this machine, when not where the search has them
-  --cache DIR     folder of decoded or synthesised data, default cache
-  --problem FILE  module that exports what to search, for tasks outside the toolkit
-  --help          this text
-
-CETUS_LOCK_SECONDS=N   seconds without a sign of life after which a worker counts as dead, default 30
-
-Ctrl-C gives the trial at hand back to the queue. Exit codes: 0 done, 1 failed, 2 not understood.`;
-
-const worker: TaskCommand = {
-  options: ["queue", "data", "cache", "problem"],
+const worker = command({
+  about: "takes trials from a queue",
+  options: {
+    queue: text(
+      "URL",
+      "redis://[user:password@]host[:port][/database], rediss:// with TLS. Whoever can write there " +
+        "decides what workers compute: keep it inside your network",
+    ).needed(),
+    ...TRIALS,
+  },
   run: async ({ queue, data, cache, problem }, { signal }) => {
-    if (!queue) throw new UsageError("--queue is missing: name the Redis that trials go through");
     checkQueueAddress(queue);
     const stop = new AbortController(); // what a scheduler sends before it kills
     const terminate = () => stop.abort(new DOMException("Terminated", "AbortError"));
@@ -55,14 +42,24 @@ const worker: TaskCommand = {
       Deno.removeSignalListener("SIGTERM", terminate);
     }
   },
-};
+});
+
+const LOCK_SECONDS = decimal(1, Infinity, "seconds without a sign of life").needed();
 
 function lockSeconds(): number | undefined {
-  const text = Deno.env.get("CETUS_LOCK_SECONDS");
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (value >= 1) return value;
-  throw new UsageError(`CETUS_LOCK_SECONDS must be a number of at least 1, got "${text}"`);
+  const seconds = Deno.env.get("CETUS_LOCK_SECONDS");
+  return seconds === undefined ? undefined : LOCK_SECONDS.read("CETUS_LOCK_SECONDS", seconds);
 }
 
-if (import.meta.main) await runTask("worker", { worker }, HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "worker",
+    about: "A worker for searches that run on several machines.",
+    details: `\
+Takes trials of "deno task TASK search --queue URL" from Redis, one at a time, until Ctrl-C. Start as
+many as you like, one for each GPU. A worker that dies loses nothing: 30 seconds later another one
+takes its trial; the environment's CETUS_LOCK_SECONDS=N makes it N seconds.
+Ctrl-C gives the trial at hand back to the queue.`,
+    commands: { worker },
+  });
+}

@@ -13,7 +13,7 @@ import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";
 import { StudyFolder } from "../study/study_folder.ts";
 import { type BlendCurve, blendCurve, type Candidate, rankings } from "./blend.ts";
-import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
+import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { ensemblePage } from "./ensemble_page.ts";
 import type { LearntDictionary } from "./features.ts";
 import { fitRows } from "./fit_rows.ts";
@@ -112,7 +112,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
         blend: curve[best - 1],
         curve,
         svmCurve,
-        classifier: config.classifier as ClassifierName,
+        classifier: config.classifier,
         members: trials.slice(0, best).map(describeTrial),
         trials: trials.length,
         count: recordings.labels.length,
@@ -201,7 +201,7 @@ async function refit(
     const { learnt, features, settings, key } = await featuresOf(run, ensemble, trials[candidate]);
     const fit = (rows: Uint32Array, label: string) =>
       fitRows(features, labels, rows, {
-        name: config.classifier as ClassifierName,
+        name: config.classifier,
         config,
         gpu,
         key: fold(key, label),

@@ -3,137 +3,156 @@
  *
  * @module
  */
-import { UsageError } from "../run/cli.ts";
-import { runTask, type TaskCommand, type TaskCommands } from "../run/command.ts";
+import { command, runProgram } from "../run/command.ts";
+import { CACHE, defaultOut, FORCE, ON_BAD, RESUME, RUN, SEED, SEEDS } from "../run/options.ts";
 import { Progress } from "../run/progress.ts";
+import { configOf, settingOptions } from "../run/settings.ts";
+import { flag, oneOf, path, whole } from "../run/value.ts";
 import { searchCommand } from "../study/search_command.ts";
 import { analyseWhales } from "./analyse.ts";
-import { whaleConfig } from "./config.ts";
+import { WHALE_SETTINGS } from "./config.ts";
 import { ensembleWhales } from "./ensemble.ts";
 import { evaluateWhales } from "./evaluate.ts";
-import { WHALE_HELP } from "./help.ts";
-import { PREDICTION_FORMATS, type PredictionFormat, predictWhales } from "./predict.ts";
+import { PREDICTION_FORMATS, predictWhales } from "./predict.ts";
 import { problem } from "./search_problem.ts";
 import { trainWhaleSeeds } from "./seeds.ts";
 import { synthesiseWhales } from "./synthesise.ts";
 import { ensembleTable, evaluationTable, resultTable, seedsTable } from "./table.ts";
 import { trainWhale } from "./train.ts";
 
-const NO_RUN = "--run is missing: name the folder of a finished run";
-
-const train: TaskCommand = {
-  options: [
-    "data",
-    "preset",
-    "seed",
-    "seeds",
-    "out",
-    "allow-order-leak",
-    "resume",
-    "force",
-    "on-bad",
-    "cache",
-    "set",
-  ],
-  run: async (line, { signal }) => {
-    const config = whaleConfig(line);
-    const { data, seed, cache, resume, force, onBad, seeds, allowOrderLeak } = line;
-    const out = line.out ?? line.defaultOut("whale");
-    const options = {
-      data,
-      config,
-      seed,
-      out,
-      cache,
-      allowOrderLeak,
-      resume,
-      force,
-      onBad,
-      signal,
-    };
-    if (seeds) {
-      const result = await trainWhaleSeeds({ ...options, seeds });
-      return { json: { ...result, out }, text: seedsTable(result, out) };
-    }
-    const result = await trainWhale(options);
-    return { json: { ...result, out }, text: resultTable(result, out) };
-  },
+const DATA = {
+  data: path(
+    "PATH",
+    "folder or zip of a challenge: train.csv with train/*.aiff (2013) or train2/*.aif (Redux)",
+  ),
 };
 
-const predict: TaskCommand = {
-  options: ["run", "data", "out", "format", "on-bad"],
-  run: async (line, { signal }) => {
-    const { run, data, out, onBad } = line;
-    if (!run) throw new UsageError(NO_RUN);
-    if (!data) throw new UsageError("--data is missing: name a folder or zip of clips");
-    if (!out) throw new UsageError("--out is missing: name the file to write");
-    const format = formatOf(line.format);
+const train = command({
+  about: "learns to find calls and scores it on clips put aside: the whole challenge",
+  details: `\
+Learns three dictionaries of spectrogram patches and classifiers on what clips hold of them, beside
+two baselines; without --data on synthetic clips, which it makes once and keeps in --cache, and
+scores on clips put aside; real clips are scored in folds. Writes a run folder: config.json,
+metrics.jsonl, model.safetensors, predictions.csv, result.json, report.html to open in a browser.
+Ctrl-C keeps what was learnt; --resume goes on with it.`,
+  options: {
+    ...DATA,
+    ...settingOptions(WHALE_SETTINGS),
+    ...SEED,
+    ...SEEDS,
+    out: path("DIR", "folder of the run; default runs/whale-PRESET-SEED"),
+    allowOrderLeak: flag("also score with the labels of neighbours in time, as a row of its own"),
+    ...RESUME,
+    ...ON_BAD,
+    ...CACHE,
+  },
+  run: async (line, { signal, from }) => {
+    const { data, seed, cache, resume, force, onBad, seeds, allowOrderLeak } = line;
+    const config = configOf(WHALE_SETTINGS, line);
+    const out = line.out ?? defaultOut(from, "whale", line);
+    const options = { data, config, seed, out, cache, allowOrderLeak, resume, force };
+    if (seeds) {
+      const result = await trainWhaleSeeds({ ...options, onBad, signal, seeds });
+      return { json: { ...result, out }, text: seedsTable(result, out) };
+    }
+    const result = await trainWhale({ ...options, onBad, signal });
+    return { json: { ...result, out }, text: resultTable(result, out) };
+  },
+});
+
+const predict = command({
+  about: "scores clips without labels",
+  options: {
+    ...RUN,
+    data: path("PATH", "folder or zip of AIFF or WAV clips, or a challenge's").needed(),
+    out: path("FILE", "the file to write").needed(),
+    format: oneOf(
+      PREDICTION_FORMATS,
+      "redux: a table of clip and probability; 2013: one score a line",
+    )
+      .or("redux"),
+    ...ON_BAD,
+  },
+  run: async ({ run, data, out, format, onBad }, { signal }) => {
     const result = await predictWhales({ run, data, out, format, onBad, signal });
     return { json: result, text: `${result.count} clips predicted: ${out}` };
   },
-};
+});
 
-function formatOf(text = "redux"): PredictionFormat {
-  if (PREDICTION_FORMATS.includes(text as PredictionFormat)) return text as PredictionFormat;
-  throw new UsageError(`--format must be ${PREDICTION_FORMATS.join(" or ")}, got "${text}"`);
-}
-
-const evaluate: TaskCommand = {
-  options: ["run", "data", "cache", "on-bad"],
-  run: async (line, { signal }) => {
-    const { run, data, cache, onBad } = line;
-    if (!run) throw new UsageError(NO_RUN);
+const evaluate = command({
+  about: "scores a run on labelled clips that it was not trained on",
+  options: { ...RUN, ...DATA, ...ON_BAD, ...CACHE },
+  run: async ({ run, data, cache, onBad }, { signal }) => {
     const result = await evaluateWhales({ run, data, cache, onBad, signal });
     return { json: result, text: evaluationTable(result) };
   },
-};
+});
 
-const analyse: TaskCommand = {
-  options: ["run", "data", "out", "cache", "on-bad"],
-  run: async (line, { signal }) => {
-    const { run, data, out, cache, onBad } = line;
-    if (!run) throw new UsageError(NO_RUN);
-    if (!out) throw new UsageError("--out is missing: name the page to write");
+const analyse = command({
+  about: "the report of a run for such clips: what was found, missed, falsely found",
+  options: {
+    ...RUN,
+    out: path("FILE.html", "the page to write").needed(),
+    ...DATA,
+    ...ON_BAD,
+    ...CACHE,
+  },
+  run: async ({ run, data, out, cache, onBad }, { signal }) => {
     const result = await analyseWhales({ run, data, out, cache, onBad, signal });
     return { json: { ...result, out }, text: `${evaluationTable(result)}\n${out}` };
   },
-};
+});
 
-const ensemble: TaskCommand = {
-  options: ["study", "best", "out", "data", "cache", "resume", "force"],
-  run: async (line, { signal }) => {
-    const { study, best, data, cache, resume, force } = line;
-    if (!study) throw new UsageError("--study is missing: name the folder of a finished search");
+const ensemble = command({
+  about: "blends the best models of a search, chosen and scored on different folds",
+  options: {
+    study: path("DIR", "folder of a finished search").needed(),
+    best: whole(1, Infinity, "models to blend").or(10),
+    out: path("DIR", "folder of the blend, which predict and evaluate take; default STUDY-blend"),
+    ...DATA,
+    ...RESUME,
+    ...CACHE,
+  },
+  run: async ({ study, best, data, cache, resume, force, ...line }, { signal }) => {
     const out = line.out ?? `${study.replace(/[\\/]+$/, "")}-blend`;
     const result = await ensembleWhales({ study, best, out, data, cache, resume, force, signal });
     return { json: { ...result, out }, text: ensembleTable(result, out) };
   },
-};
+});
 
-const synthesise: TaskCommand = {
-  options: ["count", "out", "seed", "force"],
-  run: async (line, { signal }) => {
-    const { count, out, seed, force } = line;
-    if (!count) throw new UsageError("--count is missing: say how many clips to make");
-    if (!out) throw new UsageError("--out is missing: name the folder to write");
+const synthesise = command({
+  about: "writes synthetic clips in the layout of the challenge of 2013",
+  options: {
+    count: whole(1, Infinity, "clips to make").needed(),
+    out: path("DIR", "the folder to write").needed(),
+    ...SEED,
+    ...FORCE,
+  },
+  run: async ({ count, out, seed, force }, { signal }) => {
     const shown = new Progress();
     const progress = (done: number, total: number) => shown.update(`clip ${done} of ${total}`);
     await synthesiseWhales({ training: count, seed, out, force, signal, progress });
     shown.line(`${count} clips made`);
     return { json: { count, seed, out }, text: `${count} synthetic clips: ${out}` };
   },
-};
+});
 
-const search = searchCommand(problem, { config: whaleConfig, trials: 20, rounds: 2 });
+const search = searchCommand(problem, {
+  about: "looks for good settings of the features, round by round in narrower ranges",
+  details: `\
+Draws settings at random and keeps every trial in a folder; more processes or machines share the
+work. The area under the curve of the support vector machine decides, in folds within folds.`,
+  settings: WHALE_SETTINGS,
+  ...DATA,
+  trials: 20,
+  rounds: 2,
+});
 
-const commands: TaskCommands = {
-  train,
-  search,
-  ensemble,
-  predict,
-  evaluate,
-  analyse,
-  synthesise,
-};
-
-if (import.meta.main) await runTask("whale", commands, WHALE_HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "whale",
+    about: "Right-whale calls in clips of two seconds, by features that nobody designed.",
+    commands: { train, search, ensemble, predict, evaluate, analyse, synthesise },
+    settings: [WHALE_SETTINGS],
+  });
+}

@@ -32,13 +32,16 @@ export {
 export {
   type ClassifierName,
   CLASSIFIERS,
+  FEATURE_TABLE,
   type FeatureConfig,
+  FRONT_TABLE,
   type FrontConfig,
   memberConfigs,
   PREPARED_SAMPLES,
   SLICES,
   spectrogramSize,
   WHALE_PRESETS,
+  WHALE_TABLE,
   type WhaleConfig,
 } from "./config.ts";
 export {
@@ -116,6 +119,7 @@ export * from "../../nn/metrics/bootstrap.ts";
 export * from "../../nn/metrics/classification.ts";
 export * from "../study/folds.ts";
 export { encodePng, type PngSize } from "../../files/png.ts";
+export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "../run/value.ts";
 export * from "../report/notebook.ts";
 export * from "../report/plot/mod.ts";
 export * from "../run/mod.ts";

@@ -10,13 +10,7 @@ import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { InputError } from "../../files/input_error.ts";
 import { VERSION } from "../run/run_folder.ts";
 import { classifierFrom, type Fitted } from "./classifier.ts";
-import {
-  checkFeatures,
-  type ClassifierName,
-  CLASSIFIERS,
-  type FeatureConfig,
-  SLICES,
-} from "./config.ts";
+import { CLASSIFIERS, type FeatureConfig, featureConfig, isClassifier, SLICES } from "./config.ts";
 import { encodeClips, type FeatureHooks, type WhaleDictionary } from "./features.ts";
 import { meanScores } from "./protocol.ts";
 import { allRows, scaledRows, type Scaling } from "./scaling.ts";
@@ -128,8 +122,8 @@ export async function readModel(path: string): Promise<WhaleModel> {
     throw new InputError(`Cannot read ${path}`, reason);
   };
   if (task !== "whale") fail(`it is no whale detector, its task is "${task}"`);
-  if (!CLASSIFIERS.includes(classifier as ClassifierName)) {
-    fail(`its classifier is "${classifier}", expected ${CLASSIFIERS.join(", ")}`);
+  if (!isClassifier(classifier)) {
+    return fail(`its classifier is "${classifier}", expected ${CLASSIFIERS.join(", ")}`);
   }
   const configs = memberConfigsOf(file.metadata.members, path);
   const members: Member[] = [];
@@ -165,7 +159,7 @@ export async function readModel(path: string): Promise<WhaleModel> {
     const names = [...file.tensors.keys()].filter((name) => name.startsWith(own));
     const tensors: Record<string, NdArray> = {};
     for (const name of names) tensors[name.slice(own.length)] = await file.read(name);
-    const fitted = classifierFrom(classifier as ClassifierName, tensors, columns, path);
+    const fitted = classifierFrom(classifier, tensors, columns, path);
     members.push({ config, dictionary, scaling, classifier: fitted });
   }
   const trainedOn = (await file.read("trainedOn")).data as Uint32Array;
@@ -176,8 +170,7 @@ function memberConfigsOf(text: string | undefined, path: string): FeatureConfig[
   try {
     const configs = JSON.parse(text ?? "");
     if (!Array.isArray(configs) || !configs.length) throw new Error("it names no members");
-    for (const config of configs) checkFeatures(config);
-    return configs;
+    return configs.map(featureConfig);
   } catch (error) {
     throw new InputError(`Cannot read ${path}`, `its settings: ${(error as Error).message}`);
   }

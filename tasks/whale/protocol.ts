@@ -53,7 +53,7 @@ export function repeatsOf(
     return [{ name: "put aside", parts: [{ train, test: rows.slice(train.length) }] }];
   }
   if (config.foldKind !== "random") {
-    return [foldRepeat(labels, config, config.foldKind as FoldKind)];
+    return [foldRepeat(labels, config, config.foldKind)];
   }
   return config.foldSeeds.map((seed) => foldRepeat(labels, config, "random", seed));
 }

@@ -8,7 +8,9 @@
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { UsageError } from "../run/cli.ts";
+import { mismatch } from "../../gpu/check.ts";
+import { checked } from "../run/settings.ts";
+import { UsageError } from "../run/usage_error.ts";
 import type {
   OpenOptions,
   OpenProblem,
@@ -19,11 +21,10 @@ import type {
 import type { StudyPlan } from "../study/plan.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
 import {
-  checkConfig,
-  checkFeatures,
   type FeatureConfig,
   featureConfig,
   PREPARED_SAMPLES,
+  WHALE_SETTINGS,
   type WhaleConfig,
 } from "./config.ts";
 import { encodeClips, learnDictionary, type LearntDictionary } from "./features.ts";
@@ -43,7 +44,7 @@ export function whaleSpace(
   { windowLength, folds }: Pick<WhaleConfig, "windowLength" | "folds">,
 ): SearchSpace {
   if (folds < 3) { // models are chosen by fits that leave out two folds
-    throw new UsageError(`A search needs 3 folds or more, got folds ${folds}`);
+    throw new UsageError(mismatch("folds", folds, "3 or more for a search"));
   }
   const bins = Math.floor(windowLength / 2) + 1;
   return {
@@ -63,17 +64,12 @@ export function trialConfig(
   config: WhaleConfig,
   { discard, ...settings }: Settings,
 ): FeatureConfig {
-  const changed = { ...config, ...settings, retain: 1 - Number(discard) };
-  const features = featureConfig(changed);
-  checkFeatures(features);
-  return features;
+  return featureConfig({ ...config, ...settings, retain: 1 - Number(discard) });
 }
 
 /** A configuration as it comes from a study's file. */
 export function configOfPlan({ config }: Pick<StudyPlan, "config">): WhaleConfig {
-  const whale = config as unknown as WhaleConfig;
-  checkConfig(whale);
-  return whale;
+  return checked(WHALE_SETTINGS, config);
 }
 
 /** The clips that a study learns from; those that were put aside stay aside. */

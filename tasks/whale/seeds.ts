@@ -6,7 +6,7 @@
 import { runSeeds } from "../run/seeds.ts";
 import { type Spread, spreadOf } from "../run/spread.ts";
 import { BASELINE_NAMES } from "./baselines.ts";
-import type { ClassifierName } from "./config.ts";
+import { CLASSIFIERS } from "./config.ts";
 import type { WhaleResult } from "./result.ts";
 import { trainWhale, type WhaleTrainOptions } from "./train.ts";
 
@@ -44,7 +44,7 @@ export async function trainWhaleSeeds(options: WhaleSeedsOptions): Promise<Whale
 
 function spreads(runs: readonly WhaleResult[]): Omit<WhaleSeedsResult, "seeds" | "runs"> {
   const of = (figure: (run: WhaleResult) => number) => spreadOf(runs.map(figure));
-  const names = Object.keys(runs[0].blend) as ClassifierName[];
+  const names = CLASSIFIERS.filter((name) => runs[0].blend[name]);
   return {
     auc: of(({ auc }) => auc),
     baselines: Object.fromEntries(

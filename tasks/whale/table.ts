@@ -7,20 +7,17 @@ import { alignColumns } from "../../nn/summary.ts";
 import { duration } from "../run/progress.ts";
 import type { Spread } from "../run/spread.ts";
 import { BASELINE_NAMES } from "./baselines.ts";
-import type { ClassifierName } from "./config.ts";
 import type { WhaleEvaluation } from "./evaluate.ts";
 import type { Auc } from "./protocol.ts";
 import type { Scored, WhaleEnsembleResult, WhaleResult } from "./result.ts";
 import type { WhaleSeedsResult } from "./seeds.ts";
-import { BASELINE_LABELS, CLASSIFIER_LABELS, probeRows } from "./words.ts";
+import { BASELINE_LABELS, classifierWords, probeRows } from "./words.ts";
 
 /** The rows of a result's table: what, and its area. The report shows the same. */
 export function resultRows(result: WhaleResult): (readonly [label: string, auc: Auc])[] {
   const { baselines, single, blend, blocked, members, againstTruth, withOrder } = result;
   const scored = (what: string, areas: Scored) =>
-    Object.entries(areas).map(([name, auc]) =>
-      [`${what}, ${CLASSIFIER_LABELS[name as ClassifierName]}`, auc] as const
-    );
+    Object.entries(areas).map(([name, auc]) => [`${what}, ${classifierWords(name)}`, auc] as const);
   const blended = `blend of ${members.length}`;
   return [
     ...BASELINE_NAMES.map((name) => [BASELINE_LABELS[name], baselines[name]] as const),
@@ -68,7 +65,7 @@ export function seedsTable(
   ];
   const scored = (what: string, spreads: Readonly<Record<string, Spread>>) =>
     Object.entries(spreads).map(([name, spread]) =>
-      row(`${what}, ${CLASSIFIER_LABELS[name as ClassifierName]}`, spread)
+      row(`${what}, ${classifierWords(name)}`, spread)
     );
   const rows = [
     ["", "mean", "SD"],
@@ -113,8 +110,8 @@ export function ensembleTable(result: WhaleEnsembleResult, out: string): string 
   const rows = [
     [
       "models",
-      CLASSIFIER_LABELS.svm,
-      ...(classifier === "svm" ? [] : [CLASSIFIER_LABELS[classifier]]),
+      classifierWords("svm"),
+      ...(classifier === "svm" ? [] : [classifierWords(classifier)]),
     ],
     ...shown.map((n) => [
       `${n}`,

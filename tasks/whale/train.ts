@@ -7,7 +7,7 @@ import { writeTable } from "../../files/csv.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import { BASELINE_NAMES, baselineFeatures, type BaselineName, scoreBaseline } from "./baselines.ts";
-import { type ClassifierName, PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
+import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { leakProbe, scoresWithOrder } from "./leak_probe.ts";
 import { clipMarks, writeModel } from "./model.ts";
 import {
@@ -68,7 +68,7 @@ export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResul
         zeroPhase: config.zeroPhase,
         trainedOn: clipMarks(learntFrom(recordings), PREPARED_SAMPLES),
       });
-      await writePredictions(run.folder, recordings, repeats, blended[classifierOf(config)]!);
+      await writePredictions(run.folder, recordings, repeats, blended[config.classifier]!);
       const scored = { recordings, config, repeats, blocked, baselines, members, blended };
       const result: WhaleResult = {
         ...figures(run, scored),
@@ -76,7 +76,7 @@ export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResul
           withOrder: aucOf(
             repeats,
             recordings.labels,
-            scoresWithOrder(recordings, repeats, blended[classifierOf(config)]!),
+            scoresWithOrder(recordings, repeats, blended[config.classifier]!),
           ),
         }),
         seconds: run.seconds,
@@ -102,10 +102,6 @@ interface Scoring {
   readonly blended: BlendedScores;
 }
 
-function classifierOf({ classifier }: WhaleConfig): ClassifierName {
-  return classifier as ClassifierName;
-}
-
 function blendScores(config: WhaleConfig, members: readonly TrainedMember[]): BlendedScores {
   return Object.fromEntries(
     scoredClassifiers(config).map((name) => {
@@ -125,7 +121,7 @@ function figures(
     Object.fromEntries(
       scoredClassifiers(config).map((name) => [name, aucOf(of, labels, scores[name]!.slice(from))]),
     );
-  const classifier = classifierOf(config);
+  const { classifier } = config;
   const blend = scored(blended);
   const best = blended[classifier]!;
   const rows = scoredRowsOf(repeats[0]);

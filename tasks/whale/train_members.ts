@@ -51,8 +51,7 @@ export interface TrainedMember {
 
 /** The classifiers that a run scores: always the support vector machine, which searches rank by. */
 export function scoredClassifiers({ classifier }: WhaleConfig): ClassifierName[] {
-  const chosen = classifier as ClassifierName;
-  return chosen === "svm" ? ["svm"] : ["svm", chosen];
+  return classifier === "svm" ? ["svm"] : ["svm", classifier];
 }
 
 /** Trains and scores the members one after the other. */
@@ -138,6 +137,6 @@ async function fitClassifiers(
   }
   // Where clips were put aside, the last classifier was fitted to all others already.
   if (testCount && last) return { scores, final: last };
-  const chosen = config.classifier as ClassifierName;
+  const chosen = config.classifier;
   return { scores, final: await fit(chosen, allRows(features), fold(key, "final")) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { BaselineName } from "./baselines.ts";
-import type { ClassifierName } from "./config.ts";
+import { type ClassifierName, isClassifier } from "./config.ts";
 import type { Auc } from "./protocol.ts";
 import type { WhaleResult } from "./result.ts";
 
@@ -35,7 +35,7 @@ export function probeRows({ leakProbe }: WhaleResult): (readonly [label: string,
 
 /** A classifier in words; one that is not known as it is. */
 export function classifierWords(name: string): string {
-  return CLASSIFIER_LABELS[name as ClassifierName] ?? name;
+  return isClassifier(name) ? CLASSIFIER_LABELS[name] : name;
 }
 
 /** What a classifier's score is. */

@@ -22,7 +22,8 @@ import { Hearing } from "../hearing.ts";
 import { coldNeighbours } from "./neighbour_lists.ts";
 import { openCatalogue } from "../open_catalogue.ts";
 import { purityByChance } from "./playlists.ts";
-import { configOfRun } from "../run_config.ts";
+import { configOfRun } from "../../run/settings.ts";
+import { MUSIC_SETTINGS } from "../config.ts";
 import { knownPlays, type MusicRun, readMusicRun } from "../run_files.ts";
 import { soundOutliers } from "./sound_outliers.ts";
 import { describeSongs, type SongSound } from "../spectrograms.ts";
@@ -61,7 +62,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const { run: path, out, count = 10, force, signal, progress = new Progress() } = options;
   const clock = new Pace();
   const run = await readMusicRun(path);
-  const config = configOfRun(run.config);
+  const config = configOfRun(MUSIC_SETTINGS, run.config);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "the analysis");
   await Deno.mkdir(dirname(out), { recursive: true }); // fails now rather than after the work
   const catalogue = await catalogueOfRun(run, config, { ...options, progress });
@@ -131,7 +132,7 @@ async function catalogueOfRun(
     config,
     seed: Number(settings.seed),
     cache,
-    onBad: settings.onBad as "stop" | "skip" | undefined,
+    onBad: settings.onBad === "skip" ? "skip" : "stop",
     progress,
     signal,
   });

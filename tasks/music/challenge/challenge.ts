@@ -12,34 +12,36 @@ import { factorise } from "../../../recsys/als.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
 import { openDevice, type WorkOptions } from "../../run/device.ts";
 import { duration, Pace, Progress, tenths } from "../../run/progress.ts";
+import { defaultsOf, type TaskSettings } from "../../run/settings.ts";
+import type { ValuesOf } from "../../run/value.ts";
+import { MUSIC_TABLE } from "../config.ts";
 import { readChallenge } from "./files.ts";
 import { scoreHidden } from "./scores.ts";
 import { checkSubmissionPath, submissionForm, writeSubmission } from "./submission.ts";
 
-/** How plays are factorised; see `factorise`. */
-export interface ChallengeConfig {
-  /** Latent factors. */
-  readonly factors: number;
-  /** Factor of the confidence that plays add, alpha log(1 + plays / epsilon). */
-  readonly alpha: number;
-  /** Plays at which the confidence begins to bend. */
-  readonly epsilon: number;
-  /** Weight of the squared lengths of all factors. */
-  readonly regularisation: number;
-  /** Most sweeps; it ends earlier when one lowers the objective by less than a thousandth. */
-  readonly sweeps: number;
-}
-
 /**
- * Settings where none are given, chosen on validation users of the Last.fm plays of HetRec 2011 (1,892
- * listeners, 17,632 artists).
+ * How plays are factorised; see `factorise`. The defaults were chosen on validation users of the Last.fm
+ * plays of HetRec 2011 (1,892 listeners, 17,632 artists).
  */
-export const CHALLENGE_CONFIG: ChallengeConfig = {
-  factors: 128,
-  alpha: 2,
-  epsilon: 1,
-  regularisation: 40,
-  sweeps: 15,
+export const CHALLENGE_TABLE = {
+  factors: MUSIC_TABLE.factors.or(128),
+  alpha: MUSIC_TABLE.alpha.or(2),
+  epsilon: MUSIC_TABLE.epsilon.or(1),
+  regularisation: MUSIC_TABLE.regularisation.or(40),
+  sweeps: MUSIC_TABLE.sweeps.or(15),
+};
+
+/** How plays are factorised; see `factorise`. */
+export type ChallengeConfig = ValuesOf<typeof CHALLENGE_TABLE>;
+
+/** Settings where none are given. */
+export const CHALLENGE_CONFIG: ChallengeConfig = defaultsOf(CHALLENGE_TABLE);
+
+/** The settings of `evaluate`. */
+export const CHALLENGE_SETTINGS: TaskSettings<typeof CHALLENGE_TABLE> = {
+  about: "settings of evaluate",
+  task: "music",
+  table: CHALLENGE_TABLE,
 };
 
 /** What an evaluation by the challenge's protocol is given. */

@@ -3,35 +3,29 @@
  *
  * @module
  */
-import { UsageError } from "../../run/cli.ts";
-import { runTask, type TaskCommand } from "../../run/command.ts";
+import { command, runProgram } from "../../run/command.ts";
+import { CACHE } from "../../run/options.ts";
 import { Progress } from "../../run/progress.ts";
+import { UsageError } from "../../run/usage_error.ts";
+import { path, text, whole } from "../../run/value.ts";
 import { newestRun } from "./newest_run.ts";
 import { openDemo } from "./open_demo.ts";
 
-const HELP = `\
-A finished music run in the browser: the map of its songs, songs that sound alike, songs for a
-listener, and where a sound file of your own lands.
-
-  deno task demo [--run DIR] [--port N]
-
-options
-  --run DIR      a finished run; by default the newest music run in runs/
-  --port N       default 8788; 0 for any that is free
-  --host NAME    address to listen on, default 127.0.0.1: this machine alone. Whoever reaches the
-                 address may hear the songs and have files heard: keep it inside your network
-  --cache DIR    folder of synthesised sound, default cache
-  --help         this text
-
-Ctrl-C ends it. Exit codes: 0 done, 1 failed, 2 not understood.`;
-
-const PORT = 8788;
-const HOST = "127.0.0.1";
 const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
 
-const demo: TaskCommand = {
-  options: ["run", "port", "host", "cache"],
-  run: async ({ run, port = PORT, host = HOST, cache, from }, { signal }) => {
+const demo = command({
+  about: "shows a run in the browser until Ctrl-C",
+  options: {
+    run: path("DIR", "a finished run; default the newest music run in runs/"),
+    port: whole(0, 2 ** 16 - 1, "where it listens, 0 for any that is free").or(8788),
+    host: text(
+      "NAME",
+      "address to listen on, default this machine alone. Whoever reaches the address may hear the " +
+        "songs and have files heard: keep it inside your network",
+    ).or("127.0.0.1"),
+    ...CACHE,
+  },
+  run: async ({ run, port, host, cache }, { signal, from }) => {
     const progress = new Progress();
     const path = run ?? await newestRun(`${from}/runs`);
     const localOnly = LOOPBACK.includes(host);
@@ -44,7 +38,7 @@ const demo: TaskCommand = {
     await server.finished;
     return { json: { run: path }, text: "the demo has ended" };
   },
-};
+});
 
 function listen(
   handler: (request: Request) => Promise<Response>,
@@ -63,4 +57,12 @@ function listen(
   }
 }
 
-if (import.meta.main) await runTask("demo", { demo }, HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "demo",
+    about: `\
+A finished music run in the browser: the map of its songs, songs that sound alike, songs for a
+listener, and where a sound file of your own lands.`,
+    commands: { demo },
+  });
+}

@@ -16,7 +16,8 @@ import { Hearing } from "../hearing.ts";
 import { openCatalogue } from "../open_catalogue.ts";
 import { Recommender } from "../recommend.ts";
 import type { MusicResult } from "../result.ts";
-import { configOfRun } from "../run_config.ts";
+import { configOfRun } from "../../run/settings.ts";
+import { MUSIC_SETTINGS } from "../config.ts";
 import { type MusicRun, readMusicRun } from "../run_files.ts";
 import type { RunFacts } from "./api.ts";
 import { createDemo, type Demo } from "./demo.ts";
@@ -50,7 +51,7 @@ export interface OpenedDemo extends Demo, AsyncDisposable {
 export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
   const { run: path, cache, localOnly, progress, signal } = options;
   const run = await readMusicRun(path);
-  const config = configOfRun(run.config);
+  const config = configOfRun(MUSIC_SETTINGS, run.config);
   const data = run.config.data as string | undefined;
   const catalogue = await openCatalogue({
     data,

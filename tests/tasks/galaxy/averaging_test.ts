@@ -22,7 +22,7 @@ function readPhotos(indices: Uint32Array, into: Uint8Array): Promise<void> {
 }
 
 Deno.test("predictAveraged() is the mean of predictions under each transformation", async () => {
-  const config = { ...GALAXY_PRESETS.smoke, constraints: "none" };
+  const config = { ...GALAXY_PRESETS.smoke, constraints: "none" } as const;
   using model = newModel(await sharedGpu(), config, key(3));
   const galaxies = { length: 2, pixels: readPhotos };
   const sums = new Float64Array(2 * 37);

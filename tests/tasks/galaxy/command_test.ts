@@ -13,22 +13,28 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
   assertStringIncludes(help.stdout, "deno task galaxy predict");
   for (
     const [args, message] of [
-      [["--presset", "small"], "Unknown option '--presset'"],
+      [["--presset", "small"], "There is no option --presset; perhaps you meant --preset"],
       [
         ["--preset", "huge", "--data", "x"],
-        'There is no preset "huge": expected smoke, small, paper',
+        '--preset is "huge", expected smoke or small or paper',
       ],
-      [["--data", "x", "--set", "stepps=3"], 'perhaps you meant "steps"'],
-      [["--data", "x", "--set", "checkpointEvery=2.5"], "checkpointEvery must hold whole numbers"],
+      [["--data", "x", "--set", "stepps=3"], "There is no setting stepps; perhaps you meant steps"],
+      [
+        ["--data", "x", "--set", "checkpointEvery=2.5"],
+        "checkpointEvery is 2.5, expected a whole number from 1 to 1000000000",
+      ],
       [["--data", "x", "--resume", "--force"], "choose one"],
-      [["--data", "x", "--set", "merge=sum"], 'merge must be concat, mean, max, rms, got "sum"'],
-      [["--transforms", "7"], '--transforms must be 1 or 60, got "7"'],
-      [["--seeds", "1"], "--seeds must be a whole number of at least 2"],
+      [
+        ["--data", "x", "--set", "merge=sum"],
+        'merge is "sum", expected concat or mean or max or rms',
+      ],
+      [["--transforms", "7"], '--transforms is "7", expected 1 or 60'],
+      [["--seeds", "1"], "--seeds is 1, expected a whole number from 2 on"],
       [["predict", "--data", "x"], "--run is missing"],
       [["synthesise", "--out", "x"], "--count is missing"],
       [
         ["synthesise", "--out", "x", "--count", "0"],
-        "--count must be a whole number of at least 1",
+        "--count is 0, expected a whole number from 1 on",
       ],
     ] as const
   ) {

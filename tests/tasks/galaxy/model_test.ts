@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { nesterov } from "../../../nn/optimizer.ts";
 import { summary } from "../../../nn/summary.ts";
-import { UsageError } from "../../../tasks/run/cli.ts";
-import { GALAXY_PRESETS, galaxyConfig } from "../../../tasks/galaxy/config.ts";
+import { configOf } from "../../../tasks/run/settings.ts";
+import { UsageError } from "../../../tasks/run/usage_error.ts";
+import { GALAXY_PRESETS, GALAXY_SETTINGS } from "../../../tasks/galaxy/config.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "../../../tasks/galaxy/model.ts";
 import { scheduleOf } from "../../../tasks/galaxy/train_split.ts";
 
@@ -33,7 +34,7 @@ Deno.test("summary() of the published network has the published shapes, counts a
 
 Deno.test("the small network has 2,345,701 parameters, and pooling views saves most of dense1", () => {
   assertEquals(summary(galaxyNetwork(GALAXY_PRESETS.small), GALAXY_INPUT).parameters, 2_345_701);
-  for (const merge of ["mean", "max", "rms"]) {
+  for (const merge of ["mean", "max", "rms"] as const) {
     const pooled = summary(galaxyNetwork({ ...GALAXY_PRESETS.small, merge }), GALAXY_INPUT);
     assertEquals(pooled.parameters, 2_345_701 - 15 * 256 * 512);
   }
@@ -44,13 +45,13 @@ Deno.test("the published rate drops to a tenth and a hundredth at 72 % and 92 %"
   assertEquals([1, 72, 73, 92, 93, 100].map(rate), [0.04, 0.04, 0.004, 0.004, 0.0004, 0.0004]);
 });
 
-Deno.test("galaxyConfig() checks words, ranges and sizes", () => {
+Deno.test("settings are checked: words, ranges and sizes", () => {
   const refuses = (message: string, key: string, value: string) =>
-    assertThrows(() => galaxyConfig({ settings: [[key, value]] }), UsageError, message);
-  refuses('optimizer must be adam, nesterov, got "sgd"', "optimizer", "sgd");
-  refuses("dropout must lie in [0, 0.99], got 1", "dropout", "1");
-  refuses("steps must hold whole numbers, got 2.5", "steps", "2.5");
-  refuses("filters and filterSizes must name four convolutions", "filters", "16,32");
-  refuses("denseUnits must be multiples of pieces (2), got 511,512", "denseUnits", "511,512");
-  assertEquals(galaxyConfig({ preset: "paper", settings: [] }), GALAXY_PRESETS.paper);
+    assertThrows(() => configOf(GALAXY_SETTINGS, { set: [[key, value]] }), UsageError, message);
+  refuses('optimizer is "sgd", expected adam or nesterov', "optimizer", "sgd");
+  refuses("dropout is 1, expected a number from 0 to 0.99", "dropout", "1");
+  refuses("steps is 2.5, expected a whole number from 1 to 1000000000", "steps", "2.5");
+  refuses("filters is [16, 32], expected 4 whole numbers from 1 on", "filters", "16,32");
+  refuses("denseUnits is [511, 512], expected multiples of pieces, 2", "denseUnits", "511,512");
+  assertEquals(configOf(GALAXY_SETTINGS, { preset: "paper" }), GALAXY_PRESETS.paper);
 });

@@ -5,7 +5,7 @@ import { problem } from "../../../tasks/galaxy/search_problem.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
-import { type Json, studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
+import { studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { withFolder } from "../../files/samples.ts";
 
 Deno.test("a galaxy trial is a function of its settings, and scored on galaxies it watched", async () => {
@@ -25,7 +25,7 @@ Deno.test("a galaxy trial is a function of its settings, and scored on galaxies 
       rounds: 1,
       goal: problem.goal,
       space: problem.space({}),
-      config: config as unknown as Record<string, Json>,
+      config: config,
     };
     const record = { study: studyId(plan), round: 0, trials: 2, space: plan.space };
     const progress = new Progress({ write: () => {}, isTerminal: false });

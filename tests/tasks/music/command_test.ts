@@ -110,7 +110,7 @@ Deno.test("what is missing or unknown is named, with exit code 2 or 1", async ()
     [["train", "--data", "nowhere"], 1, "nowhere"],
     [["evaluate", "--data", "nowhere", "--out", "p.csv"], 1, "p.csv is there already"],
     [["evaluate", "--data", "nowhere", "--out", "p.csv", "--force"], 1, "nowhere"],
-    [["train", "--set", "factors=x"], 2, "factors must be a number"],
+    [["train", "--set", "factors=x"], 2, 'factors is "x", expected a whole number from 1 to 512'],
   ];
   for (const [args, code, message] of cases) {
     const answer = await music(...args);

@@ -1,18 +1,31 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { summary } from "../../../nn/summary.ts";
-import { UsageError } from "../../../tasks/run/cli.ts";
+import { configOf, configOfRun } from "../../../tasks/run/settings.ts";
+import { UsageError } from "../../../tasks/run/usage_error.ts";
+import type { Pair } from "../../../tasks/run/value.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { MUSIC_PRESETS, musicConfig } from "../../../tasks/music/config.ts";
+import { MUSIC_PRESETS, MUSIC_SETTINGS } from "../../../tasks/music/config.ts";
 import { hearingNetwork } from "../../../tasks/music/hearing.ts";
-import { configOfRun } from "../../../tasks/music/run_config.ts";
 
 Deno.test("settings are checked by name, type and range", () => {
-  const set = (...settings: [string, string][]) => () => musicConfig({ settings });
-  assertEquals(musicConfig({ settings: [["factors", "50"]] }).factors, 50);
-  assertThrows(set(["factor", "3"]), UsageError, 'perhaps you meant "factors"');
-  assertThrows(set(["factors", "0"]), UsageError, "factors must be a whole number from 1 to 512");
-  assertThrows(set(["network", "vgg"]), UsageError, "network must be convnet, convnet2013");
-  assertThrows(() => musicConfig({ preset: "large", settings: [] }), UsageError, '"large"');
+  const set = (...set: Pair[]) => () => configOf(MUSIC_SETTINGS, { set });
+  assertEquals(configOf(MUSIC_SETTINGS, { set: [["factors", "50"]] }).factors, 50);
+  assertThrows(
+    set(["factor", "3"]),
+    UsageError,
+    "There is no setting factor; perhaps you meant factors",
+  );
+  assertThrows(
+    set(["factors", "0"]),
+    UsageError,
+    "factors is 0, expected a whole number from 1 to 512",
+  );
+  assertThrows(
+    set(["network", "vgg"]),
+    UsageError,
+    'network is "vgg", expected convnet or convnet2013 or',
+  );
+  assertThrows(() => configOf(MUSIC_SETTINGS, { preset: "large" }), UsageError, '"large"');
 });
 
 Deno.test("the networks of the presets fit their windows", () => {
@@ -26,8 +39,20 @@ Deno.test("the networks of the presets fit their windows", () => {
 
 Deno.test("configOfRun() refuses other tasks, missing settings and impossible ones", () => {
   const run = { task: "music", ...MUSIC_PRESETS.small };
-  assertEquals(configOfRun(run), MUSIC_PRESETS.small);
-  assertThrows(() => configOfRun({ ...run, task: "whale" }), InputError, "no music run");
-  assertThrows(() => configOfRun({ ...run, factors: "24" }), InputError, "expected a number");
-  assertThrows(() => configOfRun({ ...run, factors: 1e9 }), InputError, "from 1 to 512");
+  assertEquals(configOfRun(MUSIC_SETTINGS, run), MUSIC_PRESETS.small);
+  assertThrows(
+    () => configOfRun(MUSIC_SETTINGS, { ...run, task: "whale" }),
+    InputError,
+    "no music run",
+  );
+  assertThrows(
+    () => configOfRun(MUSIC_SETTINGS, { ...run, factors: "24" }),
+    InputError,
+    'factors is "24", expected a whole number from 1 to 512',
+  );
+  assertThrows(
+    () => configOfRun(MUSIC_SETTINGS, { ...run, factors: 1e9 }),
+    InputError,
+    "from 1 to 512",
+  );
 });

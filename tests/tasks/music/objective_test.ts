@@ -19,7 +19,7 @@ import {
   trainingWindows,
 } from "../../../recsys/sound_windows.ts";
 import { wpeTargets } from "../../../recsys/weighted_prediction_error.ts";
-import { MUSIC_PRESETS, OBJECTIVES } from "../../../tasks/music/config.ts";
+import { MUSIC_PRESETS, type MusicConfig, OBJECTIVES } from "../../../tasks/music/config.ts";
 import { objectiveOf } from "../../../tasks/music/objective.ts";
 import { byFactors, makeTrial, randomFactors, scoreTrial } from "../../../tasks/music/scores.ts";
 import { randomArray, sharedGpu } from "../../check.ts";
@@ -75,7 +75,7 @@ const auc = (factors: NdArray) =>
   scoreTrial(trial, byFactors(listeners, factors, trial.candidates)).auc;
 
 /** Examples of some songs, by the objective. */
-function examplesOf(objective: string, chosen: Uint32Array) {
+function examplesOf(objective: MusicConfig["objective"], chosen: Uint32Array) {
   const config = { ...MUSIC_PRESETS.small, objective };
   const { fields, loss, examples } = objectiveOf(config, {
     factors: { listeners, songs },

@@ -1,7 +1,7 @@
 /** `deno task music search` as a user meets it. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { musicSpace, problem } from "../../../tasks/music/search_problem.ts";
-import { musicConfig } from "../../../tasks/music/config.ts";
+import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { loadProblem } from "../../../tasks/study/problems.ts";
 import { withFolder } from "../../files/samples.ts";
 import { runCommandLine } from "../run_command.ts";
@@ -24,7 +24,7 @@ Deno.test("a search ends in the same ledger in one process, in two, and on resum
     const alone = await search("--out", "alone");
     assertEquals(alone.code, 0, alone.stderr);
     assertStringIncludes(alone.stdout, "2 trials, the best by map");
-    const names = Object.keys(musicSpace(musicConfig({ preset: "smoke", settings: [] })));
+    const names = Object.keys(musicSpace(MUSIC_PRESETS.smoke));
     assertMatch(alone.stdout, new RegExp(`trial +map +${names.join(" +")}`));
     const shared = await search("--out", "shared", "--workers", "2", "--json");
     assertEquals(shared.code, 0, shared.stderr);

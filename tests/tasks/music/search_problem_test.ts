@@ -2,16 +2,17 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { fold, key } from "../../../gpu/random.ts";
 import { makeInteractions, rowOf } from "../../../recsys/interactions.ts";
-import { UsageError } from "../../../tasks/run/cli.ts";
+import { checked } from "../../../tasks/run/settings.ts";
+import { UsageError } from "../../../tasks/run/usage_error.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Catalogue } from "../../../tasks/music/catalogue.ts";
-import { checkConfig, MUSIC_PRESETS } from "../../../tasks/music/config.ts";
+import { MUSIC_PRESETS, MUSIC_SETTINGS } from "../../../tasks/music/config.ts";
 import { withoutSongs } from "../../../tasks/music/known_catalogue.ts";
 import { musicSpace, problem, runTrial, studySongs } from "../../../tasks/music/search_problem.ts";
 import { coldSongs } from "../../../tasks/music/split.ts";
 import { drawMusic } from "../../../tasks/music/synthetic_set.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
-import { type Json, studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
+import { studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { sampleSettings } from "../../../tasks/study/space.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { sharedGpu } from "../../check.ts";
@@ -115,7 +116,7 @@ Deno.test("every setting that a search can draw is one that a run takes", () => 
     for (const config of [preset, { ...preset, factors: 1, epochs: 1 }]) {
       const space = musicSpace(config);
       for (let draw = 0; draw < 50; draw++) {
-        checkConfig({ ...config, ...sampleSettings(space, key(draw)) });
+        checked(MUSIC_SETTINGS, { ...config, ...sampleSettings(space, key(draw)) });
       }
     }
   }
@@ -129,7 +130,7 @@ Deno.test("every setting that a search can draw is one that a run takes", () => 
 
 Deno.test("a music trial is a function of its settings, with every objective", async () => {
   await withFolder(async (cache) => {
-    const space = problem.space(TINY as unknown as Record<string, Json>);
+    const space = problem.space(TINY);
     const plan: StudyPlan = {
       task: "music",
       version: VERSION,
@@ -138,7 +139,7 @@ Deno.test("a music trial is a function of its settings, with every objective", a
       rounds: 1,
       goal: problem.goal,
       space,
-      config: TINY as unknown as Record<string, Json>,
+      config: TINY,
     };
     const record = { study: studyId(plan), round: 0, trials: 2, space };
     await using open = await problem.open(plan, { cache, progress: QUIET });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { NotebookKernel } from "../../../gpu/display.ts";
-import { NotebookSink, Progress } from "../../../tasks/run/progress.ts";
+import { duration, NotebookSink, Pace, Progress } from "../../../tasks/run/progress.ts";
 
 /** A clock that goes on a second each time it is read. */
 function ticking(): () => number {
@@ -49,4 +49,32 @@ Deno.test("a notebook's output shows the last block, below the lines that stay",
   progress.line("done");
   await new Promise((resolve) => setTimeout(resolve));
   assertEquals(shown.at(-1), "begun\ndone");
+});
+
+Deno.test("progress overwrites its line on a terminal and writes plain lines elsewhere", () => {
+  const written: string[] = [];
+  let now = 0;
+  const make = (isTerminal: boolean) =>
+    new Progress({ write: (text) => void written.push(text), isTerminal }, () => now);
+  const terminal = make(true);
+  terminal.update("1");
+  terminal.update("too soon");
+  now = 200;
+  terminal.update("2");
+  terminal.line("done");
+  assertEquals(written.splice(0), ["\r\x1b[K1", "\r\x1b[K2", "\r\x1b[Kdone", "\n"]);
+  const plain = make(false);
+  plain.update("1");
+  now = 1000;
+  plain.update("too soon");
+  plain.line("done");
+  assertEquals(written, ["1\n", "done\n"]);
+});
+
+Deno.test("duration() and Pace are in seconds", () => {
+  assertEquals([42, 200, 7500].map(duration), ["42 s", "3 min 20 s", "2 h 5 min"]);
+  let now = 0;
+  const pace = new Pace(10, () => now);
+  now = 5000;
+  assertEquals(pace.remaining(20, 40), 10);
 });

@@ -137,11 +137,11 @@ Deno.test("a damaged or foreign result is named, and nothing of it reaches the l
 Deno.test("mistakes on the command lines are explained and end with 2", async () => {
   for (
     const [args, message] of [
-      [["--trials", "0"], "--trials must be a whole number of at least 1"],
-      [["--workers", "two"], "--workers must be a whole number of at least 0"],
-      [["--queue", "localhost"], "--queue must be redis://"],
+      [["--trials", "0"], "--trials is 0, expected a whole number from 1 on"],
+      [["--workers", "two"], '--workers is "two", expected a whole number from 0 on'],
+      [["--queue", "localhost"], '--queue is "localhost", expected redis://'],
       [["--queue", "redis://a", "--collect", "b"], "different ways to run trials: choose one"],
-      [["--set", "delai=3"], 'perhaps you meant "delay"'],
+      [["--set", "delai=3"], "There is no setting delai; perhaps you meant delay"],
     ] as const
   ) {
     const { code, stderr } = await toy(...args);
@@ -150,7 +150,7 @@ Deno.test("mistakes on the command lines are explained and end with 2", async ()
   }
   const help = await trial("--help");
   assertEquals(help.code, 0);
-  assertStringIncludes(help.stdout, "deno task trial --study DIR --index I");
+  assertStringIncludes(help.stdout, "deno task trial --study DIR --index N");
   const missing = await trial("--study", "x");
   assertEquals(missing.code, 2);
   assertStringIncludes(missing.stderr, "--index is missing");

@@ -159,7 +159,7 @@ Deno.test("a Redis that is not there is a message at once, for the search and th
     assertStringIncludes(stderr, message);
     const wrong = await outcome(startWorker("127.0.0.1:6379"));
     assertEquals(wrong.code, 2);
-    assertStringIncludes(wrong.stderr, "--queue must be redis://");
+    assertStringIncludes(wrong.stderr, '--queue is "127.0.0.1:6379", expected redis://');
   });
 });
 

@@ -4,27 +4,37 @@
  * @module
  */
 import { fold, uniform } from "../../../gpu/random.ts";
+import { checked, defaultsOf, type TaskSettings } from "../../../tasks/run/settings.ts";
+import { text, type ValuesOf, whole } from "../../../tasks/run/value.ts";
 import type { StudyProblem, Trial } from "../../../tasks/study/problem.ts";
 import { range } from "../../../tasks/study/space.ts";
 
+/** How a toy trial behaves: quickly and without mishaps where nothing else is said. */
+const TABLE = {
+  delay: whole(0, Infinity, "milliseconds a trial").or(50),
+  slow: whole(-1, Infinity, "trial of round 0 that takes two seconds, -1 for none").or(-1),
+  busy: whole(-1, Infinity, "trial of round 0 that computes for five seconds without a pause").or(
+    -1,
+  ),
+  bad: whole(-1, Infinity, "trial of round 0 that always fails").or(-1),
+  deadly: whole(-1, Infinity, "trial of round 0 that ends its process, unless survived is there")
+    .or(-1),
+  survived: text("FILE", "made when the trial ends its process").or(""),
+};
+
 /** How a toy trial behaves. */
-export interface ToyConfig {
-  /** Milliseconds a trial. */
-  readonly delay: number;
-  /** Index of a trial of round 0 that takes two seconds, -1 for none. */
-  readonly slow: number;
-  /** Index of a trial of round 0 that computes for five seconds without a pause, -1 for none. */
-  readonly busy: number;
-  /** Index of a trial of round 0 that always fails, -1 for none. */
-  readonly bad: number;
-  /** Index of a trial of round 0 that ends its process, unless a file of this name is there. */
-  readonly deadly: number;
-  /** That file; it is made when the trial ends its process. */
-  readonly survived: string;
-}
+export type ToyConfig = ValuesOf<typeof TABLE>;
 
 /** A quick trial without mishaps. */
-export const TOY: ToyConfig = { delay: 50, slow: -1, busy: -1, bad: -1, deadly: -1, survived: "" };
+export const TOY = defaultsOf(TABLE);
+
+/** The settings of the toy task. */
+export const TOY_SETTINGS: TaskSettings<typeof TABLE> = {
+  about: "settings of search",
+  task: "toy",
+  table: TABLE,
+  presets: { small: TOY },
+};
 
 /** The problem. */
 export const problem: StudyProblem = {
@@ -45,7 +55,7 @@ export const problem: StudyProblem = {
 };
 
 async function runToy({ study, round, index, settings, key }: Trial, signal?: AbortSignal) {
-  const { delay, slow, busy, bad, deadly, survived } = study.config as unknown as ToyConfig;
+  const { delay, slow, busy, bad, deadly, survived } = checked(TOY_SETTINGS, study.config);
   const is = (special: number) => round === 0 && index === special;
   await pause(is(slow) ? 2000 : delay, signal);
   if (is(busy)) compute(5000);

@@ -3,14 +3,24 @@
  *
  * @module
  */
-import { applySettings } from "../../../tasks/run/cli.ts";
-import { runTask } from "../../../tasks/run/command.ts";
-import { SEARCH_HELP, searchCommand } from "../../../tasks/study/search_command.ts";
-import { problem, TOY } from "./toy.ts";
+import { runProgram } from "../../../tasks/run/command.ts";
+import { path } from "../../../tasks/run/value.ts";
+import { searchCommand } from "../../../tasks/study/search_command.ts";
+import { problem, TOY_SETTINGS } from "./toy.ts";
 
 const search = searchCommand(problem, {
-  config: ({ settings }) => applySettings({ ...TOY }, settings),
+  about: "looks for x = 3, scale = 10, b",
+  details: "A toy.",
+  settings: TOY_SETTINGS,
+  data: path("PATH", "any name"),
   module: import.meta.resolve("./toy.ts"),
 });
 
-if (import.meta.main) await runTask("toy", { search }, SEARCH_HELP);
+if (import.meta.main) {
+  await runProgram({
+    name: "toy",
+    about: "A task that can only be searched.",
+    commands: { search },
+    settings: [TOY_SETTINGS],
+  });
+}

@@ -13,17 +13,18 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
   assertStringIncludes(help.stdout, "deno task whale ensemble --study DIR");
   for (
     const [args, message] of [
-      [["--preset", "huge"], 'There is no preset "huge": expected smoke, small, paper'],
-      [["--set", "patchBin=3"], 'perhaps you meant "patchBins"'],
+      [["--preset", "huge"], '--preset is "huge", expected smoke or small or paper'],
+      [["--set", "patchBin=3"], "There is no setting patchBin; perhaps you meant patchBins"],
       [["predict", "--data", "x"], "--run is missing"],
       [["predict", "--data", "x", "--run", "y"], "--out is missing"],
       [
         ["predict", "--data", "x", "--run", "y", "--out", "z", "--format", "csv"],
-        '--format must be redux or 2013, got "csv"',
+        '--format is "csv", expected redux or 2013',
       ],
       [["ensemble"], "--study is missing"],
-      [["search", "--set", "folds=2"], "A search needs 3 folds or more, got folds 2"],
-      [["evaluate", "--folds", "3"], "--folds is no option of evaluate"],
+      [["search", "--set", "folds=2"], "folds is 2, expected 3 or more for a search"],
+      [["evaluate", "--seeds", "3"], "--seeds is no option of evaluate"],
+      [["evaluate", "--folds", "3"], "There is no option --folds"],
       [["synthesise", "--out", "x"], "--count is missing"],
     ] as const
   ) {

@@ -1,14 +1,15 @@
 /** Settings and presets. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../../../tasks/run/cli.ts";
-import { configOfRun } from "../../../tasks/whale/run_config.ts";
+import { configOf, configOfRun } from "../../../tasks/run/settings.ts";
+import { UsageError } from "../../../tasks/run/usage_error.ts";
+import type { Pair } from "../../../tasks/run/value.ts";
 import { InputError } from "../../../files/input_error.ts";
 import {
-  checkFeatures,
+  featureConfig,
   memberConfigs,
   spectrogramSize,
   WHALE_PRESETS,
-  whaleConfig,
+  WHALE_SETTINGS,
 } from "../../../tasks/whale/config.ts";
 import { trialConfig, whaleSpace } from "../../../tasks/whale/search_problem.ts";
 import { sampleSettings } from "../../../tasks/study/space.ts";
@@ -22,24 +23,40 @@ Deno.test("spectrograms have the extents of the 2013 system", () => {
 });
 
 Deno.test("settings are checked by name, type, range, and against each other", () => {
-  const set = (...settings: [string, string][]) => () => whaleConfig({ settings });
-  assertEquals(whaleConfig({ settings: [["filters", "64"]] }).filters, 64);
-  assertEquals(whaleConfig({ settings: [["foldSeeds", "4,5"]] }).foldSeeds, [4, 5]);
-  assertThrows(set(["fliters", "3"]), UsageError, 'perhaps you meant "filters"');
-  assertThrows(set(["filters", "0"]), UsageError, "filters must be a whole number from 1 to 8192");
-  assertThrows(set(["filters", "2.5"]), UsageError, "filters must be a whole number");
-  assertThrows(set(["encoder", "sharp"]), UsageError, "encoder must be linear, soft");
-  assertThrows(set(["foldSeeds", "1,-2"]), UsageError, "foldSeeds must hold whole numbers");
+  const set = (...set: Pair[]) => () => configOf(WHALE_SETTINGS, { set });
+  assertEquals(configOf(WHALE_SETTINGS, { set: [["filters", "64"]] }).filters, 64);
+  assertEquals(configOf(WHALE_SETTINGS, { set: [["foldSeeds", "4,5"]] }).foldSeeds, [4, 5]);
+  assertThrows(
+    set(["fliters", "3"]),
+    UsageError,
+    "There is no setting fliters; perhaps you meant filters",
+  );
+  assertThrows(
+    set(["filters", "0"]),
+    UsageError,
+    "filters is 0, expected a whole number from 1 to 8192",
+  );
+  assertThrows(set(["filters", "2.5"]), UsageError, "filters is 2.5, expected a whole number");
+  assertThrows(
+    set(["encoder", "sharp"]),
+    UsageError,
+    'encoder is "sharp", expected linear or soft',
+  );
+  assertThrows(
+    set(["foldSeeds", "1,-2"]),
+    UsageError,
+    "foldSeeds is [1, -2], expected one or more whole numbers from 0 on",
+  );
   assertThrows(
     set(["patchBins", "70"]),
     UsageError,
-    "A patch of 70 bins by 7 frames came, at most 65",
+    "patchBins is 70, expected at most 65 with windowLength 128 and redundancy 2",
   );
-  assertThrows(set(["patchFrames", "28"]), UsageError, "at most 65 by 27 fit");
+  assertThrows(set(["patchFrames", "28"]), UsageError, "patchFrames is 28, expected at most 27");
   assertThrows(
-    () => whaleConfig({ preset: "huge", settings: [] }),
+    () => configOf(WHALE_SETTINGS, { preset: "huge" }),
     UsageError,
-    "smoke, small, paper",
+    "smoke or small or paper",
   );
 });
 
@@ -63,16 +80,28 @@ Deno.test("every trial of the first ranges has settings that can be run", () => 
 
 Deno.test("settings of files are checked as those of the command line", () => {
   const good = { task: "whale", ...WHALE_PRESETS.smoke };
-  assertEquals(configOfRun(good), WHALE_PRESETS.smoke);
-  assertThrows(() => configOfRun({ ...good, task: "galaxy" }), InputError, "it is no whale run");
-  const { filters: _, ...lacking } = good;
-  assertThrows(() => configOfRun(lacking), InputError, 'config.json lacks "filters"');
-  assertThrows(() => configOfRun({ ...good, filters: 1e9 }), InputError, "filters must be");
-  const [member] = memberConfigs(WHALE_PRESETS.smoke);
-  checkFeatures(member);
+  assertEquals(configOfRun(WHALE_SETTINGS, good), WHALE_PRESETS.smoke);
   assertThrows(
-    () => checkFeatures({ ...member, filters: "12" as unknown as number }),
+    () => configOfRun(WHALE_SETTINGS, { ...good, task: "galaxy" }),
+    InputError,
+    "it is no whale run",
+  );
+  const { filters: _, ...lacking } = good;
+  assertThrows(
+    () => configOfRun(WHALE_SETTINGS, lacking),
+    InputError,
+    "config.json: filters is missing",
+  );
+  assertThrows(
+    () => configOfRun(WHALE_SETTINGS, { ...good, filters: 1e9 }),
+    InputError,
+    "filters is 1000000000, expected",
+  );
+  const [member] = memberConfigs(WHALE_PRESETS.smoke);
+  assertEquals(featureConfig(member), member);
+  assertThrows(
+    () => featureConfig({ ...member, filters: "12" }),
     UsageError,
-    "filters must be a number, got 12",
+    'filters is "12", expected a whole number from 1 to 8192',
   );
 });

@@ -14,7 +14,7 @@ import {
 } from "../../../tasks/whale/protocol.ts";
 
 const LABELS = Uint8Array.of(0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0);
-const FOLDS = { folds: 3, foldKind: "random", foldSeeds: [1, 2] };
+const FOLDS = { folds: 3, foldKind: "random", foldSeeds: [1, 2] } as const;
 
 Deno.test("clips put aside are scored once; without them each fold seed scores every clip", () => {
   const [aside, ...none] = repeatsOf({ labels: LABELS, testCount: 4 }, FOLDS);

@@ -12,7 +12,7 @@ import {
   networkUpTo,
   unitActivations,
 } from "../../../../tasks/music/analysis/activations.ts";
-import { MUSIC_PRESETS } from "../../../../tasks/music/config.ts";
+import { MUSIC_PRESETS, NETWORKS } from "../../../../tasks/music/config.ts";
 import { Hearing, hearingNetwork } from "../../../../tasks/music/hearing.ts";
 import { assertClose, randomArray, sharedGpu } from "../../../check.ts";
 
@@ -110,7 +110,7 @@ Deno.test("networkUpTo() gives maxima before means over the frames of the last c
 });
 
 Deno.test("networkUpTo() keeps the topmost hidden layer of each network, and names what it lacks", () => {
-  const widths = ["convnet", "convnet2013", "convnet2014"].map((network) => {
+  const widths = NETWORKS.map((network) => {
     const whole = hearingNetwork({ ...MUSIC_PRESETS.small, network });
     const input = [1, network === "convnet2014" ? 599 : 128, 128];
     return (["filters", "hidden"] as const).map((layer) =>
