@@ -1,43 +1,29 @@
 /** Element-by-element kernels: add, multiply, scale, fill. */
 import text from "./elementwise.wgsl" with { type: "text" };
+import pointwiseText from "./pointwise.wgsl" with { type: "text" };
 import { type Context, kernel } from "./kernel.ts";
+import type { Dims } from "./signature.ts";
 import { GRID } from "./sources.ts";
 import type { Tensor } from "./tensor.ts";
 
-const shared = {
-  source: [GRID, { file: "gpu/elementwise.wgsl", text }],
+/** What kernels that treat every element alike share: `n` elements and a scalar, `factor`. */
+export const POINTWISE = {
+  source: [GRID, { file: "gpu/pointwise.wgsl", text: pointwiseText }],
   params: ["n", "f32 factor"],
-  threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
+  threads: ({ n }: Dims): number => Math.ceil(n / 4),
 } as const;
 
-const addKernel = kernel({
-  ...shared,
-  name: "add",
-  entry: "add",
-  inputs: { a: "*n", b: "*n" },
+const shared = {
+  ...POINTWISE,
+  source: [...POINTWISE.source, { file: "gpu/elementwise.wgsl", text }],
   outputs: { result: "*n" },
-});
-const multiplyKernel = kernel({
-  ...shared,
-  name: "multiply",
-  entry: "multiply",
-  inputs: { a: "*n", b: "*n" },
-  outputs: { result: "*n" },
-});
-const scaleKernel = kernel({
-  ...shared,
-  name: "scale",
-  entry: "scale",
-  inputs: { a: "*n" },
-  outputs: { result: "*n" },
-});
-const fillKernel = kernel({
-  ...shared,
-  name: "fill",
-  entry: "fill",
-  inputs: {},
-  outputs: { result: "*n" },
-});
+} as const;
+const pair = { a: "*n", b: "*n" } as const;
+
+const addKernel = kernel({ ...shared, name: "add", entry: "add", inputs: pair });
+const multiplyKernel = kernel({ ...shared, name: "multiply", entry: "multiply", inputs: pair });
+const scaleKernel = kernel({ ...shared, name: "scale", entry: "scale", inputs: { a: "*n" } });
+const fillKernel = kernel({ ...shared, name: "fill", entry: "fill", inputs: {} });
 
 /** a + b, element by element, into a new tensor or `into`. */
 export function add(context: Context, a: Tensor, b: Tensor, into?: Tensor): Tensor {

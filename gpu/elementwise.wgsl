@@ -1,13 +1,4 @@
-// Element by element, four at a time; buffers are padded to vec4.
-struct Params { n: u32, factor: f32 }
-
-@group(0) @binding(0) var<storage, read> a: array<vec4f>;
-@group(0) @binding(1) var<storage, read> b: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> unary_result: array<vec4f>;
-@group(0) @binding(0) var<storage, read_write> filled: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> result: array<vec4f>;
-@group(1) @binding(0) var<uniform> params: Params;
-
+// Arithmetic element by element.
 @compute @workgroup_size(64)
 fn add(invocation: Invocation) {
     let i = thread_index(invocation);

@@ -40,6 +40,11 @@ fn gather_vec4(invocation: Invocation) {
 
 // ---- The gradient: each row of the table scans the list in order ---------------------------------
 
+// Which of four places of the list name a row; the last may lie past the end, where memory is undefined.
+fn named(at: u32, row: u32) -> vec4<bool> {
+    return (index4[at / 4u] == vec4u(row)) & (vec4u(at) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.m));
+}
+
 @compute @workgroup_size(64)
 fn scatter_scalar(invocation: Invocation) {
     let i = thread_index(invocation);
@@ -48,9 +53,7 @@ fn scatter_scalar(invocation: Invocation) {
     let column = i % params.width;
     var sum = 0.0;
     for (var at = 0u; at < params.m; at += 4u) {
-        // The last four may lie past the end, where the memory is undefined.
-        let found = (index4[at / 4u] == vec4u(row)) &
-            (vec4u(at) + vec4u(0u, 1u, 2u, 3u) < vec4u(params.m));
+        let found = named(at, row);
         if (found.x) { sum += x[at * params.width + column]; }
         if (found.y) { sum += x[(at + 1u) * params.width + column]; }
         if (found.z) { sum += x[(at + 2u) * params.width + column]; }

@@ -6,6 +6,7 @@ import text from "./random.wgsl" with { type: "text" };
 import { within } from "./check.ts";
 import { type Context, kernel } from "./kernel.ts";
 import type { Key } from "./random.ts";
+import type { Dims } from "./signature.ts";
 import { GRID, THREEFRY } from "./sources.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -16,44 +17,23 @@ import type { Tensor } from "./tensor.ts";
  */
 export const NORMAL_ERROR = 4e-6;
 
-const shared = {
-  source: [GRID, THREEFRY, { file: "gpu/random.wgsl", text }],
-  inputs: {},
-  params: ["n", "keyHigh", "keyLow", "f32 probability"],
-  threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
-} as const;
+const byFour = ({ n }: Dims) => Math.ceil(n / 4);
+const filling = (what: string, result: string, threads = byFour) =>
+  kernel({
+    name: `random/${what}`,
+    source: [GRID, THREEFRY, { file: "gpu/random.wgsl", text }],
+    entry: `fill_${what}`,
+    inputs: {},
+    outputs: { result },
+    params: ["n", "keyHigh", "keyLow", "f32 probability"],
+    threads,
+  });
 
-const bitsKernel = kernel({
-  ...shared,
-  name: "random/bits",
-  entry: "fill_bits",
-  outputs: { result: "u32: *n" },
-});
-const uniformKernel = kernel({
-  ...shared,
-  name: "random/uniform",
-  entry: "fill_uniform",
-  outputs: { result: "*n" },
-});
-const bernoulliKernel = kernel({
-  ...shared,
-  name: "random/bernoulli",
-  entry: "fill_bernoulli",
-  outputs: { result: "u32: *n" },
-});
-const normalKernel = kernel({
-  ...shared,
-  name: "random/normal",
-  entry: "fill_normal",
-  outputs: { result: "*n" },
-});
-const permutationKernel = kernel({
-  ...shared,
-  name: "random/permutation",
-  entry: "fill_permutation",
-  outputs: { result: "u32: n" },
-  threads: ({ n }) => n,
-});
+const bitsKernel = filling("bits", "u32: *n");
+const uniformKernel = filling("uniform", "*n");
+const bernoulliKernel = filling("bernoulli", "u32: *n");
+const normalKernel = filling("normal", "*n");
+const permutationKernel = filling("permutation", "u32: n", ({ n }) => n);
 
 function fillFrom(
   run: typeof bitsKernel,

@@ -1,6 +1,7 @@
 /** Sums, means, maxima and norms in f32. Every sum has a fixed order: the same input, the same bits. */
 import text from "./reduce.wgsl" with { type: "text" };
 import { type Context, kernel, WORKGROUP_SIZE } from "./kernel.ts";
+import type { Dims } from "./signature.ts";
 import { GRID } from "./sources.ts";
 import { reshape, sizeOf, type Tensor } from "./tensor.ts";
 
@@ -14,63 +15,28 @@ const shared = {
   source: [GRID, { file: "gpu/reduce.wgsl", text }],
   params: ["n", "d", "size", "chunk", "squares", "root", "f32 factor"],
 } as const;
-const perThread = ({ n }: Record<string, number>) => n;
-const perWorkgroup = ({ n }: Record<string, number>) => WORKGROUP_SIZE * n;
-const rows = { inputs: { x: "*n d" }, outputs: { result: "*n" } } as const;
-const places = { inputs: { x: "*n d" }, outputs: { result: "u32: *n" } } as const;
+const perThread = ({ n }: Dims) => n;
+const perWorkgroup = ({ n }: Dims) => WORKGROUP_SIZE * n;
 
 /** Rows up to this length are read by one thread each, longer ones by a workgroup. */
 const SHORT = 64;
 
-const sumShort = kernel({
-  ...shared,
-  ...rows,
-  name: "reduce/sum",
-  entry: "sum_short",
-  threads: perThread,
-});
-const sumLong = kernel({
-  ...shared,
-  ...rows,
-  name: "reduce/sum",
-  entry: "sum_long",
-  threads: perWorkgroup,
-});
-const sumLong4 = kernel({
-  ...shared,
-  ...rows,
-  name: "reduce/sum",
-  entry: "sum_long4",
-  threads: perWorkgroup,
-});
-const maxShort = kernel({
-  ...shared,
-  ...rows,
-  name: "max",
-  entry: "max_short",
-  threads: perThread,
-});
-const maxLong = kernel({
-  ...shared,
-  ...rows,
-  name: "max",
-  entry: "max_long",
-  threads: perWorkgroup,
-});
-const argmaxShort = kernel({
-  ...shared,
-  ...places,
-  name: "argmax",
-  entry: "argmax_short",
-  threads: perThread,
-});
-const argmaxLong = kernel({
-  ...shared,
-  ...places,
-  name: "argmax",
-  entry: "argmax_long",
-  threads: perWorkgroup,
-});
+const ofRows = (name: string, entry: string, result = "*n") =>
+  kernel({
+    ...shared,
+    name,
+    entry,
+    inputs: { x: "*n d" },
+    outputs: { result },
+    threads: entry.endsWith("short") ? perThread : perWorkgroup,
+  });
+const sumShort = ofRows("reduce/sum", "sum_short");
+const sumLong = ofRows("reduce/sum", "sum_long");
+const sumLong4 = ofRows("reduce/sum", "sum_long4");
+const maxShort = ofRows("max", "max_short");
+const maxLong = ofRows("max", "max_long");
+const argmaxShort = ofRows("argmax", "argmax_short", "u32: *n");
+const argmaxLong = ofRows("argmax", "argmax_long", "u32: *n");
 const pieces = kernel({
   ...shared,
   name: "reduce/sum_pieces",
@@ -79,22 +45,18 @@ const pieces = kernel({
   outputs: { result: "n" },
   threads: perWorkgroup,
 });
-const sumColumns = kernel({
-  ...shared,
-  name: "sumFirstAxis",
-  entry: "sum_columns",
-  inputs: { x: "*n d" },
-  outputs: { result: "parts d" },
-  threads: ({ parts, d }) => parts * d,
-});
-const sumColumns4 = kernel({
-  ...shared,
-  name: "sumFirstAxis",
-  entry: "sum_columns4",
-  inputs: { x: "*n d" },
-  outputs: { result: "parts d" },
-  threads: ({ parts, d }) => parts * d / 4,
-});
+
+const ofColumns = (entry: string, width: number) =>
+  kernel({
+    ...shared,
+    name: "sumFirstAxis",
+    entry,
+    inputs: { x: "*n d" },
+    outputs: { result: "parts d" },
+    threads: ({ parts, d }) => parts * d / width,
+  });
+const sumColumns = ofColumns("sum_columns", 1);
+const sumColumns4 = ofColumns("sum_columns4", 4);
 
 /**
  * Sum along the last axis: [..., d] to [...]. Terms are added in runs of 16, lanes in
@@ -200,6 +162,6 @@ function isShort(x: Tensor): boolean {
   return x.shape.at(-1)! <= SHORT;
 }
 
-function dimsOf(x: Tensor): Record<string, number> {
+function dimsOf(x: Tensor): Dims {
   return { size: sizeOf(x.shape), chunk: 0, squares: 0, root: 0, factor: 1 };
 }

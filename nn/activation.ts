@@ -3,8 +3,10 @@
  * functions take the output y, so that the input need not be kept.
  */
 import text from "./activation.wgsl" with { type: "text" };
+import { check } from "../gpu/check.ts";
+import { POINTWISE } from "../gpu/elementwise.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID } from "../gpu/sources.ts";
+import type { Dims } from "../gpu/signature.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { layerOf, type LayerSpec } from "./layer.ts";
 
@@ -14,42 +16,25 @@ export interface ActivationOptions {
   readonly name?: string;
 }
 
-const source = [GRID, { file: "nn/activation.wgsl", text }];
-const pointwise = {
-  source,
-  params: ["n", "f32 slope"],
-  threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
-} as const;
-const pointwiseForward = { ...pointwise, inputs: { x: "*n" }, outputs: { y: "*n" } } as const;
-const pointwiseBackward = {
-  ...pointwise,
-  inputs: { y: "*n", dy: "*n" },
-  outputs: { dx: "*n" },
-} as const;
-const rowwise = {
-  source,
-  params: ["rows", "k"],
-  threads: ({ rows }: Record<string, number>) => rows,
-} as const;
+const FILE = { file: "nn/activation.wgsl", text };
+const pointwise = { ...POINTWISE, source: [...POINTWISE.source, FILE] };
+const forward = (name: string, entry: string) =>
+  kernel({ ...pointwise, name, entry, inputs: { x: "*n" }, outputs: { y: "*n" } });
+const backward = (name: string, entry: string) =>
+  kernel({ ...pointwise, name, entry, inputs: { y: "*n", dy: "*n" }, outputs: { dx: "*n" } });
 
-const reluKernel = kernel({ ...pointwiseForward, name: "relu", entry: "relu" });
-const reluBackwardKernel = kernel({
-  ...pointwiseBackward,
-  name: "relu/backward",
-  entry: "relu_backward",
-});
-const leakyReluKernel = kernel({ ...pointwiseForward, name: "leakyRelu", entry: "leaky_relu" });
-const leakyReluBackwardKernel = kernel({
-  ...pointwiseBackward,
-  name: "leakyRelu/backward",
-  entry: "leaky_relu_backward",
-});
-const sigmoidKernel = kernel({ ...pointwiseForward, name: "sigmoid", entry: "sigmoid" });
-const sigmoidBackwardKernel = kernel({
-  ...pointwiseBackward,
-  name: "sigmoid/backward",
-  entry: "sigmoid_backward",
-});
+const reluKernel = forward("relu", "relu");
+const reluBackwardKernel = backward("relu/backward", "relu_backward");
+const leakyReluKernel = forward("leakyRelu", "leaky_relu");
+const leakyReluBackwardKernel = backward("leakyRelu/backward", "leaky_relu_backward");
+const sigmoidKernel = forward("sigmoid", "sigmoid");
+const sigmoidBackwardKernel = backward("sigmoid/backward", "sigmoid_backward");
+
+const rowwise = {
+  source: pointwise.source,
+  params: ["rows", "k"],
+  threads: ({ rows }: Dims) => rows,
+} as const;
 const softmaxKernel = kernel({
   ...rowwise,
   name: "softmax",
@@ -67,17 +52,17 @@ const softmaxBackwardKernel = kernel({
 
 /** max(x, 0), element by element. */
 export function reluForward(context: Context, x: Tensor): Tensor {
-  return reluKernel(context, { x }, { dims: { slope: 0 } }).y;
+  return reluKernel(context, { x }, { dims: { factor: 0 } }).y;
 }
 
 /** dy where y is positive, else 0. */
 export function reluBackward(context: Context, y: Tensor, dy: Tensor): Tensor {
-  return reluBackwardKernel(context, { y, dy }, { dims: { slope: 0 } }).dx;
+  return reluBackwardKernel(context, { y, dy }, { dims: { factor: 0 } }).dx;
 }
 
 /** x where x is positive, else slope x; the slope lies in (0, 1). */
 export function leakyReluForward(context: Context, x: Tensor, slope: number): Tensor {
-  return leakyReluKernel(context, { x }, { dims: { slope: checkSlope(slope) } }).y;
+  return leakyReluKernel(context, { x }, { dims: { factor: checkSlope(slope) } }).y;
 }
 
 /** dy where y is positive, else slope dy. */
@@ -87,17 +72,17 @@ export function leakyReluBackward(
   dy: Tensor,
   slope: number,
 ): Tensor {
-  return leakyReluBackwardKernel(context, { y, dy }, { dims: { slope: checkSlope(slope) } }).dx;
+  return leakyReluBackwardKernel(context, { y, dy }, { dims: { factor: checkSlope(slope) } }).dx;
 }
 
 /** 1 / (1 + exp(-x)), element by element, without overflow. */
 export function sigmoidForward(context: Context, x: Tensor): Tensor {
-  return sigmoidKernel(context, { x }, { dims: { slope: 0 } }).y;
+  return sigmoidKernel(context, { x }, { dims: { factor: 0 } }).y;
 }
 
 /** dy y (1 - y). */
 export function sigmoidBackward(context: Context, y: Tensor, dy: Tensor): Tensor {
-  return sigmoidBackwardKernel(context, { y, dy }, { dims: { slope: 0 } }).dx;
+  return sigmoidBackwardKernel(context, { y, dy }, { dims: { factor: 0 } }).dx;
 }
 
 /** exp(x) / sum exp(x) over the last axis, without overflow. */
@@ -153,8 +138,6 @@ function activationLayer(
 }
 
 function checkSlope(slope: number): number {
-  if (!(slope > 0 && slope < 1)) {
-    throw new RangeError(`Cannot make leakyRelu: the slope is ${slope}, it must be in (0, 1)`);
-  }
+  check(slope > 0 && slope < 1, "Cannot make leakyRelu", { slope }, "a number in (0, 1)");
   return slope;
 }

@@ -1,43 +1,28 @@
-// Activations, four elements at a time; buffers are padded to vec4. Softmax takes a row at a time.
-struct Params { n: u32, slope: f32 }
-struct RowParams { rows: u32, k: u32 }
-
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> result: array<vec4f>;
-@group(0) @binding(0) var<storage, read> y: array<vec4f>;
-@group(0) @binding(1) var<storage, read> dy: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> dx: array<vec4f>;
-@group(1) @binding(0) var<uniform> params: Params;
-
-@group(0) @binding(0) var<storage, read> x_rows: array<f32>;
-@group(0) @binding(1) var<storage, read_write> result_rows: array<f32>;
-@group(0) @binding(0) var<storage, read> y_rows: array<f32>;
-@group(0) @binding(1) var<storage, read> dy_rows: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dx_rows: array<f32>;
-@group(1) @binding(0) var<uniform> row_params: RowParams;
+// Activations, over `gpu/pointwise.wgsl`. Forward a is x; backward a is y and b is dy. The factor is the
+// slope of the leaky ReLU.
 
 // A comparison rather than max(x, 0), which may hide a NaN.
 @compute @workgroup_size(64)
 fn relu(invocation: Invocation) {
     let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
-    let value = x[i];
-    result[i] = select(value, vec4f(0.0), value <= vec4f(0.0));
+    let value = a[i];
+    unary_result[i] = select(value, vec4f(0.0), value <= vec4f(0.0));
 }
 
 @compute @workgroup_size(64)
 fn relu_backward(invocation: Invocation) {
     let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
-    dx[i] = select(vec4f(0.0), dy[i], y[i] > vec4f(0.0));
+    result[i] = select(vec4f(0.0), b[i], a[i] > vec4f(0.0));
 }
 
 @compute @workgroup_size(64)
 fn leaky_relu(invocation: Invocation) {
     let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
-    let value = x[i];
-    result[i] = select(params.slope * value, value, value > vec4f(0.0));
+    let value = a[i];
+    unary_result[i] = select(params.factor * value, value, value > vec4f(0.0));
 }
 
 // A positive slope keeps the sign, so y tells which branch x took.
@@ -45,7 +30,7 @@ fn leaky_relu(invocation: Invocation) {
 fn leaky_relu_backward(invocation: Invocation) {
     let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
-    dx[i] = select(params.slope * dy[i], dy[i], y[i] > vec4f(0.0));
+    result[i] = select(params.factor * b[i], b[i], a[i] > vec4f(0.0));
 }
 
 // exp of a negative number only, so that nothing overflows.
@@ -53,17 +38,28 @@ fn leaky_relu_backward(invocation: Invocation) {
 fn sigmoid(invocation: Invocation) {
     let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
-    let value = x[i];
+    let value = a[i];
     let small = exp(-abs(value));
-    result[i] = select(small, vec4f(1.0), value >= vec4f(0.0)) / (1.0 + small);
+    unary_result[i] = select(small, vec4f(1.0), value >= vec4f(0.0)) / (1.0 + small);
 }
 
 @compute @workgroup_size(64)
 fn sigmoid_backward(invocation: Invocation) {
     let i = thread_index(invocation);
     if (4u * i >= params.n) { return; }
-    dx[i] = dy[i] * y[i] * (1.0 - y[i]);
+    result[i] = b[i] * a[i] * (1.0 - a[i]);
 }
+
+// ---- Softmax of rows -----------------------------------------------------------------------------
+
+struct RowParams { rows: u32, k: u32 }
+
+@group(0) @binding(0) var<storage, read> x_rows: array<f32>;
+@group(0) @binding(1) var<storage, read_write> result_rows: array<f32>;
+@group(0) @binding(0) var<storage, read> y_rows: array<f32>;
+@group(0) @binding(1) var<storage, read> dy_rows: array<f32>;
+@group(0) @binding(2) var<storage, read_write> dx_rows: array<f32>;
+@group(1) @binding(0) var<uniform> row_params: RowParams;
 
 // An invocation a row: y = exp(x - max x) / sum exp(x - max x).
 @compute @workgroup_size(64)

@@ -2,6 +2,7 @@
  * The warp on the device: crop, downsampling, perturbation and colour of a batch in one pass over
  * its bytes.
  */
+import { whole } from "../gpu/check.ts";
 import text from "./augment.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
@@ -68,9 +69,7 @@ export function augment(
   { images, matrices, alphas }: AugmentInputs,
   { size, colour = [0, 0, 0] }: AugmentOptions,
 ): Tensor {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new RangeError(`Cannot augment: size is ${size}, expected a positive integer`);
-  }
+  whole("Cannot augment", { size }, 1);
   const [red, green, blue] = colour;
   const dims = { size, red, green, blue };
   return augmentKernel(context, { images, matrices, alphas }, { dims, label: "views" }).result;

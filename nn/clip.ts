@@ -1,5 +1,6 @@
 /** Clipping of gradients by their global norm. */
 import text from "./clip.wgsl" with { type: "text" };
+import { positive } from "../gpu/check.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
@@ -58,11 +59,7 @@ export function clipByGlobalNorm(
   params: readonly Param[],
   maxNorm: number,
 ): Tensor {
-  if (!(maxNorm > 0 && maxNorm < Infinity)) {
-    throw new RangeError(
-      `Cannot clip gradients: maxNorm is ${maxNorm}, expected a finite number above 0`,
-    );
-  }
+  positive("Cannot clip gradients", { maxNorm });
   if (!params.length) throw new RangeError("Cannot clip gradients: there are no parameters");
   const pieces = params.map(({ grad }) => groupsOf(sizeOf(grad.shape)));
   const total = pieces.reduce((sum, groups) => sum + groups, 0);

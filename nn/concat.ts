@@ -1,4 +1,5 @@
 /** Layers side by side on the same input, joined along the last axis. */
+import { check } from "../gpu/check.ts";
 import text from "./concat.wgsl" with { type: "text" };
 import { add } from "../gpu/elementwise.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
@@ -7,26 +8,18 @@ import type { Shape, Tensor } from "../gpu/tensor.ts";
 import type { Layer, LayerSpec } from "./layer.ts";
 import { childNames } from "./sequential.ts";
 
-const shared = {
-  source: [GRID, { file: "nn/concat.wgsl", text }],
-  params: ["rows", "columns", "width", "start"],
-  threads: ({ rows, columns }: Record<string, number>) => rows * columns,
-} as const;
-
-const insertKernel = kernel({
-  ...shared,
-  name: "concat",
-  entry: "insert",
-  inputs: { source: "*rows columns" },
-  outputs: { result: "*rows width" },
-});
-const extractKernel = kernel({
-  ...shared,
-  name: "concat/backward",
-  entry: "extract",
-  inputs: { source: "*rows width" },
-  outputs: { result: "*rows columns" },
-});
+const copying = (name: string, entry: string, from: string, to: string) =>
+  kernel({
+    name,
+    source: [GRID, { file: "nn/concat.wgsl", text }],
+    entry,
+    inputs: { source: `*rows ${from}` },
+    outputs: { result: `*rows ${to}` },
+    params: ["rows", "columns", "width", "start"],
+    threads: ({ rows, columns }) => rows * columns,
+  });
+const insertKernel = copying("concat", "insert", "columns", "width");
+const extractKernel = copying("concat/backward", "extract", "width", "columns");
 
 /** Joins tensors that agree in all but the last axis. */
 export function concatenate(context: Context, parts: readonly Tensor[]): Tensor {
@@ -94,12 +87,6 @@ export function concat(
 function joinedShape(shapes: readonly Shape[]): Shape {
   const head = shapes[0].slice(0, -1);
   const odd = shapes.find((shape) => shape.slice(0, -1).join() !== head.join());
-  if (odd) {
-    throw new RangeError(
-      `Cannot concat [${shapes[0].join(", ")}] and [${
-        odd.join(", ")
-      }]: all axes but the last must agree`,
-    );
-  }
+  check(!odd, "Cannot concat", { input: odd }, `[${[...head, "any"].join(", ")}]`);
   return [...head, shapes.reduce((sum, shape) => sum + shape.at(-1)!, 0)];
 }

@@ -4,6 +4,7 @@
  * gradient. A convolution over one axis is h = 1. The kernels are in `conv2d_forward`,
  * `conv2d_backward_input`, `conv2d_backward_weight` and `conv2d_backward_bias`.
  */
+import { whole } from "../gpu/check.ts";
 import type { Shape } from "../gpu/tensor.ts";
 import { conv2dBackwardBias, conv2dBackwardRelu } from "./conv2d_backward_bias.ts";
 import { conv2dBackwardInput } from "./conv2d_backward_input.ts";
@@ -52,18 +53,8 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
 function checkedOptions(options: Conv2dLayerOptions) {
   const { filters, size, stride = 1 } = options;
   const [kh, kw] = typeof size === "number" ? [size, size] : size;
-  for (
-    const [name, value] of Object.entries({ filters, "filter rows": kh, "filter columns": kw })
-  ) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(
-        `Cannot make conv2d: ${name} is ${value}, it must be a positive integer`,
-      );
-    }
-  }
-  if (!Number.isSafeInteger(stride) || stride < 1) {
-    throw new RangeError(`Cannot make conv2d: stride is ${stride}, it must be a positive integer`);
-  }
+  const attempt = "Cannot make conv2d";
+  whole(attempt, { filters, "filter rows": kh, "filter columns": kw, stride }, 1);
   return { ...options, kh, kw, stride, bias: options.bias ?? "tied" } as const;
 }
 
@@ -84,11 +75,6 @@ export function conv2d(options: Conv2dLayerOptions): LayerSpec {
   const checked = checkedOptions(options);
   const weightShape = ([, , , c]: Shape) => [checked.kh, checked.kw, c, checked.filters];
   const outputShape = (input: Shape): Shape => {
-    if (input.length !== 4) {
-      throw new RangeError(
-        `Cannot give [${input.join(", ")}] to conv2d: it takes images [b, h, w, c]`,
-      );
-    }
     const { b, oh, ow, f } = geometryOf(input, weightShape(input), checked);
     return [b, oh, ow, f];
   };

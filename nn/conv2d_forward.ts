@@ -1,8 +1,9 @@
 /** The convolution itself: y = activation(x * weight + bias). */
+import { mismatch } from "../gpu/check.ts";
 import text from "./conv2d_forward.wgsl" with { type: "text" };
 import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
 import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../gpu/sources.ts";
-import { describe, type Tensor } from "../gpu/tensor.ts";
+import type { Tensor } from "../gpu/tensor.ts";
 import {
   byTile,
   type Conv2dOptions,
@@ -67,11 +68,8 @@ function biasKind(bias: Tensor | undefined, { oh, ow, f }: Geometry): number {
   const shape = bias.shape.join();
   if (shape === `${f}`) return 1;
   if (shape === `${oh},${ow},${f}`) return 2;
-  throw new RangeError(
-    `Cannot run conv2d: "${bias.label}" is ${
-      describe(bias)
-    } but must be [${f}] or [${oh}, ${ow}, ${f}]`,
-  );
+  const expected = `[${f}] or [${oh}, ${ow}, ${f}]`;
+  throw new RangeError(`Cannot run conv2d: ${mismatch(bias.label, bias.shape, expected)}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Extents of a convolution, and how its kernels share the work. */
+import { check } from "../gpu/check.ts";
 import type { Context, DeviceProfile } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import type { Shape } from "../gpu/tensor.ts";
@@ -37,12 +38,7 @@ export function convOutputLength(
     const padded = Math.max(0, (length - 1) * stride + size - input);
     return { length, before: Math.floor(padded / 2) };
   }
-  if (size > input) {
-    throw new RangeError(
-      `Cannot convolve ${input} pixels with a filter of ${size}: it must not be larger than the ` +
-        `image unless the padding is "same"`,
-    );
-  }
+  check(size <= input, "Cannot convolve", { size }, `at most ${input} pixels, or padding "same"`);
   return { length: Math.floor((input - size) / stride) + 1, before: 0 };
 }
 
@@ -57,12 +53,9 @@ export type Geometry = Readonly<
 /** Extents of a convolution; throws when the shapes do not fit. */
 export function geometryOf(input: Shape, weight: Shape, options: Conv2dOptions): Geometry {
   const { stride = 1, padding = "valid" } = options;
-  if (input.length !== 4 || weight.length !== 4 || input[3] !== weight[2]) {
-    throw new RangeError(
-      `Cannot convolve [${input.join(", ")}] with weights [${weight.join(", ")}]: ` +
-        `images must be [b, h, w, c] and weights [kh, kw, c, f] with the same c`,
-    );
-  }
+  check(input.length === 4, "Cannot convolve", { input }, "images [b, h, w, c]");
+  const fits = weight.length === 4 && weight[2] === input[3];
+  check(fits, "Cannot convolve", { weight }, `filters [kh, kw, ${input[3]}, f]`);
   const [b, h, w, c] = input;
   const [kh, kw, , f] = weight;
   const rows = convOutputLength(h, kh, stride, padding);

@@ -1,4 +1,5 @@
 /** What training reads: data sets, the order of their examples, batches read ahead. */
+import { check } from "../gpu/check.ts";
 import { fold, type Key, permuted } from "../gpu/random.ts";
 import { take } from "../gpu/rows.ts";
 import { type DType, dtypeOf, type HostData, type NdArray, type Shape } from "../gpu/tensor.ts";
@@ -50,13 +51,8 @@ export function arrays(fields: Readonly<Record<string, NdArray>>): Dataset {
   const entries = Object.entries(fields);
   const length = entries[0][1].shape[0];
   for (const [name, { shape }] of entries) {
-    if (shape[0] !== length || shape.length < 2) {
-      throw new RangeError(
-        `Cannot make a data set: "${name}" is [${
-          shape.join(", ")
-        }] but must be [${length}, …] as "${entries[0][0]}"`,
-      );
-    }
+    const good = shape[0] === length && shape.length >= 2;
+    check(good, "Cannot make a data set", { [name]: shape }, `[${length}, ...]`);
   }
   return {
     length,

@@ -1,10 +1,10 @@
 /** Dense layers: y = x w + bias, with ReLU fused in. */
-import text from "./dense.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { check, whole } from "../gpu/check.ts";
+import type { Context } from "../gpu/kernel.ts";
 import { matmul, matmulTransposedA, matmulTransposedB } from "../gpu/matmul.ts";
 import { sumFirstAxis } from "../gpu/reduce.ts";
-import { GRID } from "../gpu/sources.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
+import { reluBackward } from "./activation.ts";
 import { constant, glorotUniform, type Initializer } from "./init.ts";
 import { type Layer, type LayerSpec, makeParam, type Output, type Param } from "./layer.ts";
 
@@ -23,16 +23,6 @@ export interface DenseOptions {
   /** Name in paths. */
   readonly name?: string;
 }
-
-const maskRelu = kernel({
-  name: "dense/mask_relu",
-  source: [GRID, { file: "nn/dense.wgsl", text }],
-  entry: "mask_relu",
-  inputs: { dy: "*n", y: "*n" },
-  outputs: { dz: "*n" },
-  params: ["n"],
-  threads: ({ n }) => Math.ceil(n / 4),
-});
 
 /**
  * A dense layer: [b, ...] to [b, units]. The features of an example are taken as they lie in memory
@@ -53,9 +43,7 @@ const maskRelu = kernel({
  */
 export function dense(options: DenseOptions): LayerSpec {
   const { units, name } = options;
-  if (!Number.isSafeInteger(units) || units < 1) {
-    throw new RangeError(`Cannot make dense: units is ${units}, a positive integer was expected`);
-  }
+  whole("Cannot make dense", { units }, 1);
   return {
     kind: "dense",
     name,
@@ -96,7 +84,7 @@ function forward(
   return {
     y,
     backward(dy, wantDx = true) {
-      const dz = relu ? maskRelu(context, { dy, y }).dz : dy;
+      const dz = relu ? reluBackward(context, y, dy) : dy;
       matmulTransposedA(context, rows, dz, { into: weight.grad });
       if (bias) sumFirstAxis(context, dz, { into: bias.grad });
       if (!wantDx) return undefined;
@@ -107,10 +95,6 @@ function forward(
 
 /** [b, ...] as [b, d]. */
 function batchAndFeatures(input: Shape): [number, number] {
-  if (input.length < 2) {
-    throw new RangeError(
-      `Cannot give dense an input of [${input.join(", ")}]: [b, ...] with features was expected`,
-    );
-  }
+  check(input.length >= 2, "Cannot build dense", { input }, "[b, ...features]");
   return [input[0], sizeOf(input.slice(1))];
 }

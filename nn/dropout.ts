@@ -1,5 +1,6 @@
 /** Dropout (Srivastava et al. 2014) with masks that are a function of the step's key. */
 import text from "./dropout.wgsl" with { type: "text" };
+import { check } from "../gpu/check.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { labelHash } from "../gpu/random.ts";
 import { GRID, THREEFRY } from "../gpu/sources.ts";
@@ -78,7 +79,5 @@ function maskDims({ rate, label }: DropoutMask): Record<string, number> {
 }
 
 function checkRate(rate: number): void {
-  if (!(rate >= 0 && rate < 1)) {
-    throw new RangeError(`Cannot make dropout: the rate is ${rate}, it must be in [0, 1)`);
-  }
+  check(rate >= 0 && rate < 1, "Cannot make dropout", { rate }, "a number in [0, 1)");
 }

@@ -3,6 +3,7 @@
  * `state.count` on are padding: their loss and gradient are 0.
  */
 import text from "./loss.wgsl" with { type: "text" };
+import { mismatch } from "../gpu/check.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -33,24 +34,15 @@ const rowwise = {
 } as const;
 const inputs = { y: "b k", target: "b k", state: "u32: 8" } as const;
 
-const mseKernel = kernel({ ...rowwise, inputs, name: "mse", entry: "mse" });
+const unweighted = (name: string, entry: string) => kernel({ ...rowwise, inputs, name, entry });
+const mseKernel = unweighted("mse", "mse");
+const binaryKernel = unweighted("binaryCrossEntropy", "binary_cross_entropy");
+const categoricalKernel = unweighted("categoricalCrossEntropy", "categorical_cross_entropy");
 const weightedMseKernel = kernel({
   ...rowwise,
   inputs: { ...inputs, weights: "b k" },
   name: "weightedMse",
   entry: "weighted_mse",
-});
-const binaryKernel = kernel({
-  ...rowwise,
-  inputs,
-  name: "binaryCrossEntropy",
-  entry: "binary_cross_entropy",
-});
-const categoricalKernel = kernel({
-  ...rowwise,
-  inputs,
-  name: "categoricalCrossEntropy",
-  entry: "categorical_cross_entropy",
 });
 const accumulateKernel = kernel({
   source,
@@ -73,10 +65,7 @@ const accumulateKernel = kernel({
  * ```
  */
 export function mse(): Loss {
-  return (pass, y, target, weights) => {
-    refuseWeights("mse", weights);
-    return mseKernel(pass.context, { y, target, state: pass.state });
-  };
+  return lossOf("mse", mseKernel);
 }
 
 /**
@@ -86,7 +75,8 @@ export function mse(): Loss {
 export function weightedMse(): Loss {
   return (pass, y, target, weights) => {
     if (!weights) {
-      throw new TypeError("Cannot run weightedMse: no weights came, expected a tensor [b, k]");
+      const attempt = "Cannot run weightedMse";
+      throw new TypeError(`${attempt}: ${mismatch("weights", weights, "a tensor [b, k]")}`);
     }
     return weightedMseKernel(pass.context, { y, target, state: pass.state, weights });
   };
@@ -98,10 +88,7 @@ export function weightedMse(): Loss {
  * linear layer, without a sigmoid.
  */
 export function binaryCrossEntropy(): Loss {
-  return (pass, y, target, weights) => {
-    refuseWeights("binaryCrossEntropy", weights);
-    return binaryKernel(pass.context, { y, target, state: pass.state });
-  };
+  return lossOf("binaryCrossEntropy", binaryKernel);
 }
 
 /**
@@ -110,10 +97,7 @@ export function binaryCrossEntropy(): Loss {
  * softmax.
  */
 export function categoricalCrossEntropy(): Loss {
-  return (pass, y, target, weights) => {
-    refuseWeights("categoricalCrossEntropy", weights);
-    return categoricalKernel(pass.context, { y, target, state: pass.state });
-  };
+  return lossOf("categoricalCrossEntropy", categoricalKernel);
 }
 
 /** A batch's losses and the total they go to. */
@@ -136,11 +120,13 @@ export function accumulate(context: Context, options: AccumulateOptions): void {
   accumulateKernel(context, { perExample, state }, { dims: { k: 1 }, into: { total } });
 }
 
-function refuseWeights(name: string, weights: Tensor | undefined): void {
-  if (weights) {
-    throw new TypeError(
-      `Cannot run ${name}: weights [${weights.shape.join(", ")}] came, but it takes none; ` +
-        "use weightedMse",
-    );
-  }
+/** A loss that takes no weights. */
+function lossOf(name: string, run: typeof mseKernel): Loss {
+  return ({ context, state }, y, target, weights) => {
+    if (weights) {
+      const came = mismatch("weights", weights.shape, "none; use weightedMse");
+      throw new TypeError(`Cannot run ${name}: ${came}`);
+    }
+    return run(context, { y, target, state });
+  };
 }

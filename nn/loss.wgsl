@@ -24,13 +24,10 @@ var<workgroup> partial: array<f32, 64>;
 @compute @workgroup_size(64)
 fn mse(invocation: Invocation) {
     let row = thread_index(invocation);
-    if (row >= params.b) { return; }
-    let first = row * params.k;
-    let end = first + params.k;
-    if (row >= state.count) { clear(row, first, end); return; }
+    if (is_padding(row)) { return; }
     let slope = 2.0 / (f32(params.k) * f32(state.count));
     var sum = 0.0;
-    for (var i = first; i < end; i++) {
+    for (var i = row * params.k; i < (row + 1u) * params.k; i++) {
         let error = y[i] - target_rows[i];
         sum += error * error;
         dy[i] = slope * error;
@@ -59,13 +56,10 @@ fn weighted_mse(invocation: Invocation) {
 @compute @workgroup_size(64)
 fn binary_cross_entropy(invocation: Invocation) {
     let row = thread_index(invocation);
-    if (row >= params.b) { return; }
-    let first = row * params.k;
-    let end = first + params.k;
-    if (row >= state.count) { clear(row, first, end); return; }
+    if (is_padding(row)) { return; }
     let slope = 1.0 / (f32(params.k) * f32(state.count));
     var sum = 0.0;
-    for (var i = first; i < end; i++) {
+    for (var i = row * params.k; i < (row + 1u) * params.k; i++) {
         let logit = y[i];
         let small = exp(-abs(logit));
         let probability = select(small, 1.0, logit >= 0.0) / (1.0 + small);
@@ -79,10 +73,9 @@ fn binary_cross_entropy(invocation: Invocation) {
 @compute @workgroup_size(64)
 fn categorical_cross_entropy(invocation: Invocation) {
     let row = thread_index(invocation);
-    if (row >= params.b) { return; }
+    if (is_padding(row)) { return; }
     let first = row * params.k;
     let end = first + params.k;
-    if (row >= state.count) { clear(row, first, end); return; }
     var largest = y[first];
     for (var i = first + 1u; i < end; i++) { largest = max(largest, y[i]); }
     var powers = 0.0;
@@ -102,9 +95,14 @@ fn categorical_cross_entropy(invocation: Invocation) {
     per_example[row] = sum;
 }
 
-fn clear(row: u32, first: u32, end: u32) {
-    per_example[row] = 0.0;
-    for (var i = first; i < end; i++) { dy[i] = 0.0; }
+// Whether a row has no loss; if so, that is written.
+fn is_padding(row: u32) -> bool {
+    if (row < min(state.count, params.b)) { return false; }
+    if (row < params.b) {
+        per_example[row] = 0.0;
+        for (var i = row * params.k; i < (row + 1u) * params.k; i++) { dy[i] = 0.0; }
+    }
+    return true;
 }
 
 // One workgroup: each invocation adds every 64th loss, the first adds up their sums.

@@ -1,5 +1,6 @@
 /** A constraint on the columns of a dense weight. */
 import text from "./max_norm.wgsl" with { type: "text" };
+import { check, positive, whole } from "../gpu/check.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -51,14 +52,9 @@ export function maxNorm(
   { every, state }: MaxNormOptions = {},
 ): void {
   const attempt = `Cannot limit the norm of "${param.name}"`;
-  if (!(limit > 0 && limit < Infinity)) {
-    throw new RangeError(`${attempt}: the limit is ${limit}, expected a finite number above 0`);
-  }
-  if (every !== undefined && !(Number.isInteger(every) && every > 0 && state)) {
-    throw new RangeError(
-      `${attempt}: every is ${every}, expected a whole number above 0 together with the step state`,
-    );
-  }
+  positive(attempt, { limit });
+  if (every !== undefined) whole(attempt, { every }, 1);
+  if (every !== undefined) check(!!state, attempt, { state }, "the step state, which every needs");
   const run = param.value.shape[1] % 4 === 0 ? vec4Kernel : scalarKernel;
   // A kernel's tensors are all bound: without a state, an undefined one that is never read.
   const steps = state ?? context.empty([8], { dtype: "u32", label: "max_norm/no state" });

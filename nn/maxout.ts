@@ -1,6 +1,8 @@
 /** Maxout units (Goodfellow et al. 2013): the largest of a few linear units. */
 import text from "./maxout.wgsl" with { type: "text" };
+import { check, whole } from "../gpu/check.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
+import type { Dims } from "../gpu/signature.ts";
 import { GRID, LARGER } from "../gpu/sources.ts";
 import { type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { layerOf, type LayerSpec } from "./layer.ts";
@@ -9,25 +11,17 @@ const shared = {
   source: [GRID, LARGER, { file: "nn/maxout.wgsl", text }],
   params: ["n", "pieces"],
 } as const;
-const any = { ...shared, threads: ({ n }: Record<string, number>) => n } as const;
-const pairs = { ...shared, threads: ({ n }: Record<string, number>) => Math.ceil(n / 2) } as const;
-const forwardShape = { inputs: { x: "*m" }, outputs: { y: "*n" } } as const;
-const backwardShape = { inputs: { x: "*m", dy: "*n" }, outputs: { dx: "*m" } } as const;
+const forwardOf = (name: string, entry: string, threads: (dims: Dims) => number) =>
+  kernel({ ...shared, name, entry, threads, inputs: { x: "*m" }, outputs: { y: "*n" } });
+const backwardOf = (name: string, entry: string, threads: (dims: Dims) => number) =>
+  kernel({ ...shared, name, entry, threads, inputs: { x: "*m", dy: "*n" }, outputs: { dx: "*m" } });
+const one = ({ n }: Dims) => n;
+const two = ({ n }: Dims) => Math.ceil(n / 2);
 
-const forward = kernel({ ...any, ...forwardShape, name: "maxout", entry: "forward" });
-const backward = kernel({ ...any, ...backwardShape, name: "maxout/backward", entry: "backward" });
-const forwardPairs = kernel({
-  ...pairs,
-  ...forwardShape,
-  name: "maxout/pairs",
-  entry: "forward_pairs",
-});
-const backwardPairs = kernel({
-  ...pairs,
-  ...backwardShape,
-  name: "maxout/backward_pairs",
-  entry: "backward_pairs",
-});
+const forward = forwardOf("maxout", "forward", one);
+const backward = backwardOf("maxout/backward", "backward", one);
+const forwardPairs = forwardOf("maxout/pairs", "forward_pairs", two);
+const backwardPairs = backwardOf("maxout/backward_pairs", "backward_pairs", two);
 
 /**
  * [.., n pieces] to [.., n]: unit j is the largest of x[j pieces] … x[j pieces + pieces - 1].
@@ -61,9 +55,7 @@ export function maxoutBackward(context: Context, x: Tensor, dy: Tensor, pieces =
  * ```
  */
 export function maxout(pieces = 2, options: { readonly name?: string } = {}): LayerSpec {
-  if (!Number.isInteger(pieces) || pieces < 1) {
-    throw new RangeError(`Cannot make maxout: pieces is ${pieces}, it must be a positive integer`);
-  }
+  whole("Cannot make maxout", { pieces }, 1);
   return layerOf("maxout", (input) => maxoutShape(input, pieces), (x, { context }) => ({
     y: maxoutForward(context, x, pieces),
     backward: (dy) => maxoutBackward(context, x, dy, pieces),
@@ -72,11 +64,7 @@ export function maxout(pieces = 2, options: { readonly name?: string } = {}): La
 
 function maxoutShape(input: Shape, pieces: number): Shape {
   const units = (input.at(-1) ?? 0) / pieces;
-  if (!Number.isInteger(units) || units < 1) {
-    throw new RangeError(
-      `Cannot take maxout of [${input.join(", ")}]: the last axis must be a multiple of ` +
-        `${pieces} pieces`,
-    );
-  }
+  const good = Number.isInteger(units) && units >= 1;
+  check(good, "Cannot take maxout", { input }, `a last axis that is a multiple of ${pieces}`);
   return [...input.slice(0, -1), units];
 }

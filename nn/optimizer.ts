@@ -6,6 +6,7 @@
  * step is replayed with another rate without being recorded again.
  */
 import text from "./optimizer.wgsl" with { type: "text" };
+import { check, positive, within } from "../gpu/check.ts";
 import { fill } from "../gpu/elementwise.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
@@ -87,34 +88,22 @@ const shared = {
   threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
 } as const;
 
-const sgdKernel = kernel({
-  ...shared,
-  name: "optimizer/sgd",
-  entry: "sgd",
-  outputs: { value: "*n" },
-  flops: ({ n }) => 4 * n,
-});
-const momentumKernel = kernel({
-  ...shared,
-  name: "optimizer/momentum",
-  entry: "momentum",
-  outputs: { value: "*n", velocity: "*n" },
-  flops: ({ n }) => 6 * n,
-});
-const nesterovKernel = kernel({
-  ...shared,
-  name: "optimizer/nesterov",
-  entry: "nesterov",
-  outputs: { value: "*n", velocity: "*n" },
-  flops: ({ n }) => 8 * n,
-});
-const adamKernel = kernel({
-  ...shared,
-  name: "optimizer/adam",
-  entry: "adam",
-  outputs: { value: "*n", m: "*n", v: "*n" },
-  flops: ({ n }) => 16 * n,
-});
+const updating = <Out extends string>(
+  name: string,
+  outputs: Readonly<Record<Out, string>>,
+  flops: number,
+) =>
+  kernel({
+    ...shared,
+    name: `optimizer/${name}`,
+    entry: name,
+    outputs,
+    flops: ({ n }) => flops * n,
+  });
+const sgdKernel = updating("sgd", { value: "*n" }, 4);
+const momentumKernel = updating("momentum", { value: "*n", velocity: "*n" }, 6);
+const nesterovKernel = updating("nesterov", { value: "*n", velocity: "*n" }, 8);
+const adamKernel = updating("adam", { value: "*n", m: "*n", v: "*n" }, 16);
 
 /** Fields of the uniform that an optimiser leaves out. */
 const UNUSED = { momentum: 0, beta2: 0, oneMinusBeta1: 0, oneMinusBeta2: 0, epsilon: 0 };
@@ -132,11 +121,9 @@ const UNUSED = { momentum: 0, beta2: 0, oneMinusBeta1: 0, oneMinusBeta2: 0, epsi
  */
 export function sgd(options: SgdOptions = {}): OptimizerSpec {
   const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
-  checkRate("sgd", "momentum", momentum);
-  checkPositive("sgd", "weightDecay", weightDecay, 0);
-  if (nesterov && momentum === 0) {
-    throw new RangeError("Cannot make sgd: nesterov needs a momentum above 0, momentum is 0");
-  }
+  checkRates("Cannot make sgd", { momentum });
+  within("Cannot make sgd", { weightDecay }, 0);
+  if (nesterov) positive("Cannot make sgd with nesterov", { momentum });
   const kind = nesterov ? "nesterov" : "sgd";
   const update = nesterov ? nesterovKernel : momentumKernel;
   return {
@@ -180,10 +167,9 @@ export function nesterov(
  */
 export function adam(options: AdamOptions = {}): OptimizerSpec {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
-  checkRate("adam", "beta1", beta1);
-  checkRate("adam", "beta2", beta2);
-  checkPositive("adam", "epsilon", epsilon, Number.MIN_VALUE);
-  checkPositive("adam", "weightDecay", weightDecay, 0);
+  checkRates("Cannot make adam", { beta1, beta2 });
+  positive("Cannot make adam", { epsilon });
+  within("Cannot make adam", { weightDecay }, 0);
   const rates = {
     momentum: beta1,
     beta2,
@@ -241,16 +227,8 @@ function makeOptimizer(
   };
 }
 
-function checkRate(kind: string, name: string, rate: number): void {
-  if (rate >= 0 && rate < 1) return;
-  throw new RangeError(`Cannot make ${kind}: ${name} is ${rate}, expected a number in [0, 1)`);
-}
-
-function checkPositive(kind: string, name: string, value: number, least: number): void {
-  if (value >= least && value < Infinity) return;
-  throw new RangeError(
-    `Cannot make ${kind}: ${name} is ${value}, expected a finite number ${
-      least > 0 ? "above" : "from"
-    } 0${least > 0 ? "" : " on"}`,
-  );
+function checkRates(attempt: string, rates: Readonly<Record<string, number>>): void {
+  for (const [name, rate] of Object.entries(rates)) {
+    check(rate >= 0 && rate < 1, attempt, { [name]: rate }, "a number in [0, 1)");
+  }
 }

@@ -3,6 +3,7 @@
  * colour direction of a data set. Float64 on the host, so that a seed gives the same images on
  * every adapter.
  */
+import { check, whole, within } from "../gpu/check.ts";
 import { bernoulli, fold, type Key, normal, uniform } from "../gpu/random.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import type { Perturbation } from "./affine.ts";
@@ -91,14 +92,10 @@ export function drawPerturbation(
 }
 
 function checkRanges({ zoom, flip, translate, colour }: PerturbationRanges): void {
-  const rules: [boolean, string][] = [
-    [zoom >= 1, `zoom is ${zoom}, expected at least 1`],
-    [flip >= 0 && flip <= 1, `flip is ${flip}, expected a probability`],
-    [translate >= 0, `translate is ${translate}, expected 0 or more`],
-    [colour >= 0, `colour is ${colour}, expected 0 or more`],
-  ];
-  const broken = rules.find(([holds]) => !holds);
-  if (broken) throw new RangeError(`Cannot draw a perturbation: ${broken[1]}`);
+  const attempt = "Cannot draw a perturbation";
+  within(attempt, { zoom }, 1);
+  within(attempt, { flip }, 0, 1);
+  within(attempt, { translate, colour }, 0);
 }
 
 /**
@@ -122,13 +119,7 @@ function colourCovariance(images: Iterable<NdArray>): Matrix3 {
   const sums = [0, 0, 0];
   const products = [[0, 0, 0], [0, 0, 0], [0, 0, 0]];
   for (const { shape, data } of images) {
-    if (shape.at(-1) !== 3) {
-      throw new RangeError(
-        `Cannot find the colour vector: an array of [${
-          shape.join(", ")
-        }] came, its last axis must be 3`,
-      );
-    }
+    check(shape.at(-1) === 3, "Cannot find the colour vector", { images: shape }, "[..., 3]");
     const unit = data instanceof Uint8Array ? 255 : 1;
     origin ??= [data[0] / unit, data[1] / unit, data[2] / unit];
     const pixel = [0, 0, 0];
@@ -141,7 +132,7 @@ function colourCovariance(images: Iterable<NdArray>): Matrix3 {
     }
     count += data.length / 3;
   }
-  if (!count) throw new RangeError("Cannot find the colour vector: no pixels came");
+  whole("Cannot find the colour vector", { pixels: count }, 1);
   const covariance = (i: number, j: number) =>
     products[Math.max(i, j)][Math.min(i, j)] / count - (sums[i] / count) * (sums[j] / count);
   return [0, 1, 2].map((i) => [0, 1, 2].map((j) => covariance(i, j)));

@@ -2,6 +2,7 @@
  * Pooling over windows of rows and columns, or over all of them: the maximum, the mean, or the root
  * of the mean square.
  */
+import { check, oneOf } from "../gpu/check.ts";
 import text from "./pool.wgsl" with { type: "text" };
 import { type Context, kernel, type TexelKind } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
@@ -181,17 +182,11 @@ function geometryOf(input: Shape, options: PoolOptions): Geometry {
   const size = pair("size", options.size ?? 2);
   const stride = pair("stride", options.stride ?? size);
   const border = options.border ?? "clip";
-  if (border !== "clip" && border !== "drop") {
-    throw new RangeError(`Cannot pool: border is "${border}", it must be "clip" or "drop"`);
-  }
+  oneOf("Cannot pool", { border }, ["clip", "drop"]);
   const [rows, columns] = [0, 1].map((axis) => {
     const extent = input[1 + axis];
-    if (border === "drop" && extent < size[axis]) {
-      throw new RangeError(
-        `Cannot pool [${input.join(", ")}]: a window of ${size.join(" x ")} does not fit into ` +
-          `${input[1]} x ${input[2]}; use border "clip" or a smaller size`,
-      );
-    }
+    const fits = border === "clip" || extent >= size[axis];
+    check(fits, "Cannot pool", { size }, `at most ${input[1]} x ${input[2]}, or border "clip"`);
     return pooledExtent(extent, size[axis], stride[axis], border);
   });
   return { size, stride, output: [rows, columns] };
@@ -206,23 +201,16 @@ function pooledExtent(extent: number, size: number, stride: number, border: stri
 
 function pair(name: string, value: number | readonly [number, number]): [number, number] {
   const both: [number, number] = typeof value === "number" ? [value, value] : [value[0], value[1]];
-  if (!both.every((extent) => Number.isInteger(extent) && extent > 0)) {
-    throw new RangeError(
-      `Cannot pool: ${name} is ${value}, it must be one or two positive integers`,
-    );
-  }
+  const good = both.every((extent) => Number.isInteger(extent) && extent > 0);
+  check(good, "Cannot pool", { [name]: value }, "one or two whole numbers from 1 on");
   return both;
 }
 
 function checkImages(input: Shape): void {
-  if (input.length !== 4) {
-    throw new RangeError(`Cannot pool [${input.join(", ")}]: expected images [b, h, w, c]`);
-  }
+  check(input.length === 4, "Cannot pool", { input }, "images [b, h, w, c]");
 }
 
 function checkKind(kind: PoolKind): PoolKind {
-  if (!KINDS.includes(kind)) {
-    throw new RangeError(`Cannot pool: kind is "${kind}", it must be ${KINDS.join(", ")}`);
-  }
+  oneOf("Cannot pool", { kind }, KINDS);
   return kind;
 }

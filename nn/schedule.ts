@@ -1,5 +1,7 @@
 /** Learning rates by step: pure functions, each of which can be written as JSON in a run's config. */
 
+import { check, oneOf, whole, within } from "../gpu/check.ts";
+
 /** The learning rate of a step; steps count from 1. */
 export type Schedule = (step: number) => number;
 
@@ -30,7 +32,7 @@ export interface CosineOptions {
 
 /** The same rate in every step. */
 export function constantRate(rate: number): Schedule {
-  checkRate("constant", "rate", rate);
+  within("Cannot make a constant schedule", { rate }, 0);
   return checked(() => rate);
 }
 
@@ -50,24 +52,14 @@ export function constantRate(rate: number): Schedule {
  * ```
  */
 export function steps(rates: readonly (readonly [fromStep: number, rate: number])[]): Schedule {
-  if (!Array.isArray(rates)) {
-    throw new RangeError("Cannot make a steps schedule: rates must be a list of [step, rate]");
-  }
-  rates.forEach(([fromStep, rate], i) => {
-    checkCount("steps", `the start of rate ${i}`, fromStep, 1);
-    checkRate("steps", `rate ${i}`, rate);
-    if (i > 0 && fromStep <= rates[i - 1][0]) {
-      throw new RangeError(
-        `Cannot make a steps schedule: rate ${i} starts at step ${fromStep}, expected one after ` +
-          `${rates[i - 1][0]}`,
-      );
-    }
+  const attempt = "Cannot make a steps schedule";
+  check(Array.isArray(rates), attempt, { rates }, "a list of [step, rate]");
+  rates.forEach(([start, rate], i) => {
+    const after = i > 0 ? rates[i - 1][0] : 0;
+    whole(attempt, { [`start of rate ${i}`]: start }, after + 1);
+    within(attempt, { [`rate ${i}`]: rate }, 0);
   });
-  if (rates[0]?.[0] !== 1) {
-    throw new RangeError(
-      `Cannot make a steps schedule: the first rate starts at step ${rates[0]?.[0]}, expected 1`,
-    );
-  }
+  check(rates[0]?.[0] === 1, attempt, { "start of rate 0": rates[0]?.[0] }, "1");
   return checked((step) => rates.findLast(([fromStep]) => fromStep <= step)![1]);
 }
 
@@ -77,16 +69,11 @@ export function steps(rates: readonly (readonly [fromStep: number, rate: number]
  * the floor.
  */
 export function cosine({ rate, total, warmUp = 0, floor = 0 }: CosineOptions): Schedule {
-  checkRate("cosine", "rate", rate);
-  checkRate("cosine", "floor", floor);
-  checkCount("cosine", "total", total, 1);
-  checkCount("cosine", "warmUp", warmUp, 0);
-  if (floor > rate || warmUp >= total) {
-    throw new RangeError(
-      `Cannot make a cosine schedule: rate ${rate}, floor ${floor}, total ${total}, warmUp ` +
-        `${warmUp}, expected floor <= rate and warmUp < total`,
-    );
-  }
+  const attempt = "Cannot make a cosine schedule";
+  within(attempt, { rate }, 0);
+  within(attempt, { floor }, 0, rate);
+  whole(attempt, { total }, 1);
+  whole(attempt, { warmUp }, 0, total - 1);
   return checked((step) => {
     if (step <= warmUp) return rate * step / warmUp;
     const progress = Math.min(1, (step - 1 - warmUp) / (total - warmUp));
@@ -96,7 +83,7 @@ export function cosine({ rate, total, warmUp = 0, floor = 0 }: CosineOptions): S
 
 /** A schedule whose first steps are scaled down: step s of `steps` has s / steps of its rate. */
 export function warmUp(schedule: Schedule, steps: number): Schedule {
-  checkCount("warmUp", "steps", steps, 1);
+  whole("Cannot make a warmUp schedule", { steps }, 1);
   return checked((step) => schedule(step) * Math.min(1, step / steps));
 }
 
@@ -122,21 +109,9 @@ const FIELDS: Readonly<Record<ScheduleConfig["kind"], readonly string[]>> = {
  * ```
  */
 export function scheduleFromConfig(config: ScheduleConfig): Schedule {
-  const fields = Object.hasOwn(FIELDS, config.kind) ? FIELDS[config.kind] : undefined;
-  if (!fields) {
-    throw new RangeError(
-      `Cannot make a schedule: its kind is ${JSON.stringify(config.kind)}, expected one of ${
-        Object.keys(FIELDS).join(", ")
-      }`,
-    );
-  }
-  const unknown = Object.keys(config).find((name) => name !== "kind" && !fields.includes(name));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `Cannot make a ${config.kind} schedule: unknown field "${unknown}", expected ${
-        fields.join(", ")
-      }`,
-    );
+  oneOf("Cannot make a schedule", { kind: config.kind }, Object.keys(FIELDS));
+  for (const field of Object.keys(config).filter((name) => name !== "kind")) {
+    oneOf(`Cannot make a ${config.kind} schedule`, { field }, FIELDS[config.kind]);
   }
   switch (config.kind) {
     case "constant":
@@ -153,23 +128,7 @@ export function scheduleFromConfig(config: ScheduleConfig): Schedule {
 /** The same schedule, refusing steps that are not counted from 1. */
 function checked(schedule: Schedule): Schedule {
   return (step) => {
-    if (Number.isSafeInteger(step) && step >= 1) return schedule(step);
-    throw new RangeError(
-      `Cannot find the learning rate of step ${step}: steps are whole and count from 1`,
-    );
+    whole("Cannot find the learning rate", { step }, 1);
+    return schedule(step);
   };
-}
-
-function checkRate(kind: string, name: string, rate: number): void {
-  if (Number.isFinite(rate) && rate >= 0) return;
-  throw new RangeError(
-    `Cannot make a ${kind} schedule: ${name} is ${rate}, expected a finite number from 0 on`,
-  );
-}
-
-function checkCount(kind: string, name: string, count: number, least: number): void {
-  if (Number.isSafeInteger(count) && count >= least) return;
-  throw new RangeError(
-    `Cannot make a ${kind} schedule: ${name} is ${count}, expected a whole number from ${least} on`,
-  );
 }

@@ -3,6 +3,7 @@
  * of a single row, and share their kernels; a single column would be a third slower in the gradient of
  * the weights, whose inner loop runs along a row.
  */
+import { check } from "../gpu/check.ts";
 import { reshape, type Shape } from "../gpu/tensor.ts";
 import { concat } from "./concat.ts";
 import { conv2d, type Conv2dLayerOptions } from "./conv2d.ts";
@@ -76,10 +77,8 @@ export function temporalPool(
 /** A layer of images as one of sequences. */
 function overTime(kind: string, images: LayerSpec): LayerSpec {
   const asImage = (input: Shape): Shape => {
-    if (input.length === 3) return [input[0], 1, input[1], input[2]];
-    throw new RangeError(
-      `Cannot give [${input.join(", ")}] to ${kind}: it takes sequences [b, t, c]`,
-    );
+    check(input.length === 3, `Cannot build ${kind}`, { input }, "sequences [b, t, c]");
+    return [input[0], 1, input[1], input[2]];
   };
   const asSequence = (shape: Shape): Shape =>
     shape.length === 4 ? [shape[0], shape[2], shape[3]] : shape;

@@ -3,11 +3,11 @@
  * mirroring it only changes the order of an example's parts, so a function that does not look at the
  * order is exactly invariant, where `mergeViews` is not.
  */
-import text from "./view_pool.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
-import { GRID, LARGER } from "../gpu/sources.ts";
+import { oneOf } from "../gpu/check.ts";
+import type { Context } from "../gpu/kernel.ts";
 import { reshape, type Shape, type Tensor } from "../gpu/tensor.ts";
 import { layerOf, type LayerSpec, type Passed } from "./layer.ts";
+import { pool, type PoolKind } from "./pool.ts";
 import { mergeViews, splitParts } from "./views.ts";
 
 /** What is made of a feature's values in all parts: `"rms"` is sqrt(mean of squares + 1e-8). */
@@ -15,6 +15,12 @@ export type ViewPoolKind = "mean" | "max" | "rms";
 
 /** How the parts of an example become one: joined one after another, or pooled. */
 export type PartMerge = "concat" | ViewPoolKind;
+
+const POOL_KINDS: Readonly<Record<ViewPoolKind, PoolKind>> = {
+  max: "max",
+  mean: "mean",
+  rms: "l2",
+};
 
 /** Options of `viewPool`. */
 export interface ViewPoolOptions {
@@ -26,40 +32,6 @@ export interface ViewPoolOptions {
   readonly name?: string;
 }
 
-const shared = {
-  source: [GRID, LARGER, { file: "nn/view_pool.wgsl", text }],
-  params: ["n", "parts"],
-  threads: ({ n }: Record<string, number>) => n,
-} as const;
-const forwardShape = { inputs: { x: "parts outputs" }, outputs: { y: "outputs" } } as const;
-const backwardShape = {
-  inputs: { x: "parts outputs", y: "outputs", dy: "outputs" },
-  outputs: { dx: "parts outputs" },
-} as const;
-
-const forward = kernel({ ...shared, ...forwardShape, name: "viewPool", entry: "forward" });
-const forwardVec4 = kernel({
-  ...shared,
-  ...forwardShape,
-  name: "viewPool/vec4",
-  entry: "forward_vec4",
-});
-const backward = kernel({
-  ...shared,
-  ...backwardShape,
-  name: "viewPool/backward",
-  entry: "backward",
-});
-const backwardVec4 = kernel({
-  ...shared,
-  ...backwardShape,
-  name: "viewPool/backward_vec4",
-  entry: "backward_vec4",
-});
-
-/** Numbers of the kinds in the shader. */
-const KINDS: readonly ViewPoolKind[] = ["max", "mean", "rms"];
-
 /**
  * Pools each feature over the parts of an example: [parts b, ...features] to [b, n] with n features
  * a part. The maximum is the same to the last bit when the image is turned by 90 degrees or
@@ -70,7 +42,7 @@ const KINDS: readonly ViewPoolKind[] = ["max", "mean", "rms"];
  */
 export function viewPool(options: ViewPoolOptions): LayerSpec {
   const { parts, kind = "mean" } = options;
-  kindNumber(kind);
+  oneOf("Cannot pool views", { kind }, Object.keys(POOL_KINDS));
   const outputShape = (input: Shape): Shape => {
     const { b, n } = splitParts("pool", input, parts);
     return [b, n];
@@ -83,28 +55,19 @@ export function viewPool(options: ViewPoolOptions): LayerSpec {
   );
 }
 
-/** Pools x [parts b, ...features] to y [b, n]; the functional form of `viewPool`. */
-export function poolViews(
-  context: Context,
-  x: Tensor,
-  options: ViewPoolOptions,
-): Passed {
+/**
+ * Pools x [parts b, ...features] to y [b, n]; the functional form of `viewPool`. The parts are the rows
+ * of an image of one column, whose channels are the features of all examples.
+ */
+export function poolViews(context: Context, x: Tensor, options: ViewPoolOptions): Passed {
   const { parts, kind = "mean" } = options;
-  const { b, n: features } = splitParts("pool", x.shape, parts);
-  const outputs = b * features;
-  const byFour = outputs % 4 === 0;
-  const call = {
-    constants: { kind: kindNumber(kind) },
-    dims: { n: byFour ? outputs / 4 : outputs },
-  };
-  const rows = reshape(x, [parts, outputs]);
-  const { y } = (byFour ? forwardVec4 : forward)(context, { x: rows }, call);
+  const { b, n } = splitParts("pool", x.shape, parts);
+  const { y, backward } = pool(context, reshape(x, [1, parts, 1, b * n]), POOL_KINDS[kind], {
+    size: [parts, 1],
+  });
   return {
-    y: reshape(y, [b, features]),
-    backward(dy) {
-      const inputs = { x: rows, y, dy: reshape(dy, [outputs]) };
-      return reshape((byFour ? backwardVec4 : backward)(context, inputs, call).dx, x.shape);
-    },
+    y: reshape(y, [b, n]),
+    backward: (dy) => reshape(backward(reshape(dy, [1, 1, 1, b * n])), x.shape),
   };
 }
 
@@ -117,11 +80,4 @@ export function mergeParts(
 ): LayerSpec {
   const { merge, parts, name } = options;
   return merge === "concat" ? mergeViews(parts, { name }) : viewPool({ parts, kind: merge, name });
-}
-
-function kindNumber(kind: ViewPoolKind): number {
-  if (!KINDS.includes(kind)) {
-    throw new RangeError(`Cannot pool views: kind is "${kind}", it must be ${KINDS.join(", ")}`);
-  }
-  return KINDS.indexOf(kind);
 }

@@ -5,8 +5,10 @@
  * pools them. Source: Dieleman, Willett and Dambre 2015, and the first author's published code.
  */
 import text from "./views.wgsl" with { type: "text" };
+import { check, whole } from "../gpu/check.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
+import { swapAxes } from "../gpu/transpose.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { layerOf, type LayerSpec } from "./layer.ts";
 
@@ -22,14 +24,6 @@ export interface ViewsOptions {
 
 const source = [GRID, { file: "nn/views.wgsl", text }];
 const cut = { source, params: ["b", "v", "s", "c", "part", "flips"] } as const;
-const exchanging = {
-  source,
-  inputs: { blocks: "outer inner features" },
-  outputs: { exchanged: "inner outer features" },
-  params: ["n", "outer", "inner", "features"],
-  threads: ({ n }: Record<string, number>) => n,
-} as const;
-
 const forward = kernel({
   ...cut,
   name: "views",
@@ -46,9 +40,6 @@ const backward = kernel({
   outputs: { dx: "b v s s c" },
   threads: ({ b, v, s, c }) => b * v * s * s * c,
 });
-const exchange = kernel({ ...exchanging, name: "mergeViews", entry: "exchange" });
-const exchangeVec4 = kernel({ ...exchanging, name: "mergeViews/vec4", entry: "exchange_vec4" });
-
 /**
  * Parts of views: [b, v, s, s, c] to [parts b, part, part, c], with parts = 4 v, or 8 v with flips.
  *
@@ -72,9 +63,7 @@ const exchangeVec4 = kernel({ ...exchanging, name: "mergeViews/vec4", entry: "ex
  */
 export function views(options: ViewsOptions): LayerSpec {
   const { part, flip = true } = options;
-  if (!Number.isInteger(part) || part < 1) {
-    throw new RangeError(`Cannot make views: part is ${part}, it must be a positive integer`);
-  }
+  whole("Cannot make views", { part }, 1);
   return layerOf("views", (input) => viewsShape(input, part, flip), (x, { context }) => ({
     y: viewsForward(context, x, { part, flip }),
     backward: (dy) => viewsBackward(context, dy, x.shape, { part, flip }),
@@ -121,19 +110,12 @@ export function mergeViews(parts: number, options: { readonly name?: string } = 
   return layerOf("mergeViews", outputShape, (x, { context }) => {
     const { b, n } = splitParts("merge", x.shape, parts);
     const exchanged = (blocks: Tensor, outer: number, inner: number, shape: Shape) =>
-      reshape(exchangeAxes(context, reshape(blocks, [outer, inner, n])), shape);
+      reshape(swapAxes(context, reshape(blocks, [outer, inner, n]), 0, 1), shape);
     return {
       y: exchanged(x, parts, b, [b, parts * n]),
       backward: (dy) => exchanged(dy, b, parts, x.shape),
     };
   }, options);
-}
-
-/** [outer, inner, n] to [inner, outer, n]; its own gradient the other way round. */
-function exchangeAxes(context: Context, blocks: Tensor): Tensor {
-  const byFour = blocks.shape[2] % 4 === 0;
-  const n = sizeOf(blocks.shape) / (byFour ? 4 : 1);
-  return (byFour ? exchangeVec4 : exchange)(context, { blocks }, { dims: { n } }).exchanged;
 }
 
 /**
@@ -143,30 +125,17 @@ function exchangeAxes(context: Context, blocks: Tensor): Tensor {
  * @throws RangeError when the first axis is not a multiple of `parts`
  */
 export function splitParts(what: string, input: Shape, parts: number): { b: number; n: number } {
-  if (!Number.isInteger(parts) || parts < 1) {
-    throw new RangeError(`Cannot ${what} views: parts is ${parts}, it must be a positive integer`);
-  }
+  whole(`Cannot ${what} views`, { parts }, 1);
   const b = (input[0] ?? 0) / parts;
-  if (!Number.isInteger(b) || b < 1) {
-    throw new RangeError(
-      `Cannot ${what} views of [${input.join(", ")}]: the first axis must be a multiple of ` +
-        `${parts} parts`,
-    );
-  }
+  const good = Number.isInteger(b) && b >= 1;
+  check(good, `Cannot ${what} views`, { input }, `a first axis that is a multiple of ${parts}`);
   return { b, n: sizeOf(input.slice(1)) };
 }
 
 function viewsShape(input: Shape, part: number, flip: boolean): Shape {
   const [b, v, s, width, c] = input;
-  if (input.length !== 5 || s !== width) {
-    throw new RangeError(
-      `Cannot cut views of [${input.join(", ")}]: expected square views [b, v, s, s, c]`,
-    );
-  }
-  if (part > s) {
-    throw new RangeError(
-      `Cannot cut views of [${input.join(", ")}]: parts of ${part} pixels from views of ${s}`,
-    );
-  }
+  const isSquare = input.length === 5 && s === width;
+  check(isSquare, "Cannot cut views", { input }, "square views [b, v, s, s, c]");
+  check(part <= s, "Cannot cut views", { part }, `at most the ${s} pixels of a view`);
   return [(flip ? 8 : 4) * v * b, part, part, c];
 }

@@ -1,19 +1,12 @@
-// Corner parts of square views, turned so that the image's outer corner is top left, and the
-// merging of the parts' features. v[r][c] is row r, column c of a view, mirrored where `flip`.
+// Corner parts of square views, turned so that the image's outer corner is top left. v[r][c] is row
+// r, column c of a view, mirrored where `flip`.
 struct Params { b: u32, v: u32, s: u32, c: u32, part: u32, flips: u32 }
-struct MergeParams { n: u32, outer: u32, inner: u32, features: u32 }
 
 @group(0) @binding(0) var<storage, read> x: array<f32>; // [b, v, s, s, c]
 @group(0) @binding(1) var<storage, read_write> y: array<f32>; // [parts b, part, part, c]
 @group(0) @binding(0) var<storage, read> dy: array<f32>;
 @group(0) @binding(1) var<storage, read_write> dx: array<f32>;
 @group(1) @binding(0) var<uniform> params: Params;
-
-@group(0) @binding(0) var<storage, read> blocks: array<f32>;
-@group(0) @binding(1) var<storage, read_write> exchanged: array<f32>;
-@group(0) @binding(0) var<storage, read> blocks_vec4: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> exchanged_vec4: array<vec4f>;
-@group(1) @binding(0) var<uniform> merge_params: MergeParams;
 
 // Row (x) and column (y) in the view of pixel (a, b) of a corner's part.
 fn in_view(corner: u32, a: u32, b: u32) -> vec2u {
@@ -82,30 +75,4 @@ fn backward(invocation: Invocation) {
         }
     }
     dx[i] = gradient;
-}
-
-// Exchanges the two outer axes: exchanged[i][o] = blocks[o][i], each a block of features.
-fn source_block(block: u32) -> u32 {
-    let i = block / merge_params.outer;
-    let o = block - i * merge_params.outer;
-    return o * merge_params.inner + i;
-}
-
-@compute @workgroup_size(64)
-fn exchange(invocation: Invocation) {
-    let i = thread_index(invocation);
-    if (i >= merge_params.n) { return; }
-    let block = i / merge_params.features;
-    let feature = i - block * merge_params.features;
-    exchanged[i] = blocks[source_block(block) * merge_params.features + feature];
-}
-
-@compute @workgroup_size(64)
-fn exchange_vec4(invocation: Invocation) {
-    let i = thread_index(invocation);
-    if (i >= merge_params.n) { return; }
-    let depth = merge_params.features / 4u;
-    let block = i / depth;
-    let feature = i - block * depth;
-    exchanged_vec4[i] = blocks_vec4[source_block(block) * depth + feature];
 }

@@ -241,6 +241,7 @@ const SHARED_SHADERS: Readonly<Record<string, string>> = {
   "gpu/larger.wgsl": "tests/nn/not_a_number_test.ts",
   "gpu/operands_buffers.wgsl": "tests/gpu/texels_test.ts",
   "gpu/operands_texels.wgsl": "tests/gpu/texels_test.ts",
+  "gpu/pointwise.wgsl": "tests/gpu/elementwise_test.ts",
   "gpu/threefry.wgsl": "tests/gpu/random_test.ts",
   "nn/state.wgsl": "tests/nn/state_test.ts",
 };

@@ -63,6 +63,10 @@ Deno.test("softmax() has no gradient along equal gradients of its outputs", asyn
 
 Deno.test("leakyRelu() refuses a slope outside (0, 1)", () => {
   for (const slope of [0, 1, -0.1, NaN]) {
-    assertThrows(() => leakyRelu(slope), RangeError, `the slope is ${slope}, it must be in (0, 1)`);
+    assertThrows(
+      () => leakyRelu(slope),
+      RangeError,
+      `slope is ${slope}, expected a number in (0, 1)`,
+    );
   }
 });

@@ -169,5 +169,5 @@ Deno.test("augment() says what is wrong with its inputs", async () => {
   fail({ images: scope.empty([2, 4, 4, 1], { dtype: "u8" }) }, "expected [u8: b h w 3]");
   fail({ matrices: scope.empty([3, 1, 6]) }, "with the b of");
   fail({ alphas: scope.empty([1]) }, "with the b of");
-  fail({}, "size is 0, expected a positive integer", 0);
+  fail({}, "size is 0, expected a whole number from 1 on", 0);
 });

@@ -31,7 +31,7 @@ Deno.test("conv2dForward() names what is wrong with its shapes", async () => {
   assertThrows(
     () => conv2dForward(scope, x, scope.empty([3, 3, 8, 4])),
     RangeError,
-    "Cannot convolve [1, 4, 4, 4] with weights [3, 3, 8, 4]",
+    "Cannot convolve: weight is [3, 3, 8, 4], expected filters [kh, kw, 4, f]",
   );
   assertThrows(
     () =>
@@ -39,6 +39,6 @@ Deno.test("conv2dForward() names what is wrong with its shapes", async () => {
         bias: scope.empty([8], { label: "b" }),
       }),
     RangeError,
-    'Cannot run conv2d: "b" is f32 [8] but must be [4] or [2, 2, 4]',
+    "Cannot run conv2d: b is [8], expected [4] or [2, 2, 4]",
   );
 });

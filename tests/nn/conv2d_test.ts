@@ -66,7 +66,7 @@ Deno.test("conv2d() names what is wrong with its options and shapes", () => {
   assertThrows(
     () => conv2d({ filters: 4, size: 6 }).outputShape([1, 5, 9, 3]),
     RangeError,
-    "Cannot convolve 5 pixels with a filter of 6: it must not be larger than the image",
+    'Cannot convolve: size is 6, expected at most 5 pixels, or padding "same"',
   );
   assertThrows(() => conv2d({ filters: 4, size: 3 }).outputShape([5, 9]), RangeError, "[5, 9]");
   assertThrows(() => conv2d({ filters: 0, size: 3 }), RangeError, "filters is 0");

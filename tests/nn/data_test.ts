@@ -42,7 +42,7 @@ Deno.test("arrays() reads rows, pads with zeros, and refuses fields of different
     () =>
       arrays({ x: ndarray([2, 1], new Float32Array(2)), y: ndarray([3, 1], new Float32Array(3)) }),
     RangeError,
-    '"y" is [3, 1] but must be [2, …] as "x"',
+    "y is [3, 1], expected [2, ...]",
   );
 });
 

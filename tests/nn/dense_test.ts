@@ -97,12 +97,12 @@ Deno.test("dense() takes any feature shape and refuses what has none", async () 
   assertThrows(
     () => dense({ units: 10 }).outputShape([32]),
     RangeError,
-    "Cannot give dense an input of [32]: [b, ...] with features was expected",
+    "Cannot build dense: input is [32], expected [b, ...features]",
   );
   assertThrows(
     () => dense({ units: 1.5 }),
     RangeError,
-    "Cannot make dense: units is 1.5, a positive integer was expected",
+    "Cannot make dense: units is 1.5, expected a whole number from 1 on",
   );
   const gpu = await sharedGpu();
   using scope = gpu.scope();

@@ -69,6 +69,6 @@ Deno.test("a recorded dropout() draws a new mask for each step's key and layer n
 
 Deno.test("dropout() refuses a rate outside [0, 1)", () => {
   for (const rate of [1, -0.1, NaN]) {
-    assertThrows(() => dropout(rate), RangeError, `the rate is ${rate}, it must be in [0, 1)`);
+    assertThrows(() => dropout(rate), RangeError, `rate is ${rate}, expected a number in [0, 1)`);
   }
 });

@@ -129,12 +129,16 @@ Deno.test("losses refuse weights that they do not take, or miss", async () => {
   const state = scope.upload({ shape: [STATE_WORDS], data: stateWords(2) });
   const pass: Pass = { context: scope, train: true, state };
   const y = scope.upload(randomArray([2, 3]));
-  assertThrows(() => weightedMse()(pass, y, y), TypeError, "no weights came");
+  assertThrows(
+    () => weightedMse()(pass, y, y),
+    TypeError,
+    "weights is undefined, expected a tensor [b, k]",
+  );
   for (const name of LOSS_NAMES.filter((name) => name !== "weightedMse")) {
     assertThrows(
       () => LOSSES[name](pass, y, y, y),
       TypeError,
-      `Cannot run ${name}: weights [2, 3] came`,
+      `Cannot run ${name}: weights is [2, 3], expected none`,
     );
   }
   const narrow = scope.upload(randomArray([2, 2]));

@@ -33,6 +33,10 @@ Deno.test("maxNorm() refuses other ranks, limits that make no sense and every wi
   const weight = weightOf(gpu, randomArray([2, 3]));
   const filters = weightOf(gpu, randomArray([3, 3, 2, 4]));
   assertThrows(() => maxNorm(gpu, filters, 1), RangeError, "expected [d k]");
-  assertThrows(() => maxNorm(gpu, weight, 0), RangeError, '"dense1/weight": the limit is 0');
-  assertThrows(() => maxNorm(gpu, weight, 1, { every: 10 }), RangeError, "every is 10");
+  assertThrows(() => maxNorm(gpu, weight, 0), RangeError, '"dense1/weight": limit is 0');
+  assertThrows(
+    () => maxNorm(gpu, weight, 1, { every: 10 }),
+    RangeError,
+    "state is undefined, expected the step state, which every needs",
+  );
 });

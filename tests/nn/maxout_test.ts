@@ -31,7 +31,7 @@ Deno.test("maxout() refuses units that the pieces do not divide", () => {
   assertThrows(
     () => maxout(2).outputShape([16, 37]),
     RangeError,
-    "Cannot take maxout of [16, 37]: the last axis must be a multiple of 2 pieces",
+    "Cannot take maxout: input is [16, 37], expected a last axis that is a multiple of 2",
   );
-  assertThrows(() => maxout(1.5), RangeError, "pieces is 1.5, it must be a positive integer");
+  assertThrows(() => maxout(1.5), RangeError, "pieces is 1.5, expected a whole number from 1 on");
 });

@@ -112,6 +112,6 @@ Deno.test("colourVector() is zero for equal pixels and keeps its digits far from
 
 Deno.test("colourVector() refuses arrays without three channels, and nothing", () => {
   const grey = ndarray([2, 2, 1], new Uint8Array(4));
-  assertThrows(() => colourVector([grey]), RangeError, "an array of [2, 2, 1] came");
-  assertThrows(() => colourVector([]), RangeError, "no pixels came");
+  assertThrows(() => colourVector([grey]), RangeError, "images is [2, 2, 1], expected [..., 3]");
+  assertThrows(() => colourVector([]), RangeError, "pixels is 0");
 });

@@ -68,17 +68,17 @@ Deno.test("pooling refuses what it cannot pool, with the reason", () => {
   assertThrows(
     () => maxPool().outputShape([4, 4, 3]),
     RangeError,
-    "Cannot pool [4, 4, 3]: expected images [b, h, w, c]",
+    "Cannot pool: input is [4, 4, 3], expected images [b, h, w, c]",
   );
   assertThrows(
     () => maxPool({ size: 0 }).outputShape([1, 4, 4, 3]),
     RangeError,
-    "size is 0, it must be one or two positive integers",
+    "size is 0, expected one or two whole numbers from 1 on",
   );
   assertThrows(
     () => meanPool({ size: 5, border: "drop" }).outputShape([1, 4, 6, 3]),
     RangeError,
-    "a window of 5 x 5 does not fit into 4 x 6",
+    'size is [5, 5], expected at most 4 x 6, or border "clip"',
   );
   assertThrows(() => globalPool("sum" as PoolKind), RangeError, 'kind is "sum"');
 });

@@ -62,27 +62,39 @@ Deno.test("schedules refuse nonsense and say what was expected", () => {
   assertThrows(
     () => constantRate(-1),
     RangeError,
-    "rate is -1, expected a finite number from 0 on",
+    "rate is -1, expected a number from 0 on",
   );
-  assertThrows(() => constantRate("0.1" as unknown as number), RangeError, "rate is 0.1");
-  assertThrows(() => steps([]), RangeError, "the first rate starts at step undefined, expected 1");
-  assertThrows(() => steps([[2, 1]]), RangeError, "starts at step 2, expected 1");
+  assertThrows(() => constantRate("0.1" as unknown as number), RangeError, 'rate is "0.1"');
+  assertThrows(() => steps([]), RangeError, "start of rate 0 is undefined, expected 1");
+  assertThrows(() => steps([[2, 1]]), RangeError, "start of rate 0 is 2, expected 1");
   assertThrows(
     () => steps([[1, 1], [1, 2]]),
     RangeError,
-    "rate 1 starts at step 1, expected one after",
+    "start of rate 1 is 1, expected a whole number from 2 on",
   );
-  assertThrows(() => steps([[1, 1], [2.5, 2]]), RangeError, "the start of rate 1 is 2.5");
+  assertThrows(() => steps([[1, 1], [2.5, 2]]), RangeError, "start of rate 1 is 2.5");
   assertThrows(() => cosine({ rate: 1, total: 0 }), RangeError, "total is 0");
-  assertThrows(() => cosine({ rate: 1, total: 5, warmUp: 5 }), RangeError, "warmUp < total");
-  assertThrows(() => cosine({ rate: 1, total: 5, floor: 2 }), RangeError, "floor <= rate");
+  assertThrows(
+    () => cosine({ rate: 1, total: 5, warmUp: 5 }),
+    RangeError,
+    "warmUp is 5, expected a whole number from 0 to 4",
+  );
+  assertThrows(
+    () => cosine({ rate: 1, total: 5, floor: 2 }),
+    RangeError,
+    "floor is 2, expected a number from 0 to 1",
+  );
   assertThrows(() => warmUp(constantRate(1), 0), RangeError, "steps is 0");
   for (const step of [0, -1, 1.5, NaN]) {
-    assertThrows(() => constantRate(1)(step), RangeError, `learning rate of step ${step}`);
+    assertThrows(() => constantRate(1)(step), RangeError, `learning rate: step is ${step}`);
   }
   const wrong = (config: unknown) => () => scheduleFromConfig(config as ScheduleConfig);
-  assertThrows(wrong({ kind: "line" }), RangeError, 'its kind is "line", expected one of constant');
-  assertThrows(wrong({ kind: "constructor" }), RangeError, 'its kind is "constructor"');
-  assertThrows(wrong({ kind: "cosine", rate: 1, steps: 3 }), RangeError, 'unknown field "steps"');
-  assertThrows(wrong({ kind: "steps" }), RangeError, "rates must be a list");
+  assertThrows(wrong({ kind: "line" }), RangeError, 'kind is "line", expected constant or');
+  assertThrows(wrong({ kind: "constructor" }), RangeError, 'kind is "constructor"');
+  assertThrows(
+    wrong({ kind: "cosine", rate: 1, steps: 3 }),
+    RangeError,
+    'field is "steps", expected rate or total',
+  );
+  assertThrows(wrong({ kind: "steps" }), RangeError, "rates is undefined, expected a list");
 });

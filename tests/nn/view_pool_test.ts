@@ -134,11 +134,11 @@ Deno.test("viewPool() refuses a kind or a shape that it cannot pool", () => {
   assertThrows(
     () => viewPool({ parts: 16, kind: sum }),
     RangeError,
-    'kind is "sum", it must be max, mean, rms',
+    'kind is "sum", expected max or mean or rms',
   );
   assertThrows(
     () => viewPool({ parts: 16 }).outputShape([24, 8]),
     RangeError,
-    "Cannot pool views of [24, 8]: the first axis must be a multiple of 16 parts",
+    "Cannot pool views: input is [24, 8], expected a first axis that is a multiple of 16",
   );
 });

@@ -78,18 +78,22 @@ Deno.test("views() and mergeViews() refuse what they cannot cut or merge", () =>
   assertThrows(
     () => views({ part: 45 }).outputShape([2, 69, 69, 3]),
     RangeError,
-    "Cannot cut views of [2, 69, 69, 3]: expected square views [b, v, s, s, c]",
+    "Cannot cut views: input is [2, 69, 69, 3], expected square views [b, v, s, s, c]",
   );
   assertThrows(
     () => views({ part: 46 }).outputShape([1, 2, 45, 45, 3]),
     RangeError,
-    "parts of 46 pixels from views of 45",
+    "part is 46, expected at most the 45 pixels of a view",
   );
-  assertThrows(() => views({ part: 0 }), RangeError, "part is 0, it must be a positive integer");
+  assertThrows(
+    () => views({ part: 0 }),
+    RangeError,
+    "part is 0, expected a whole number from 1 on",
+  );
   assertThrows(
     () => mergeViews(16).outputShape([24, 2, 2, 8]),
     RangeError,
-    "Cannot merge views of [24, 2, 2, 8]: the first axis must be a multiple of 16 parts",
+    "Cannot merge views: input is [24, 2, 2, 8], expected a first axis that is a multiple of 16",
   );
   assertThrows(() => mergeViews(0).outputShape([4, 2]), RangeError, "parts is 0");
 });
