@@ -11,8 +11,8 @@ import { galaxyChecks } from "./galaxy_checks.ts";
 import { gpuChecks } from "./gpu_checks.ts";
 import { latentChecks } from "./latent_checks.ts";
 import { layerChecks } from "./layer_checks.ts";
-import { quantiserChecks } from "./quantiser_checks.ts";
 import { recsysChecks } from "./recsys_checks.ts";
+import { spectrumChecks } from "./spectrum_checks.ts";
 import { trainingChecks } from "./training_checks.ts";
 import { wmfChecks } from "./wmf_checks.ts";
 
@@ -23,9 +23,9 @@ export const allChecks: readonly Check[] = [
   ...conv2dChecks,
   ...trainingChecks,
   ...galaxyChecks,
+  ...spectrumChecks,
   ...audioChecks,
   ...classifierChecks,
-  ...quantiserChecks,
   ...recsysChecks,
   ...latentChecks,
   ...wmfChecks,

@@ -1,36 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { assign } from "../../audio/assign.ts";
-import { assignRef } from "../../audio/assign_ref.ts";
-import { openGpu } from "../../gpu/gpu.ts";
 import { ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkAssignment } from "../../tasks/doctor/audio_checks.ts";
+import { randomArray, sharedGpu, testCheck } from "../check.ts";
 
-/** [n, d, k]: one, primes, ends inside tiles of 16 rows, vec4 and groups, more than 16 groups. */
-const CASES = [
-  [1, 1, 1],
-  [7, 5, 3],
-  [17, 4, 16],
-  [33, 7, 17],
-  [67, 12, 65],
-  [130, 31, 50],
-  [19, 8, 301],
-];
-
-Deno.test("assign() finds the directions of float64 over awkward shapes, in both profiles", async () => {
-  for (const profile of ["software", "card"] as const) {
-    await using gpu = await openGpu({ profile });
-    for (const [n, d, k] of CASES) {
-      using scope = gpu.scope();
-      const [x, directions] = [randomArray([n, d], 1), randomArray([k, d], 2)];
-      const { place, similarity } = assign(scope, scope.upload(x), scope.upload(directions));
-      const expected = assignRef(x, directions);
-      const name = `${profile} [${n}, ${d}, ${k}]`;
-      assertEquals((await gpu.read(place)).data, expected.place.data, name);
-      const tolerance = { relative: 1e-6, absolute: 1e-5, name };
-      assertClose(await gpu.read(similarity), expected.similarity, tolerance);
-    }
-  }
-});
+testCheck("assign() finds the directions of float64 over awkward shapes", checkAssignment);
 
 Deno.test("assign() takes the lowest direction of equals, and a signed maximum", async () => {
   const gpu = await sharedGpu();

@@ -2,9 +2,9 @@ import { assertThrows } from "@std/assert";
 import { normaliseContrast, prepareContrast } from "../../audio/contrast.ts";
 import { normaliseContrastRef } from "../../audio/contrast_ref.ts";
 import { gaussianWeights } from "../../audio/gaussian.ts";
-import { openGpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkContrast } from "../../tasks/doctor/spectrum_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** ((7 i + 3 j) 31 mod 97) / 10 at frame i and bin j. */
 function pattern(t: number, q: number): NdArray<Float64Array> {
@@ -51,22 +51,7 @@ Deno.test("normaliseContrastRef() gives SciPy's values, also where borders refle
   }
 });
 
-for (const profile of ["software", "card"] as const) {
-  Deno.test(`normaliseContrast() agrees with float64 over awkward shapes, for a ${profile} adapter`, async () => {
-    await using gpu = await openGpu({ profile });
-    const shapes = [[1, 1, 2], [2, 7, 11], [3, 5, 8], [1, 30, 65], [2, 9, 4]];
-    for (const shape of shapes) {
-      for (const options of [{ meanSigma: 2.3, deviationSigma: 1.7 }, {}]) {
-        using scope = gpu.scope();
-        const x = randomArray(shape, 3);
-        const result = normaliseContrast(scope, scope.upload(x), prepareContrast(scope, options));
-        const expected = normaliseContrastRef(x, options);
-        const name = `[${shape}]`;
-        assertClose(await gpu.read(result), expected, { relative: 2e-5, absolute: 2e-6, name });
-      }
-    }
-  });
-}
+testCheck("normaliseContrast() agrees with float64 over awkward shapes", checkContrast);
 
 Deno.test("normaliseContrast() takes away what multiplies an image and what is added to it", async () => {
   const gpu = await sharedGpu();

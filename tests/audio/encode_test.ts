@@ -8,55 +8,25 @@ import {
 import { type DictionaryRef, encodeRef } from "../../audio/encode_ref.ts";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
-
-/** A dictionary of random unit entries, a random whitening and a mean patch. */
-function randomDictionary(d: number, components: number, k: number): DictionaryRef {
-  const entries = randomArray([k, components], 5);
-  for (let row = 0; row < k; row++) {
-    const entry = entries.data.subarray(row * components, (row + 1) * components);
-    const length = Math.hypot(...entry);
-    entry.forEach((value, i) => entry[i] = Math.fround(value / length));
-  }
-  return {
-    mean: randomArray([d], 6),
-    matrix: randomArray([d, components], 7, 1 / Math.sqrt(d)),
-    centroids: entries,
-  };
-}
+import {
+  checkEncoding,
+  randomDictionary,
+  uploadDictionary,
+} from "../../tasks/doctor/audio_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 function encoded(
   context: EagerContext,
   x: NdArray,
-  { mean, matrix, centroids }: DictionaryRef,
+  dictionary: DictionaryRef,
   options: EncoderOptions,
 ): Tensor {
-  const onDevice = {
-    mean: context.upload(mean),
-    matrix: context.upload(matrix),
-    centroids: context.upload(centroids),
-  };
-  return encode(context, context.upload(x), prepareEncoder(context, onDevice, options));
+  return encode(
+    context,
+    context.upload(x),
+    prepareEncoder(context, uploadDictionary(context, dictionary), options),
+  );
 }
-
-/**
- * Between them: one place, whole and broken tiles of eight places, whole and broken vec4 of bins and
- * filters, time left over.
- */
-const CASES = [
-  { shape: [1, 1, 1], frames: 1, bins: 1, slices: 1, components: 1, k: 1 },
-  { shape: [2, 9, 7], frames: 3, bins: 4, slices: 4, components: 5, k: 6 },
-  { shape: [3, 8, 13], frames: 4, bins: 6, slices: 2, components: 8, k: 16 },
-  { shape: [1, 7, 13], frames: 2, bins: 3, slices: 4, components: 6, k: 37 },
-  { shape: [2, 6, 22], frames: 3, bins: 8, slices: 3, components: 9, k: 20 },
-];
-const FORMS: readonly Partial<EncoderOptions>[] = [
-  { form: "linear" },
-  { form: "soft", threshold: 0.4 },
-  { form: "triangle" },
-  { form: "hard" },
-  { form: "hard", oneHot: true },
-];
 
 /** ((7 i + 3 j + i j²) 31 mod 97) / 10 - 4.8 at frame i and bin j, [1, 10, 6]. */
 function pattern(): NdArray<Float64Array> {
@@ -124,37 +94,10 @@ Deno.test("encodeRef() gives NumPy's values in every form", () => {
   }
 });
 
-Deno.test("encode() agrees with float64 in every form over awkward shapes", async () => {
-  const gpu = await sharedGpu();
-  for (const { shape, components, k, ...size } of CASES) {
-    const x = randomArray(shape, 1);
-    const dictionary = randomDictionary(size.frames * size.bins, components, k);
-    for (const form of FORMS) {
-      using scope = gpu.scope();
-      const options = { ...size, ...form };
-      const features = await gpu.read(encoded(scope, x, dictionary, options));
-      const name = `[${shape}] ${JSON.stringify(options)}`;
-      const expected = encodeRef(x, dictionary, options);
-      assertClose(features, expected, { relative: 1e-5, absolute: 1e-5, name });
-    }
-  }
-});
-
-Deno.test("no place past the last bin counts, whatever an eight of places leaves over", async () => {
-  const gpu = await sharedGpu();
-  for (const places of [1, 2, 3, 4, 5, 6, 7, 8, 9]) {
-    const x = randomArray([3, 2, places + 1], places);
-    const dictionary = randomDictionary(2, 2, 7);
-    for (const form of ["linear", "triangle", "hard"] as const) {
-      using scope = gpu.scope();
-      const options = { frames: 1, bins: 2, slices: 1, form };
-      const features = await gpu.read(encoded(scope, x, dictionary, options));
-      const expected = encodeRef(x, dictionary, options);
-      const name = `${form}, ${places} places`;
-      assertClose(features, expected, { relative: 1e-5, absolute: 1e-5, name });
-    }
-  }
-});
+testCheck(
+  "encode() agrees with float64 in every form, whatever an eight of places leaves over",
+  checkEncoding,
+);
 
 Deno.test("a pattern is found wherever it lies, and in its slice of time", async () => {
   const gpu = await sharedGpu();

@@ -17,19 +17,9 @@ import { spectrogram } from "../../audio/spectrogram.ts";
 import { logMelRef } from "../../audio/log_mel_ref.ts";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkLogMel } from "../../tasks/doctor/spectrum_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 import { assertSeries, noise } from "./signal.ts";
-
-/** The references of all clips of [n, length], one behind the other. */
-function reference(x: NdArray<Float64Array>, options: LogMelOptions): NdArray<Float64Array> {
-  const [n, length] = x.shape;
-  const clips = Array.from(
-    { length: n },
-    (_, clip) => logMelRef(x.data.subarray(clip * length, (clip + 1) * length), options),
-  );
-  const data = Float64Array.from(clips.flatMap((clip) => [...clip.data]));
-  return ndarray([n, ...clips[0].shape], data);
-}
 
 async function onDevice(context: EagerContext, x: NdArray, front: LogMelFront): Promise<NdArray> {
   return await context.read(logMel(context, context.upload(x), front));
@@ -48,29 +38,7 @@ Deno.test("logMelFrames() gives the published numbers of frames", () => {
 });
 
 const SMALL = { sampleRate: 8000, windowLength: 256, hopLength: 100, bands: 13 } as const;
-/** Clips, samples, and what is made of them: rows that do and do not fill their four. */
-const CASES: readonly (readonly [n: number, length: number, options: LogMelOptions])[] = [
-  [1, 1024, {}], // one frame
-  [3, 1024 + 2 * 512 + 511, {}], // nine frames and a remainder
-  [2, 3000, { ...SMALL, compression: 3 }],
-  [1, 256, { ...SMALL, bands: 1, compression: 0.5 }],
-  [2, 1000, { ...SMALL, scale: "slaney", normalisation: "area", lowest: 300, highest: 3000 }],
-  [3, 1009, { ...SMALL, windowLength: 509, hopLength: 127, bands: 37, compression: "decibels" }],
-  [1, 2205 + 1102, LOG_MEL_2014],
-];
-
-Deno.test("logMel() agrees with float64 over awkward shapes", async () => {
-  const gpu = await sharedGpu();
-  for (const [n, length, options] of CASES) {
-    using scope = gpu.scope();
-    const x = randomArray([n, length], 3, 0.1);
-    const actual = await onDevice(scope, x, prepareLogMel(scope, options));
-    // Noise has no deep valleys: 1e-5 of a power is 1e-5 of its logarithm, 4.3e-5 dB.
-    const absolute = options.compression === "decibels" ? 1e-4 : 2e-5;
-    const name = `${n} of ${length}, ${JSON.stringify(options)}`;
-    assertClose(actual, reference(x, options), { relative: 1e-6, absolute, name });
-  }
-});
+testCheck("logMel() agrees with float64 over awkward shapes", checkLogMel);
 
 Deno.test("logMel() gives a vector as a clip alone, the same in any batch", async () => {
   const gpu = await sharedGpu();

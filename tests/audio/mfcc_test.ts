@@ -14,8 +14,9 @@ import {
   prepareMfcc,
 } from "../../audio/mfcc.ts";
 import { cepstraRef, differencesRef, mfccRef } from "../../audio/mfcc_ref.ts";
-import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { ndarray } from "../../gpu/tensor.ts";
+import { checkCepstra } from "../../tasks/doctor/spectrum_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 import { assertSeries, noise } from "./signal.ts";
 
 /** `noise(8000) * linspace(0, 1, 8000) ** 8` with 1024 zeros at both ends, as `center=True` adds. */
@@ -185,33 +186,7 @@ Deno.test("differencesRef() is librosa's delta, at the ends too", () => {
   }
 });
 
-/** Clips, frames, and what is made of them. */
-const CASES: readonly (readonly [n: number, t: number, options: MfccOptions])[] = [
-  [1, 9, {}], // one fit for all frames
-  [3, 10, {}],
-  [2, 67, { bands: 37, coefficients: 5, width: 5 }],
-  [5, 3, { bands: 7, coefficients: 7, width: 3, differences: 1 }],
-  [2, 1, { bands: 8, coefficients: 1, differences: 0 }],
-];
-
-Deno.test("mfcc() agrees with float64 over awkward shapes", async () => {
-  const gpu = await sharedGpu();
-  for (const [n, t, options] of CASES) {
-    using scope = gpu.scope();
-    const bands = options.bands ?? 128;
-    const x = randomArray([n, t, bands], 2, 10);
-    const clips = Array.from({ length: n }, (_, clip) => {
-      const own = x.data.subarray(clip * t * bands, (clip + 1) * t * bands);
-      return mfccRef(ndarray([t, bands], own), options);
-    });
-    const data = Float64Array.from(clips.flatMap((clip) => [...clip.data]));
-    const actual: NdArray = await gpu.read(
-      mfcc(scope, scope.upload(x), prepareMfcc(scope, options)),
-    );
-    const expected = ndarray([n, t, clips[0].shape[1]], data);
-    assertClose(actual, expected, { relative: 1e-5, absolute: 2e-5, name: `${n}, ${t}` });
-  }
-});
+testCheck("mfcc() agrees with float64 over awkward shapes", checkCepstra);
 
 Deno.test("mfcc() gives a clip alone what it gives it in a batch, as a matrix", async () => {
   const gpu = await sharedGpu();

@@ -1,32 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  extractPatches,
-  patchPositions,
-  rowsPerChunk,
-  samplePatches,
-} from "../../audio/patches.ts";
-import { extractPatchesRef } from "../../audio/patches_ref.ts";
+import { patchPositions, rowsPerChunk, samplePatches } from "../../audio/patches.ts";
 import { key } from "../../gpu/random.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkPatches } from "../../tasks/doctor/audio_checks.ts";
+import { randomArray, sharedGpu, testCheck } from "../check.ts";
 
-const EXACT = { relative: 0, absolute: 0 };
-
-Deno.test("extractPatches() copies rectangles, frame by frame", async () => {
-  const gpu = await sharedGpu();
-  const cases = [
-    { shape: [1, 1, 1], size: { frames: 1, bins: 1 } },
-    { shape: [5, 7, 11], size: { frames: 3, bins: 5 } },
-    { shape: [2, 6, 8], size: { frames: 6, bins: 8 } },
-  ];
-  for (const { shape: [b, t, q], size } of cases) {
-    using scope = gpu.scope();
-    const images = randomArray([b, t, q], 1);
-    const positions = patchPositions(key(3), 67, { images: b, frames: t, bins: q }, size);
-    const result = extractPatches(scope, scope.upload(images), scope.upload(positions), size);
-    const expected = extractPatchesRef(images, positions, size);
-    assertClose(await gpu.read(result), expected, EXACT);
-  }
-});
+testCheck("extractPatches() copies rectangles, frame by frame", checkPatches);
 
 Deno.test("patchPositions() reaches every image, frame and bin, evenly, and repeats by key", () => {
   const extents = { images: 4, frames: 9, bins: 6 };

@@ -1,40 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import {
-  prepareSpectrogram,
-  spectrogram,
-  type Spectrograph,
-  type SpectrographOptions,
-} from "../../audio/spectrogram.ts";
-import { logCompressRef, spectrogramRef } from "../../audio/spectrogram_ref.ts";
-import { openGpu } from "../../gpu/gpu.ts";
+import { prepareSpectrogram, spectrogram, type Spectrograph } from "../../audio/spectrogram.ts";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkSpectrogram } from "../../tasks/doctor/spectrum_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 import { noise } from "./signal.ts";
-
-/** The references of all clips of [b, samples], one below the other. */
-function reference(x: NdArray<Float64Array>, options: SpectrographOptions): NdArray<Float64Array> {
-  const [b, samples] = x.shape;
-  const clips = Array.from({ length: b }, (_, clip) => {
-    const plain = spectrogramRef(x.data.subarray(clip * samples, (clip + 1) * samples), options);
-    return options.compression ? logCompressRef(plain, options.compression) : plain;
-  });
-  const [t, q] = clips[0].shape;
-  return ndarray([b, t, q], Float64Array.from(clips.flatMap(({ data }) => [...data])));
-}
-
-/** Throws unless each value is within 1e-5 of the largest value of its frame. */
-function assertFramesClose(actual: NdArray, expected: NdArray, name: string): void {
-  assertEquals(actual.shape, expected.shape, name);
-  const q = expected.shape[2];
-  const frames = expected.data.length / q;
-  for (let row = 0; row < frames; row++) {
-    const of = ({ data }: NdArray) =>
-      ndarray([q], Float64Array.from(data.slice(row * q, row * q + q)));
-    const absolute = 1e-5 * of(expected).data.reduce((a, b) => Math.max(a, b));
-    assertClose(of(actual), of(expected), { relative: 0, absolute, name: `${name}, row ${row}` });
-  }
-}
 
 async function onDevice(
   context: EagerContext,
@@ -44,35 +14,7 @@ async function onDevice(
   return await context.read(spectrogram(context, context.upload(x), spectrograph));
 }
 
-/** Clips, samples, and what is made of them. */
-const CASES: readonly (readonly [b: number, samples: number, options: SpectrographOptions])[] = [
-  [1, 128, { windowLength: 128, hopLength: 64 }], // one frame
-  [2, 2000, { windowLength: 128, hopLength: 64, compression: 1.645 }], // the whale detector's
-  [3, 131, { windowLength: 64, hopLength: 17, quantity: "power" }], // a remainder of 16
-  [1, 37, { windowLength: 17, hopLength: 5 }],
-  [2, 20, { windowLength: 2, hopLength: 1, periodic: true }],
-  [2, 20, { windowLength: 3, hopLength: 2, quantity: "magnitude" }],
-  [5, 67, { windowLength: 67, hopLength: 3, periodic: true }],
-  [3, 200, { windowLength: 7, hopLength: 29 }], // samples between frames
-  [2, 1600, { windowLength: 509, hopLength: 251, quantity: "power", compression: 0.5 }],
-  [1, 4000, { windowLength: 2048, hopLength: 977, quantity: "magnitude", compression: 1e4 }],
-];
-
-for (const profile of ["software", "card"] as const) {
-  Deno.test(`spectrogram() agrees with float64 to 1e-5 of the frame over awkward shapes, for a ${profile} adapter`, async () => {
-    await using gpu = await openGpu({ profile });
-    for (const [b, samples, options] of CASES) {
-      using scope = gpu.scope();
-      const x = randomArray([b, samples], 3);
-      const actual = await onDevice(scope, x, prepareSpectrogram(scope, options));
-      assertFramesClose(
-        actual,
-        reference(x, options),
-        `${b} of ${samples}, ${options.windowLength}`,
-      );
-    }
-  });
-}
+testCheck("spectrogram() agrees with float64 to 1e-5 of the largest of a frame", checkSpectrogram);
 
 Deno.test("spectrogram() gives matplotlib's densities", async () => {
   const gpu = await sharedGpu();

@@ -3,7 +3,8 @@ import { fitSphericalKMeans } from "../../audio/spherical_kmeans.ts";
 import { sphericalKMeansRef } from "../../audio/spherical_kmeans_ref.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkKMeans } from "../../tasks/doctor/audio_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** Rows of one of three directions in the plane, of lengths from 1 to 3, with a little noise. */
 function threeDirections(n: number): NdArray<Float64Array> {
@@ -102,6 +103,8 @@ Deno.test("fitSphericalKMeans() follows float64 with every option, in chunks and
     }
   }
 });
+
+testCheck("passes of spherical K-means agree with float64", checkKMeans);
 
 Deno.test("the objective of spherical K-means with projections falls from pass to pass", async () => {
   const gpu = await sharedGpu();

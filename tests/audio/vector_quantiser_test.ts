@@ -3,7 +3,8 @@ import { applyCodebook, fitCodebook } from "../../audio/vector_quantiser.ts";
 import { fitCodebookRef, nearestRef } from "../../audio/vector_quantiser_ref.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkQuantiserStep } from "../../tasks/doctor/audio_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** Rows near (1010, 500), (1000, 510) and (990, 490) in turn: far from the origin. */
 function threeClusters(n: number): NdArray<Float64Array> {
@@ -38,6 +39,8 @@ Deno.test("fitCodebook() finds three separated clusters, in their own units", as
     assertEquals(new Set(words).size, 3);
   }
 });
+
+testCheck("a pass of the quantiser agrees with float64", checkQuantiserStep);
 
 Deno.test("fitCodebook() follows float64 over awkward shapes", async () => {
   const gpu = await sharedGpu();

@@ -5,9 +5,7 @@
  * @module
  */
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { openGpu } from "../../../gpu/gpu.ts";
 import { key, normal } from "../../../gpu/random.ts";
-import { slice } from "../../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitLinear, linearSums } from "../../../nn/classifiers/linear.ts";
 import { applyLinear, linearScores } from "../../../nn/classifiers/linear_model.ts";
@@ -16,8 +14,9 @@ import {
   linearObjectiveRef,
   linearSumsRef,
 } from "../../../nn/classifiers/linear_ref.ts";
-import { paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
-import { assertClose, checkGradient, sharedGpu } from "../../check.ts";
+import { paddedRows, paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
+import { checkLinear } from "../../../tasks/doctor/classifier_checks.ts";
+import { assertClose, checkGradient, sharedGpu, testCheck } from "../../check.ts";
 
 const X = ndarray(
   [12, 2],
@@ -114,41 +113,24 @@ Deno.test("the objective at zero is the loss of a margin of 0 in every row", () 
   assertAlmostEquals(value("logistic"), 2 * 12 * Math.LN2);
 });
 
-for (const profile of ["software", "card"] as const) {
-  Deno.test(`linearSums() agrees with float64 over awkward shapes, in one shard or several, for a ${profile} adapter`, async () => {
-    await using gpu = await openGpu({ profile });
-    // Rows around a block (32) and a sum (1024), columns around vec4 and a workgroup's 256.
-    const shapes = [[2, 1], [31, 3], [32, 4], [33, 7], [67, 255], [5, 256], [1025, 2], [1061, 13]];
-    for (const [rows, columns] of shapes) {
-      const { x, labels } = drawn(rows, columns);
-      const signs = Float64Array.from(labels, (label) => label ? 1 : -1);
-      const width = paddedWidth(columns);
-      const w = Float64Array.from(
-        { length: width },
-        (_, i) => i > columns ? 0 : Math.fround(normal(key(9), i) / Math.sqrt(columns)),
-      );
-      for (const mostBytes of [4 * width * 1100, 4 * width * 29]) {
-        using scope = gpu.scope();
-        const shards = await uploadShards(gpu, x, signs, { mostBytes });
-        assertEquals(shards.length, Math.ceil(rows * 4 * width / mostBytes));
-        for (const loss of LOSSES) {
-          const sums = linearSums(scope, shards, scope.upload(ndarray([width], w)), loss);
-          let first = 0;
-          const expected = shards.flatMap(({ signs: { shape: [n] } }) => {
-            const part = slice(x, first, first + n);
-            const own = signs.subarray(first, first + n);
-            first += n;
-            return [...linearSumsRef(part, own, w, loss).data];
-          });
-          const all = ndarray(sums.shape, Float64Array.from(expected));
-          const name = `${rows} x ${columns}, ${shards.length} shards, ${loss}`;
-          assertClose(await gpu.read(sums), all, { relative: 3e-6, absolute: 1e-4, name });
-        }
-        scope.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
-      }
+testCheck("linearSums() agrees with float64, in one shard or several", checkLinear);
+
+Deno.test("uploadShards() cuts rows by their bytes and keeps them in order", async () => {
+  const gpu = await sharedGpu();
+  for (const [rows, columns] of [[2, 1], [67, 255], [1061, 13]]) {
+    const { x, labels } = drawn(rows, columns);
+    const signs = Float64Array.from(labels, (label) => label ? 1 : -1);
+    const width = paddedWidth(columns);
+    for (const most of [1100, 29]) {
+      const shards = await uploadShards(gpu, x, signs, { mostBytes: 4 * width * most });
+      assertEquals(shards.length, Math.ceil(rows / most));
+      const read = await gpu.readAll(shards.flatMap((shard) => [shard.rows, shard.signs]));
+      const both = [0, 1].map((at) => read.flatMap(({ data }, i) => i % 2 === at ? [...data] : []));
+      assertEquals(both, [[...paddedRows(x, 0, rows)], [...signs]]);
+      gpu.release(...shards.flatMap(({ rows, signs }) => [rows, signs]));
     }
-  });
-}
+  }
+});
 
 Deno.test("fitLinear() finds scikit-learn's hyperplanes on device and host", async () => {
   const gpu = await sharedGpu();
