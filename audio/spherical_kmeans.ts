@@ -5,15 +5,15 @@
  * @module
  */
 import text from "./spherical_kmeans.wgsl" with { type: "text" };
-import { check, positive, whole } from "../gpu/check.ts";
+import { positive, whole } from "../gpu/check.ts";
 import {
   type Apply,
   applyOnDevice,
+  checkRows,
   deviceRows,
   type Hooks,
   hostRows,
   type Rows,
-  shown,
 } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
@@ -204,13 +204,7 @@ export function startCentroids(
   { k, key, start }: SphericalKMeansOptions,
   d: number,
 ): NdArray<Float64Array> {
-  const fits = !start || (start.shape[0] === k && start.shape[1] === d);
-  check(
-    fits,
-    ATTEMPT,
-    { "the shape of start": shown(start?.shape) },
-    `[${k}, ${d}]`,
-  );
+  if (start) checkRows(ATTEMPT, start, { name: "start", rows: k, width: d });
   const stream = fold(key, "start");
   const data = Float64Array.from({ length: k * d }, (_, i) => start?.data[i] ?? normal(stream, i));
   for (let row = 0; row < k; row++) {

@@ -199,7 +199,7 @@ function withoutHead({ shape: [k, width], data }: NdArray, d: number): NdArray<F
 export const applyCodebook: Apply<Codebook, Uint32Array> = applyOnHost({
   attempt: "Cannot apply a codebook",
   width: ({ centroids }) => centroids.shape[1],
-  run: async (gpu, codebook, rows, { signal, progress }) => {
+  run: async (gpu, codebook, rows, { signal, progress }: Hooks = {}) => {
     const [n] = rows.shape;
     const [k] = codebook.centroids.shape;
     using scope = gpu.scope();

@@ -15,7 +15,7 @@ import { key, normal } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { type Affinities, affinities } from "../recsys/affinities.ts";
-import { tsne, tsneAffinities, type TsneOptions, tsneStart } from "../recsys/tsne.ts";
+import { fitTsne, tsneAffinities, type TsneOptions, tsneStart } from "../recsys/tsne.ts";
 import { affinitiesRef, klRef, tsneRef } from "../recsys/tsne_ref.ts";
 import { makeTsneState, tsneStep } from "../recsys/tsne_step.ts";
 
@@ -41,10 +41,10 @@ async function timeTsne(
   rounds: number,
 ) {
   const times: number[] = [];
-  let result = await tsne(gpu, x, { ...options, key: key(1), iterations: 1 });
+  let result = await fitTsne(gpu, x, { ...options, key: key(1), iterations: 1 });
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    result = await tsne(gpu, x, { ...options, key: key(1) });
+    result = await fitTsne(gpu, x, { ...options, key: key(1) });
     times.push(performance.now() - start);
   }
   return { times: times.sort((a, b) => a - b), result };

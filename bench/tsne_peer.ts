@@ -14,7 +14,7 @@
 import { openGpu } from "../gpu/gpu.ts";
 import { key } from "../gpu/random.ts";
 import { affinities } from "../recsys/affinities.ts";
-import { tsne, tsneAffinities, tsneStart } from "../recsys/tsne.ts";
+import { fitTsne, tsneAffinities, tsneStart } from "../recsys/tsne.ts";
 import { affinitiesRef, klRef, tsneRef } from "../recsys/tsne_ref.ts";
 import { DruidTsne } from "./deps.ts";
 import { clusteredRows } from "./tsne.ts";
@@ -40,7 +40,7 @@ for (let round = -1; round < rounds; round++) {
   affinities(x, tsneAffinities(n, { perplexity }));
   const made = performance.now() - clock;
   clock = performance.now();
-  await tsne(gpu, x, { key: key(1), perplexity, iterations });
+  await fitTsne(gpu, x, { key: key(1), perplexity, iterations });
   if (round >= 0) ours.push(1e3 * iterations / (performance.now() - clock - made));
   clock = performance.now();
   for (let i = 0; i < iterations / 4; i++) iterate();
@@ -54,7 +54,7 @@ console.log(
 );
 
 if (whole) {
-  const { embedding } = await tsne(gpu, x, { key: key(1), perplexity });
+  const { embedding } = await fitTsne(gpu, x, { key: key(1), perplexity });
   const p = affinitiesRef(x, perplexity);
   const reference = tsneRef(p, tsneStart(n, { key: key(1) }), 1000, (t) => ({
     exaggeration: t < 250 ? 12 : 1,

@@ -30,6 +30,10 @@ export interface RowsExpected {
   readonly width?: number;
   /** Fewest rows. Default 1. */
   readonly least?: number;
+  /** How many rows exactly; any number from `least` on where absent. */
+  readonly rows?: number;
+  /** Whether numbers may have any size that float64 holds. Default false. */
+  readonly wide?: boolean;
   /** What the rows are called. Default `rows`. */
   readonly name?: string;
 }
@@ -50,27 +54,55 @@ export function checkRows(attempt: string, rows: Rows, expected: RowsExpected = 
   const { least = 1, name = "rows" } = expected;
   const chunks = "length" in rows ? rows : [rows];
   const width = expected.width ?? chunks[0]?.shape[1];
-  const wanted = `[n, ${expected.width ?? "d"}] with n from ${least} on`;
+  const range = expected.rows === undefined ? ` with n from ${least} on` : "";
+  const wanted = `[${expected.rows ?? "n"}, ${expected.width ?? "d"}]${range}`;
   for (const { shape } of chunks) {
     const good = shape.length === 2 && shape[1] === width && width > 0;
     check(good, attempt, { [name]: shown(shape) }, wanted);
   }
   const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
-  check(n >= least, attempt, { [name]: shown([n, width ?? 0]) }, wanted);
-  if ("data" in rows) checkNumbers(attempt, rows, name);
+  check(
+    n >= least && n === (expected.rows ?? n),
+    attempt,
+    { [name]: shown([n, width ?? 0]) },
+    wanted,
+  );
+  if ("data" in rows) checkNumbers(attempt, rows, name, expected.wide);
 }
 
-function checkNumbers(attempt: string, { shape: [n, d], data }: NdArray, name: string): void {
+function checkNumbers(
+  attempt: string,
+  { shape: [n, d], data }: NdArray,
+  name: string,
+  wide = false,
+): void {
   const count = { [`the number of elements of ${name}`]: data.length };
   check(data.length === n * d, attempt, count, `${n} x ${d}`);
   if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
   for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(Math.fround(data[i]))) continue;
+    if (Number.isFinite(wide ? data[i] : Math.fround(data[i]))) continue;
     const place = `row ${Math.floor(i / d)}, column ${i % d}${
       name === "rows" ? "" : ` of ${name}`
     }`;
-    check(false, attempt, { [place]: data[i] }, "a finite number of float32");
+    check(false, attempt, { [place]: data[i] }, `a finite number${wide ? "" : " of float32"}`);
   }
+}
+
+/**
+ * Rows that a fit starts from, in float32: those given, or elements that are drawn.
+ *
+ * @throws {RangeError} when what is given has another shape or is not finite
+ */
+export function startRows(
+  attempt: string,
+  start: NdArray | undefined,
+  shape: readonly [rows: number, width: number],
+  draw: (i: number) => number,
+): NdArray<Float32Array> {
+  const [rows, width] = shape;
+  if (start) checkRows(attempt, start, { name: "start", rows, width });
+  const at = (i: number) => start ? start.data[i] : draw(i);
+  return ndarray(shape, Float32Array.from({ length: rows * width }, (_, i) => at(i)));
 }
 
 /** Checked rows on the host; those on the device are read. */
@@ -107,25 +139,25 @@ export function deviceRows(
  * Uses what was fitted: what comes of rows on the host is there, and what comes of rows on the device is
  * a tensor that lives until it is released.
  */
-export interface Apply<X, T extends HostData = HostData> {
+export interface Apply<X, T extends HostData = HostData, Options extends Hooks = Hooks> {
   /**
    * Applies it.
    *
    * @param rows [n, d], d as in the fit
    * @throws {RangeError} as `checkRows`
    */
-  (gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray<T>>;
-  (gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
+  (gpu: Gpu, fitted: X, rows: NdArray, options?: Options): Promise<NdArray<T>>;
+  (gpu: Gpu, fitted: X, rows: Tensor, options?: Options): Promise<Tensor>;
 }
 
 /** How something is applied. */
-interface Application<Context, X, In, Out> {
+interface Application<Context, X, In, Out, Options = Hooks> {
   /** What is tried, for errors. */
   readonly attempt: string;
   /** Columns that it was fitted to. */
   width(fitted: X): number;
   /** What comes of checked rows. */
-  run(gpu: Context, fitted: X, rows: In, hooks: Hooks): Out;
+  run(gpu: Context, fitted: X, rows: In, options?: Options): Out;
 }
 
 /**
@@ -139,8 +171,8 @@ export function applyOnDevice<X, T extends HostData>(
 ): Apply<X, T> {
   function apply(gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray<T>>;
   function apply(gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
-  async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, hooks: Hooks = {}) {
-    hooks.signal?.throwIfAborted();
+  async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, hooks?: Hooks) {
+    hooks?.signal?.throwIfAborted();
     using scope = gpu.scope();
     const [x] = deviceRows(scope, attempt, rows, { width: width(fitted) });
     const made = run(scope, fitted, x, hooks);
@@ -153,15 +185,21 @@ export function applyOnDevice<X, T extends HostData>(
 }
 
 /** An {@linkcode Apply} that computes on the host, or that brings rows to the device by itself. */
-export function applyOnHost<X, T extends HostData>(
-  { attempt, width, run }: Application<Gpu, X, NdArray, NdArray<T> | Promise<NdArray<T>>>,
-): Apply<X, T> {
-  function apply(gpu: Gpu, fitted: X, rows: NdArray, hooks?: Hooks): Promise<NdArray<T>>;
-  function apply(gpu: Gpu, fitted: X, rows: Tensor, hooks?: Hooks): Promise<Tensor>;
-  async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, hooks: Hooks = {}) {
-    hooks.signal?.throwIfAborted();
+export function applyOnHost<X, T extends HostData, Options extends Hooks = Hooks>(
+  { attempt, width, run }: Application<
+    Gpu,
+    X,
+    NdArray,
+    NdArray<T> | Promise<NdArray<T>>,
+    Options
+  >,
+): Apply<X, T, Options> {
+  function apply(gpu: Gpu, fitted: X, rows: NdArray, options?: Options): Promise<NdArray<T>>;
+  function apply(gpu: Gpu, fitted: X, rows: Tensor, options?: Options): Promise<Tensor>;
+  async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, options?: Options) {
+    options?.signal?.throwIfAborted();
     const x = await hostRows(gpu, attempt, rows, { width: width(fitted) });
-    const made = await run(gpu, fitted, x, hooks);
+    const made = await run(gpu, fitted, x, options);
     return "data" in rows ? made : gpu.upload(made);
   }
   return apply;

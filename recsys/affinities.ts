@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { check, whole, within } from "../gpu/check.ts";
+import { checkRows } from "../gpu/fitting.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import { nearestOf, squaredDistancesFrom } from "./host_neighbours.ts";
 
@@ -34,6 +36,8 @@ export interface AffinityOptions {
   readonly negligible?: number;
 }
 
+const ATTEMPT = "Cannot make affinities";
+
 /** Entropy may miss log(perplexity) by so many nats. */
 const ENTROPY_TOLERANCE = 1e-8;
 /** Leaving out more would be another table, not a faster form of the same. */
@@ -54,13 +58,11 @@ const MOST_TRIALS = 200;
  */
 export function affinities(x: NdArray, options: AffinityOptions): Affinities {
   const n = x.shape[0];
-  const k = checkedNeighbours(x, options);
-  const { negligible = 0 } = options;
-  if (!(negligible >= 0 && negligible <= MOST_NEGLIGIBLE)) {
-    throw new RangeError(
-      `Cannot make affinities: negligible is ${negligible}, 0 to ${MOST_NEGLIGIBLE} is expected`,
-    );
-  }
+  const { perplexity, negligible = 0 } = options;
+  checkRows(ATTEMPT, x, { least: 3, wide: true });
+  const k = options.neighbours ?? Math.min(n - 1, Math.ceil(3 * perplexity));
+  checkCounts(k, n - 1, perplexity);
+  within(ATTEMPT, { negligible }, 0, MOST_NEGLIGIBLE);
   const indices = new Uint32Array(n * k);
   const values = new Float64Array(n * k);
   const distances = new Float64Array(n);
@@ -73,7 +75,7 @@ export function affinities(x: NdArray, options: AffinityOptions): Affinities {
     indices.set(row, i * k);
     const probabilities = values.subarray(i * k, i * k + k);
     row.forEach((j, at) => probabilities[at] = distances[j]);
-    width = conditional(probabilities, options.perplexity, width);
+    width = conditional(probabilities, perplexity, width);
   }
   return withoutSmall(symmetrised(n, k, indices, values), negligible / (n * n));
 }
@@ -120,39 +122,10 @@ export function affinitiesTo(
   return { m, k, indices, values };
 }
 
-function checkedNeighbours(x: NdArray, { perplexity, neighbours }: AffinityOptions): number {
-  const [n, d] = x.shape;
-  if (x.shape.length !== 2 || n < 3) {
-    throw new RangeError(
-      `Cannot make affinities: x is [${
-        x.shape.join(", ")
-      }], [n, d] with n of 3 or more is expected`,
-    );
-  }
-  const k = neighbours ?? Math.min(n - 1, Math.ceil(3 * perplexity));
-  checkCounts(k, n - 1, perplexity);
-  const bad = x.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new RangeError(
-      `Cannot make affinities: x has ${x.data[bad]} in row ${
-        Math.floor(bad / d)
-      }, finite numbers are expected`,
-    );
-  }
-  return k;
-}
-
-function checkCounts(k: number, most: number, perplexity: number): void {
-  if (!Number.isInteger(k) || k < 2 || k > most) {
-    throw new RangeError(
-      `Cannot make affinities: neighbours is ${k}, a whole number from 2 to ${most} is expected`,
-    );
-  }
-  if (!(perplexity > 1 && perplexity < k)) {
-    throw new RangeError(
-      `Cannot make affinities: perplexity is ${perplexity}, more than 1 and less than the ${k} neighbours is expected`,
-    );
-  }
+function checkCounts(neighbours: number, most: number, perplexity: number): void {
+  whole(ATTEMPT, { neighbours }, 2, most);
+  const fits = perplexity > 1 && perplexity < neighbours;
+  check(fits, ATTEMPT, { perplexity }, `more than 1 and less than the ${neighbours} neighbours`);
 }
 
 /**

@@ -71,23 +71,3 @@ function smallest(values: Float64Array, k: number): number {
   }
   return values[k - 1];
 }
-
-/**
- * Checks a table of points.
- *
- * @param rows how many there must be; at least two where absent
- * @throws {RangeError} unless x is [n, d] of finite numbers
- */
-export function checkTable(attempt: string, name: string, { shape, data }: NdArray, rows?: number) {
-  if (shape.length !== 2 || (rows === undefined ? shape[0] < 2 : shape[0] !== rows)) {
-    const expected = rows === undefined ? "[n, d] with n of 2 or more" : `[${rows}, d]`;
-    throw new RangeError(`${attempt}: ${name} is [${shape.join(", ")}], ${expected} is expected`);
-  }
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new RangeError(
-    `${attempt}: ${name} has ${data[bad]} in row ${
-      Math.floor(bad / shape[1])
-    }, finite numbers are expected`,
-  );
-}

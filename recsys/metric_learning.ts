@@ -12,14 +12,20 @@
  *
  * @module
  */
+import { check, whole, within } from "../gpu/check.ts";
+import { type Apply, applyOnHost, type Hooks, hostRows, type Rows } from "../gpu/fitting.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import { fold, type Key, normal } from "../gpu/random.ts";
+import { float64, row, rowProduct } from "../gpu/rows.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import type { ScoreItems } from "./evaluation.ts";
 import { type Interactions, rowOf } from "./interactions.ts";
 import { type Triple, TripleDraw } from "./metric_triples.ts";
 
 /** How a metric is learnt. */
-export interface MetricOptions {
+export interface MetricOptions extends Hooks {
+  /** Plays of the songs to learn from only, of n items: other songs must have none here. */
+  readonly plays: Interactions;
   /** Key of the start and of the triples. */
   readonly key: Key;
   /** Rows of M. Default the number of features, at most 32. */
@@ -37,10 +43,6 @@ export interface MetricOptions {
   readonly learningRate?: number;
   /** Factor of |M|²/2 in the loss, which takes directions back that tell nothing. Default 0.01. */
   readonly decay?: number;
-  /** Told the mean loss of the steps since it was told last, every 50 steps and at the end. */
-  readonly progress?: (step: number, loss: number) => void;
-  /** Ends the work by an error, within 50 steps. */
-  readonly signal?: AbortSignal;
 }
 
 /** A learnt metric: the distance of two songs is |M (x - y)|². */
@@ -55,37 +57,43 @@ export interface Metric {
 const REPORT = 50;
 const MOST_RANK = 32;
 
-const ATTEMPT = "Cannot learn a metric";
+const ATTEMPT = "Cannot fit a metric";
 
 /**
  * Learns a metric.
  *
- * @param features one row a song, [n, d]; rows of songs without plays are not looked at
- * @param plays of the training songs only, of n items: other songs must have no plays here
- * @throws {RangeError} when shapes or options do not fit, features are not finite or all alike, no
- * user gives a triple, or the steps diverge
+ * @param rows features, one row a song, [n, d]
+ * @throws {RangeError} as `checkRows`, when options do not fit, features are all alike, no user gives
+ * a triple, or the steps diverge
  *
  * @example
  * ```ts
- * const metric = await fitMetric(features, split.train, { key: key(7) });
- * const scores = evaluateRanking(split.test, metricScores(metric, features, split.train));
+ * import { applyMetric, evaluateRanking, fitMetric, key, makeInteractions } from "jsr:@cetus/cetus";
+ * import { metricScores, ndarray, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const rows = ndarray([4, 1], Float32Array.of(0, 0.1, 5, 5.1));
+ * const columns = { users: [0, 0, 1, 1], items: [0, 1, 2, 3], counts: [1, 1, 1, 1] };
+ * const plays = makeInteractions(columns, { users: 2, items: 4 });
+ * const metric = await fitMetric(gpu, rows, { plays, key: key(7) });
+ * const points = await applyMetric(gpu, metric, rows);
+ * console.log(evaluateRanking(plays, metricScores(points, plays)).auc);
  * ```
  */
 export async function fitMetric(
-  features: NdArray,
-  plays: Interactions,
+  gpu: Gpu,
+  rows: Rows,
   options: MetricOptions,
 ): Promise<Metric> {
-  checkFeatures(features, plays);
-  const { rank, margin, steps, batch, learningRate, decay } = metricOptions(features, options);
+  const { plays, key, signal, progress } = options;
+  signal?.throwIfAborted();
+  const features = await hostRows(gpu, ATTEMPT, rows, { rows: plays.items });
   const d = features.shape[1];
-  const draw = new TripleDraw(plays, fold(options.key, "triples"));
+  const { rank, margin, steps, batch, learningRate, decay } = metricOptions(d, options);
+  const draw = new TripleDraw(plays, fold(key, "triples"));
   const scale = 1 / Math.sqrt(meanSquaredDistance(features, new TripleDraw(plays, SCALE_STREAM)));
-  const scaled = {
-    shape: features.shape,
-    data: Float64Array.from(features.data, (v) => scale * v),
-  };
-  const map = metricStart(rank, d, fold(options.key, "start"));
+  const scaled = { ...features, data: Float64Array.from(features.data, (v) => scale * v) };
+  const map = metricStart(rank, d, fold(key, "start"));
   const losses: number[] = [];
   let sum = 0;
   for (let step = 1, since = 0; step <= steps; step++) {
@@ -98,12 +106,12 @@ export async function fitMetric(
     sum += loss;
     since++;
     if (step % REPORT !== 0 && step !== steps) continue;
-    const mean = sum / since;
-    checkProgress(mean, step);
-    losses.push(mean);
+    const mean = { [`the loss at step ${step}`]: sum / since };
+    check(Number.isFinite(sum), ATTEMPT, mean, "a number: lower the learning rate");
+    losses.push(sum / since);
     [sum, since] = [0, 0];
-    options.progress?.(step, mean);
-    await breathe(options.signal);
+    progress?.(step, steps);
+    await breathe(signal);
   }
   const inOwnUnits = ndarray([rank, d], map.data.map((value) => scale * value));
   return { map: inOwnUnits, loss: Float64Array.from(losses) };
@@ -113,13 +121,6 @@ export async function fitMetric(
 async function breathe(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   signal?.throwIfAborted();
-}
-
-function checkProgress(loss: number, step: number): void {
-  if (Number.isFinite(loss)) return;
-  throw new RangeError(
-    `${ATTEMPT}: the loss is ${loss} at step ${step}, expected a number; lower the learning rate`,
-  );
 }
 
 /** The identity where it fits, else keyed normals of which MᵀM is the identity on average. */
@@ -193,53 +194,53 @@ function meanSquaredDistance({ data, shape: [, d] }: NdArray, draw: TripleDraw):
     const { a, c } = draw.next();
     for (let j = 0; j < d; j++) sum += (data[a * d + j] - data[c * d + j]) ** 2;
   }
-  if (sum > 0 && Number.isFinite(sum)) return sum / SCALE_PAIRS;
-  throw new RangeError(
-    `${ATTEMPT}: the mean squared distance of two songs is ${
-      sum / SCALE_PAIRS
-    }, expected a number ` +
-      "above 0",
-  );
+  const mean = sum / SCALE_PAIRS;
+  check(mean > 0 && mean < Infinity, ATTEMPT, {
+    "the mean squared distance of two songs": mean,
+  }, "a number above 0");
+  return mean;
 }
+
+/** Where songs of features [n, d] lie: M x, [n, rank]. Metric distances are those of these points. */
+export const applyMetric: Apply<Pick<Metric, "map">, Float64Array> = applyOnHost({
+  attempt: "Cannot apply a metric",
+  width: ({ map }) => map.shape[1],
+  run: (_gpu, { map }, rows) => {
+    const points = ndarray(
+      [rows.shape[0], map.shape[0]],
+      new Float64Array(rows.shape[0] * map.shape[0]),
+    );
+    const features = float64(rows);
+    for (let item = 0; item < rows.shape[0]; item++) {
+      apply(map, row(features, item), row(points, item));
+    }
+    return points;
+  },
+});
 
 /**
  * Scores songs by their mean similarity, minus the squared distance, to the songs that the user
  * played. Users without plays get 0 for all songs.
  *
- * @param metric from {@linkcode fitMetric}
- * @param features of all songs, [n, d]
+ * @param points of all songs, from {@linkcode applyMetric}, [n, rank]
  * @param plays that are known: the training songs'
- * @throws {RangeError} when shapes do not fit
+ * @throws {RangeError} when there is not a point for each item
  */
-export function metricScores(
-  { map }: Pick<Metric, "map">,
-  features: NdArray,
-  plays: Interactions,
-): ScoreItems {
-  checkFeatures(features, plays);
-  const [rank, d] = map.shape;
-  if (features.shape[1] !== d) {
-    throw new RangeError(
-      `Cannot score by a metric: it has ${d} features, the songs have ${features.shape[1]}`,
-    );
-  }
-  const [n] = features.shape;
-  const points = new Float64Array(n * rank);
-  const squares = new Float64Array(n);
-  const row = new Float64Array(d);
-  for (let item = 0; item < n; item++) {
-    for (let j = 0; j < d; j++) row[j] = features.data[item * d + j];
-    squares[item] = apply(map, row, points.subarray(item * rank, (item + 1) * rank));
-  }
+export function metricScores(points: NdArray<Float64Array>, plays: Interactions): ScoreItems {
+  const [n, rank] = points.shape;
+  whole("Cannot score by a metric", { "the number of points": n }, plays.items, plays.items);
+  const squares = Float64Array.from(
+    { length: n },
+    (_, item) => rowProduct(points, item, points, item),
+  );
   return (user) => {
     const scores = new Float64Array(n);
     const { indices } = rowOf(plays.byUser, user);
     if (indices.length === 0) return scores;
-    const { mean, square } = meanOf(indices, points, squares, rank);
-    for (let item = 0; item < n; item++) {
-      let product = 0;
-      for (let r = 0; r < rank; r++) product += points[item * rank + r] * mean[r];
-      scores[item] = 2 * product - squares[item] - square; // the mean of -|p - q|² over q
+    const { mean, square } = meanOf(indices, points.data, squares, rank);
+    const centre = { shape: [1, rank], data: mean };
+    for (let item = 0; item < n; item++) { // the mean of -|p - q|² over q
+      scores[item] = 2 * rowProduct(points, item, centre, 0) - squares[item] - square;
     }
     return scores;
   };
@@ -261,29 +262,14 @@ function meanOf(
   return { mean, square };
 }
 
-function checkFeatures({ shape }: NdArray, { items }: Interactions): void {
-  if (shape.length === 2 && shape[0] === items) return;
-  throw new RangeError(
-    `${ATTEMPT}: features are [${shape.join(", ")}], expected [${items}, d] for ${items} songs`,
-  );
-}
-
 function metricOptions(
-  { shape: [, d] }: NdArray,
+  d: number,
   options: MetricOptions,
-): Required<Omit<MetricOptions, "key" | "progress" | "signal">> {
+): Required<Omit<MetricOptions, "plays" | "key" | keyof Hooks>> {
   const { rank = Math.min(d, MOST_RANK), steps = 1000, batch = 64 } = options;
   const { margin = 1, learningRate = 0.3, decay = 0.01 } = options;
-  for (const [name, count] of Object.entries({ rank, steps, batch })) {
-    const most = name === "rank" ? d : Infinity;
-    if (Number.isInteger(count) && count >= 1 && count <= most) continue;
-    throw new RangeError(
-      `${ATTEMPT}: ${name} is ${count}, expected a whole number from 1 to ${most}`,
-    );
-  }
-  for (const [name, value] of Object.entries({ margin, learningRate, decay })) {
-    if (Number.isFinite(value) && value >= 0) continue;
-    throw new RangeError(`${ATTEMPT}: ${name} is ${value}, expected a number of 0 or more`);
-  }
+  whole(ATTEMPT, { rank }, 1, d);
+  whole(ATTEMPT, { steps, batch }, 1);
+  within(ATTEMPT, { margin, learningRate, decay }, 0);
   return { rank, steps, batch, margin, learningRate, decay };
 }

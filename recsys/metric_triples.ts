@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../gpu/check.ts";
 import { type Key, uniform } from "../gpu/random.ts";
 import { type Interactions, rowLengths, rowOf } from "./interactions.ts";
 
@@ -40,11 +41,10 @@ export class TripleDraw {
     this.#items = placesOf(rowLengths(plays.byItem), (users) => users > 0);
     const most = this.#items.length;
     this.#users = placesOf(rowLengths(plays.byUser), (items) => items >= 2 && items < most);
-    if (this.#users.length === 0) {
-      throw new RangeError(
-        `Cannot learn a metric: of ${plays.users} users none played two items and left another one`,
-      );
-    }
+    const count = {
+      "the number of users who played two items and left another": this.#users.length,
+    };
+    check(this.#users.length > 0, "Cannot draw triples", count, `1 or more of ${plays.users}`);
   }
 
   /** The next triple. */

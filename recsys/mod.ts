@@ -15,15 +15,21 @@ export * from "./id_table.ts";
 export * from "./interactions.ts";
 export * from "./latent_networks.ts";
 export * from "./listener_draws.ts";
-export { fitMetric, type Metric, type MetricOptions, metricScores } from "./metric_learning.ts";
+export {
+  applyMetric,
+  fitMetric,
+  type Metric,
+  type MetricOptions,
+  metricScores,
+} from "./metric_learning.ts";
 export * from "./metrics.ts";
 export * from "./nearest.ts";
 export * from "./neighbour_agreement.ts";
-export * from "./place_points.ts";
+export { applyTsne, type PlaceOptions } from "./place_points.ts";
 export * from "./splits.ts";
 export * from "./triplets.ts";
 export * from "./trustworthiness.ts";
 export * from "./usage_patterns.ts";
 export * from "./weighted_prediction_error.ts";
 export { type Affinities, affinities, type AffinityOptions } from "./affinities.ts";
-export { type Tsne, tsne, type TsneOptions, type TsneReport, tsneStart } from "./tsne.ts";
+export { fitTsne, type Tsne, type TsneMap, type TsneOptions, type TsneReport } from "./tsne.ts";

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
+import { checkRows } from "../gpu/fitting.ts";
 import type { NdArray } from "../gpu/tensor.ts";
-import { checkTable, nearestOf, squaredDistancesFrom } from "./host_neighbours.ts";
+import { nearestOf, squaredDistancesFrom } from "./host_neighbours.ts";
 
 /** How often neighbours share a label. */
 export interface NeighbourAgreement {
@@ -44,15 +46,10 @@ export function neighbourAgreement(
 ): NeighbourAgreement {
   const attempt = "Cannot measure the agreement of neighbours";
   const n = x.shape[0];
-  checkTable(attempt, "x", x);
-  if (labels.length !== n) {
-    throw new RangeError(
-      `${attempt}: ${labels.length} labels came, one for each of ${n} rows is expected`,
-    );
-  }
-  if (!Number.isInteger(k) || k < 1 || k > n - 1) {
-    throw new RangeError(`${attempt}: k is ${k}, a whole number from 1 to ${n - 1} is expected`);
-  }
+  checkRows(attempt, x, { least: 2, wide: true });
+  const count = { "the number of labels": labels.length };
+  check(labels.length === n, attempt, count, `${n}, one a row`);
+  whole(attempt, { k }, 1, n - 1);
   const distances = new Float64Array(n);
   let [same, right] = [0, 0];
   for (let i = 0; i < n; i++) {

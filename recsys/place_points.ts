@@ -6,21 +6,17 @@
  *
  * @module
  */
+import { check, positive, whole } from "../gpu/check.ts";
+import { type Apply, applyOnHost, checkRows, type Hooks } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { EagerContext } from "../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { affinitiesTo, type PointRows } from "./affinities.ts";
-import { checkTable } from "./host_neighbours.ts";
 import { type PlaceSettings, type PlaceState, placeSteps } from "./place_points_step.ts";
+import type { TsneMap } from "./tsne.ts";
 
-/** The map, the new points, and how they are placed. */
-export interface PlacePointsOptions {
-  /** The rows that the map was made from, [n, d]. */
-  readonly x: NdArray;
-  /** Their positions, [n, 2]. */
-  readonly embedding: NdArray;
-  /** The new rows, [m, d]. */
-  readonly points: NdArray;
+/** How new points are placed. */
+export interface PlaceOptions extends Hooks {
   /** Effective number of neighbours of a new point. Default 5, at most (n - 1) / 3. */
   readonly perplexity?: number;
   /** Nearest rows of x that attract a new point. Default 3 perplexity, rounded up. */
@@ -33,10 +29,6 @@ export interface PlacePointsOptions {
   readonly learningRate?: number;
   /** Share of the velocity that is kept. Default 0.8. */
   readonly momentum?: number;
-  /** Told of the iterations done, and of how many there are. */
-  readonly progress?: (done: number, total: number) => void;
-  /** Stops at the next report of progress. */
-  readonly signal?: AbortSignal;
 }
 
 /** A longer gradient is cut, which keeps a point that starts on another from being thrown off. */
@@ -46,33 +38,31 @@ const FLOPS_PER_DISPATCH = 5e9;
 const ATTEMPT = "Cannot place points";
 
 /**
- * Places new points in a map. A point starts at the mean of its nearest neighbours' positions, weighted
- * by its affinities, and follows the gradient of its own divergence. Neither the map nor other new points
- * matter to where it lands beside that: the same bits alone and among others.
- *
- * @returns positions [m, 2]
- * @throws {RangeError} when shapes or options do not fit, or numbers are not finite
- *
- * @example
- * ```ts
- * const { embedding } = await tsne(gpu, songs, { key: key(7) });
- * const places = await placePoints(gpu, { x: songs, embedding, points: newSongs });
- * ```
+ * Places new points [m, d] in a map, [m, 2]. A point starts at the mean of its nearest neighbours'
+ * positions, weighted by its affinities, and follows the gradient of its own divergence. Neither the
+ * map nor other new points matter to where it lands beside that: the same bits alone and among others.
  */
-export async function placePoints(
+export const applyTsne: Apply<TsneMap, Float32Array, PlaceOptions> = applyOnHost({
+  attempt: ATTEMPT,
+  width: ({ rows }) => rows.shape[1],
+  run: place,
+});
+
+async function place(
   gpu: Gpu,
-  options: PlacePointsOptions,
+  map: TsneMap,
+  points: NdArray,
+  options: PlaceOptions = {},
 ): Promise<NdArray<Float32Array>> {
-  const { x, embedding, points, progress, signal } = options;
-  const { iterations, settings } = checkedOptions(options);
-  const n = x.shape[0];
+  const { progress, signal, iterations = 250 } = options;
+  const settings = checkedSettings(map, options);
+  const [n] = map.rows.shape;
   const perplexity = options.perplexity ?? Math.min(5, (n - 1) / 3);
   const neighbours = options.neighbours ?? Math.min(n, Math.ceil(3 * perplexity));
-  signal?.throwIfAborted();
-  const rows = affinitiesTo(x, points, { perplexity, neighbours });
+  const near = affinitiesTo(map.rows, points, { perplexity, neighbours });
   using scope = gpu.scope();
-  const state = startOf(scope, embedding, rows);
-  const flops = points.shape[0] * 11 * (n + rows.k);
+  const state = startOf(scope, map.embedding, near);
+  const flops = points.shape[0] * 11 * (n + near.k);
   const most = Math.max(1, Math.floor(FLOPS_PER_DISPATCH / flops));
   for (let done = 0; done < iterations; done += most) {
     signal?.throwIfAborted();
@@ -83,32 +73,17 @@ export async function placePoints(
     progress?.(done + count, iterations);
   }
   const { shape, data } = await gpu.read(state.positions);
-  return ndarray(shape, data as Float32Array);
+  return ndarray(shape, Float32Array.from(data));
 }
 
-function checkedOptions(options: PlacePointsOptions): {
-  iterations: number;
-  settings: PlaceSettings;
-} {
-  const { x, embedding, points, iterations = 250 } = options;
-  const { exaggeration = 1.5, learningRate = 0.1, momentum = 0.8 } = options;
-  const check = (good: boolean, name: string, came: unknown, expected: string) => {
-    if (!good) throw new RangeError(`${ATTEMPT}: ${name} is ${came}, ${expected} is expected`);
-  };
-  checkTable(ATTEMPT, "x", x);
-  const [n, d] = x.shape;
-  checkTable(ATTEMPT, "embedding", embedding, n);
-  checkTable(ATTEMPT, "points", points, points.shape[0]);
-  check(embedding.shape[1] === 2, "embedding", `[${embedding.shape.join(", ")}]`, `[${n}, 2]`);
-  check(points.shape[1] === d, "points", `[${points.shape.join(", ")}]`, `[m, ${d}]`);
-  check(Number.isInteger(iterations) && iterations >= 0, "iterations", iterations, "0 or more");
-  check(exaggeration > 0 && exaggeration < Infinity, "exaggeration", exaggeration, "more than 0");
-  check(learningRate > 0 && learningRate < Infinity, "learningRate", learningRate, "more than 0");
-  check(momentum >= 0 && momentum < 1, "momentum", momentum, "0 up to 1");
-  return {
-    iterations,
-    settings: { exaggeration, learningRate, momentum, longest: LONGEST_GRADIENT },
-  };
+function checkedSettings({ rows, embedding }: TsneMap, options: PlaceOptions): PlaceSettings {
+  const { iterations = 250, exaggeration = 1.5, learningRate = 0.1, momentum = 0.8 } = options;
+  checkRows(ATTEMPT, rows, { name: "the rows of the map", least: 2, wide: true });
+  checkRows(ATTEMPT, embedding, { name: "embedding", rows: rows.shape[0], width: 2 });
+  whole(ATTEMPT, { iterations });
+  positive(ATTEMPT, { exaggeration, learningRate });
+  check(momentum >= 0 && momentum < 1, ATTEMPT, { momentum }, "0 up to below 1");
+  return { exaggeration, learningRate, momentum, longest: LONGEST_GRADIENT };
 }
 
 /** Points at rest at the weighted means of their neighbours. */

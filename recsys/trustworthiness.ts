@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
+import { checkRows } from "../gpu/fitting.ts";
 import type { NdArray } from "../gpu/tensor.ts";
-import { checkTable, squaredDistancesFrom } from "./host_neighbours.ts";
+import { squaredDistancesFrom } from "./host_neighbours.ts";
 
 /**
  * Trustworthiness: 1 where the k nearest points of each point in the map are among its k nearest in the
@@ -30,13 +32,9 @@ import { checkTable, squaredDistancesFrom } from "./host_neighbours.ts";
 export function trustworthiness(x: NdArray, embedding: NdArray, k: number): number {
   const attempt = "Cannot measure trustworthiness";
   const n = x.shape[0];
-  checkTable(attempt, "x", x);
-  checkTable(attempt, "the embedding", embedding, n);
-  if (!Number.isInteger(k) || k < 1 || k >= n / 2) {
-    throw new RangeError(
-      `${attempt}: k is ${k}, a whole number from 1 to below half of ${n} rows is expected`,
-    );
-  }
+  checkRows(attempt, x, { least: 2, wide: true });
+  checkRows(attempt, embedding, { rows: n, wide: true, name: "the embedding" });
+  whole(attempt, { k }, 1, Math.ceil(n / 2) - 1);
   const distances = new Float64Array(n);
   const ranks = new Uint32Array(n);
   let penalty = 0;

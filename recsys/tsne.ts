@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { check, mismatch, positive, whole } from "../gpu/check.ts";
+import { type Hooks, hostRows, type Rows, startRows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
 import { fold, type Key, normal } from "../gpu/random.ts";
@@ -21,7 +23,7 @@ import {
 } from "./tsne_step.ts";
 
 /** How points are embedded. */
-export interface TsneOptions {
+export interface TsneOptions extends Hooks {
   /** Key of the start; not drawn from where `start` is given. */
   readonly key: Key;
   /** Effective number of neighbours of a point. Default 30, at most (n - 1) / 3. */
@@ -52,10 +54,6 @@ export interface TsneOptions {
   readonly reportEvery?: number;
   /** Told of the divergence as it falls. */
   readonly report?: (report: TsneReport) => void;
-  /** Told, with each report, of the iterations done, and of how many there are. */
-  readonly progress?: (done: number, total: number) => void;
-  /** Stops the iterations at the next report. */
-  readonly signal?: AbortSignal;
 }
 
 /** The divergence at one iteration. */
@@ -66,8 +64,16 @@ export interface TsneReport {
   readonly kl: number;
 }
 
+/** Rows and their places in the plane: what new points are placed by. */
+export interface TsneMap {
+  /** The rows that were embedded, [n, d]. */
+  readonly rows: NdArray;
+  /** Their positions, [n, 2]. */
+  readonly embedding: NdArray;
+}
+
 /** Points in the plane. */
-export interface Tsne {
+export interface Tsne extends TsneMap {
   /** Positions [n, 2], their mean at the origin. */
   readonly embedding: NdArray<Float32Array>;
   /** Kullback-Leibler divergence at the end, in nats. */
@@ -75,6 +81,8 @@ export interface Tsne {
   /** The divergence every `reportEvery` iterations, and at the end. */
   readonly history: readonly TsneReport[];
 }
+
+const ATTEMPT = "Cannot fit t-SNE";
 
 /** Rows up to which all pairs attract by default. */
 const ALL_PAIRS = 4000;
@@ -92,27 +100,33 @@ const START_SCALE = 1e-4;
  * many neighbours are kept as a matrix, of 64 MiB at most.) One dispatch covers all pairs, so that on a
  * slow device a very large n may meet the driver's watchdog.
  *
- * @param x rows [n, d], n of 5 or more
- * @throws {RangeError} when an option does not fit, or x is not finite
+ * @param rows [n, d], n of 5 or more
+ * @throws {RangeError} as `checkRows`, or when an option does not fit
  * @throws {Error} when the positions leave what f32 holds, as with too high a learning rate
  *
  * @example
  * ```ts
- * const { embedding, kl } = await tsne(gpu, factors, { key: key(7), perplexity: 30 });
+ * import { applyTsne, fitTsne, key, ndarray, normal, openGpu, slice } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const all = ndarray([40, 3], Float32Array.from({ length: 120 }, (_, i) => normal(key(1), i)));
+ * const map = await fitTsne(gpu, slice(all, 0, 38), { key: key(7), perplexity: 5 });
+ * const places = await applyTsne(gpu, map, slice(all, 38, 40)); // [2, 2]
  * ```
  */
-export async function tsne(gpu: Gpu, x: NdArray, options: TsneOptions): Promise<Tsne> {
-  const n = x.shape[0];
+export async function fitTsne(gpu: Gpu, rows: Rows, options: TsneOptions): Promise<Tsne> {
+  options.signal?.throwIfAborted();
+  const x = await hostRows(gpu, ATTEMPT, rows, { least: 5, wide: true });
+  const [n] = x.shape;
   const settings = checkedSettings(n, options);
   const start = tsneStart(n, options);
   const perplexity = options.perplexity ?? Math.min(30, (n - 1) / 3);
-  options.signal?.throwIfAborted();
   const p = affinities(x, tsneAffinities(n, { ...options, perplexity }));
   using scope = gpu.scope();
   const state = makeTsneState(scope, p, start);
   using run = await Run.create(gpu, state, settings, p);
   const history = await run.all(options);
-  return { embedding: await run.embedding(), kl: history.at(-1)!.kl, history };
+  return { rows: x, embedding: await run.embedding(), kl: history.at(-1)!.kl, history };
 }
 
 /**
@@ -124,22 +138,8 @@ export function tsneStart(
   n: number,
   { key, start }: Pick<TsneOptions, "key" | "start">,
 ): NdArray<Float32Array> {
-  if (start && start.shape.join() !== `${n},2`) {
-    throw new RangeError(
-      `Cannot start t-SNE: "start" is [${start.shape.join(", ")}], [${n}, 2] is expected`,
-    );
-  }
-  const bad = start?.data.findIndex((value) => !Number.isFinite(value)) ?? -1;
-  if (bad >= 0) {
-    throw new RangeError(
-      `Cannot start t-SNE: "start" has ${start!.data[bad]} in row ${
-        bad >> 1
-      }, finite numbers are expected`,
-    );
-  }
   const stream = fold(key, "start");
-  const at = (i: number) => start ? start.data[i] : START_SCALE * normal(stream, i);
-  return ndarray([n, 2], Float32Array.from({ length: 2 * n }, (_, i) => at(i)));
+  return startRows(ATTEMPT, start, [n, 2], (i) => START_SCALE * normal(stream, i));
 }
 
 /** Which affinities attract: of the neighbours asked for, by default those of all of few rows. */
@@ -163,24 +163,10 @@ interface Settings {
 function checkedSettings(n: number, options: TsneOptions): Settings {
   const { iterations = 1000, exaggeratedIterations = 250, reportEvery = 50 } = options;
   const { exaggeration = 12, momentum = [0.5, 0.8], learningRate = Math.max(50, n / 48) } = options;
-  const check = (good: boolean, name: string, came: unknown, expected: string) => {
-    if (!good) {
-      throw new RangeError(`Cannot run t-SNE: ${name} is ${came}, ${expected} is expected`);
-    }
-  };
-  const whole = (value: number, least: number) => Number.isInteger(value) && value >= least;
-  check(n >= 5, "the number of rows", n, "5 or more");
-  check(whole(iterations, 1), "iterations", iterations, "a whole number from 1 on");
-  check(
-    whole(exaggeratedIterations, 0),
-    "exaggeratedIterations",
-    exaggeratedIterations,
-    "a whole number from 0 on",
-  );
-  check(whole(reportEvery, 1), "reportEvery", reportEvery, "a whole number from 1 on");
-  check(exaggeration > 0 && exaggeration < Infinity, "exaggeration", exaggeration, "more than 0");
-  check(learningRate > 0 && learningRate < Infinity, "learningRate", learningRate, "more than 0");
-  check(momentum.every((m) => m >= 0 && m < 1), "momentum", momentum.join(", "), "0 up to 1");
+  whole(ATTEMPT, { iterations, reportEvery }, 1);
+  whole(ATTEMPT, { exaggeratedIterations });
+  positive(ATTEMPT, { exaggeration, learningRate });
+  for (const m of momentum) check(m >= 0 && m < 1, ATTEMPT, { momentum: m }, "0 up to below 1");
   return {
     iterations,
     exaggeratedIterations,
@@ -269,8 +255,9 @@ class Run implements Disposable {
     for (const cost of costs.data) sum += cost;
     const kl = sum + Math.log(totals.data[2]);
     if (Number.isFinite(kl)) return kl;
+    const name = `the divergence after iteration ${iteration}`;
     throw new Error(
-      `Cannot run t-SNE: the divergence after iteration ${iteration} is ${kl}, a finite one is expected; a lower learningRate may help`,
+      `${ATTEMPT}: ${mismatch(name, kl, "a finite one: a lower learningRate may help")}`,
     );
   }
 

@@ -14,7 +14,7 @@ import { Model } from "../../nn/model.ts";
 import { adam } from "../../nn/optimizer.ts";
 import { cosine } from "../../nn/schedule.ts";
 import { latentMlp } from "../../recsys/latent_networks.ts";
-import { fitMetric, metricScores } from "../../recsys/metric_learning.ts";
+import { applyMetric, fitMetric, metricScores } from "../../recsys/metric_learning.ts";
 import { unitRows } from "../../recsys/sound_windows.ts";
 import type { Row } from "./result.ts";
 import { ridgeFactors } from "./ridge_regressor.ts";
@@ -50,8 +50,13 @@ export async function scoreBaselines(training: MusicTraining): Promise<BaselineR
   progress.update("baselines: ridge, perceptron, metric");
   const ridge = byRidge(words);
   const mlp = score(strict.listeners, await perceptronFactors(training, words, targets));
-  const metric = await fitMetric(words, known, { key: fold(key, "metric"), signal });
-  return { ...deaf, ridge, mlp, metric: scoreRow(trial, metricScores(metric, words, known)) };
+  const metric = await fitMetric(run.gpu, words, {
+    plays: known,
+    key: fold(key, "metric"),
+    signal,
+  });
+  const points = await applyMetric(run.gpu, metric, words);
+  return { ...deaf, ridge, mlp, metric: scoreRow(trial, metricScores(points, known)) };
 }
 
 /** Factors of all songs by the one hidden layer of the 2013 paper. */

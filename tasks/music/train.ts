@@ -9,7 +9,7 @@ import { summary } from "../../nn/summary.ts";
 import { factorise } from "../../recsys/als.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
 import { neighbourAgreement } from "../../recsys/neighbour_agreement.ts";
-import { tsne } from "../../recsys/tsne.ts";
+import { fitTsne } from "../../recsys/tsne.ts";
 import { usagePatterns } from "../../recsys/usage_patterns.ts";
 import type { Progress } from "../run/progress.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
@@ -175,7 +175,7 @@ async function mapOf(
   predicted: NdArray<Float32Array>,
 ) {
   const { mapIterations: iterations } = config;
-  const { embedding, kl } = await tsne(gpu, usagePatterns(strict.listeners, predicted), {
+  const { embedding, kl } = await fitTsne(gpu, usagePatterns(strict.listeners, predicted), {
     key: fold(key, "map"),
     iterations,
     signal,

@@ -162,7 +162,7 @@ Deno.test("fitSphericalKMeans() names what does not fit", async () => {
   await assertRejects(
     () => run({ start: randomArray([2, 5]) }),
     RangeError,
-    "the shape of start is [2, 5], expected [2, 4]",
+    "start is [2, 5], expected [2, 4]",
   );
   const bad = scope.upload(ndarray([2, 2], Float64Array.of(1, NaN, 2, 3)));
   await assertRejects(

@@ -75,7 +75,7 @@ Deno.test("affinities() leave out no more than is negligible, and still sum to 1
   assertThrows(
     () => affinities(x, { perplexity: 4, negligible: 0.2 }),
     RangeError,
-    "negligible is 0.2, 0 to 0.1 is expected",
+    "negligible is 0.2, expected a number from 0 to 0.1",
   );
 });
 
@@ -104,15 +104,15 @@ Deno.test("affinities() refuse what does not fit", () => {
   assertThrows(
     () => affinities(x, { perplexity: 7 }),
     RangeError,
-    "perplexity is 7, more than 1 and less than the 7 neighbours is expected",
+    "perplexity is 7, expected more than 1 and less than the 7 neighbours",
   );
   assertThrows(() => affinities(x, { perplexity: 1 }), RangeError, "perplexity is 1");
   assertThrows(
     () => affinities(x, { perplexity: 2, neighbours: 8 }),
     RangeError,
-    "neighbours is 8, a whole number from 2 to 7 is expected",
+    "neighbours is 8, expected a whole number from 2 to 7",
   );
-  assertThrows(() => affinities(randomArray([8], 1), { perplexity: 2 }), RangeError, "x is [8]");
+  assertThrows(() => affinities(randomArray([8], 1), { perplexity: 2 }), RangeError, "rows is [8]");
   const bad = ndarray([8, 2], x.data.with(5, NaN));
-  assertThrows(() => affinities(bad, { perplexity: 2 }), RangeError, "x has NaN in row 2");
+  assertThrows(() => affinities(bad, { perplexity: 2 }), RangeError, "row 2, column");
 });

@@ -3,10 +3,10 @@ import { bernoulli, fold, key, uniform } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { evaluateRanking } from "../../recsys/evaluation.ts";
 import { makeInteractions, rowOf } from "../../recsys/interactions.ts";
-import { fitMetric, metricScores, tripletLoss } from "../../recsys/metric_learning.ts";
+import { applyMetric, fitMetric, metricScores, tripletLoss } from "../../recsys/metric_learning.ts";
 import { TripleDraw } from "../../recsys/metric_triples.ts";
 import { splitByItem } from "../../recsys/splits.ts";
-import { checkGradient, randomArray } from "../check.ts";
+import { checkGradient, randomArray, sharedGpu } from "../check.ts";
 
 /** The feature that decides who plays what. */
 const DECISIVE = 6;
@@ -36,11 +36,14 @@ function unit(d: number) {
 
 Deno.test("fitMetric() finds the one feature of ten that matters, and ranks cold songs by it", async () => {
   const { features, train, test, items } = toy();
-  const aucOf = (map: NdArray<Float64Array>) =>
-    evaluateRanking(test, metricScores({ map }, features, train), { candidates: items.test }).auc;
-  const plain = aucOf(unit(10));
+  const gpu = await sharedGpu();
+  const aucOf = async (map: NdArray<Float64Array>) => {
+    const scores = metricScores(await applyMetric(gpu, { map }, features), train);
+    return evaluateRanking(test, scores, { candidates: items.test }).auc;
+  };
+  const plain = await aucOf(unit(10));
   for (const rank of [undefined, 3]) {
-    const { map, loss } = await fitMetric(features, train, { key: key(1), rank });
+    const { map, loss } = await fitMetric(gpu, features, { plays: train, key: key(1), rank });
     const weights = Array.from({ length: 10 }, (_, j) => {
       let sum = 0;
       for (let r = 0; r < map.shape[0]; r++) sum += map.data[10 * r + j] ** 2;
@@ -48,7 +51,7 @@ Deno.test("fitMetric() finds the one feature of ten that matters, and ranks cold
     });
     const others = Math.max(...weights.filter((_, j) => j !== DECISIVE));
     assert(weights[DECISIVE] > 10 * others, `rank ${rank}: ${weights}`);
-    const auc = aucOf(map);
+    const auc = await aucOf(map);
     assert(auc > plain + 0.05, `rank ${rank}: ${auc} against ${plain}`);
     assert(loss.at(-1)! < 0.9 * loss[0], `${loss}`);
   }
@@ -65,14 +68,15 @@ Deno.test("the gradient of the hinge loss of triples agrees with finite differen
   }
 });
 
-Deno.test("scores are the mean of minus the squared distances to the songs played", () => {
+Deno.test("scores are the mean of minus the squared distances to the songs played", async () => {
   const features = ndarray([4, 2], Float64Array.of(0, 0, 1, 0, 0, 2, 3, 1));
   const map = ndarray([1, 2], Float64Array.of(2, 1));
   const plays = makeInteractions({ users: [0, 0], items: [1, 3], counts: [9, 1] }, {
     users: 2,
     items: 4,
   });
-  const score = metricScores({ map }, features, plays);
+  const points = await applyMetric(await sharedGpu(), { map }, features);
+  const score = metricScores(points, plays);
   // M x: 0, 2, 2, 7; played: 2 and 7
   assertEquals([...Array.from(score(0))], [-(4 + 49) / 2, -25 / 2, -25 / 2, -25 / 2]);
   assertEquals([...Array.from(score(1))], [0, 0, 0, 0]);
@@ -100,14 +104,20 @@ Deno.test("triples hold two songs of a user and one of others, never a song with
     users: 2,
     items: 2,
   });
-  assertThrows(() => new TripleDraw(lonely, key(1)), RangeError, "of 2 users none played two");
+  assertThrows(
+    () => new TripleDraw(lonely, key(1)),
+    RangeError,
+    "left another is 0, expected 1 or more of 2",
+  );
 });
 
 Deno.test("the same key gives the same metric to the bit, and steps can be watched and ended", async () => {
   const { features, train } = toy();
-  const fit = async (
-    seed: number,
-  ) => [...(await fitMetric(features, train, { key: key(seed), rank: 2, steps: 70 })).map.data];
+  const gpu = await sharedGpu();
+  const fit = async (seed: number) => {
+    const options = { plays: train, key: key(seed), rank: 2, steps: 70 };
+    return [...(await fitMetric(gpu, features, options)).map.data];
+  };
   assertEquals(await fit(1), await fit(1));
   const other = await fit(2);
   assert((await fit(1)).some((value, i) => value !== other[i]));
@@ -118,7 +128,13 @@ Deno.test("the same key gives the same metric to the bit, and steps can be watch
     if (step === 100) controller.abort(new Error("enough"));
   };
   await assertRejects(
-    () => fitMetric(features, train, { key: key(1), progress, signal: controller.signal }),
+    () =>
+      fitMetric(gpu, features, {
+        plays: train,
+        key: key(1),
+        progress,
+        signal: controller.signal,
+      }),
     Error,
     "enough",
   );
@@ -127,7 +143,9 @@ Deno.test("the same key gives the same metric to the bit, and steps can be watch
 
 Deno.test("fitMetric() and metricScores() name what does not fit", async () => {
   const { features, train } = toy();
-  const fit = (options: object) => fitMetric(features, train, { key: key(1), ...options });
+  const gpu = await sharedGpu();
+  const fit = (options: object) =>
+    fitMetric(gpu, features, { plays: train, key: key(1), ...options });
   await assertRejects(() => fit({ rank: 11 }), RangeError, "rank is 11, expected a whole number");
   await assertRejects(() => fit({ margin: NaN }), RangeError, "margin is NaN");
   await assertRejects(
@@ -137,19 +155,19 @@ Deno.test("fitMetric() and metricScores() name what does not fit", async () => {
   );
   const few = ndarray([3, 2], Float64Array.from({ length: 6 }, (_, i) => uniform(key(1), i)));
   await assertRejects(
-    () => fitMetric(few, train, { key: key(1) }),
+    () => fitMetric(gpu, few, { plays: train, key: key(1) }),
     RangeError,
-    "features are [3, 2], expected [120, d]",
+    "rows is [3, 2], expected [120, d]",
   );
   const same = ndarray([120, 1], new Float64Array(120).fill(2));
   await assertRejects(
-    () => fitMetric(same, train, { key: key(1) }),
+    () => fitMetric(gpu, same, { plays: train, key: key(1) }),
     RangeError,
     "of two songs is 0",
   );
-  assertThrows(
-    () => metricScores({ map: unit(3) }, features, train),
+  await assertRejects(
+    () => applyMetric(gpu, { map: unit(3) }, features),
     RangeError,
-    "it has 3 features, the songs have 10",
+    "rows is [120, 10], expected [n, 3]",
   );
 });

@@ -41,7 +41,7 @@ Deno.test("neighbourAgreement() refuses what does not fit", () => {
   assertThrows(
     () => neighbourAgreement(x, [1, 2], 1),
     RangeError,
-    "2 labels came, one for each of 4",
+    "the number of labels is 2, expected 4",
   );
   assertThrows(() => neighbourAgreement(x, [1, 2, 3, 4], 4), RangeError, "k is 4");
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { key, normal } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { affinitiesTo } from "../../recsys/affinities.ts";
-import { placePoints, type PlacePointsOptions } from "../../recsys/place_points.ts";
+import { applyTsne, type PlaceOptions } from "../../recsys/place_points.ts";
 import {
   placedRef,
   placementKlGradRef,
@@ -10,7 +10,7 @@ import {
   placeStepRef,
 } from "../../recsys/place_points_ref.ts";
 import { placeSteps } from "../../recsys/place_points_step.ts";
-import { tsne } from "../../recsys/tsne.ts";
+import { fitTsne } from "../../recsys/tsne.ts";
 import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
 
 const rowOf = ({ shape: [, d], data }: NdArray, i: number) => data.slice(i * d, (i + 1) * d);
@@ -77,23 +77,23 @@ async function mapped() {
     (_, i) => normal(key(1), i) + (Math.floor(i / d) % 3 === i % d ? 8 : 0),
   );
   const x = ndarray([n, d], data);
-  const { embedding } = await tsne(await sharedGpu(), x, {
+  const { embedding } = await fitTsne(await sharedGpu(), x, {
     key: key(2),
     perplexity: 10,
     iterations: 400,
     exaggeratedIterations: 100,
   });
-  return { x, embedding };
+  return { rows: x, embedding };
 }
 
-Deno.test("placePoints() puts a copy of an old point beside it, and a new one into its cluster", async () => {
+Deno.test("applyTsne() puts a copy of an old point beside it, and a new one into its cluster", async () => {
   const gpu = await sharedGpu();
   const map = await mapped();
   const copies = [0, 31, 62, 89];
   const fresh = Float64Array.from({ length: 18 }, (_, i) => i % 7 === 0 ? 8 : 0); // the centres
-  const data = Float64Array.of(...copies.flatMap((i) => [...rowOf(map.x, i)]), ...fresh);
+  const data = Float64Array.of(...copies.flatMap((i) => [...rowOf(map.rows, i)]), ...fresh);
   const points = ndarray([7, 6], data);
-  const places = await placePoints(gpu, { ...map, points });
+  const places = await applyTsne(gpu, map, points);
   const distance = (i: number, j: number) =>
     Math.hypot(
       places.data[2 * i] - map.embedding.data[2 * j],
@@ -109,44 +109,36 @@ Deno.test("placePoints() puts a copy of an old point beside it, and a new one in
   }
 });
 
-Deno.test("placePoints() gives the same bits again, and alone as among others", async () => {
+Deno.test("applyTsne() gives the same bits again, and alone as among others", async () => {
   const gpu = await sharedGpu();
   const map = await mapped();
   const points = randomArray([5, 6], 7, 3);
   const before = gpu.memory().liveBytes;
-  const all = await placePoints(gpu, { ...map, points });
-  assertEquals(await placePoints(gpu, { ...map, points }), all);
-  const alone = await placePoints(gpu, { ...map, points: ndarray([1, 6], rowOf(points, 3)) });
+  const all = await applyTsne(gpu, map, points);
+  assertEquals(await applyTsne(gpu, map, points), all);
+  const alone = await applyTsne(gpu, map, ndarray([1, 6], rowOf(points, 3)));
   assertEquals(alone.data, all.data.slice(6, 8));
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("placePoints() reports, stops when told, and refuses what does not fit", async () => {
+Deno.test("applyTsne() reports, stops when told, and refuses what does not fit", async () => {
   const gpu = await sharedGpu();
-  const options = {
-    x: randomArray([20, 3], 1),
-    embedding: randomArray([20, 2], 2),
-    points: randomArray([2, 3], 3),
-  };
+  const map = { rows: randomArray([20, 3], 1), embedding: randomArray([20, 2], 2) };
+  const points = randomArray([2, 3], 3);
   const told: number[][] = [];
-  await placePoints(gpu, { ...options, progress: (...counts) => told.push(counts) });
+  await applyTsne(gpu, map, points, { progress: (...counts) => told.push(counts) });
   assertEquals(told.at(-1), [250, 250]);
   const signal = AbortSignal.abort(new Error("enough"));
-  await assertRejects(() => placePoints(gpu, { ...options, signal }), Error, "enough");
-  const refuses = (more: Partial<PlacePointsOptions>, message: string) =>
-    assertRejects(() => placePoints(gpu, { ...options, ...more }), RangeError, message);
-  await refuses({ points: randomArray([2, 4], 3) }, "points is [2, 4], [m, 3] is expected");
+  await assertRejects(() => applyTsne(gpu, map, points, { signal }), Error, "enough");
+  const refuses = (message: string, options: PlaceOptions, others: object = {}, x = points) =>
+    assertRejects(() => applyTsne(gpu, { ...map, ...others }, x, options), RangeError, message);
+  await refuses("rows is [2, 4], expected [n, 3]", {}, {}, randomArray([2, 4], 3));
+  const [few, wide] = [randomArray([19, 2], 3), randomArray([20, 3], 3)];
+  await refuses("embedding is [19, 2], expected [20, 2]", {}, { embedding: few });
+  await refuses("embedding is [20, 3], expected [20, 2]", {}, { embedding: wide });
   await refuses(
-    { embedding: randomArray([19, 2], 3) },
-    "embedding is [19, 2], [20, d] is expected",
-  );
-  await refuses(
-    { embedding: randomArray([20, 3], 3) },
-    "embedding is [20, 3], [20, 2] is expected",
-  );
-  await refuses(
+    "perplexity is 20, expected more than 1 and less than the 20 neighbours",
     { perplexity: 20 },
-    "perplexity is 20, more than 1 and less than the 20 neighbours",
   );
-  await refuses({ momentum: 1 }, "momentum is 1, 0 up to 1 is expected");
+  await refuses("momentum is 1, expected 0 up to below 1", { momentum: 1 });
 });

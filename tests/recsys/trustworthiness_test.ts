@@ -35,13 +35,13 @@ Deno.test("trustworthiness() is 1 for the table itself and refuses what does not
   for (const k of [1, 7]) assertEquals(trustworthiness(x, x, k), 1);
   const refuses = (message: string, run: () => number) => assertThrows(run, RangeError, message);
   refuses(
-    "k is 12, a whole number from 1 to below half of 23 rows",
+    "k is 12, expected a whole number from 1 to 11",
     () => trustworthiness(x, map, 12),
   );
   refuses(
-    "the embedding is [22, 2], [23, d] is expected",
+    "the embedding is [22, 2], expected [23, d]",
     () => trustworthiness(x, randomArray([22, 2], 1), 3),
   );
   const bad = ndarray([n, 2], map.data.with(5, NaN));
-  refuses("the embedding has NaN in row 2", () => trustworthiness(x, bad, 3));
+  refuses("of the embedding is NaN", () => trustworthiness(x, bad, 3));
 });

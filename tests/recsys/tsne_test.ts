@@ -3,7 +3,7 @@ import { key, normal } from "../../gpu/random.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { affinities } from "../../recsys/affinities.ts";
-import { tsne, tsneAffinities, type TsneReport, tsneStart } from "../../recsys/tsne.ts";
+import { fitTsne, tsneAffinities, type TsneReport, tsneStart } from "../../recsys/tsne.ts";
 import {
   affinitiesRef,
   denseRef,
@@ -108,12 +108,12 @@ for (const profile of ["software", "card"] as const) {
   });
 }
 
-Deno.test("tsne() reaches the divergence of exact float64 from the same start", async () => {
+Deno.test("fitTsne() reaches the divergence of exact float64 from the same start", async () => {
   const gpu = await sharedGpu();
   const [n, perplexity, iterations, exaggeratedIterations, learningRate] = [151, 30, 400, 100, 10];
   const x = clusters(n, 6, 5); // far apart, else so few points have many optima of other depths
   const options = { key: key(1), perplexity, iterations, exaggeratedIterations, learningRate };
-  const { embedding, kl, history } = await tsne(gpu, x, options);
+  const { embedding, kl, history } = await fitTsne(gpu, x, options);
   const p = affinitiesRef(x, perplexity);
   const reference = tsneRef(p, tsneStart(n, options), iterations, (t) => ({
     exaggeration: t < exaggeratedIterations ? 12 : 1,
@@ -131,14 +131,14 @@ Deno.test("tsne() reaches the divergence of exact float64 from the same start", 
   assert(mean.every((value) => Math.abs(value) < 1e-4), `mean ${mean}`);
 });
 
-Deno.test("tsne() makes as many iterations of each kind as asked for", async () => {
+Deno.test("fitTsne() makes as many iterations of each kind as asked for", async () => {
   const gpu = await sharedGpu();
   const [n, perplexity, learningRate] = [41, 5, 3];
   const x = clusters(n, 4, 2);
   const start = randomArray([n, 2], 6);
   const p = affinities(x, { perplexity, neighbours: n - 1 });
   for (const [iterations, exaggeratedIterations] of [[13, 7], [13, 10], [9, 20], [6, 0]]) {
-    const { embedding, history } = await tsne(gpu, x, {
+    const { embedding, history } = await fitTsne(gpu, x, {
       ...{ key: key(1), perplexity, learningRate, start, iterations, exaggeratedIterations },
       ...{ exaggeration: 6, momentum: [0.4, 0.7], reportEvery: 5 },
     });
@@ -158,19 +158,19 @@ Deno.test("tsne() makes as many iterations of each kind as asked for", async () 
   }
 });
 
-Deno.test("tsne() of few rows reports the divergence over all pairs", async () => {
+Deno.test("fitTsne() of few rows reports the divergence over all pairs", async () => {
   const gpu = await sharedGpu();
   const n = 53;
   const x = clusters(n, 4, 1);
   const options = { key: key(1), perplexity: 5, iterations: 60, exaggeratedIterations: 20 };
-  const { embedding, kl } = await tsne(gpu, x, options);
+  const { embedding, kl } = await fitTsne(gpu, x, options);
   assert(Math.abs(kl - klRef(affinitiesRef(x, 5), embedding)) < 1e-4);
 });
 
-Deno.test("tsne() lays the rows of a cluster together", async () => {
+Deno.test("fitTsne() lays the rows of a cluster together", async () => {
   const gpu = await sharedGpu();
   const [n, count] = [90, 3];
-  const { embedding: { data } } = await tsne(gpu, clusters(n, 8, count), {
+  const { embedding: { data } } = await fitTsne(gpu, clusters(n, 8, count), {
     key: key(2),
     iterations: 300,
     exaggeratedIterations: 100,
@@ -190,11 +190,11 @@ Deno.test("tsne() lays the rows of a cluster together", async () => {
   assert(kept >= 0.97 * n, `the nearest point of ${kept} of ${n} is of their cluster`);
 });
 
-Deno.test("tsne() gives the same bits for the same key and others for another", async () => {
+Deno.test("fitTsne() gives the same bits for the same key and others for another", async () => {
   const gpu = await sharedGpu();
   const x = clusters(41, 5, 2);
   const options = { iterations: 37, exaggeratedIterations: 11, reportEvery: 10 };
-  const run = (seed: number, more = {}) => tsne(gpu, x, { ...options, key: key(seed), ...more });
+  const run = (seed: number, more = {}) => fitTsne(gpu, x, { ...options, key: key(seed), ...more });
   const first = await run(3);
   assertEquals(await run(3), first);
   assertNotEquals((await run(4)).embedding.data, first.embedding.data);
@@ -205,11 +205,11 @@ Deno.test("tsne() gives the same bits for the same key and others for another", 
   assertEquals(first.history.map(({ iteration }) => iteration), [10, 20, 30, 37]);
 });
 
-Deno.test("tsne() reports as it goes and gives its memory back", async () => {
+Deno.test("fitTsne() reports as it goes and gives its memory back", async () => {
   const gpu = await sharedGpu();
   const before = gpu.memory();
   const reports: TsneReport[] = [];
-  const { history } = await tsne(gpu, clusters(23, 4, 2), {
+  const { history } = await fitTsne(gpu, clusters(23, 4, 2), {
     key: key(1),
     iterations: 20,
     reportEvery: 5,
@@ -219,13 +219,13 @@ Deno.test("tsne() reports as it goes and gives its memory back", async () => {
   assertEquals(gpu.memory().liveBytes, before.liveBytes);
 });
 
-Deno.test("tsne() stops when told, and gives its memory back then too", async () => {
+Deno.test("fitTsne() stops when told, and gives its memory back then too", async () => {
   const gpu = await sharedGpu();
   const before = gpu.memory();
   const told: number[][] = [];
   const stop = new AbortController();
   const run = (signal: AbortSignal) =>
-    tsne(gpu, clusters(23, 4, 2), {
+    fitTsne(gpu, clusters(23, 4, 2), {
       ...{ key: key(1), iterations: 25, reportEvery: 10, signal },
       progress: (done, total) => {
         told.push([done, total]);
@@ -248,17 +248,17 @@ Deno.test("all pairs of up to 4,000 rows attract, and 3 perplexity neighbours of
   assertEquals(asked, { perplexity: 5, neighbours: 9 });
 });
 
-Deno.test("tsne() refuses what does not fit", async () => {
+Deno.test("fitTsne() refuses what does not fit", async () => {
   const gpu = await sharedGpu();
   const x = randomArray([9, 3], 1);
   const refuses = (options: object, message: string, rows: NdArray = x) =>
-    assertRejects(() => tsne(gpu, rows, { key: key(1), ...options }), Error, message);
-  await refuses({}, "the number of rows is 4, 5 or more is expected", randomArray([4, 3], 1));
-  await refuses({ iterations: 0 }, "iterations is 0, a whole number from 1 on is expected");
-  await refuses({ momentum: [0.5, 1] }, "momentum is 0.5, 1, 0 up to 1 is expected");
+    assertRejects(() => fitTsne(gpu, rows, { key: key(1), ...options }), Error, message);
+  await refuses({}, "rows is [4, 3], expected [n, d] with n from 5 on", randomArray([4, 3], 1));
+  await refuses({ iterations: 0 }, "iterations is 0, expected a whole number from 1 on");
+  await refuses({ momentum: [0.5, 1] }, "momentum is 1, expected 0 up to below 1");
   await refuses({ perplexity: 9 }, "perplexity is 9");
-  await refuses({ start: randomArray([9, 3], 1) }, '"start" is [9, 3], [9, 2] is expected');
+  await refuses({ start: randomArray([9, 3], 1) }, "start is [9, 3], expected [9, 2]");
   const start = ndarray([9, 2], new Float32Array(18).with(7, Infinity));
-  await refuses({ start }, '"start" has Infinity in row 3');
-  await refuses({ learningRate: 1e30, iterations: 50 }, "a finite one is expected");
+  await refuses({ start }, "of start is Infinity");
+  await refuses({ learningRate: 1e30, iterations: 50 }, "expected a finite one");
 });

@@ -5,7 +5,7 @@
  */
 import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
-import { placePoints } from "../../../recsys/place_points.ts";
+import { applyTsne } from "../../../recsys/place_points.ts";
 import { usagePatterns } from "../../../recsys/usage_patterns.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Progress } from "../../run/progress.ts";
@@ -100,11 +100,9 @@ async function factsOf(path: string, synthetic: boolean): Promise<RunFacts> {
 
 /** Where factors land on the map, by the distances that the map was made from. */
 async function placeOn(gpu: Gpu, run: MusicRun, factors: Float32Array): Promise<[number, number]> {
-  const { data: [x, y] } = await placePoints(gpu, {
-    x: usagePatterns(run.strict.listeners, run.predicted),
-    embedding: run.map,
-    points: usagePatterns(run.strict.listeners, ndarray([1, factors.length], factors)),
-  });
+  const map = { rows: usagePatterns(run.strict.listeners, run.predicted), embedding: run.map };
+  const point = usagePatterns(run.strict.listeners, ndarray([1, factors.length], factors));
+  const { data: [x, y] } = await applyTsne(gpu, map, point);
   return [x, y];
 }
 
