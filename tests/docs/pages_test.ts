@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const GUIDES = ["kernel", "layer"].map((name) => `docs/guides/${name}.md`);
+const GUIDES = ["kernel", "layer", "task"].map((name) => `docs/guides/${name}.md`);
 const PAGES = [
   "README.md",
   "CHANGELOG.md",
