@@ -14,6 +14,15 @@ export function quoted(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }
 
+/** How many names a message gives. */
+const NAMED = 5;
+
+/** The first five names, and how many there are when there are more. */
+export function someOf(names: readonly string[]): string {
+  const more = names.length > NAMED ? `, … (${names.length} in all)` : "";
+  return names.slice(0, NAMED).join(", ") + more;
+}
+
 /** Extents from a file as text, cut short after 16. */
 export function extents(shape: readonly number[]): string {
   return `[${shape.slice(0, 16).join(", ")}${shape.length > 16 ? ", …" : ""}]`;

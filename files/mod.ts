@@ -12,7 +12,13 @@ export {
   writeTable,
   type WriteTableOptions,
 } from "./csv.ts";
-export { type Archive, archiveRoots, openArchive } from "./disk/archive.ts";
+export {
+  type Archive,
+  type ArchiveOptions,
+  archiveRoots,
+  type FileStream,
+  openArchive,
+} from "./disk/archive.ts";
 export { writeAll, writeAtomically, writePieces } from "./disk/atomic_file.ts";
 export { openFile } from "./disk/file_source.ts";
 export { readNpy, writeNpy } from "./disk/npy.ts";
@@ -33,5 +39,5 @@ export type {
   SafetensorsEntry,
   SafetensorsInput,
 } from "./safetensors_header.ts";
-export { openZip, type OpenZipOptions, type ZipReader } from "./zip.ts";
+export { openZip, type ZipReader } from "./zip.ts";
 export type { ZipEntry } from "./zip_directory.ts";

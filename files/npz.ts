@@ -59,7 +59,7 @@ export async function readNpzFrom(
   source: ByteSource,
   { names, maxBytes = DEFAULT_MAX_BYTES }: NpzOptions = {},
 ): Promise<Map<string, NdArray>> {
-  using zip = await openZip(source, { maxEntryBytes: maxBytes });
+  using zip = await openZip(source);
   const fail = (reason: string): never => {
     throw new InputError(`Cannot read ${zip.name}`, reason);
   };
@@ -77,7 +77,10 @@ export async function readNpzFrom(
   if (total > maxBytes) fail(`its arrays take ${total} bytes, expected at most ${maxBytes}`);
   const arrays = new Map<string, NdArray>();
   for (const [name, entry] of wanted) {
-    arrays.set(name, await parseNpy(await zip.read(entry.name), `${zip.name}/${entry.name}`));
+    arrays.set(
+      name,
+      await parseNpy(await zip.read(entry.name, maxBytes), `${zip.name}/${entry.name}`),
+    );
   }
   return arrays;
 }

@@ -41,10 +41,11 @@ export interface ZipReader extends Disposable {
   /**
    * Reads one entry and checks its size and CRC-32.
    *
+   * @param maxBytes the largest content that is read. Default {@linkcode MAX_ENTRY_BYTES}
    * @throws {InputError} naming zip and entry: no such entry, encrypted, another compression
    * method, larger than the limit, sizes that do not agree, damaged data, CRC-32 mismatch
    */
-  read(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  read(name: string, maxBytes?: number): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * A stored entry as a file of its own (a zip inside a zip), read in place; `undefined` when the
    * entry is compressed, so that there are no positions to read at. The CRC-32 is not checked.
@@ -57,12 +58,6 @@ export interface ZipReader extends Disposable {
   pieces(name: string): AsyncIterable<Uint8Array>;
   /** Gives the file back. */
   close(): void;
-}
-
-/** Options of {@linkcode openZip}. */
-export interface OpenZipOptions {
-  /** Largest entry `read` accepts, in bytes of content. Default {@linkcode MAX_ENTRY_BYTES}. */
-  readonly maxEntryBytes?: number;
 }
 
 /** Where an entry's data starts, after checking its local header against the directory. */
@@ -171,22 +166,20 @@ class SourceZipReader implements ZipReader {
   readonly name: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
   readonly #source: ByteSource;
-  readonly #maxEntryBytes: number;
 
-  constructor(source: ByteSource, entries: Map<string, ZipEntry>, maxEntryBytes: number) {
+  constructor(source: ByteSource, entries: Map<string, ZipEntry>) {
     this.name = source.name;
     this.entries = entries;
     this.#source = source;
-    this.#maxEntryBytes = maxEntryBytes;
   }
 
-  async read(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  async read(name: string, maxBytes = MAX_ENTRY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
     const entry = this.#find(name);
-    if (entry.size > this.#maxEntryBytes) {
+    if (entry.size > maxBytes) {
       throw brokenEntry(
         this.name,
         name,
-        `it holds ${entry.size} bytes, expected at most ${this.#maxEntryBytes}`,
+        `it holds ${entry.size} bytes, expected at most ${maxBytes}`,
       );
     }
     // Deflate cannot shrink more: a size beyond it is a lie, found before it is allocated.
@@ -277,7 +270,6 @@ class SourceZipReader implements ZipReader {
  * Opens a zip file and reads its directory (8 MB for Kaggle's 79,975 test images), nothing else.
  *
  * @param source The file; the reader closes it
- * @param options The limit for one entry
  * @throws {InputError} naming the zip, and the entry where there is one: not a zip, truncated, in
  * several parts, a damaged directory, entries that overlap, two entries of one name, names that
  * climb out of the archive
@@ -293,13 +285,9 @@ class SourceZipReader implements ZipReader {
  * if ((await zip.read("images/7.txt")).join() !== "1,2") throw new Error("two bytes");
  * ```
  */
-export async function openZip(
-  source: ByteSource,
-  options: OpenZipOptions = {},
-): Promise<ZipReader> {
+export async function openZip(source: ByteSource): Promise<ZipReader> {
   try {
-    const entries = await readZipDirectory(source);
-    return new SourceZipReader(source, entries, options.maxEntryBytes ?? MAX_ENTRY_BYTES);
+    return new SourceZipReader(source, await readZipDirectory(source));
   } catch (error) {
     source.close();
     throw error;

@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { memorySource } from "../byte_source.ts";
-import { openFile } from "./file_source.ts";
-import { describeFileError } from "./presence.ts";
+import { type ByteSource, memorySource } from "../byte_source.ts";
 import { InputError } from "../input_error.ts";
 import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
+import { writePieces } from "./atomic_file.ts";
+import { openFile, openStream } from "./file_source.ts";
+import { describeFileError } from "./presence.ts";
 
 /** Files by name, in a folder or a zip. */
 export interface Archive extends Disposable {
@@ -21,20 +22,47 @@ export interface Archive extends Disposable {
    */
   list(folder: string): Promise<readonly string[]>;
   /**
-   * The bytes of one file, at most 64 MiB.
+   * The bytes of one file.
    *
+   * @param maxBytes the largest that is read. Default 64 MiB
    * @throws {InputError} when there is no such file, it is too large, or it cannot be read
    */
-  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
+  read(path: string, maxBytes?: number): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * A file of any size piece by piece.
+   *
+   * @throws {InputError} when there is no such file; while it is read, when it is damaged
+   */
+  stream(path: string): Promise<FileStream>;
   /**
    * A zip inside, as an archive of its own; close it before this one. `undefined` where there is no
    * such file.
    *
-   * @throws {InputError} when it is not a zip, or lies compressed inside a zip and exceeds 64 MiB
+   * @throws {InputError} when it is not a zip, or lies compressed inside a zip and can neither be
+   * held in memory nor unpacked
    */
   openZip(path: string): Promise<Archive | undefined>;
   /** Gives open files back. */
   close(): void;
+}
+
+/** A file on its way. */
+export interface FileStream {
+  /** Its bytes in order. */
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** How many there are. */
+  readonly size: number;
+}
+
+/** What to do with a zip that lies compressed inside a zip, which cannot be read in place. */
+export interface ArchiveOptions {
+  /** Largest one that is read into memory, bytes. Default 64 MiB. */
+  readonly memoryBytes?: number;
+  /**
+   * Where larger ones (Kaggle's "download all") are unpacked: written once, found again on later
+   * runs. Default: nowhere, they are refused with advice.
+   */
+  readonly unpackDir?: string;
 }
 
 /**
@@ -52,14 +80,15 @@ export interface Archive extends Disposable {
  * for (const root of await archiveRoots(archive)) console.log(await archive.list(root));
  * ```
  */
-export async function openArchive(path: string): Promise<Archive> {
-  let info: Deno.FileInfo;
-  try {
-    info = await Deno.stat(path);
-  } catch (error) {
+export async function openArchive(path: string, options: ArchiveOptions = {}): Promise<Archive> {
+  const { isDirectory } = await Deno.stat(path).catch((error) => {
     throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
-  }
-  return info.isDirectory ? new Folder(path) : new ZipArchive(await openZip(await openFile(path)));
+  });
+  return isDirectory ? new Folder(path, options) : await openZipArchive(path, options);
+}
+
+async function openZipArchive(path: string, options: ArchiveOptions): Promise<Archive> {
+  return new ZipArchive(await openZip(await openFile(path)), options);
 }
 
 /** The top of an archive, and below it the only folder where there is but one. */
@@ -74,10 +103,12 @@ function visible(names: Iterable<string>): string[] {
 
 class Folder implements Archive {
   readonly name: string;
+  readonly #options: ArchiveOptions;
   readonly #listings = new Map<string, Promise<readonly string[]>>();
 
-  constructor(path: string) {
+  constructor(path: string, options: ArchiveOptions) {
     this.name = path;
+    this.#options = options;
   }
 
   list(folder: string): Promise<readonly string[]> {
@@ -86,21 +117,24 @@ class Folder implements Archive {
     return listing;
   }
 
-  async read(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  async read(path: string, maxBytes = MAX_ENTRY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
     using file = await openFile(this.#pathOf(path));
-    if (file.size > MAX_ENTRY_BYTES) {
-      throw new InputError(
-        `Cannot read ${this.#pathOf(path)}`,
-        `it holds ${file.size} bytes, expected at most ${MAX_ENTRY_BYTES}`,
-      );
-    }
-    return await file.readAt(0, file.size);
+    if (file.size <= maxBytes) return await file.readAt(0, file.size);
+    throw new InputError(
+      `Cannot read ${file.name}`,
+      `it holds ${file.size} bytes, expected at most ${maxBytes}`,
+    );
+  }
+
+  async stream(path: string): Promise<FileStream> {
+    const { stream, size } = await openStream(this.#pathOf(path));
+    return { pieces: stream, size };
   }
 
   async openZip(path: string): Promise<Archive | undefined> {
     const cut = path.lastIndexOf("/") + 1;
     if (!(await this.list(path.slice(0, cut))).includes(path.slice(cut))) return undefined;
-    return new ZipArchive(await openZip(await openFile(this.#pathOf(path))));
+    return await openZipArchive(this.#pathOf(path), this.#options);
   }
 
   close(): void {}
@@ -141,11 +175,13 @@ async function isLinkToFolder(path: string): Promise<boolean> {
 class ZipArchive implements Archive {
   readonly name: string;
   readonly #zip: ZipReader;
+  readonly #options: ArchiveOptions;
   readonly #folders = new Map<string, Set<string>>();
 
-  constructor(zip: ZipReader) {
+  constructor(zip: ZipReader, options: ArchiveOptions) {
     this.name = zip.name;
     this.#zip = zip;
+    this.#options = options;
     for (const path of zip.entries.keys()) this.#enter(path);
   }
 
@@ -153,23 +189,20 @@ class ZipArchive implements Archive {
     return Promise.resolve(visible(this.#folders.get(folder) ?? []));
   }
 
-  read(path: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#zip.read(path);
+  read(path: string, maxBytes?: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#zip.read(path, maxBytes);
+  }
+
+  stream(path: string): Promise<FileStream> {
+    const pieces = this.#zip.pieces(path);
+    const size = this.#zip.entries.get(path)?.size ?? 0;
+    return Promise.resolve({ pieces, size });
   }
 
   async openZip(path: string): Promise<Archive | undefined> {
-    const entry = this.#zip.entries.get(path);
-    if (entry === undefined) return undefined;
-    const stored = await this.#zip.openStored(path);
-    if (stored !== undefined) return new ZipArchive(await openZip(stored));
-    if (entry.size > MAX_ENTRY_BYTES) {
-      throw new InputError(
-        `Cannot read "${path}" in ${this.name}`,
-        "it is compressed once more by the outer zip; unpack the outer one and give its folder",
-      );
-    }
-    const name = `${this.name}/${path}`;
-    return new ZipArchive(await openZip(memorySource(await this.#zip.read(path), name)));
+    if (!this.#zip.entries.has(path)) return undefined;
+    const source = await this.#zip.openStored(path) ?? await this.#unpack(path);
+    return new ZipArchive(await openZip(source), this.#options);
   }
 
   close(): void {
@@ -178,6 +211,29 @@ class ZipArchive implements Archive {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** A compressed entry in memory, or on disk under a name of its size and checksum. */
+  async #unpack(path: string): Promise<ByteSource> {
+    const { size, crc } = this.#zip.entries.get(path)!;
+    const { memoryBytes = MAX_ENTRY_BYTES, unpackDir } = this.#options;
+    if (size <= memoryBytes) {
+      return memorySource(await this.#zip.read(path), `${this.name}/${path}`);
+    }
+    if (unpackDir === undefined) {
+      throw new InputError(
+        `Cannot read "${path}" in ${this.name}`,
+        "it is compressed once more by the outer zip; unpack the outer one and give its folder",
+      );
+    }
+    const name = `${crc.toString(16).padStart(8, "0")}-${size}-${path.replace(/^.*\//, "")}`;
+    const unpacked = `${unpackDir}/${name}`;
+    const known = await Deno.stat(unpacked).catch(() => undefined);
+    if (known?.size !== size) {
+      await Deno.mkdir(unpackDir, { recursive: true });
+      await writePieces(unpacked, this.#zip.pieces(path));
+    }
+    return await openFile(unpacked);
   }
 
   /** Makes a path known in each folder above it. */

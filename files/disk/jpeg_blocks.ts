@@ -14,7 +14,7 @@ import {
 import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 import { type JpegFile, JpegPool } from "../jpeg_pool.ts";
-import type { ImageSource } from "./source.ts";
+import type { ImageSource } from "./image_source.ts";
 
 /** Options of {@linkcode openImages}. */
 export interface OpenImagesOptions extends Omit<BlockOptions, keyof ImageSize>, Partial<ImageSize> {
@@ -41,7 +41,7 @@ const DEFAULT_SIDE = 424;
  * ```ts
  * import { jpeg } from "../../deps_jpeg.ts";
  * import { openImages } from "./jpeg_blocks.ts";
- * import { openImageFolder } from "./source.ts";
+ * import { openImageFolder } from "./image_source.ts";
  *
  * const [folder, cacheDir] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
  * const size = { height: 8, width: 16 };

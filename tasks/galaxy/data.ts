@@ -3,14 +3,17 @@
  *
  * @module
  */
+import { someOf } from "../../files/claims.ts";
 import type { Table } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
+import { type Archive, type ArchiveOptions, openArchive } from "../../files/disk/archive.ts";
 import {
-  type DataSource,
+  findImages,
   type ImageSource,
   openImageFolder,
-  openSource,
-} from "../../files/disk/source.ts";
+  openImageSet,
+  readNamedTable,
+} from "../../files/disk/image_source.ts";
 import {
   ANSWER_COLUMNS,
   ID_COLUMN,
@@ -36,19 +39,14 @@ const RANGE_TOLERANCE = 1e-5;
 /** How far a question's answers may miss their sum; Kaggle's rounding leaves 2e-6. */
 const SUM_TOLERANCE = 1e-3;
 
-/** How many missing images a message names. */
-const NAMED_IDS = 5;
-
 /** Options of {@linkcode openGalaxyData}. */
-export interface GalaxyDataOptions {
+export interface GalaxyDataOptions extends ArchiveOptions {
   /** How question 6 is weighted in the labels. Default `one`, as Kaggle released them. */
   readonly q6Weight?: Q6Weight;
   /** Name of the image set. Default {@linkcode TRAINING_IMAGES}. */
   readonly images?: string;
   /** Name of the label table. Default {@linkcode TRAINING_TABLE}. */
   readonly table?: string;
-  /** Where a zip inside a compressed zip may be unpacked, see `openSource`. */
-  readonly unpackDir?: string;
 }
 
 /** Labelled galaxies. */
@@ -101,7 +99,7 @@ function round(value: number): number {
 /**
  * Reads and checks a table of labels.
  *
- * @param source Where it is
+ * @param archive Where it is
  * @param file Its name
  * @param q6Weight How question 6 is weighted
  * @returns The 37 columns in the order of `ANSWER_COLUMNS`
@@ -109,11 +107,11 @@ function round(value: number): number {
  * outside [0, 1] by more than 1e-5, answers that miss their sum by more than 1e-3
  */
 export async function readGalaxyLabels(
-  source: DataSource,
+  archive: Archive,
   file: string = TRAINING_TABLE,
   q6Weight: Q6Weight = "one",
 ): Promise<Table> {
-  const table = await source.table(file, {
+  const table = await readNamedTable(archive, file, {
     idColumn: ID_COLUMN,
     columns: ANSWER_COLUMNS,
     range: { min: 0, max: 1, tolerance: RANGE_TOLERANCE },
@@ -126,11 +124,10 @@ function checkImages(table: Table, file: string, images: ImageSource): void {
   const known = new Set(images.ids);
   const missing = table.ids.filter((id) => !known.has(id));
   if (missing.length === 0) return;
-  const named = missing.slice(0, NAMED_IDS).join(", ");
-  const more = missing.length > NAMED_IDS ? ", …" : "";
   throw new InputError(
     `Cannot use ${file}`,
-    `${missing.length} of its ${table.ids.length} rows have no image in ${images.name}: ${named}${more}`,
+    `${missing.length} of its ${table.ids.length} rows have no image in ${images.name}: ` +
+      someOf(missing),
   );
 }
 
@@ -170,10 +167,10 @@ export async function openGalaxyData(
 ): Promise<GalaxyData> {
   const file = options.table ?? TRAINING_TABLE;
   using opened = new DisposableStack();
-  const source = opened.use(await openSource(path, options));
-  const table = await readGalaxyLabels(source, file, options.q6Weight);
+  const archive = opened.use(await openArchive(path, options));
+  const table = await readGalaxyLabels(archive, file, options.q6Weight);
   if (table.ids.length === 0) throw new InputError(`Cannot use ${file}`, "it has no rows");
-  const images = opened.use(await source.images(options.images ?? TRAINING_IMAGES));
+  const images = opened.use(await openImageSet(archive, options.images ?? TRAINING_IMAGES));
   checkImages(table, file, images);
   const labelled = new Set(table.ids);
   const ids = images.ids.filter((id) => labelled.has(id));
@@ -198,11 +195,11 @@ export async function openGalaxyData(
  */
 export async function openGalaxyImages(
   path: string,
-  options: Pick<GalaxyDataOptions, "images" | "unpackDir"> = {},
+  options: Omit<GalaxyDataOptions, "table" | "q6Weight"> = {},
 ): Promise<ImageSource> {
   using opened = new DisposableStack();
-  const source = opened.use(await openSource(path, options));
-  const found = await source.findImages(options.images ?? TEST_IMAGES);
+  const archive = opened.use(await openArchive(path, options));
+  const found = await findImages(archive, options.images ?? TEST_IMAGES);
   if (found === undefined) return await openImageFolder(path);
   opened.use(found);
   const files = opened.move();

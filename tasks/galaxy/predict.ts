@@ -12,7 +12,7 @@ import { writeTable } from "../../files/csv.ts";
 import type { BadFile } from "../../files/disk/block_cache.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type DecodedJpeg, JpegPool } from "../../files/jpeg_pool.ts";
-import type { ImageSource } from "../../files/disk/source.ts";
+import type { ImageSource } from "../../files/disk/image_source.ts";
 import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";

@@ -12,7 +12,15 @@
  *
  * @module
  */
-import { type Archive, archiveRoots, openArchive } from "../../files/disk/archive.ts";
+import { someOf } from "../../files/claims.ts";
+import { type Archive, openArchive } from "../../files/disk/archive.ts";
+import {
+  type FileSet,
+  findFile,
+  findFileSet,
+  missingError,
+  topFileSet,
+} from "../../files/disk/file_set.ts";
 import { readTable } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
 import { decodeClip } from "./decode_clip.ts";
@@ -29,13 +37,10 @@ const SETS = {
   test: { "2013": "test", redux: "test2" },
 } as const;
 
-const AUDIO = /\.(aiff?|aifc|wav)$/i;
+const CLIPS = { words: "clips", example: "*.aiff", names: /\.(aiff?|aifc|wav)$/i };
 
 /** Names of the Redux challenge: date, time, offset, number, label. */
 const REDUX_TRAINING = /^\d{8}_\d{6}_\d+s\d+ms_TRAIN(\d+)_([01])\.\w+$/i;
-
-/** How many names a message gives. */
-const NAMED_FILES = 5;
 
 /** Clips that are read one by one. */
 export interface WhaleClips extends Disposable {
@@ -85,10 +90,10 @@ export interface WhaleData extends WhaleClips {
 export async function openWhaleData(path: string): Promise<WhaleData> {
   using opened = new DisposableStack();
   const archive = opened.use(await openArchive(path));
-  const table = await findTable(archive);
+  const table = await findFile(archive, WHALE_TABLE);
   const data = table === undefined
     ? await openRedux(archive, opened)
-    : await open2013(archive, table, opened);
+    : await open2013(archive, await archive.read(table), opened);
   const clips = keepOpen(data.set, data.names, opened.move());
   const { layout, labels, unlabelledCount } = data;
   return { ...clips, layout, labels, unlabelledCount };
@@ -104,119 +109,51 @@ export async function openWhaleData(path: string): Promise<WhaleData> {
 export async function openWhaleClips(path: string): Promise<WhaleClips> {
   using opened = new DisposableStack();
   const archive = opened.use(await openArchive(path));
-  const set = await findSet(archive, Object.values(SETS.test), opened) ?? await plainSet(archive);
-  if (set === undefined) {
-    throw new InputError(
-      `Cannot open ${path}`,
-      `expected clips as test/*.aiff, test2/*.aif or right inside, found ${await contents(
-        archive,
-      )}`,
-    );
-  }
+  const set = await findSet(archive, Object.values(SETS.test), opened) ??
+    await topFileSet(archive, CLIPS) ??
+    await missingSet(archive, "clips as test/*.aiff, test2/*.aif or right inside");
   return keepOpen(set, byNumber(set.files), opened.move());
-}
-
-/** Audio files of one folder of an archive. */
-interface ClipSet {
-  readonly label: string;
-  readonly archive: Archive;
-  readonly folder: string;
-  readonly files: readonly string[];
 }
 
 interface Labelled {
   readonly layout: WhaleLayout;
-  readonly set: ClipSet;
+  readonly set: FileSet;
   readonly names: readonly string[];
   readonly labels: Uint8Array;
   readonly unlabelledCount: number;
 }
 
 /** Clips that hold their files open until they are closed themselves. */
-function keepOpen(set: ClipSet, names: readonly string[], files: DisposableStack): WhaleClips {
+function keepOpen(set: FileSet, names: readonly string[], files: DisposableStack): WhaleClips {
   const known = new Set(names);
   const close = () => files.dispose();
   return {
     names,
     async read(name) {
-      const label = `${set.label}/${name}`;
+      const label = set.fileName(name);
       if (!known.has(name)) throw new InputError(`Cannot read ${label}`, "no such clip");
-      return decodeClip(await set.archive.read(set.folder + name), label);
+      return decodeClip(await set.read(name), label);
     },
     close,
     [Symbol.dispose]: close,
   };
 }
 
-async function findTable(archive: Archive): Promise<Uint8Array | undefined> {
-  for (const root of await archiveRoots(archive)) {
-    if ((await archive.list(root)).includes(WHALE_TABLE)) {
-      return await archive.read(root + WHALE_TABLE);
-    }
-  }
-  return undefined;
-}
-
-/** The first of several sets that is there. A zip that is opened for it goes to `opened`. */
+/** The first of several sets that is there; it is closed with `opened`. */
 async function findSet(
   archive: Archive,
   sets: readonly string[],
   opened: DisposableStack,
-): Promise<ClipSet | undefined> {
+): Promise<FileSet | undefined> {
   for (const set of sets) {
-    for (const root of await archiveRoots(archive)) {
-      const found = await clipsIn(archive, `${root}${set}/`, set);
-      if (found !== undefined) return found;
-      const zip = await archive.openZip(`${root}${set}.zip`);
-      if (zip === undefined) continue;
-      opened.use(zip);
-      const inside = await clipsIn(zip, `${set}/`, set) ?? await clipsIn(zip, "", set);
-      if (inside !== undefined) return inside;
-      throw new InputError(
-        `Cannot open ${zip.name}`,
-        `expected clips as ${set}/*.aiff, found none`,
-      );
-    }
+    const found = await findFileSet(archive, set, CLIPS);
+    if (found !== undefined) return opened.use(found);
   }
   return undefined;
-}
-
-async function plainSet(archive: Archive): Promise<ClipSet | undefined> {
-  const label = archive.name.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
-  for (const root of await archiveRoots(archive)) {
-    const found = await clipsIn(archive, root, label);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-async function clipsIn(
-  archive: Archive,
-  folder: string,
-  label: string,
-): Promise<ClipSet | undefined> {
-  const files = (await archive.list(folder)).filter((name) => AUDIO.test(name));
-  return files.length === 0 ? undefined : { label, archive, folder, files };
-}
-
-async function contents(archive: Archive): Promise<string> {
-  const listings = (await archiveRoots(archive)).map(async (root) =>
-    (await archive.list(root)).map((name) => root + name)
-  );
-  const names = (await Promise.all(listings)).flat();
-  return names.length === 0 ? "nothing in it" : someOf(names);
-}
-
-function someOf(names: readonly string[]): string {
-  const more = names.length > NAMED_FILES ? `, … (${names.length} in all)` : "";
-  return names.slice(0, NAMED_FILES).join(", ") + more;
 }
 
 async function missingSet(archive: Archive, expected: string): Promise<never> {
-  throw new InputError(
-    `Cannot open ${archive.name}`,
-    `expected ${expected}, found ${await contents(archive)}`,
-  );
+  throw await missingError(archive, expected);
 }
 
 /** By the last number in the name; names without one come first, equal ones by character code. */
@@ -238,7 +175,7 @@ async function open2013(
   if (missing.length > 0) {
     throw new InputError(
       `Cannot use ${WHALE_TABLE}`,
-      `${missing.length} of its ${labelOf.size} rows have no clip in ${set.label}: ` +
+      `${missing.length} of its ${labelOf.size} rows have no clip in ${set.name}: ` +
         someOf(missing),
     );
   }
@@ -290,7 +227,7 @@ async function openRedux(archive: Archive, opened: DisposableStack): Promise<Lab
   const odd = parsed.filter(({ match }) => match === null).map(({ name }) => name);
   if (odd.length > 0) {
     throw new InputError(
-      `Cannot use ${set.label}`,
+      `Cannot use ${set.name}`,
       "expected names like 20090328_000000_012s0ms_TRAIN0_1.aif (or a train.csv), got " +
         someOf(odd),
     );

@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { Inflate, zipSync, zlibSync } from "../../deps_fflate.ts";
 import { InputError } from "../../files/input_error.ts";
 import { openFile } from "../../files/disk/file_source.ts";
-import { openZip, type OpenZipOptions, type ZipReader } from "../../files/zip.ts";
+import { openZip, type ZipReader } from "../../files/zip.ts";
 import { bytesOf, handmadeZip, joinBytes, withFolder } from "./samples.ts";
 
 /** Deflated bytes without a wrapper: zlib's, less its header and checksum. */
@@ -11,8 +11,8 @@ function deflate(bytes: Uint8Array): Uint8Array {
   return zlibSync(bytes).slice(2, -4);
 }
 
-async function openPath(path: string, options: OpenZipOptions = {}): Promise<ZipReader> {
-  return await openZip(await openFile(path), options);
+async function openPath(path: string): Promise<ZipReader> {
+  return await openZip(await openFile(path));
 }
 
 async function withZip(
@@ -33,12 +33,12 @@ async function refusesZip(bytes: Uint8Array, reason: string): Promise<void> {
 }
 
 /** The zip opens, its entry `a` does not read. */
-async function refusesEntry(bytes: Uint8Array, reason: string, maxEntryBytes?: number) {
+async function refusesEntry(bytes: Uint8Array, reason: string, maxBytes?: number) {
   await withZip(bytes, async (path) => {
-    using zip = await openPath(path, { maxEntryBytes });
-    const error = await assertRejects(() => zip.read("a"), InputError);
+    using zip = await openPath(path);
+    const error = await assertRejects(() => zip.read("a", maxBytes), InputError);
     assertEquals(error.message, `Cannot read "a" in ${path}: ${reason}`);
-    if (maxEntryBytes === undefined && !reason.includes("at most")) {
+    if (maxBytes === undefined && !reason.includes("at most")) {
       await assertRejects(async () => await Array.fromAsync(zip.pieces("a")), InputError);
     }
   });

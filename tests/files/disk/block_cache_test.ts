@@ -4,7 +4,7 @@ import { pixelChecksum } from "../../../files/disk/block_file.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { decodeJpeg } from "../../../files/jpeg.ts";
 import { openImages, type OpenImagesOptions } from "../../../files/disk/jpeg_blocks.ts";
-import { type ImageSource, openImageFolder } from "../../../files/disk/source.ts";
+import { type ImageSource, openImageFolder } from "../../../files/disk/image_source.ts";
 import { bytesOf, joinBytes, sampleJpeg, withFolder, writeFiles } from "../samples.ts";
 
 const SIZE = { height: 16, width: 24 };

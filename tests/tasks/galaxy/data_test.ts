@@ -49,7 +49,7 @@ Deno.test("openGalaxyData() refuses rows without an image, naming up to five", a
   );
   await refuses(
     sampleTable([...ids, "8"]),
-    `Cannot use ${TABLE}: 6 of its 8 rows have no image in images_training_rev1: 3, 4, 5, 6, 7, …`,
+    `Cannot use ${TABLE}: 6 of its 8 rows have no image in images_training_rev1: 3, 4, 5, 6, 7, … (6 in all)`,
   );
 });
 

@@ -1,7 +1,13 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { zipSync } from "../../../deps_fflate.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { openImageFolder, openSource } from "../../../files/disk/source.ts";
+import { openArchive } from "../../../files/disk/archive.ts";
+import {
+  findImages,
+  openImageFolder,
+  openImageSet,
+  readNamedTable,
+} from "../../../files/disk/image_source.ts";
 import { bytesOf, withFolder, writeFiles } from "../samples.ts";
 
 const IMAGES = {
@@ -45,35 +51,35 @@ function layouts(): Record<string, Record<string, Uint8Array | string>> {
 }
 
 for (const [name, files] of Object.entries(layouts())) {
-  Deno.test(`openSource() finds images and table in ${name}`, async () => {
+  Deno.test(`images and table are found in ${name}`, async () => {
     await withFolder(async (folder) => {
       await writeFiles(folder, files);
-      using source = await openSource("data.zip" in files ? `${folder}/data.zip` : folder);
-      using images = await source.images("pics");
+      using source = await openArchive("data.zip" in files ? `${folder}/data.zip` : folder);
+      using images = await openImageSet(source, "pics");
       assertEquals(images.ids, ["9", "10", "100"]);
       assertEquals(images.fileName("10"), "pics/10.jpg");
       assertEquals(await images.readImage("10"), IMAGES["10.jpg"]);
-      const table = await source.table("t.csv", COLUMNS);
+      const table = await readNamedTable(source, "t.csv", COLUMNS);
       assertEquals([table.ids, [...table.values]], [["9"], [0.5]]);
-      assertEquals(await source.findImages("other"), undefined);
+      assertEquals(await findImages(source, "other"), undefined);
       await assertRejects(() => images.readImage("11"), InputError, "Cannot read pics/11.jpg");
     });
   });
 }
 
-Deno.test("openSource() unpacks a compressed zip inside a zip only where it is told to", async () => {
+Deno.test("a large zip that is compressed inside a zip is unpacked only where it is told to", async () => {
   await withFolder(async (folder) => {
     const inner = zipSync(below("pics", IMAGES));
     const table = zipSync({ "t.csv": bytesOf(TABLE) });
     await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": inner, "t.zip": table }) });
     const path = `${folder}/data.zip`;
-    using strict = await openSource(path);
-    await assertRejects(() => strict.images("pics"), InputError, "unpack the outer one");
-    assertEquals((await strict.table("t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
+    using strict = await openArchive(path, { memoryBytes: 200 });
+    await assertRejects(() => openImageSet(strict, "pics"), InputError, "unpack the outer one");
+    assertEquals((await readNamedTable(strict, "t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
     const unpackDir = `${folder}/unpacked`;
     for (let run = 0; run < 2; run++) {
-      using source = await openSource(path, { unpackDir });
-      using images = await source.images("pics");
+      using source = await openArchive(path, { memoryBytes: 200, unpackDir });
+      using images = await openImageSet(source, "pics");
       assertEquals(await images.readImage("100"), IMAGES["100.jpg"]);
       const names = [...Deno.readDirSync(unpackDir)].map((entry) => entry.name);
       assertEquals(names.length, 1);
@@ -82,22 +88,22 @@ Deno.test("openSource() unpacks a compressed zip inside a zip only where it is t
   });
 });
 
-Deno.test("openSource() says what it looked for and what is there", async () => {
+Deno.test("openImageSet() and readNamedTable() say what they looked for and what is there", async () => {
   await withFolder(async (folder) => {
     await writeFiles(folder, { "notes.txt": "x", "other.csv": TABLE });
-    using source = await openSource(folder);
-    const images = await assertRejects(() => source.images("pics"), InputError);
+    using source = await openArchive(folder);
+    const images = await assertRejects(() => openImageSet(source, "pics"), InputError);
     assertEquals(
       images.message,
       `Cannot open ${folder}: expected the images as pics/*.jpg or pics.zip, found notes.txt, other.csv`,
     );
-    const table = await assertRejects(() => source.table("t.csv", COLUMNS), InputError);
+    const table = await assertRejects(() => readNamedTable(source, "t.csv", COLUMNS), InputError);
     assertEquals(
       table.message,
       `Cannot open ${folder}: expected the table t.csv or t.zip, found notes.txt, other.csv`,
     );
-    await assertRejects(() => openSource(`${folder}/none`), InputError, "no such file or folder");
-    await assertRejects(() => openSource(`${folder}/notes.txt`), InputError, "not a zip");
+    await assertRejects(() => openArchive(`${folder}/none`), InputError, "no such file or folder");
+    await assertRejects(() => openArchive(`${folder}/notes.txt`), InputError, "not a zip");
   });
 });
 
@@ -125,8 +131,8 @@ Deno.test("a damaged image in a zip is named with zip and entry", async () => {
     const at = zip.indexOf("n".charCodeAt(0), 40);
     zip[at] ^= 1;
     await writeFiles(folder, { "pics.zip": zip });
-    using source = await openSource(folder);
-    using images = await source.images("pics");
+    using source = await openArchive(folder);
+    using images = await openImageSet(source, "pics");
     const error = await assertRejects(() => images.readImage("9"), InputError, "CRC-32");
     assertStringIncludes(error.message, `Cannot read "pics/9.jpg" in ${folder}/pics.zip`);
   });

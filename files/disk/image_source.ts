@@ -1,0 +1,135 @@
+/**
+ * Images and tables found by their names in a folder or a zip, laid out as Kaggle hands them out; see
+ * `file_set.ts`. A table `T.csv` is that file, or stands inside `T.zip` or `T.csv.zip`.
+ *
+ * @module
+ */
+import { readTable, type ReadTableOptions, type Table } from "../csv.ts";
+import { InputError } from "../input_error.ts";
+import { type Archive, openArchive } from "./archive.ts";
+import { type FileSet, findFile, findFileSet, missingError, topFileSet } from "./file_set.ts";
+
+/** A set of JPEG files, each known by its id: the file's name without the extension. */
+export interface ImageSource extends Disposable {
+  /** The set's name or path, for messages. */
+  readonly name: string;
+  /** All ids: by number when every id is a whole number, else by character code. */
+  readonly ids: readonly string[];
+  /** The file's name as messages should give it, such as `images_training_rev1/100008.jpg`. */
+  fileName(id: string): string;
+  /**
+   * The bytes of one JPEG.
+   *
+   * @throws {InputError} when there is no such id, the file cannot be read, or it exceeds 64 MiB
+   */
+  readImage(id: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Gives open files back. */
+  close(): void;
+}
+
+const JPEG_NAME = /^(.+)\.jpe?g$/i;
+const JPEGS = { words: "JPEGs", example: "*.jpg", names: JPEG_NAME };
+
+/**
+ * The image set of that name, or `undefined` where there is none. Close it before the archive.
+ *
+ * @throws {InputError} when two of its files have the same id
+ */
+export async function findImages(archive: Archive, set: string): Promise<ImageSource | undefined> {
+  const found = await findFileSet(archive, set, JPEGS);
+  return found && imagesOf(found);
+}
+
+/**
+ * As {@linkcode findImages} where there must be one.
+ *
+ * @throws {InputError} naming path and set when there is none
+ */
+export async function openImageSet(archive: Archive, set: string): Promise<ImageSource> {
+  return await findImages(archive, set) ??
+    await missing(archive, `the images as ${set}/*.jpg or ${set}.zip`);
+}
+
+/**
+ * Opens a plain folder, or zip, of JPEGs; the id of each is its name without `.jpg` or `.jpeg`.
+ * Below a single top folder they are found, too.
+ *
+ * @throws {InputError} when there is no such path or it holds no JPEG
+ */
+export async function openImageFolder(path: string): Promise<ImageSource> {
+  using opened = new DisposableStack();
+  const archive = opened.use(await openArchive(path));
+  const found = await topFileSet(archive, JPEGS);
+  if (found === undefined) {
+    throw new InputError(`Cannot open ${path}`, "expected files named <id>.jpg, found none");
+  }
+  const images = imagesOf(found);
+  opened.move(); // stays open with the images
+  return images;
+}
+
+/**
+ * Reads a table.
+ *
+ * @param file Its exact name, such as `training_solutions_rev1.csv`
+ * @param options Columns, see {@linkcode readTable}
+ * @throws {InputError} when there is no such table, and what `readTable` throws
+ */
+export async function readNamedTable(
+  archive: Archive,
+  file: string,
+  options: Omit<ReadTableOptions, "name">,
+): Promise<Table> {
+  const bytes = await tableBytes(archive, file) ??
+    await missing(archive, `the table ${file} or ${file.replace(/\.csv$/, ".zip")}`);
+  return await readTable(bytes, { ...options, name: file });
+}
+
+async function missing(archive: Archive, expected: string): Promise<never> {
+  throw await missingError(archive, expected);
+}
+
+async function tableBytes(archive: Archive, file: string): Promise<Uint8Array | undefined> {
+  const path = await findFile(archive, file);
+  if (path !== undefined) return await archive.read(path);
+  for (const zipped of [file.replace(/\.csv$/, ".zip"), `${file}.zip`]) {
+    const zipPath = await findFile(archive, zipped);
+    using zip = zipPath === undefined ? undefined : await archive.openZip(zipPath);
+    if (zip !== undefined) return await zip.read(file);
+  }
+  return undefined;
+}
+
+function imagesOf(set: FileSet): ImageSource {
+  using opened = new DisposableStack();
+  opened.use(set);
+  const fileOf = new Map<string, string>();
+  for (const file of set.files) {
+    const [, id] = JPEG_NAME.exec(file)!;
+    const other = fileOf.get(id);
+    if (other !== undefined) {
+      throw new InputError(`Cannot read ${set.name}`, `"${other}" and "${file}" have the same id`);
+    }
+    fileOf.set(id, file);
+  }
+  opened.move(); // stays open with the images
+  const fileName = (id: string) => set.fileName(fileOf.get(id) ?? `${id}.jpg`);
+  return {
+    name: set.name,
+    ids: sortIds(fileOf.keys()),
+    fileName,
+    async readImage(id) {
+      const file = fileOf.get(id);
+      if (file === undefined) throw new InputError(`Cannot read ${fileName(id)}`, "no such image");
+      return await set.read(file);
+    },
+    close: () => set.close(),
+    [Symbol.dispose]: () => set.close(),
+  };
+}
+
+function sortIds(ids: Iterable<string>): string[] {
+  const sorted = [...ids].sort();
+  if (!sorted.every((id) => /^\d{1,15}$/.test(id))) return sorted;
+  return sorted.sort((a, b) => Number(a) - Number(b)); // stable: "07" stays before "7"
+}
