@@ -29,6 +29,8 @@
  *
  * @module
  */
-export * from "./files/mod.ts";
+export * from "./audio/mod.ts";
+export { InputError } from "./files/input_error.ts";
 export * from "./gpu/mod.ts";
 export * from "./nn/mod.ts";
+export * from "./recsys/mod.ts";

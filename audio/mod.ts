@@ -4,18 +4,55 @@
  * @module
  */
 export { mixToMono, type Recording } from "./recording.ts";
-export * from "./aiff.ts";
-export * from "./wav.ts";
-export * from "./mp3.ts";
-export * from "./decode.ts";
-export * from "./filters.ts";
-export * from "./resample.ts";
-export * from "./volume.ts";
-export * from "./fft.ts";
+export { encodeAiff, parseAiff } from "./aiff.ts";
+export { encodeWav, parseWav, type WavDepth } from "./wav.ts";
+export { type Mp3Options, parseMp3 } from "./mp3.ts";
+export { decodeAudio, decodeRecording } from "./decode.ts";
+export {
+  chebyshevLowPass,
+  type ChebyshevOptions,
+  decimate,
+  type DecimateOptions,
+  filterBothWays,
+  filterForward,
+  type Section,
+} from "./filters.ts";
+export { resample } from "./resample.ts";
+export { type NormalisedVolume, normaliseVolume } from "./volume.ts";
+export {
+  type Complex,
+  type FourierTransform,
+  fourierTransform,
+  inverseRealFourierTransform,
+  realFourierTransform,
+} from "./fft.ts";
 export { hannWindow, type SpectrogramOptions } from "./frames.ts";
-export * from "./spectrogram.ts";
-export * from "./mel.ts";
-export * from "./log_mel.ts";
+export {
+  prepareSpectrogram,
+  spectrogram,
+  type Spectrograph,
+  type SpectrographOptions,
+} from "./spectrogram.ts";
+export {
+  hertzToMel,
+  melFilterBank,
+  type MelFilterBankOptions,
+  melFrequencies,
+  type MelRange,
+  type MelScale,
+  melToHertz,
+} from "./mel.ts";
+export {
+  DECIBEL_RANGE,
+  LOG_MEL_2014,
+  LOG_MEL_DEFAULTS,
+  logMel,
+  logMelFrames,
+  type LogMelFront,
+  logMelOfPower,
+  type LogMelOptions,
+  prepareLogMel,
+} from "./log_mel.ts";
 export {
   LIBROSA_FRONT,
   mfcc,
@@ -25,27 +62,45 @@ export {
   type MfccTransform,
   prepareMfcc,
 } from "./mfcc.ts";
-export * from "./contrast.ts";
-export { gaussianWeights } from "./gaussian.ts";
-export * from "./patches.ts";
-export * from "./eigen.ts";
+export {
+  type Contrast,
+  CONTRAST_DEFAULTS,
+  type ContrastOptions,
+  normaliseContrast,
+  prepareContrast,
+} from "./contrast.ts";
+export {
+  type ExtractOptions,
+  extractPatches,
+  patchPositions,
+  type PatchSize,
+  type SampleOptions,
+  samplePatches,
+  type SpectrogramExtents,
+} from "./patches.ts";
+export { type Eigen, symmetricEigen } from "./eigen.ts";
 export {
   applyWhitening,
   fitWhitening,
   type Whitening,
   type WhiteningOptions,
 } from "./whitening.ts";
-export * from "./pad.ts";
-export * from "./assign.ts";
-export * from "./cluster_sums.ts";
+export { assign, type Assignment } from "./assign.ts";
 export {
   applySphericalKMeans,
   fitSphericalKMeans,
   type SphericalKMeans,
   type SphericalKMeansOptions,
 } from "./spherical_kmeans.ts";
-export * from "./filter_bank.ts";
-export * from "./encode.ts";
+export type { FilterBank } from "./filter_bank.ts";
+export {
+  type Dictionary,
+  encode,
+  type Encoder,
+  type EncoderForm,
+  type EncoderOptions,
+  prepareEncoder,
+} from "./encode.ts";
 export type { ColumnScale } from "./code_rows.ts";
 export {
   applyCodebook,
@@ -54,5 +109,11 @@ export {
   fitCodebook,
   type FittedCodebook,
 } from "./vector_quantiser.ts";
-export * from "./pca.ts";
-export * from "./bag_of_words.ts";
+export { applyPca, fitPca, type Pca, type PcaOptions } from "./pca.ts";
+export {
+  applyBagOfWords,
+  type BagOfWords,
+  type BagOfWordsOptions,
+  fitBagOfWords,
+  wordCounts,
+} from "./bag_of_words.ts";

@@ -14,7 +14,7 @@ import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import type { Context } from "../gpu/kernel.ts";
 import { Program } from "../gpu/program.ts";
 import { key } from "../gpu/random.ts";
-import { randomNormal } from "../gpu/random_kernels.ts";
+import { fillNormal } from "../gpu/random_kernels.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import type { Shape, Tensor } from "../gpu/tensor.ts";
 
@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
 
 function normals(context: Context, shape: Shape, seed: number): Tensor {
   const tensor = context.empty(shape, { label: "normals" });
-  randomNormal(context, tensor, key(seed));
+  fillNormal(context, tensor, key(seed));
   return tensor;
 }
 

@@ -17,7 +17,7 @@ import {
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
 import { key } from "../gpu/random.ts";
-import { randomNormal } from "../gpu/random_kernels.ts";
+import { fillNormal } from "../gpu/random_kernels.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
@@ -36,7 +36,7 @@ export interface KMeansProblem {
 /** Standard normal rows on the device. */
 export function normalRows(gpu: Gpu, { n, d }: KMeansProblem): Tensor {
   const rows = gpu.persistent([n, d], { label: "rows" });
-  randomNormal(gpu, rows, key(1));
+  fillNormal(gpu, rows, key(1));
   return rows;
 }
 

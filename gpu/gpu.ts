@@ -2,7 +2,7 @@
 import { displayedArray, tensorBundle } from "./array_display.ts";
 import { displayProperty, withDisplay } from "./display.ts";
 import type { DeviceProfile, Dispatch, EagerContext } from "./kernel.ts";
-import { megabytes, type MemoryReport, Pool } from "./pool.ts";
+import { type MemoryReport, Pool } from "./pool.ts";
 import { Pipelines } from "./pipelines.ts";
 import { Scope } from "./scope.ts";
 import { TexelTextures, withinTextures } from "./texels.ts";
@@ -58,9 +58,17 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
   readonly name: string;
   /** Which of two equivalent kernels suits the device. */
   readonly profile: DeviceProfile;
-  /** Memory of the tensors. */
+  /**
+   * Memory of the tensors.
+   *
+   * @internal
+   */
   readonly pool: Pool;
-  /** Compiled kernels. */
+  /**
+   * Compiled kernels.
+   *
+   * @internal
+   */
   readonly pipelines: Pipelines;
   /** Bind groups created; `Program` counts its own here too. */
   bindGroups = 0;
@@ -175,7 +183,11 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
     uniform?.destroy();
   }
 
-  /** The bind groups of a dispatch: tensors, and the uniform at an offset of a buffer. */
+  /**
+   * The bind groups of a dispatch: tensors, and the uniform at an offset of a buffer.
+   *
+   * @internal
+   */
   bindGroupsOf(
     dispatch: Dispatch,
     { layouts, textures, uniform, offset = 0 }: {
@@ -332,7 +344,6 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
  * ```
  */
 export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
-  quietLlvmpipe();
   const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) throw new Error(NO_ADAPTER);
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } =
@@ -365,12 +376,3 @@ function elementsOf({ dtype, shape }: Tensor, bytes: ArrayBuffer): HostData {
       return new Float32Array(bytes, 0, size);
   }
 }
-
-/** llvmpipe complains twice an adapter request when XDG_RUNTIME_DIR names no folder. */
-function quietLlvmpipe(): void {
-  try {
-    if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
-  } catch { /* without the permission the complaint is harmless */ }
-}
-
-export { megabytes };

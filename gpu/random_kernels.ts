@@ -11,7 +11,7 @@ import { GRID, THREEFRY } from "./sources.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
- * The most by which `randomNormal` may differ from `normal` of `random.ts`, which works in float64.
+ * The most by which `fillNormal` may differ from `normal` of `random.ts`, which works in float64.
  * The largest radius, 5.77, times what WGSL allows a quotient and a root to be off, and the
  * rounding of sums and products. Measured on llvmpipe over 16 million draws: 6.4e-7.
  */
@@ -50,19 +50,19 @@ function fillFrom(
  *
  * @example
  * ```ts
- * import { fold, key, openGpu, randomBits } from "jsr:@cetus/cetus";
+ * import { fold, key, openGpu, fillBits } from "jsr:@cetus/cetus";
  *
  * using gpu = await openGpu();
  * const mask = gpu.empty([1000], { dtype: "u32" });
- * randomBits(gpu, mask, fold(key(7), "mask"));
+ * fillBits(gpu, mask, fold(key(7), "mask"));
  * ```
  */
-export function randomBits(context: Context, result: Tensor, stream: Key): void {
+export function fillBits(context: Context, result: Tensor, stream: Key): void {
   fillFrom(bitsKernel, context, result, stream);
 }
 
 /** Fills an f32 tensor with uniforms in [0, 1); element i equals `uniform(stream, i)`. */
-export function randomUniform(context: Context, result: Tensor, stream: Key): void {
+export function fillUniform(context: Context, result: Tensor, stream: Key): void {
   fillFrom(uniformKernel, context, result, stream);
 }
 
@@ -72,7 +72,7 @@ export function randomUniform(context: Context, result: Tensor, stream: Key): vo
  *
  * @param probability in [0, 1]
  */
-export function randomBernoulli(
+export function fillBernoulli(
   context: Context,
   result: Tensor,
   stream: Key,
@@ -86,13 +86,13 @@ export function randomBernoulli(
  * Fills an f32 tensor of any shape with standard normals; element i is within `NORMAL_ERROR` of
  * `normal(stream, i)`.
  */
-export function randomNormal(context: Context, result: Tensor, stream: Key): void {
+export function fillNormal(context: Context, result: Tensor, stream: Key): void {
   fillFrom(normalKernel, context, result, stream);
 }
 
 /**
  * Fills a u32 tensor of `[n]` with a permutation of 0 … n - 1, equal to `permutation(stream, n)`.
  */
-export function randomPermutation(context: Context, result: Tensor, stream: Key): void {
+export function fillPermutation(context: Context, result: Tensor, stream: Key): void {
   fillFrom(permutationKernel, context, result, stream);
 }

@@ -16,7 +16,7 @@ import {
   geometryOf,
   type Padding,
 } from "./conv2d_geometry.ts";
-import { constant, heNormal, type Initializer } from "./init.ts";
+import { constantInit, heNormal, type Initializer } from "./init.ts";
 import { type Layer, type LayerSpec, makeParam, type Param } from "./layer.ts";
 
 export {
@@ -43,7 +43,7 @@ export interface Conv2dLayerOptions extends Conv2dOptions {
   readonly bias?: "untied" | "tied" | "none";
   /** How the weights start. Default `heNormal()`. */
   readonly init?: Initializer;
-  /** How the biases start. Default `constant(0)`. */
+  /** How the biases start. Default `constantInit(0)`. */
   readonly biasInit?: Initializer;
   /** Name in paths. */
   readonly name?: string;
@@ -92,7 +92,7 @@ export function conv2d(options: Conv2dLayerOptions): LayerSpec {
         context,
         `${name}/bias`,
         checked.bias === "untied" ? [oh, ow, f] : [f],
-        { init: options.biasInit ?? constant(0), decay: false },
+        { init: options.biasInit ?? constantInit(0), decay: false },
       );
       return conv2dLayer(weight, bias, checked);
     },

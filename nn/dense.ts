@@ -5,7 +5,7 @@ import { matmul, matmulTransposedA, matmulTransposedB } from "../gpu/matmul.ts";
 import { sumFirstAxis } from "../gpu/reduce.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { reluBackward } from "./activation.ts";
-import { constant, glorotUniform, type Initializer } from "./init.ts";
+import { constantInit, glorotUniform, type Initializer } from "./init.ts";
 import { type Layer, type LayerSpec, makeParam, type Output, type Param } from "./layer.ts";
 
 /** What a dense layer is. */
@@ -18,7 +18,7 @@ export interface DenseOptions {
   readonly bias?: boolean;
   /** How the weights start. Default `glorotUniform()`. */
   readonly init?: Initializer;
-  /** How the bias starts. Default `constant(0)`. */
+  /** How the bias starts. Default `constantInit(0)`. */
   readonly biasInit?: Initializer;
   /** Name in paths. */
   readonly name?: string;
@@ -64,7 +64,10 @@ function buildDense(
     decay: true,
   });
   const shift = bias
-    ? makeParam(context, `${name}/bias`, [units], { init: biasInit ?? constant(0), decay: false })
+    ? makeParam(context, `${name}/bias`, [units], {
+      init: biasInit ?? constantInit(0),
+      decay: false,
+    })
     : undefined;
   return {
     params: shift ? [weight, shift] : [weight],

@@ -528,11 +528,8 @@ function replaceInfinity(_key: string, value: unknown): unknown {
   return value === Infinity ? null : value;
 }
 
+/** Looks only where there is a path, so that no browser needs files. */
 async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
+  const presence = await import("../files/disk/presence.ts");
+  return await presence.exists(path);
 }

@@ -14,7 +14,7 @@ import type { Param } from "./layer.ts";
 export type Initializer = (out: Float32Array, offset: number, shape: Shape, key: Key) => void;
 
 /** Every element the same. */
-export function constant(value: number): Initializer {
+export function constantInit(value: number): Initializer {
   return (out) => {
     out.fill(value);
   };

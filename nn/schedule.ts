@@ -18,7 +18,7 @@ export type ScheduleConfig =
   }
   | { readonly kind: "warmUp"; readonly steps: number; readonly schedule: ScheduleConfig };
 
-/** Options of {@linkcode cosine}. */
+/** Options of {@linkcode cosineRate}. */
 export interface CosineOptions {
   /** The highest rate. */
   readonly rate: number;
@@ -44,14 +44,16 @@ export function constantRate(rate: number): Schedule {
  *
  * @example
  * ```ts
- * import { steps } from "./schedule.ts";
+ * import { piecewiseRate } from "./schedule.ts";
  *
  * // The galaxy network: 625 steps a chunk, drops at chunks 1,800 and 2,300.
- * const rate = steps([[1, 0.04], [1_125_001, 0.004], [1_437_501, 0.0004]]);
+ * const rate = piecewiseRate([[1, 0.04], [1_125_001, 0.004], [1_437_501, 0.0004]]);
  * if (rate(1_125_000) !== 0.04 || rate(1_125_001) !== 0.004) throw new Error("wrong");
  * ```
  */
-export function steps(rates: readonly (readonly [fromStep: number, rate: number])[]): Schedule {
+export function piecewiseRate(
+  rates: readonly (readonly [fromStep: number, rate: number])[],
+): Schedule {
   const attempt = "Cannot make a steps schedule";
   check(Array.isArray(rates), attempt, { rates }, "a list of [step, rate]");
   rates.forEach(([start, rate], i) => {
@@ -68,7 +70,7 @@ export function steps(rates: readonly (readonly [fromStep: number, rate: number]
  * restarts): the step after the warm-up has the full rate, step total + 1 and all later ones have
  * the floor.
  */
-export function cosine({ rate, total, warmUp = 0, floor = 0 }: CosineOptions): Schedule {
+export function cosineRate({ rate, total, warmUp = 0, floor = 0 }: CosineOptions): Schedule {
   const attempt = "Cannot make a cosine schedule";
   within(attempt, { rate }, 0);
   within(attempt, { floor }, 0, rate);
@@ -117,9 +119,9 @@ export function scheduleFromConfig(config: ScheduleConfig): Schedule {
     case "constant":
       return constantRate(config.rate);
     case "steps":
-      return steps(config.rates);
+      return piecewiseRate(config.rates);
     case "cosine":
-      return cosine(config);
+      return cosineRate(config);
     case "warmUp":
       return warmUp(scheduleFromConfig(config.schedule), config.steps);
   }

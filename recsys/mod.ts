@@ -8,13 +8,42 @@ export { type Factorisation, factorise, solveRows } from "./als.ts";
 export type { FactoriseOptions, SolveOptions, SweepReport } from "./als_options.ts";
 export type { Solver } from "./als_step.ts";
 export { type ConfidenceOptions, surplus } from "./confidence.ts";
-export * from "./contrastive_loss.ts";
-export * from "./diversity.ts";
-export * from "./evaluation.ts";
-export * from "./id_table.ts";
-export * from "./interactions.ts";
-export * from "./latent_networks.ts";
-export * from "./listener_draws.ts";
+export { contrastiveLoss, type ContrastiveLossOptions } from "./contrastive_loss.ts";
+export {
+  cosineDistance,
+  groupDistance,
+  intraListDiversity,
+  type ItemDistance,
+  topItems,
+} from "./diversity.ts";
+export {
+  evaluateByGroup,
+  evaluateRanking,
+  type EvaluationOptions,
+  popularityDeciles,
+  type RankingScores,
+  type ScoreItems,
+} from "./evaluation.ts";
+export { IdTable } from "./id_table.ts";
+export {
+  filterInteractions,
+  type Interactions,
+  makeInteractions,
+  rowLengths,
+  rowOf,
+  type SparseRow,
+  type SparseRows,
+  transposeRows,
+  type TripletColumns,
+} from "./interactions.ts";
+export {
+  latentConvnet,
+  latentConvnet2013,
+  latentConvnet2014,
+  latentMlp,
+  type LatentNetworkOptions,
+} from "./latent_networks.ts";
+export { type ListenerOptions, withListeners } from "./listener_draws.ts";
 export {
   applyMetric,
   fitMetric,
@@ -22,14 +51,44 @@ export {
   type MetricOptions,
   metricScores,
 } from "./metric_learning.ts";
-export * from "./metrics.ts";
-export * from "./nearest.ts";
-export * from "./neighbour_agreement.ts";
+export {
+  averagePrecisionAt,
+  ndcgAt,
+  precisionAt,
+  type RankedLevel,
+  type RankingOptions,
+  rankItems,
+  recallAt,
+  userAuc,
+  type UserRanking,
+} from "./metrics.ts";
+export { type Nearest, nearest, type NearestOptions } from "./nearest.ts";
+export { type NeighbourAgreement, neighbourAgreement } from "./neighbour_agreement.ts";
 export { applyTsne, type PlaceOptions } from "./place_points.ts";
-export * from "./splits.ts";
-export * from "./triplets.ts";
-export * from "./trustworthiness.ts";
-export * from "./usage_patterns.ts";
-export * from "./weighted_prediction_error.ts";
-export { type Affinities, affinities, type AffinityOptions } from "./affinities.ts";
+export {
+  type HalfHistory,
+  type HoldOutOptions,
+  type ItemSplit,
+  type Parts,
+  splitByItem,
+  type SplitByItemOptions,
+  splitByUser,
+  type SplitByUserOptions,
+  type UserSplit,
+} from "./splits.ts";
+export {
+  readTripletFile,
+  readTriplets,
+  type ReadTripletsOptions,
+  type TripletProgress,
+  type Triplets,
+} from "./triplets.ts";
+export { trustworthiness } from "./trustworthiness.ts";
+export { usagePatterns } from "./usage_patterns.ts";
+export {
+  weightedPredictionError,
+  type WeightedPredictionErrorOptions,
+  type WpeTargets,
+  wpeTargets,
+} from "./weighted_prediction_error.ts";
 export { fitTsne, type Tsne, type TsneMap, type TsneOptions, type TsneReport } from "./tsne.ts";

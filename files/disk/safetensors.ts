@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { extents, quoted } from "../claims.ts";
 import { openSafetensors, type Safetensors } from "../safetensors.ts";
 import {
@@ -56,6 +55,7 @@ export async function writeSafetensors(
   const header = encodeHeader(path, content.metadata ?? {}, tensors);
   return await writeAtomically(path, async (file) => {
     await writeAll(file, header);
+    const { createHash } = await import("node:crypto"); // late: a browser has none
     const hash = createHash("sha256");
     for (const tensor of tensors) {
       await writeChunks(path, file, tensor, (chunk) => hash.update(chunk));

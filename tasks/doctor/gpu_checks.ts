@@ -11,12 +11,12 @@ import { matmul, matmulTransposedA, matmulTransposedB } from "../../gpu/matmul.t
 import { matmulRef, matmulTransposedARef, matmulTransposedBRef } from "../../gpu/matmul_ref.ts";
 import { key, permutation, uniform } from "../../gpu/random.ts";
 import {
+  fillBernoulli,
+  fillBits,
+  fillNormal,
+  fillPermutation,
+  fillUniform,
   NORMAL_ERROR,
-  randomBernoulli,
-  randomBits,
-  randomNormal,
-  randomPermutation,
-  randomUniform,
 } from "../../gpu/random_kernels.ts";
 import {
   bernoulliRef,
@@ -64,21 +64,21 @@ const STREAM = key(2 ** 40 + 7);
 export function checkRandom(bench: Bench): void {
   for (const shape of bench.cases(SHAPES, [[2], ...MORE_SHAPES, [65, 129]])) {
     const words = bench.empty(shape, { dtype: "u32" });
-    randomBits(bench, words, STREAM);
+    fillBits(bench, words, STREAM);
     bench.compare(words, bitsRef(shape, STREAM), EXACT);
     const values = bench.empty(shape);
-    randomUniform(bench, values, STREAM);
+    fillUniform(bench, values, STREAM);
     bench.compare(values, uniformRef(shape, STREAM), EXACT);
     // The last is a drawn value itself, which must not count as below it.
     for (const probability of bench.cases([0.3], [0, 0.1, 0.5, 1, uniform(STREAM, 0)])) {
       const coins = bench.empty(shape, { dtype: "u32" });
-      randomBernoulli(bench, coins, STREAM, probability);
+      fillBernoulli(bench, coins, STREAM, probability);
       bench.compare(coins, bernoulliRef(shape, STREAM, probability), EXACT);
     }
   }
   for (const shape of bench.cases(SHAPES, [[2], ...MORE_SHAPES, [65, 129], [2 ** 17]])) {
     const normals = bench.empty(shape);
-    randomNormal(bench, normals, STREAM);
+    fillNormal(bench, normals, STREAM);
     bench.compare(normals, normalRef(shape, STREAM), { absolute: NORMAL_ERROR });
   }
 }
@@ -87,7 +87,7 @@ export function checkRandom(bench: Bench): void {
 export function checkPermutations(bench: Bench): void {
   for (const n of bench.cases([1, 131], [2, 3, 4, 5, 16, 17, 64, 65, 1000])) {
     const order = bench.empty([n], { dtype: "u32" });
-    randomPermutation(bench, order, STREAM);
+    fillPermutation(bench, order, STREAM);
     bench.compare(order, permutationRef(n, STREAM), EXACT);
   }
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Gpu, megabytes } from "../../gpu/gpu.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { megabytes } from "../../gpu/pool.ts";
 import type { DeviceProfile } from "../../gpu/kernel.ts";
 import { VERSION } from "../run/run_folder.ts";
 import type { Finding } from "./examine.ts";

@@ -10,7 +10,7 @@ import { augment } from "../../nn/augment.ts";
 import { augmentRef } from "../../nn/augment_ref.ts";
 import { clipByGlobalNorm } from "../../nn/clip.ts";
 import { clipByGlobalNormRef } from "../../nn/clip_ref.ts";
-import { constant } from "../../nn/init.ts";
+import { constantInit } from "../../nn/init.ts";
 import type { Param } from "../../nn/layer.ts";
 import {
   accumulate,
@@ -90,7 +90,7 @@ const SHAPES: readonly Shape[] = [[1], [7, 5], [257, 3]];
 
 function param(index: number, value: Tensor, grad: Tensor): Param {
   const name = `doctor/${index}`;
-  return { name, value, grad, decay: index % 2 === 0, init: constant(0) };
+  return { name, value, grad, decay: index % 2 === 0, init: constantInit(0) };
 }
 
 /** What an update of the reference depends on. */

@@ -74,7 +74,6 @@ export { type GalaxySeedsOptions, type GalaxySeedsResult, trainGalaxySeeds } fro
 export { openSky, type Sky, type SkyOptions } from "./sky.ts";
 export { type GalaxyPhase } from "./task.ts";
 export { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
-export { encodePng, type PngSize } from "../../files/png.ts";
 export {
   contactSheet,
   type ContactSheetOptions,
@@ -93,7 +92,5 @@ export {
   type StreamedGalaxy,
   streamGalaxies,
 } from "./synthetic/stream.ts";
-export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "../run/value.ts";
-export * from "../report/notebook.ts";
-export * from "../report/plot/mod.ts";
+export * from "../report/mod.ts";
 export * from "../run/mod.ts";

@@ -7,7 +7,7 @@
 import { conv2d } from "../../nn/conv2d.ts";
 import { dense } from "../../nn/dense.ts";
 import { dropout } from "../../nn/dropout.ts";
-import { constant, glorotUniform, heNormal, normalInit } from "../../nn/init.ts";
+import { constantInit, glorotUniform, heNormal, normalInit } from "../../nn/init.ts";
 import type { LayerSpec } from "../../nn/layer.ts";
 import { maxout } from "../../nn/maxout.ts";
 import { maxPool } from "../../nn/pool.ts";
@@ -53,7 +53,7 @@ export function galaxyNetwork(config: GalaxyConfig): LayerSpec {
       units: 37,
       name: "output",
       init: normalInit(PAPER_DEVIATIONS.output),
-      biasInit: constant(0.1),
+      biasInit: constantInit(0.1),
     }),
     galaxyConstraints({ variant: constraints, q6Weight }),
   ]);
@@ -68,7 +68,7 @@ function convolutions({ filters, filterSizes, init }: GalaxyConfig): LayerSpec[]
       activation: "relu",
       name: `conv${i + 1}`,
       init: init === "paper" ? normalInit(PAPER_DEVIATIONS.conv[i]) : heNormal(),
-      biasInit: constant(init === "paper" ? 0.1 : 0),
+      biasInit: constantInit(init === "paper" ? 0.1 : 0),
     });
     return i === 2 ? [layer] : [layer, maxPool({ size: 2 })]; // the third keeps its 6 x 6 maps
   });
@@ -81,7 +81,7 @@ function hiddenLayers({ denseUnits, pieces, dropout: rate, init }: GalaxyConfig)
       units,
       name: `dense${i + 1}`,
       init: init === "paper" ? normalInit(PAPER_DEVIATIONS.dense) : glorotUniform(),
-      biasInit: constant(0.01),
+      biasInit: constantInit(0.01),
     }),
     maxout(pieces),
   ]);

@@ -12,7 +12,7 @@ import { mse } from "../../nn/loss.ts";
 import { limitNorms } from "../../nn/max_norm.ts";
 import { Model } from "../../nn/model.ts";
 import { adam, nesterov } from "../../nn/optimizer.ts";
-import { cosine, type Schedule, steps as rateSteps } from "../../nn/schedule.ts";
+import { cosineRate, piecewiseRate, type Schedule } from "../../nn/schedule.ts";
 import { scoredRows, type Split } from "../study/split.ts";
 import { duration, Pace } from "../run/progress.ts";
 import { type Metrics, type RunFolder, VERSION } from "../run/run_folder.ts";
@@ -193,9 +193,9 @@ function fitOptions(training: Training, { train, validation }: Split, key: Key):
 /** The rate of each step: cosine to zero, or the published drops at 72 % and 92 %. */
 export function scheduleOf({ schedule, learningRate, steps, warmUp }: GalaxyConfig): Schedule {
   if (schedule === "cosine") {
-    return cosine({ rate: learningRate, total: steps, warmUp: Math.min(warmUp, steps - 1) });
+    return cosineRate({ rate: learningRate, total: steps, warmUp: Math.min(warmUp, steps - 1) });
   }
-  return rateSteps([
+  return piecewiseRate([
     [1, learningRate],
     [Math.floor(0.72 * steps) + 1, learningRate / 10],
     [Math.floor(0.92 * steps) + 1, learningRate / 100],

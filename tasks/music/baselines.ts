@@ -12,7 +12,7 @@ import { fit } from "../../nn/fit.ts";
 import { mse } from "../../nn/loss.ts";
 import { Model } from "../../nn/model.ts";
 import { adam } from "../../nn/optimizer.ts";
-import { cosine } from "../../nn/schedule.ts";
+import { cosineRate } from "../../nn/schedule.ts";
 import { latentMlp } from "../../recsys/latent_networks.ts";
 import { applyMetric, fitMetric, metricScores } from "../../recsys/metric_learning.ts";
 import { unitRows } from "../../recsys/sound_windows.ts";
@@ -78,7 +78,7 @@ async function perceptronFactors(
     data,
     loss: mse(),
     optimizer: adam(),
-    schedule: cosine({ rate: learningRate, total: steps }),
+    schedule: cosineRate({ rate: learningRate, total: steps }),
     steps,
     batchSize,
     key: fold(key, "perceptron training"),

@@ -17,7 +17,7 @@ import type { Loss } from "../../nn/loss.ts";
 import { Model } from "../../nn/model.ts";
 import type { Dataset } from "../../nn/data.ts";
 import { adam } from "../../nn/optimizer.ts";
-import { cosine } from "../../nn/schedule.ts";
+import { cosineRate } from "../../nn/schedule.ts";
 import {
   latentConvnet,
   latentConvnet2013,
@@ -107,7 +107,7 @@ export class Hearing implements Disposable {
       data,
       loss: options.loss,
       optimizer: adam(),
-      schedule: cosine({ rate: learningRate, total: steps }),
+      schedule: cosineRate({ rate: learningRate, total: steps }),
       steps,
       batchSize: Math.min(batchSize, data.length),
       key: fold(options.key, "training"),

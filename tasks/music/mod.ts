@@ -107,9 +107,7 @@ export {
 } from "./analysis/unit_correlations.ts";
 export { type WordBagOptions, wordBags } from "./word_bags.ts";
 export { AudioPlayer, audioPlayer, type AudioPlayerOptions } from "../report/audio_player.ts";
-export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "../run/value.ts";
-export * from "../report/notebook.ts";
-export * from "../report/plot/mod.ts";
+export * from "../report/mod.ts";
 export type { Key } from "../../gpu/random.ts";
 export type { NdArray } from "../../gpu/tensor.ts";
 export * from "../run/mod.ts";

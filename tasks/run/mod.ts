@@ -9,3 +9,4 @@ export { Progress, type ProgressSink } from "./progress.ts";
 export { Interrupted, type Metrics } from "./run_folder.ts";
 export { type Spread } from "./spread.ts";
 export { type FolderOptions, type RunOptions } from "./task_run.ts";
+export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "./value.ts";

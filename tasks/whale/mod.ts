@@ -115,11 +115,6 @@ export {
   type WhaleSetOptions,
 } from "./synthetic/stream.ts";
 export { type UpCall } from "./synthetic/up_call.ts";
-export * from "../../nn/metrics/bootstrap.ts";
-export * from "../../nn/metrics/classification.ts";
 export * from "../study/folds.ts";
-export { encodePng, type PngSize } from "../../files/png.ts";
-export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "../run/value.ts";
-export * from "../report/notebook.ts";
-export * from "../report/plot/mod.ts";
+export * from "../report/mod.ts";
 export * from "../run/mod.ts";

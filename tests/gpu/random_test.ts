@@ -1,12 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { kernel } from "../../gpu/kernel.ts";
 import { bits, fold, type Key, key, labelHash, permutation, threefry } from "../../gpu/random.ts";
-import {
-  randomBernoulli,
-  randomBits,
-  randomNormal,
-  randomPermutation,
-} from "../../gpu/random_kernels.ts";
+import { fillBernoulli, fillBits, fillNormal, fillPermutation } from "../../gpu/random_kernels.ts";
 import { bitsRef, normalRef, permutationRef, uniformRef } from "../../gpu/random_ref.ts";
 import { GRID, THREEFRY } from "../../gpu/sources.ts";
 import { ndarray } from "../../gpu/tensor.ts";
@@ -187,11 +182,11 @@ Deno.test("random kernels refuse the wrong element type and probability", async 
   using scope = gpu.scope();
   const stream: Key = STREAM;
   const [values, words] = [scope.empty([4]), scope.empty([2, 2], { dtype: "u32" })];
-  assertThrows(() => randomBits(scope, values, stream), TypeError, "expected u32");
-  assertThrows(() => randomNormal(scope, words, stream), TypeError, "expected f32");
-  assertThrows(() => randomPermutation(scope, words, stream), RangeError, "expected [u32: n]");
+  assertThrows(() => fillBits(scope, values, stream), TypeError, "expected u32");
+  assertThrows(() => fillNormal(scope, words, stream), TypeError, "expected f32");
+  assertThrows(() => fillPermutation(scope, words, stream), RangeError, "expected [u32: n]");
   assertThrows(
-    () => randomBernoulli(scope, words, stream, 1.5),
+    () => fillBernoulli(scope, words, stream, 1.5),
     RangeError,
     "expected a number from 0 to 1",
   );

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { clipByGlobalNorm } from "../../nn/clip.ts";
-import { constant } from "../../nn/init.ts";
+import { constantInit } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
 import { checkClip } from "../../tasks/doctor/training_checks.ts";
 import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
@@ -10,7 +10,7 @@ import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 /** Parameters with these gradients; what lies behind the elements is spoilt on purpose. */
 function makeParams(context: EagerContext, grads: readonly NdArray[]): Param[] {
   return grads.map((grad, i) => {
-    const param = makeParam(context, `w${i}`, grad.shape, { init: constant(0), decay: true });
+    const param = makeParam(context, `w${i}`, grad.shape, { init: constantInit(0), decay: true });
     const room = param.grad.storage.bytes / 4;
     const whole = new Float32Array(room).fill(1e30);
     whole.set(grad.data);

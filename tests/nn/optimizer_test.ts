@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import type { Context } from "../../gpu/kernel.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, type Shape, sizeOf } from "../../gpu/tensor.ts";
-import { constant } from "../../nn/init.ts";
+import { constantInit } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
 import { adam, nesterov, type OptimizerSpec, sgd } from "../../nn/optimizer.ts";
 import { adamRef, type ParameterRef, parameterRef, sgdRef } from "../../nn/optimizer_ref.ts";
@@ -22,7 +22,7 @@ const SHAPES: Shape[] = [[1], [3], [4, 2], [64 * 4 + 1], [7, 41]];
 
 function makeParams(context: Context): Param[] {
   return SHAPES.map((shape, i) =>
-    makeParam(context, `layer${i}/weight`, shape, { init: constant(0), decay: i % 2 === 0 })
+    makeParam(context, `layer${i}/weight`, shape, { init: constantInit(0), decay: i % 2 === 0 })
   );
 }
 
@@ -132,7 +132,7 @@ testCheck("a step of each optimiser agrees with float64, its memories too", chec
 Deno.test("nesterov() takes the two first steps of the formula on a gradient of 1", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
-  const param = makeParam(scope, "w", [1], { init: constant(0), decay: true });
+  const param = makeParam(scope, "w", [1], { init: constantInit(0), decay: true });
   const optimizer = nesterov({ momentum: 0.5 }).build(gpu, [param]);
   optimizer.reset(scope);
   gpu.write(param.value, Float32Array.of(0));

@@ -7,7 +7,7 @@ import { fit } from "../../nn/fit.ts";
 import type { Pass } from "../../nn/layer.ts";
 import { Model } from "../../nn/model.ts";
 import { adam } from "../../nn/optimizer.ts";
-import { cosine } from "../../nn/schedule.ts";
+import { cosineRate } from "../../nn/schedule.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
 import { surplus } from "../../recsys/confidence.ts";
 import { type Interactions, makeInteractions, rowOf } from "../../recsys/interactions.ts";
@@ -102,7 +102,7 @@ Deno.test("fit() on it comes to the factors that solve A y = b", async () => {
     steps: 300,
     batchSize: 4,
     key: key(2),
-    schedule: cosine({ rate: 0.1, total: 300 }),
+    schedule: cosineRate({ rate: 0.1, total: 300 }),
   };
   for await (const _ of fit(model, { data, loss, optimizer: adam(), ...plan }));
   const after = await slope();

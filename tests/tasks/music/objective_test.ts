@@ -9,7 +9,7 @@ import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fit } from "../../../nn/fit.ts";
 import { Model } from "../../../nn/model.ts";
 import { adam } from "../../../nn/optimizer.ts";
-import { cosine } from "../../../nn/schedule.ts";
+import { cosineRate } from "../../../nn/schedule.ts";
 import { makeInteractions } from "../../../recsys/interactions.ts";
 import { latentConvnet } from "../../../recsys/latent_networks.ts";
 import {
@@ -123,7 +123,7 @@ for (const objective of OBJECTIVES) {
       data,
       loss,
       optimizer: adam(),
-      schedule: cosine({ rate: 3e-3, total: steps }),
+      schedule: cosineRate({ rate: 3e-3, total: steps }),
       steps,
       batchSize: HELD_OUT.length,
       key: key(16),
