@@ -54,15 +54,13 @@ Ctrl-C saves a checkpoint; --resume goes on with it.`,
     ...CACHE,
   },
   run: async (line, { signal, from }) => {
-    const { data, seed, cache, folds, transforms, init, resume, force, onBad, seeds } = line;
-    const config = configOf(GALAXY_SETTINGS, line);
-    const out = line.out ?? defaultOut(from, "galaxy", line);
-    const options = { data, config, seed, out, cache, folds, transforms, init, resume, force };
+    const { seeds, out = defaultOut(from, "galaxy", line) } = line;
+    const options = { ...line, config: configOf(GALAXY_SETTINGS, line), out, signal };
     if (seeds) {
-      const result = await trainGalaxySeeds({ ...options, onBad, signal, seeds });
+      const result = await trainGalaxySeeds({ ...options, seeds });
       return { json: { ...result, out }, text: seedsTable(result, out) };
     }
-    const result = await trainGalaxy({ ...options, onBad, signal });
+    const result = await trainGalaxy(options);
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
 });
@@ -76,9 +74,9 @@ const predict = command({
     ...TRANSFORMS,
     ...ON_BAD,
   },
-  run: async ({ run, data, out, onBad, transforms }, { signal }) => {
-    const result = await predictGalaxies({ run, data, out, onBad, transforms, signal });
-    return { json: result, text: `${result.count} galaxies predicted: ${out}` };
+  run: async (line, { signal }) => {
+    const result = await predictGalaxies({ ...line, signal });
+    return { json: result, text: `${result.count} galaxies predicted: ${line.out}` };
   },
 });
 
@@ -86,8 +84,8 @@ const evaluate = command({
   about: "scores a run on labelled galaxies that it was not trained on",
   details: "Without --data it scores on the test galaxies of the run's synthetic sky.",
   options: { ...RUN, ...DATA, ...TRANSFORMS, ...ON_BAD, ...CACHE },
-  run: async ({ run, data, cache, onBad, transforms }, { signal }) => {
-    const result = await evaluateGalaxies({ run, data, cache, onBad, transforms, signal });
+  run: async (line, { signal }) => {
+    const result = await evaluateGalaxies({ ...line, signal });
     return { json: result, text: evaluationTable(result) };
   },
 });

@@ -58,10 +58,9 @@ faster.`,
     ...CACHE,
   },
   run: async (line, { signal, from }) => {
-    const { data, factors: factorsFrom, seed, cache, resume, force, onBad, seeds } = line;
+    const { seeds, factors: factorsFrom, out = defaultOut(from, "music", line) } = line;
     const config = configOf(MUSIC_SETTINGS, line);
-    const out = line.out ?? defaultOut(from, "music", line);
-    const options = { data, factorsFrom, config, seed, out, cache, resume, force, onBad, signal };
+    const options = { ...line, factorsFrom, config, out, signal };
     if (seeds) {
       if (factorsFrom) {
         throw new UsageError(
@@ -114,9 +113,9 @@ const predict = command({
     ...ON_BAD,
     ...FORCE,
   },
-  run: async ({ run, data, out, count, onBad, force }, { signal }) => {
-    const options = { run, data, out, count, onBad, force, signal };
-    const { files, badFiles } = await predictMusic(options);
+  run: async (line, { signal }) => {
+    const { out } = line;
+    const { files, badFiles } = await predictMusic({ ...line, signal });
     return { json: { out, files, badFiles }, text: `${files.length} files heard: ${out}` };
   },
 });
@@ -134,8 +133,9 @@ tags predicted from each source.`,
     ...CACHE,
     ...FORCE,
   },
-  run: async ({ run, out, count, data, cache, force }, { signal }) => {
-    const result = await analyseMusic({ run, out, count, data, cache, force, signal });
+  run: async (line, { signal }) => {
+    const { out } = line;
+    const result = await analyseMusic({ ...line, signal });
     return { json: { ...result, out }, text: analysisTable(result, out) };
   },
 });
@@ -171,9 +171,8 @@ one, eval_triplets_hidden.txt.`,
     ...FORCE,
   },
   run: async (line, { signal }) => {
-    const { data, out, seed, force } = line;
     const config = configOf(CHALLENGE_SETTINGS, line);
-    const result = await evaluateChallenge({ data, out, force, config, seed, signal });
+    const result = await evaluateChallenge({ ...line, config, signal });
     return { json: result, text: challengeTable(result) };
   },
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flag, moduleOf, oneOf, path, resolvePath, whole } from "./value.ts";
+import { flag, oneOf, path, resolvePath, whole } from "./value.ts";
 
 /** Every command has these. */
 export const COMMON = {
@@ -46,13 +46,6 @@ export const SEEDS = {
     Infinity,
     "so many runs, with one seed after another from --seed: mean, deviation",
   ),
-};
-
-/** What the trials of a search need on this machine. */
-export const TRIALS = {
-  data: path("PATH", "where the data are on this machine, when not where the search has them"),
-  ...CACHE,
-  problem: moduleOf("what exports the problem to search, for tasks outside the toolkit"),
 };
 
 /** The folder of a run that was given no `--out`: `runs/<name>-<preset>-<seed>`. */

@@ -191,16 +191,6 @@ export function path(word: string, about: string): Value<string> {
   }, about);
 }
 
-/** A path of a module, or its address: `https:`, `jsr:`, `file:` and the like. */
-export function moduleOf(about: string): Value<string> {
-  const { kind } = path("MODULE", about);
-  const isAddress = (text: string) => /^(https?|file|jsr|npm|data):/.test(text);
-  return new Value({
-    ...kind,
-    parse: (text, given) => isAddress(text) ? text : kind.parse(text, given),
-  }, about);
-}
-
 /** Any number of `NAME=VALUE`. */
 export function pairs(about: string): Value<readonly Pair[], never> {
   const pair = (text: string): Pair | undefined => {

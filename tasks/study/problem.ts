@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { whole } from "../../gpu/check.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import type { Progress } from "../run/progress.ts";
@@ -93,13 +94,7 @@ export const ARRAYS_LIMIT = 8 * 2 ** 20;
 /** A trial from its round record. */
 export function trialOf(study: StudyPlan, record: RoundRecord, index: number): Trial {
   const { round, trials, space } = record;
-  if (!(Number.isInteger(index) && index >= 0 && index < trials)) {
-    throw new RangeError(
-      `Cannot make trial ${index} of round ${round}: expected a whole number from 0 to ${
-        trials - 1
-      }`,
-    );
-  }
+  whole(`Cannot make a trial of round ${round}`, { index }, 0, trials - 1);
   const own = fold(fold(key(study.seed), round), index);
   // A stream of its own for the settings, so that the trial may draw what it likes from `key`.
   return { study, round, index, key: own, settings: sampleSettings(space, fold(own, "settings")) };

@@ -4,6 +4,8 @@
  * @module
  */
 import { pathToFileURL } from "node:url";
+import { CACHE } from "../run/options.ts";
+import { path, resolvePath, text } from "../run/value.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { StudyProblem } from "./problem.ts";
 
@@ -47,8 +49,15 @@ export async function loadProblem(task: string, module?: string): Promise<StudyP
   return problem;
 }
 
-/** `--problem` as an address that can be imported; nothing for none. */
-export function moduleAddress(problem: string | undefined): string | undefined {
+/** The options of a command that runs trials. */
+export const TRIAL_OPTIONS = {
+  data: path("PATH", "where the data are on this machine, when not where the search has them"),
+  ...CACHE,
+  problem: text("MODULE", "what exports the problem to search, for tasks outside the toolkit"),
+};
+
+/** `--problem`, an address or a path, as an address that can be imported; nothing for none. */
+export function moduleAddress(problem: string | undefined, from: string): string | undefined {
   if (problem === undefined || /^[a-z]{2,}:/.test(problem)) return problem;
-  return pathToFileURL(problem).href;
+  return pathToFileURL(resolvePath(from, problem)).href;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { check } from "../../gpu/check.ts";
 import { fold, type Key, uniform } from "../../gpu/random.ts";
 
 /** A value that a setting may take. */
@@ -64,22 +65,30 @@ export const range = {
   rounded: (low: number, high: number): NumberRange => numbers("rounded", low, high),
   /** One of some values. */
   choice: (...values: readonly SettingValue[]): ChoiceRange => {
-    if (!values.length) throw new RangeError("Cannot make a choice: there are no values");
+    check(values.length > 0, "Cannot make a choice", { values }, "one or more values");
     return { kind: "choice", values };
   },
 } as const;
 
+const EXPECTED = {
+  "uniform": "a finite number",
+  "log-uniform": "a number above 0",
+  "whole": "a whole number",
+  "rounded": "a finite number",
+} as const;
+
 function numbers(kind: NumberRange["kind"], low: number, high: number): NumberRange {
-  const fail = (expected: string): never => {
-    throw new RangeError(
-      `Cannot make a ${kind} range from ${low} to ${high}: expected ${expected}`,
+  const attempt = `Cannot make a ${kind} range`;
+  for (const [name, limit] of Object.entries({ low, high })) {
+    const isOfKind = kind === "whole" ? Number.isSafeInteger(limit) : Number.isFinite(limit);
+    check(
+      isOfKind && (kind !== "log-uniform" || limit > 0),
+      attempt,
+      { [name]: limit },
+      EXPECTED[kind],
     );
-  };
-  if (!(low <= high && Number.isFinite(high - low))) fail("low <= high, both finite");
-  if (kind === "log-uniform" && low <= 0) fail("limits above 0");
-  if (kind === "whole" && !(Number.isSafeInteger(low) && Number.isSafeInteger(high))) {
-    fail("whole numbers");
   }
+  check(low <= high && high - low < Infinity, attempt, { low }, `at most high, ${high}`);
   return { kind, low, high };
 }
 

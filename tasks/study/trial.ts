@@ -4,13 +4,12 @@
  * @module
  */
 import { command, runProgram } from "../run/command.ts";
-import { TRIALS } from "../run/options.ts";
 import { flag, path, type ValuesOf, whole } from "../run/value.ts";
 import { InputError } from "../../files/input_error.ts";
 import { Progress } from "../run/progress.ts";
 import { studyId } from "./plan.ts";
 import { type RoundRecord, trialOf } from "./problem.ts";
-import { loadProblem, moduleAddress } from "./problems.ts";
+import { loadProblem, moduleAddress, TRIAL_OPTIONS } from "./problems.ts";
 import { checkReply } from "./reply.ts";
 import { StudyFolder } from "./study_folder.ts";
 import { readTrialFile, type TrialFile, writeTrialFile } from "./trial_file.ts";
@@ -27,10 +26,10 @@ const trial = command({
       "where the result goes, default DIR/results/ROUND-INDEX.json, arrays beside it as .safetensors; " +
         "a whole result that is there already is kept, with exit code 0",
     ),
-    ...TRIALS,
+    ...TRIAL_OPTIONS,
     force: flag("run it even if the result is there"),
   },
-  run: async (line, { signal }) => {
+  run: async (line, { signal, from }) => {
     const { study, index } = line;
     const folder = new StudyFolder(study);
     const plan = await folder.plan();
@@ -46,7 +45,7 @@ const trial = command({
       checkReply(known.reply, expected);
       return { json: known.file, text: `trial ${round}-${index} is done already: ${out}` };
     }
-    const figures = await runTrial(line, { folder, record, index, out, signal });
+    const figures = await runTrial(line, { folder, record, index, out, signal, from });
     const { figure } = plan.goal;
     return {
       json: { study: record.study, round, index, out, figures },
@@ -65,19 +64,20 @@ function answers(file: TrialFile, record: RoundRecord, index: number): boolean {
 }
 
 async function runTrial(
-  { data, cache, problem }: ValuesOf<typeof TRIALS>,
-  { folder, record, index, out, signal }: {
+  { data, cache, problem }: ValuesOf<typeof TRIAL_OPTIONS>,
+  { folder, record, index, out, signal, from }: {
     readonly folder: StudyFolder;
     readonly record: RoundRecord;
     readonly index: number;
     readonly out: string;
     readonly signal: AbortSignal;
+    readonly from: string;
   },
 ): Promise<Readonly<Record<string, number>>> {
   const plan = await folder.plan();
   const progress = new Progress();
   const name = `${Deno.hostname()}:${Deno.pid}`;
-  const loaded = await loadProblem(plan.task, moduleAddress(problem));
+  const loaded = await loadProblem(plan.task, moduleAddress(problem, from));
   await using worker = await TrialWorker.open(loaded, plan, {
     name,
     data,

@@ -4,10 +4,9 @@
  * @module
  */
 import { command, runProgram } from "../run/command.ts";
-import { TRIALS } from "../run/options.ts";
 import { Progress } from "../run/progress.ts";
 import { decimal, text } from "../run/value.ts";
-import { moduleAddress } from "./problems.ts";
+import { moduleAddress, TRIAL_OPTIONS } from "./problems.ts";
 import { checkQueueAddress } from "./queue_address.ts";
 import { workOnQueue } from "./queue_worker.ts";
 
@@ -19,9 +18,9 @@ const worker = command({
       "redis://[user:password@]host[:port][/database], rediss:// with TLS. Whoever can write there " +
         "decides what workers compute: keep it inside your network",
     ).needed(),
-    ...TRIALS,
+    ...TRIAL_OPTIONS,
   },
-  run: async ({ queue, data, cache, problem }, { signal }) => {
+  run: async ({ queue, data, cache, problem }, { signal, from }) => {
     checkQueueAddress(queue);
     const stop = new AbortController(); // what a scheduler sends before it kills
     const terminate = () => stop.abort(new DOMException("Terminated", "AbortError"));
@@ -32,7 +31,7 @@ const worker = command({
         name: `${Deno.hostname()}:${Deno.pid}`,
         data,
         cache,
-        module: moduleAddress(problem),
+        module: moduleAddress(problem, from),
         lockSeconds: lockSeconds(),
         progress: new Progress(),
         signal: AbortSignal.any([signal, stop.signal]),

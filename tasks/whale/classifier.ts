@@ -13,23 +13,13 @@ import { fitRandomForest } from "../../nn/classifiers/random_forest.ts";
 import { type TreeEnsemble, treeScores } from "../../nn/classifiers/tree_ensemble.ts";
 import { ensembleFrom, ensembleTensors } from "../../nn/classifiers/tree_file.ts";
 import { InputError } from "../../files/input_error.ts";
-import type { ClassifierName } from "./config.ts";
+import type { ClassifierName, WhaleConfig } from "./config.ts";
 
 /** Settings of the classifiers. */
-export interface ClassifierConfig {
-  /** C of the linear ones. */
-  readonly cost: number;
-  /** Trees of the forest. */
-  readonly trees: number;
-  /** Rounds of boosting. */
-  readonly rounds: number;
-  /** What a round adds. */
-  readonly rate: number;
-  /** Depth of its trees. */
-  readonly depth: number;
-  /** Features that a split of boosting chooses from. */
-  readonly splitFeatures: number;
-}
+export type ClassifierConfig = Pick<
+  WhaleConfig,
+  "cost" | "trees" | "rounds" | "rate" | "depth" | "splitFeatures"
+>;
 
 /** A fitted classifier. */
 export interface Fitted {

@@ -47,15 +47,13 @@ Ctrl-C keeps what was learnt; --resume goes on with it.`,
     ...CACHE,
   },
   run: async (line, { signal, from }) => {
-    const { data, seed, cache, resume, force, onBad, seeds, allowOrderLeak } = line;
-    const config = configOf(WHALE_SETTINGS, line);
-    const out = line.out ?? defaultOut(from, "whale", line);
-    const options = { data, config, seed, out, cache, allowOrderLeak, resume, force };
+    const { seeds, out = defaultOut(from, "whale", line) } = line;
+    const options = { ...line, config: configOf(WHALE_SETTINGS, line), out, signal };
     if (seeds) {
-      const result = await trainWhaleSeeds({ ...options, onBad, signal, seeds });
+      const result = await trainWhaleSeeds({ ...options, seeds });
       return { json: { ...result, out }, text: seedsTable(result, out) };
     }
-    const result = await trainWhale({ ...options, onBad, signal });
+    const result = await trainWhale(options);
     return { json: { ...result, out }, text: resultTable(result, out) };
   },
 });
@@ -73,17 +71,17 @@ const predict = command({
       .or("redux"),
     ...ON_BAD,
   },
-  run: async ({ run, data, out, format, onBad }, { signal }) => {
-    const result = await predictWhales({ run, data, out, format, onBad, signal });
-    return { json: result, text: `${result.count} clips predicted: ${out}` };
+  run: async (line, { signal }) => {
+    const result = await predictWhales({ ...line, signal });
+    return { json: result, text: `${result.count} clips predicted: ${line.out}` };
   },
 });
 
 const evaluate = command({
   about: "scores a run on labelled clips that it was not trained on",
   options: { ...RUN, ...DATA, ...ON_BAD, ...CACHE },
-  run: async ({ run, data, cache, onBad }, { signal }) => {
-    const result = await evaluateWhales({ run, data, cache, onBad, signal });
+  run: async (line, { signal }) => {
+    const result = await evaluateWhales({ ...line, signal });
     return { json: result, text: evaluationTable(result) };
   },
 });
@@ -97,8 +95,9 @@ const analyse = command({
     ...ON_BAD,
     ...CACHE,
   },
-  run: async ({ run, data, out, cache, onBad }, { signal }) => {
-    const result = await analyseWhales({ run, data, out, cache, onBad, signal });
+  run: async (line, { signal }) => {
+    const { out } = line;
+    const result = await analyseWhales({ ...line, signal });
     return { json: { ...result, out }, text: `${evaluationTable(result)}\n${out}` };
   },
 });
@@ -113,9 +112,9 @@ const ensemble = command({
     ...RESUME,
     ...CACHE,
   },
-  run: async ({ study, best, data, cache, resume, force, ...line }, { signal }) => {
-    const out = line.out ?? `${study.replace(/[\\/]+$/, "")}-blend`;
-    const result = await ensembleWhales({ study, best, out, data, cache, resume, force, signal });
+  run: async (line, { signal }) => {
+    const { study, out = `${study.replace(/[\\/]+$/, "")}-blend` } = line;
+    const result = await ensembleWhales({ ...line, out, signal });
     return { json: { ...result, out }, text: ensembleTable(result, out) };
   },
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole, within } from "../../../gpu/check.ts";
 import { GENRES } from "./genres.ts";
 
 /** Which songs: all that the cached sound depends on. */
@@ -57,24 +58,11 @@ const ATTEMPT = "Cannot synthesise music";
  * @throws {RangeError} naming the setting, what came and what is expected
  */
 export function checkSettings(settings: SongSettings & ListenerSettings): void {
-  const { songs, seconds, artists, listeners, underground } = settings;
-  checkWhole("songs", songs, GENRES.length, 2 ** 20);
-  checkWhole("artists", artists, GENRES.length, songs);
-  checkWhole("listeners", listeners, 1, 2 ** 24);
-  if (!(seconds > 0 && seconds <= 600)) fail("seconds", seconds, "more than 0 and at most 600");
-  if (!(underground >= 0 && underground <= 1)) fail("underground", underground, "0 to 1");
-  for (const name of ["gap", "beta", "zeta"] as const) {
-    if (!(settings[name] >= 0 && settings[name] < Infinity)) {
-      fail(name, settings[name], "a finite number from 0 on");
-    }
-  }
-}
-
-function checkWhole(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  fail(name, value, `a whole number from ${least} to ${most}`);
-}
-
-function fail(name: string, value: number, expected: string): never {
-  throw new RangeError(`${ATTEMPT}: ${name} is ${value}, expected ${expected}`);
+  const { songs, seconds, artists, listeners, underground, gap, beta, zeta } = settings;
+  whole(ATTEMPT, { songs }, GENRES.length, 2 ** 20);
+  whole(ATTEMPT, { artists }, GENRES.length, songs);
+  whole(ATTEMPT, { listeners }, 1, 2 ** 24);
+  check(seconds > 0 && seconds <= 600, ATTEMPT, { seconds }, "a number above 0 and at most 600");
+  within(ATTEMPT, { underground }, 0, 1);
+  within(ATTEMPT, { gap, beta, zeta }, 0);
 }

@@ -100,7 +100,10 @@ Deno.test("a trial whose result is there is not run again; a damaged result is",
     assertStringIncludes((await trial(...args)).stdout, "trial 0-0: error ");
     const beyond = await trial("--study", folder, "--index", "2");
     assertEquals(beyond.code, 1);
-    assertStringIncludes(beyond.stderr, "Cannot make trial 2 of round 0: expected a whole number");
+    assertStringIncludes(
+      beyond.stderr,
+      "Cannot make a trial of round 0: index is 2, expected a whole number",
+    );
   });
 });
 

@@ -44,10 +44,14 @@ Deno.test("each kind of range gives what it says", () => {
 });
 
 Deno.test("ranges that cannot be drawn from are refused", () => {
-  assertThrows(() => range.uniform(2, 1), RangeError, "uniform range from 2 to 1: expected low <=");
-  assertThrows(() => range.logUniform(0, 1), RangeError, "expected limits above 0");
-  assertThrows(() => range.whole(1, 2.5), RangeError, "expected whole numbers");
-  assertThrows(() => range.choice(), RangeError, "there are no values");
+  assertThrows(
+    () => range.uniform(2, 1),
+    RangeError,
+    "Cannot make a uniform range: low is 2, expected at most high, 1",
+  );
+  assertThrows(() => range.logUniform(0, 1), RangeError, "low is 0, expected a number above 0");
+  assertThrows(() => range.whole(1, 2.5), RangeError, "high is 2.5, expected a whole number");
+  assertThrows(() => range.choice(), RangeError, "values is [], expected one or more values");
 });
 
 Deno.test("a fifth of a round shapes the next, at least five trials", () => {

@@ -23,41 +23,20 @@ Deno.test("spectrograms have the extents of the 2013 system", () => {
 });
 
 Deno.test("settings are checked by name, type, range, and against each other", () => {
-  const set = (...set: Pair[]) => () => configOf(WHALE_SETTINGS, { set });
-  assertEquals(configOf(WHALE_SETTINGS, { set: [["filters", "64"]] }).filters, 64);
-  assertEquals(configOf(WHALE_SETTINGS, { set: [["foldSeeds", "4,5"]] }).foldSeeds, [4, 5]);
-  assertThrows(
-    set(["fliters", "3"]),
-    UsageError,
-    "There is no setting fliters; perhaps you meant filters",
-  );
-  assertThrows(
-    set(["filters", "0"]),
-    UsageError,
-    "filters is 0, expected a whole number from 1 to 8192",
-  );
-  assertThrows(set(["filters", "2.5"]), UsageError, "filters is 2.5, expected a whole number");
-  assertThrows(
-    set(["encoder", "sharp"]),
-    UsageError,
-    'encoder is "sharp", expected linear or soft',
-  );
-  assertThrows(
-    set(["foldSeeds", "1,-2"]),
-    UsageError,
-    "foldSeeds is [1, -2], expected one or more whole numbers from 0 on",
-  );
-  assertThrows(
-    set(["patchBins", "70"]),
-    UsageError,
-    "patchBins is 70, expected at most 65 with windowLength 128 and redundancy 2",
-  );
-  assertThrows(set(["patchFrames", "28"]), UsageError, "patchFrames is 28, expected at most 27");
-  assertThrows(
-    () => configOf(WHALE_SETTINGS, { preset: "huge" }),
-    UsageError,
-    "smoke or small or paper",
-  );
+  const changed = (...set: Pair[]) => configOf(WHALE_SETTINGS, { set });
+  assertEquals(changed(["filters", "64"]).filters, 64);
+  assertEquals(changed(["foldSeeds", "4,5"]).foldSeeds, [4, 5]);
+  const refuses = (name: string, text: string, message: string) =>
+    assertThrows(() => changed([name, text]), UsageError, message);
+  refuses("fliters", "3", "There is no setting fliters; perhaps you meant filters");
+  refuses("filters", "0", "filters is 0, expected a whole number from 1 to 8192");
+  refuses("filters", "2.5", "filters is 2.5, expected a whole number");
+  refuses("encoder", "sharp", 'encoder is "sharp", expected linear or soft');
+  refuses("foldSeeds", "1,-2", "foldSeeds is [1, -2], expected one or more whole numbers from 0");
+  refuses("patchBins", "70", "patchBins is 70, expected at most 65 with windowLength 128");
+  refuses("patchFrames", "28", "patchFrames is 28, expected at most 27");
+  const huge = () => configOf(WHALE_SETTINGS, { preset: "huge" });
+  assertThrows(huge, UsageError, "smoke or small or paper");
 });
 
 Deno.test("members are variants of the run's settings, the first is the run's own", () => {
@@ -81,22 +60,12 @@ Deno.test("every trial of the first ranges has settings that can be run", () => 
 Deno.test("settings of files are checked as those of the command line", () => {
   const good = { task: "whale", ...WHALE_PRESETS.smoke };
   assertEquals(configOfRun(WHALE_SETTINGS, good), WHALE_PRESETS.smoke);
-  assertThrows(
-    () => configOfRun(WHALE_SETTINGS, { ...good, task: "galaxy" }),
-    InputError,
-    "it is no whale run",
-  );
+  const refuses = (config: Readonly<Record<string, unknown>>, message: string) =>
+    assertThrows(() => configOfRun(WHALE_SETTINGS, config), InputError, message);
+  refuses({ ...good, task: "galaxy" }, "it is no whale run");
   const { filters: _, ...lacking } = good;
-  assertThrows(
-    () => configOfRun(WHALE_SETTINGS, lacking),
-    InputError,
-    "config.json: filters is missing",
-  );
-  assertThrows(
-    () => configOfRun(WHALE_SETTINGS, { ...good, filters: 1e9 }),
-    InputError,
-    "filters is 1000000000, expected",
-  );
+  refuses(lacking, "config.json: filters is missing");
+  refuses({ ...good, filters: 1e9 }, "filters is 1000000000, expected");
   const [member] = memberConfigs(WHALE_PRESETS.smoke);
   assertEquals(featureConfig(member), member);
   assertThrows(
