@@ -15,9 +15,8 @@ import { evaluateGalaxies } from "./evaluate.ts";
 import { predictGalaxies } from "./predict.ts";
 import { problem } from "./search_problem.ts";
 import { synthesiseGalaxies } from "./synthesise.ts";
-import { trainGalaxySeeds } from "./seeds.ts";
 import { evaluationTable, resultTable, seedsTable } from "./table.ts";
-import { trainGalaxy } from "./train.ts";
+import { trainGalaxy, trainGalaxySeeds } from "./train.ts";
 
 const DATA = {
   data: path(

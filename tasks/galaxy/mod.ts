@@ -70,10 +70,14 @@ export {
   type ReportFigures,
 } from "./report/mod.ts";
 export { type GalaxyResult, type GalaxyScores } from "./result.ts";
-export { type GalaxySeedsOptions, type GalaxySeedsResult, trainGalaxySeeds } from "./seeds.ts";
 export { openSky, type Sky, type SkyOptions } from "./sky.ts";
 export { type GalaxyPhase } from "./task.ts";
-export { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
+export {
+  type GalaxySeedsResult,
+  type GalaxyTrainOptions,
+  trainGalaxy,
+  trainGalaxySeeds,
+} from "./train.ts";
 export {
   contactSheet,
   type ContactSheetOptions,

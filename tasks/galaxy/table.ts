@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { figureRow, indented, spreadRow } from "../run/table.ts";
 import { alignColumns } from "../../nn/summary.ts";
 import { duration } from "../run/progress.ts";
-import type { Spread } from "../run/spread.ts";
+import type { BaselineScores } from "./baseline_run.ts";
 import type { GalaxyEvaluation } from "./evaluate.ts";
 import { QUESTIONS } from "./questions.ts";
 import type { QuestionScore } from "./score.ts";
 import type { GalaxyResult } from "./result.ts";
-import type { GalaxySeedsResult } from "./seeds.ts";
+import type { GalaxySeedsResult } from "./train.ts";
 
 /** What the baselines are called. */
 const BASELINES: Readonly<Record<string, string>> = {
@@ -23,20 +24,12 @@ const BASELINES: Readonly<Record<string, string>> = {
 
 /** The result of a training run. */
 export function resultTable(result: GalaxyResult, out: string): string {
-  const { rmse, baselines, questions = [], heldOutCount, trainCount } = result;
+  const { rmse, questions = [], heldOutCount, trainCount } = result;
   const time = `${result.steps} steps in ${duration(result.seconds)} on ${result.adapter}`;
   if (rmse === undefined) return `trained on ${trainCount} galaxies, ${time}\n${out}`;
-  const rows: [string, string][] = [
-    ...Object.entries<number>({ ...baselines }).map(([name, value]): [string, string] => [
-      BASELINES[name],
-      value.toFixed(4),
-    ]),
-    [networkName(result), rmse.toFixed(4)],
-    ...floorRow(result),
-  ];
   return [
     `RMSE of ${heldOutCount} ${kindOf(result)} held out, ${trainCount} trained on`,
-    ...alignColumns(rows, [1]).map((line) => `  ${line}`),
+    ...indented(errorRows({ ...result, rmse })),
     "",
     ...questionLines(questions),
     "",
@@ -53,21 +46,18 @@ export function seedsTable(result: GalaxySeedsResult, out: string): string {
   if (!rmse) {
     return `trained ${seeds.length} times on ${first.trainCount} galaxies, ${time}\n${out}`;
   }
-  const row = (name: string, { mean, deviation }: Spread) => [
-    name,
-    mean.toFixed(4),
-    deviation.toFixed(4),
-  ];
   const rows = [
     ["", "mean", "SD"],
-    ...Object.entries({ ...baselines }).map(([name, spread]) => row(BASELINES[name], spread)),
-    row(networkName(first), rmse),
-    ...(ratioToPixelRidge ? [row("network / ridge on 16 x 16 pixels", ratioToPixelRidge)] : []),
+    ...Object.entries({ ...baselines }).map(([name, spread]) => spreadRow(BASELINES[name], spread)),
+    spreadRow(networkName(first), rmse),
+    ...(ratioToPixelRidge
+      ? [spreadRow("network / ridge on 16 x 16 pixels", ratioToPixelRidge)]
+      : []),
   ];
   const held = `${first.heldOutCount} ${kindOf(first)} held out, ${first.trainCount} trained on`;
   return [
     `RMSE of ${held}, seeds ${seeds.join(", ")}`,
-    ...alignColumns(rows, [1, 2]).map((line) => `  ${line}`),
+    ...indented(rows),
     "",
     time,
     out,
@@ -82,25 +72,28 @@ function kindOf({ synthetic }: { readonly synthetic: boolean }): string {
   return synthetic ? "synthetic galaxies" : "galaxies";
 }
 
-/** What no prediction can get below, where it is known. */
-function floorRow({ noiseFloor }: { readonly noiseFloor?: number }): [string, string][] {
-  return noiseFloor === undefined ? [] : [["chance in the votes alone", noiseFloor.toFixed(4)]];
+/** Errors of the baselines, of the network, and what no prediction can get below. */
+function errorRows(
+  result: Pick<GalaxyEvaluation, "rmse" | "noiseFloor" | "transforms"> & {
+    readonly baselines?: Partial<BaselineScores> | GalaxyEvaluation["baselines"];
+  },
+): string[][] {
+  const { rmse, baselines, noiseFloor } = result;
+  return [
+    ...Object.entries<number>({ ...baselines }).map(([name, rmse]) =>
+      figureRow(BASELINES[name], rmse)
+    ),
+    figureRow(networkName(result), rmse),
+    ...(noiseFloor === undefined ? [] : [figureRow("chance in the votes alone", noiseFloor)]),
+  ];
 }
 
 /** The result of an evaluation. */
 export function evaluationTable(result: GalaxyEvaluation): string {
-  const rows: [string, string][] = [
-    ...Object.entries(result.baselines).map(([name, value]): [string, string] => [
-      BASELINES[name],
-      value.toFixed(4),
-    ]),
-    [networkName(result), result.rmse.toFixed(4)],
-    ...floorRow(result),
-  ];
   const left = result.trainedOn ? `; ${result.trainedOn} left out, trained on` : "";
   return [
     `RMSE of ${result.count} ${kindOf(result)}${left}`,
-    ...alignColumns(rows, [1]).map((line) => `  ${line}`),
+    ...indented(errorRows(result)),
     "",
     ...questionLines(result.questions),
   ].join("\n");

@@ -7,6 +7,7 @@
 import { writeTable } from "../../files/csv.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
+import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import type { Split } from "../study/split.ts";
 import { testTransforms } from "./averaging.ts";
@@ -77,6 +78,23 @@ export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyRe
       return { result, page: await runPage({ run, parts, result, galaxies, heldOut, filters }) };
     },
   });
+}
+
+/** Errors of the network and the baselines over several runs. */
+export type GalaxySeedsResult = SeedsResult<
+  GalaxyResult,
+  Pick<GalaxyResult, "rmse" | "baselines" | "ratioToPixelRidge">
+>;
+
+/** Trains with several seeds, see {@linkcode runSeeds}. */
+export async function trainGalaxySeeds(
+  options: SeedsOptions<GalaxyTrainOptions>,
+): Promise<GalaxySeedsResult> {
+  return await runSeeds(GALAXY, options, trainGalaxy, ({ rmse, baselines, ratioToPixelRidge }) => ({
+    rmse,
+    baselines,
+    ratioToPixelRidge,
+  }));
 }
 
 function describeGalaxies(

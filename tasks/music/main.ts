@@ -17,10 +17,9 @@ import { CHALLENGE_SETTINGS, challengeTable, evaluateChallenge } from "./challen
 import { MUSIC_SETTINGS } from "./config.ts";
 import { predictMusic } from "./predict.ts";
 import { problem } from "./search_problem.ts";
-import { trainMusicSeeds } from "./seeds.ts";
 import { synthesiseMusic } from "./synthesise.ts";
 import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
-import { trainMusic } from "./train.ts";
+import { trainMusic, trainMusicSeeds } from "./train.ts";
 
 const DATA = { data: path("DIR", "folder of train_triplets.txt and audio/; see train --help") };
 

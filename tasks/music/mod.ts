@@ -69,7 +69,6 @@ export * from "./result.ts";
 export { ridgeFactors } from "./ridge_regressor.ts";
 export { type Factors, knownPlays, type MusicRun, readMusicRun } from "./run_files.ts";
 export * from "./scores.ts";
-export { type MusicSeedsOptions, type MusicSeedsResult, trainMusicSeeds } from "./seeds.ts";
 export { type SoundOutlier, type SoundOutliers, soundOutliers } from "./analysis/sound_outliers.ts";
 export {
   type DescribeOptions,
@@ -89,7 +88,12 @@ export {
 export * from "./analysis/tag_sources.ts";
 export * from "./analysis/tags.ts";
 export { type MusicPhase } from "./task.ts";
-export { type MusicTrainOptions, trainMusic } from "./train.ts";
+export {
+  type MusicSeedsResult,
+  type MusicTrainOptions,
+  trainMusic,
+  trainMusicSeeds,
+} from "./train.ts";
 export {
   analyseLayer,
   type LayerAnalysis,

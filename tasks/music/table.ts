@@ -3,25 +3,25 @@
  *
  * @module
  */
-import { alignColumns } from "../../nn/summary.ts";
+import { figureRow, indented, spreadRow } from "../run/table.ts";
 import { duration } from "../run/progress.ts";
 import type { Song } from "./catalogue.ts";
 import type { Recommended } from "./recommend.ts";
 import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
-import type { MusicSeedsResult } from "./seeds.ts";
+import type { MusicSeedsResult } from "./train.ts";
 
 /** The result of a run. */
 export function resultTable(result: MusicResult, out: string): string {
   const { rows, coldSongs, trainSongs, scoredListeners, synthetic, seconds, adapter } = result;
   const shown = ROW_NAMES.flatMap((name) => {
     const row = rows[name];
-    return row ? [[ROW_LABELS[name], row.map.toFixed(4), row.auc.toFixed(4)]] : [];
+    return row ? [figureRow(ROW_LABELS[name], row.map, row.auc)] : [];
   });
   const { agreement, chance } = result.map2d;
   return [
     `finding ${coldSongs} cold ${synthetic ? "synthetic " : ""}songs for ${scoredListeners} ` +
     `listeners, learnt from ${trainSongs} songs`,
-    ...alignColumns([["", "mAP@500", "AUC"], ...shown], [1, 2]).map((text) => `  ${text}`),
+    ...indented([["", "mAP@500", "AUC"], ...shown]),
     "",
     ...importLines(result),
     `on the map ${(100 * agreement).toFixed(0)} % of the ten nearest songs share the genre ` +
@@ -45,18 +45,13 @@ function importLines({ importedFactors }: MusicResult): string[] {
 export function seedsTable({ seeds, rows, runs }: MusicSeedsResult, out: string): string {
   const shown = ROW_NAMES.flatMap((name) => {
     const row = rows[name];
-    if (!row) return [];
-    const { map, auc } = row;
-    const cells = [map.mean, map.deviation, auc.mean, auc.deviation].map((value) =>
-      value.toFixed(4)
-    );
-    return [[ROW_LABELS[name], ...cells]];
+    return row ? [spreadRow(ROW_LABELS[name], row.map, row.auc)] : [];
   });
   const head = ["", "mAP@500", "SD", "AUC", "SD"];
   return [
     `finding ${runs[0].coldSongs} cold ${runs[0].synthetic ? "synthetic " : ""}songs, seeds ` +
     seeds.join(", "),
-    ...alignColumns([head, ...shown], [1, 2, 3, 4]).map((text) => `  ${text}`),
+    ...indented([head, ...shown]),
     "",
     out,
   ].join("\n");
@@ -73,8 +68,7 @@ export function similarTable(
 ): string {
   const list = (heading: string, found: readonly Recommended[], empty: string) => [
     heading,
-    ...(found.length ? alignColumns(found.map((entry) => lineOf(songs, entry)), [0]) : [empty])
-      .map((text) => `  ${text}`),
+    ...indented(found.length ? found.map((entry) => lineOf(songs, entry)) : [[empty]], [0]),
   ];
   const { title, artist, genre } = songs[song];
   return [
@@ -92,8 +86,8 @@ export function recommendationTable(
   listener: string,
   found: readonly Recommended[],
 ): string {
-  const lines = alignColumns(found.map((entry) => lineOf(songs, entry)), [0]);
-  return [`unheard songs for ${listener}`, ...lines.map((text) => `  ${text}`)].join("\n");
+  const lines = indented(found.map((entry) => lineOf(songs, entry)), [0]);
+  return [`unheard songs for ${listener}`, ...lines].join("\n");
 }
 
 function lineOf(songs: readonly Song[], { song, score }: Recommended): string[] {

@@ -12,6 +12,7 @@ import { neighbourAgreement } from "../../recsys/neighbour_agreement.ts";
 import { fitTsne } from "../../recsys/tsne.ts";
 import { usagePatterns } from "../../recsys/usage_patterns.ts";
 import type { Progress } from "../run/progress.ts";
+import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import { type BaselineRows, scoreBaselines } from "./baselines.ts";
 import type { Catalogue } from "./catalogue.ts";
@@ -104,6 +105,16 @@ export async function trainMusic(options: MusicTrainOptions): Promise<MusicResul
       return { result, page: musicReport({ title, run: written, result, filters }) };
     },
   });
+}
+
+/** Figures of the rows over several runs. */
+export type MusicSeedsResult = SeedsResult<MusicResult, Pick<MusicResult, "map" | "auc" | "rows">>;
+
+/** Trains with several seeds, see {@linkcode runSeeds}. */
+export async function trainMusicSeeds(
+  options: SeedsOptions<MusicTrainOptions>,
+): Promise<MusicSeedsResult> {
+  return await runSeeds(MUSIC, options, trainMusic, ({ map, auc, rows }) => ({ map, auc, rows }));
 }
 
 function describeCatalogue(

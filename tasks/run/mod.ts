@@ -7,6 +7,6 @@ export type { Gpu } from "../../gpu/gpu.ts";
 export { type WorkOptions } from "./device.ts";
 export { Progress, type ProgressSink } from "./progress.ts";
 export { Interrupted, type Metrics } from "./run_folder.ts";
-export { type Spread } from "./spread.ts";
+export { type SeedsOptions, type SeedsResult, type Spread, type Spreads } from "./seeds.ts";
 export { type FolderOptions, type RunOptions } from "./task_run.ts";
 export { type Given, type Kind, Value, type ValuesOf, type ValueTable } from "./value.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { alignColumns } from "../../nn/summary.ts";
+import { indented } from "../run/table.ts";
 import type { LedgerTrial } from "./ledger.ts";
 import type { Goal } from "./plan.ts";
 import { type SearchSpace, shortValue } from "./space.ts";
@@ -44,5 +44,5 @@ export function bestTable(
       ...names.map((name) => shortValue(settings[name])),
     ]),
   ];
-  return alignColumns(rows, rows[0].map((_, column) => column)).map((line) => `  ${line}`);
+  return indented(rows, rows[0].map((_, column) => column));
 }

@@ -15,10 +15,9 @@ import { ensembleWhales } from "./ensemble.ts";
 import { evaluateWhales } from "./evaluate.ts";
 import { PREDICTION_FORMATS, predictWhales } from "./predict.ts";
 import { problem } from "./search_problem.ts";
-import { trainWhaleSeeds } from "./seeds.ts";
 import { synthesiseWhales } from "./synthesise.ts";
 import { ensembleTable, evaluationTable, resultTable, seedsTable } from "./table.ts";
-import { trainWhale } from "./train.ts";
+import { trainWhale, trainWhaleSeeds } from "./train.ts";
 
 const DATA = {
   data: path(

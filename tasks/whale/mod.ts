@@ -102,10 +102,15 @@ export {
   type WhaleResult,
 } from "./result.ts";
 export { allRows, rangeScaling, scaledRows, type Scaling, standardScaling } from "./scaling.ts";
-export { trainWhaleSeeds, type WhaleSeedsOptions, type WhaleSeedsResult } from "./seeds.ts";
 export { synthesiseWhales, type SynthesiseWhalesOptions } from "./synthesise.ts";
 export { type WhalePhase } from "./task.ts";
-export { trainWhale, type WhaleTrainOptions } from "./train.ts";
+export {
+  trainWhale,
+  trainWhaleSeeds,
+  type WhaleAreas,
+  type WhaleSeedsResult,
+  type WhaleTrainOptions,
+} from "./train.ts";
 export { type SyntheticClip } from "./synthetic/clip.ts";
 export { type ClipSettings } from "./synthetic/settings.ts";
 export {

@@ -8,7 +8,7 @@ import { bootstrapInterval, type Interval } from "../../nn/metrics/bootstrap.ts"
 import { Ranking, rocAuc } from "../../nn/metrics/classification.ts";
 import { classFolds, type FoldKind } from "../study/folds.ts";
 import { foldSplit } from "../study/split.ts";
-import { spreadOf } from "../run/spread.ts";
+import { spreadOf } from "../run/seeds.ts";
 import type { WhaleConfig } from "./config.ts";
 import type { Recordings } from "./clips.ts";
 

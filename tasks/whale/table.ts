@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { alignColumns } from "../../nn/summary.ts";
+import { indented, spreadRow } from "../run/table.ts";
 import { duration } from "../run/progress.ts";
-import type { Spread } from "../run/spread.ts";
+import type { Spread } from "../run/seeds.ts";
 import { BASELINE_NAMES } from "./baselines.ts";
 import type { WhaleEvaluation } from "./evaluate.ts";
 import type { Auc } from "./protocol.ts";
 import type { Scored, WhaleEnsembleResult, WhaleResult } from "./result.ts";
-import type { WhaleSeedsResult } from "./seeds.ts";
+import type { WhaleSeedsResult } from "./train.ts";
 import { BASELINE_LABELS, classifierWords, probeRows } from "./words.ts";
 
 /** The rows of a result's table: what, and its area. The report shows the same. */
@@ -45,7 +45,7 @@ export function resultTable(result: WhaleResult, out: string): string {
   const head = repeats.length > 1 ? [["", "mean", "SD"]] : [];
   return [
     `area under the ROC curve, ${how}`,
-    ...alignColumns([...head, ...rows], [1, 2]).map((text) => `  ${text}`),
+    ...indented([...head, ...rows]),
     "",
     `95 % interval of the blend ${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
     `${duration(seconds)} on ${adapter}`,
@@ -58,25 +58,20 @@ export function seedsTable(
   { seeds, baselines, single, blend, runs }: WhaleSeedsResult,
   out: string,
 ) {
-  const row = (label: string, { mean, deviation }: Spread) => [
-    label,
-    mean.toFixed(4),
-    deviation.toFixed(4),
-  ];
   const scored = (what: string, spreads: Readonly<Record<string, Spread>>) =>
     Object.entries(spreads).map(([name, spread]) =>
-      row(`${what}, ${classifierWords(name)}`, spread)
+      spreadRow(`${what}, ${classifierWords(name)}`, spread)
     );
   const rows = [
     ["", "mean", "SD"],
-    ...BASELINE_NAMES.map((name) => row(BASELINE_LABELS[name], baselines[name])),
+    ...BASELINE_NAMES.map((name) => spreadRow(BASELINE_LABELS[name], baselines[name])),
     ...scored("learnt features", single),
     ...scored(`blend of ${runs[0].members.length}`, blend),
   ];
   const kind = runs[0].synthetic ? "synthetic clips" : "clips";
   return [
     `area under the ROC curve, ${runs[0].scoredCount} ${kind}, seeds ${seeds.join(", ")}`,
-    ...alignColumns(rows, [1, 2]).map((text) => `  ${text}`),
+    ...indented(rows),
     "",
     out,
   ].join("\n");
@@ -94,7 +89,7 @@ export function evaluationTable(result: WhaleEvaluation): string {
   ];
   return [
     `${count} ${synthetic ? "synthetic clips" : "clips"}${left}`,
-    ...alignColumns(rows, []).map((text) => `  ${text}`),
+    ...indented(rows, []),
   ].join("\n");
 }
 
@@ -122,7 +117,7 @@ export function ensembleTable(result: WhaleEnsembleResult, out: string): string 
   return [
     `area under the ROC curve of the best n of ${trials} trials, chosen and scored on different folds`,
     `${count} ${synthetic ? "synthetic clips" : "clips"}`,
-    ...alignColumns(rows, [0, 1, 2]).map((text) => `  ${text}`),
+    ...indented(rows, [0, 1, 2]),
     "",
     `${duration(seconds)} on ${adapter}`,
     out,

@@ -5,6 +5,7 @@
  */
 import { writeTable } from "../../files/csv.ts";
 import type { RunFolder } from "../run/run_folder.ts";
+import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import { BASELINE_NAMES, baselineFeatures, type BaselineName, scoreBaseline } from "./baselines.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
@@ -89,6 +90,34 @@ export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResul
       };
     },
   });
+}
+
+/** Areas of a run: of the blend, and by the name of the baseline or classifier. */
+export interface WhaleAreas {
+  /** Of the blend, by the classifier that predicts. */
+  readonly auc: number;
+  /** Of the baselines. */
+  readonly baselines: Readonly<Record<string, number>>;
+  /** Of the first member. */
+  readonly single: Readonly<Record<string, number>>;
+  /** Of the blend. */
+  readonly blend: Readonly<Record<string, number>>;
+}
+
+function areasOf({ auc, baselines, single, blend }: WhaleResult): WhaleAreas {
+  const areas = (of: Readonly<Record<string, Auc>>) =>
+    Object.fromEntries(Object.entries(of).map(([name, { auc }]) => [name, auc]));
+  return { auc, baselines: areas(baselines), single: areas(single), blend: areas(blend) };
+}
+
+/** Areas over several runs. */
+export type WhaleSeedsResult = SeedsResult<WhaleResult, WhaleAreas>;
+
+/** Trains with several seeds, see {@linkcode runSeeds}. */
+export async function trainWhaleSeeds(
+  options: SeedsOptions<WhaleTrainOptions>,
+): Promise<WhaleSeedsResult> {
+  return await runSeeds(WHALE, options, trainWhale, areasOf);
 }
 
 /** What a run has learnt and scored. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { alignColumns } from "../../../nn/summary.ts";
+import { indented } from "../../run/table.ts";
 import type { UnitLayer } from "./activations.ts";
 import type { MusicAnalysis, PurityFacts } from "./facts.ts";
 import { TAG_SOURCES, type TagSource } from "./tag_sources.ts";
@@ -42,7 +42,7 @@ export function analysisTable(analysis: MusicAnalysis, out: string): string {
   ]);
   return [
     `units whose playlist of ${count} of the ${coldSongs} cold songs is mostly of one genre`,
-    ...indented(unitRows(analysis), [1, 2, 3, 4, 5, 6, 7, 8]),
+    ...indented(unitRows(analysis)),
     "  filters of the last convolution, units of the topmost hidden layer; silent: answer to fewer songs",
     "  *before learning; chance: of as many lists drawn at random",
     "",
@@ -92,7 +92,7 @@ function correlationLines({ layers }: MusicAnalysis): string[] {
   const last = ["chance", ...columns.map(({ chanceRho }) => `±${chanceRho!.toFixed(2)}`)];
   return [
     "rank correlation of each parameter with the unit that follows it most",
-    ...indented([head, ...rows, last], [1, 2, 3, 4]),
+    ...indented([head, ...rows, last]),
     "",
   ];
 }
@@ -105,7 +105,7 @@ function tagLines({ tags }: MusicAnalysis): string[] {
   ]);
   return [
     `mean AUC of ${tags.all.plays.tags.length} tags by logistic regression`,
-    ...indented([["", "all songs", "cold songs"], ...rows], [1, 2]),
+    ...indented([["", "all songs", "cold songs"], ...rows]),
     "",
   ];
 }
@@ -117,8 +117,4 @@ export function auc(value: number): string {
 
 function share(part: number): string {
   return Number.isFinite(part) ? `${Math.round(100 * part)} %` : "–";
-}
-
-function indented(rows: readonly (readonly string[])[], numbers: readonly number[]): string[] {
-  return alignColumns(rows.map((row) => [...row]), [...numbers]).map((line) => `  ${line}`);
 }

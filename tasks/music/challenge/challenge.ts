@@ -7,10 +7,10 @@
  */
 import { basename, dirname } from "node:path";
 import { fold, key } from "../../../gpu/random.ts";
-import { alignColumns } from "../../../nn/summary.ts";
 import { factorise } from "../../../recsys/als.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
 import { openDevice, type WorkOptions } from "../../run/device.ts";
+import { indented } from "../../run/table.ts";
 import { duration, Pace, Progress, tenths } from "../../run/progress.ts";
 import { defaultsOf, type TaskSettings } from "../../run/settings.ts";
 import type { ValuesOf } from "../../run/value.ts";
@@ -183,7 +183,7 @@ export function challengeTable(result: ChallengeResult): string {
   const { sweeps, objective, seconds, adapter, submission } = result;
   return [
     `half of the plays of ${evaluationUsers} listeners, among ${items} items`,
-    ...alignColumns(rows, [1]).map((text) => `  ${text}`),
+    ...indented(rows),
     "",
     `${trainTriplets} training plays, ${users} listeners in all`,
     `${sweeps} sweeps, objective ${objective.toPrecision(6)}`,

@@ -2,10 +2,13 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
-import { trainGalaxySeeds } from "../../../tasks/galaxy/seeds.ts";
-import { spreadOf } from "../../../tasks/run/spread.ts";
+import { spreadOf } from "../../../tasks/run/seeds.ts";
 import { openSky } from "../../../tasks/galaxy/sky.ts";
-import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
+import {
+  type GalaxyTrainOptions,
+  trainGalaxy,
+  trainGalaxySeeds,
+} from "../../../tasks/galaxy/train.ts";
 import { syntheticGalaxy } from "../../../tasks/galaxy/synthetic/galaxy.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { sharedGpu } from "../../check.ts";
