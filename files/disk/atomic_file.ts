@@ -48,6 +48,11 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
   }
 }
 
+/** Writes a text by {@linkcode writeAtomically}. */
+export function writeText(path: string, text: string): Promise<void> {
+  return writePieces(path, [new TextEncoder().encode(text)]);
+}
+
 /** Writes pieces in order by {@linkcode writeAtomically}. */
 export function writePieces(
   path: string,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writePieces } from "../../files/disk/atomic_file.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/csv.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
@@ -112,7 +112,7 @@ async function writeTables(
   const sorted = order.map((i) => ids[i]);
   const write = (name: string, values: Float64Array) => {
     const text = writeTable(sorted, rowsInOrder(values, order), columns);
-    return writePieces(`${out}/${name}`, [new TextEncoder().encode(text)]);
+    return writeText(`${out}/${name}`, text);
   };
   await write(IDEAL_TABLE, ideals);
   await write(TRAINING_TABLE, targets);

@@ -7,7 +7,7 @@ import { basename, dirname } from "node:path";
 import { writeNpy } from "../../files/disk/npy.ts";
 import { refuseExisting } from "../../files/disk/presence.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
 import { openDevice, type WorkOptions } from "../run/device.ts";
@@ -96,7 +96,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const text = `file,rank,song_id,title,artist,similarity\n${
     lines.map((line) => `${line}\n`).join("")
   }`;
-  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(text)));
+  await writeText(out, text);
   if (rows.length) await writeNpy(`${out}.factors.npy`, factors);
   return { files: heard, factors, neighbours, badFiles };
 }

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -72,7 +71,8 @@ export async function writeMusicRun(
   await Deno.mkdir(folder.file("factors"), { recursive: true });
   const lines = songs.map((song, i): SongLine => ({ ...song, cold: cold[i] === 1 }));
   await folder.write("catalogue.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  await folder.write("listeners.txt", listeners.map((name) => `${name}\n`).join(""));
+  const names = listeners.map((name) => `${name}\n`).join("");
+  await folder.write("listeners.txt", names);
   const { starts, indices, counts } = plays.byUser;
   await writeNpz(folder.file("plays.npz"), {
     starts: ndarray([starts.length], starts),
@@ -84,14 +84,8 @@ export async function writeMusicRun(
     await writeNpy(folder.file(`factors/${name}.npy`), arrays[at]);
   }
   // Whoever takes an array elsewhere needs the names of its rows beside it.
-  await writeLines(folder.file("factors/songs.txt"), songs.map(({ id }) => id));
-  await writeLines(folder.file("factors/listeners.txt"), listeners);
-}
-
-async function writeLines(path: string, lines: readonly string[]): Promise<void> {
-  await writeAtomically(path, async (file) => {
-    await writeAll(file, new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
-  });
+  await folder.write("factors/songs.txt", songs.map(({ id }) => `${id}\n`).join(""));
+  await folder.write("factors/listeners.txt", names);
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeWav } from "../../audio/wav.ts";
-import { writePieces } from "../../files/disk/atomic_file.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { type Interactions, rowOf } from "../../recsys/interactions.ts";
 import { splitByUser } from "../../recsys/splits.ts";
@@ -81,7 +81,7 @@ export async function synthesiseMusic(options: SynthesiseMusicOptions): Promise<
     }
     await Deno.rename(temporary, `${out}/${AUDIO_FOLDER}`);
     for (const [name, text] of texts) {
-      await writePieces(`${out}/${name}`, [new TextEncoder().encode(text)]);
+      await writeText(`${out}/${name}`, text);
     }
   } catch (error) {
     await Deno.remove(temporary, { recursive: true }).catch(() => {});

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
@@ -147,7 +148,7 @@ async function isWhole(
   length: number,
   progress: Progress,
 ): Promise<boolean> {
-  if (!await Deno.stat(path).then(() => true, () => false)) return false;
+  if (!await exists(path)) return false;
   try {
     using file = await readSafetensors(path);
     const shape = file.tensors.get("samples")?.shape ?? [];

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import { InputError } from "../../files/input_error.ts";
+import { Folder, type FolderAccess, readJson } from "./folder.ts";
 
 /** The toolkit's version, kept in every run. */
 export const VERSION = "0.1.0";
@@ -18,21 +18,8 @@ export class Interrupted extends Error {
 /** A finished step's figures; one line of `metrics.jsonl`. */
 export type Metrics = Readonly<Record<string, number | string | boolean | undefined>>;
 
-/** What may happen to a run that is there already. */
-export interface OpenRunOptions {
-  /** Go on with it. */
-  readonly resume: boolean;
-  /** Overwrite it. */
-  readonly force: boolean;
-}
-
 /** The folder of a run. */
-export class RunFolder {
-  private constructor(
-    /** Path of the folder. */
-    readonly path: string,
-  ) {}
-
+export class RunFolder extends Folder {
   /**
    * Makes or opens the folder of a run. A folder that holds another configuration, or a finished or
    * interrupted run, is refused unless it is to be resumed or overwritten.
@@ -43,7 +30,7 @@ export class RunFolder {
   static async open(
     path: string,
     config: Readonly<Record<string, unknown>>,
-    options: OpenRunOptions,
+    options: FolderAccess,
   ): Promise<RunFolder> {
     await RunFolder.check(path, config, options);
     const folder = new RunFolder(path);
@@ -61,62 +48,28 @@ export class RunFolder {
   static async check(
     path: string,
     config: Readonly<Record<string, unknown>>,
-    options: OpenRunOptions,
+    options: FolderAccess,
   ): Promise<void> {
     const folder = new RunFolder(path);
     const known = await folder.#readIfThere("config.json");
     if (known === undefined || options.force) return;
-    if (!options.resume) {
-      const state = await folder.has("result.json") ? "a finished" : "an unfinished";
-      throw new InputError(
-        `Cannot write to ${path}`,
-        `it holds ${state} run; go on with --resume, overwrite with --force, or choose another --out`,
-      );
-    }
-    const difference = firstDifference(JSON.parse(known), JSON.parse(JSON.stringify(config)));
-    if (difference) throw new InputError(`Cannot resume ${path}`, difference);
+    const now = JSON.parse(JSON.stringify(config));
+    await folder.refuseOther("run", JSON.parse(known), now, options.resume);
   }
 
   /** Opens the folder of an earlier run for reading. */
   static async read(path: string): Promise<{ folder: RunFolder; config: Record<string, unknown> }> {
     const folder = new RunFolder(path);
-    const text = await folder.#readIfThere("config.json");
-    if (text === undefined) {
+    if (!await folder.has("config.json")) {
       throw new InputError(`Cannot read the run ${path}`, "it holds no config.json");
     }
-    try {
-      return { folder, config: JSON.parse(text) };
-    } catch {
-      throw new InputError(`Cannot read ${path}/config.json`, "it is not JSON");
-    }
+    return { folder, config: await readJson(folder.file("config.json")) };
   }
 
   /** The figures of a run that has come to its end; nothing of one that has not. */
   static async finished<Result>(path: string): Promise<Result | undefined> {
     const text = await new RunFolder(path).#readIfThere("result.json");
     return text === undefined ? undefined : JSON.parse(text);
-  }
-
-  /** Path of a file of the run. */
-  file(name: string): string {
-    return `${this.path}/${name}`;
-  }
-
-  /** Whether a file of the run is there. */
-  async has(name: string): Promise<boolean> {
-    return await Deno.stat(this.file(name)).then(() => true, () => false);
-  }
-
-  /** Writes a file whole or not at all. */
-  async write(name: string, text: string): Promise<void> {
-    await writeAtomically(this.file(name), async (file) => {
-      await writeAll(file, new TextEncoder().encode(text));
-    });
-  }
-
-  /** Writes a value as JSON, whole or not at all. */
-  async writeJson(name: string, value: unknown): Promise<void> {
-    await this.write(name, `${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** Appends a line to `metrics.jsonl`. */
@@ -192,14 +145,3 @@ const OURS = [
   "split.json",
   "report.html",
 ];
-
-/** Names the first setting in which two configurations differ. */
-function firstDifference(
-  before: Record<string, unknown>,
-  now: Record<string, unknown>,
-): string | undefined {
-  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const [old, wanted] = [JSON.stringify(before[name]), JSON.stringify(now[name])];
-    if (old !== wanted) return `it was made with ${name} ${old}, and ${wanted} was asked for now`;
-  }
-}

@@ -6,8 +6,9 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Key, key } from "../../gpu/random.ts";
 import { openDevice, type WorkOptions } from "./device.ts";
+import type { FolderAccess } from "./folder.ts";
 import { Pace, Progress, tenths } from "./progress.ts";
-import { Interrupted, type OpenRunOptions, RunFolder, VERSION } from "./run_folder.ts";
+import { Interrupted, RunFolder, VERSION } from "./run_folder.ts";
 
 /** What work that fills the folder of a run is given. */
 export interface FolderOptions extends WorkOptions {
@@ -66,7 +67,7 @@ export interface TaskRun<Phase extends string = string> extends OpeningRun<Phase
   /** Its folder. */
   readonly folder: RunFolder;
   /** Whether it goes on, or overwrites what is there. */
-  readonly access: OpenRunOptions;
+  readonly access: FolderAccess;
   /** Opens the folder of a part of it, such as `fold1`, with settings that the run does not have. */
   part(name: string, own: Readonly<Record<string, unknown>>): Promise<RunFolder>;
   /** Everything that decides it, as `config.json` keeps it. */

@@ -9,7 +9,7 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { InputError } from "../../files/input_error.ts";
-import { canonical } from "./plan.ts";
+import { canonical } from "../run/folder.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
 import type { Settings } from "./space.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { canonical } from "../run/folder.ts";
 import type { SearchSpace } from "./space.ts";
 
 /** Values that JSON can hold. */
@@ -46,15 +47,4 @@ export interface StudyPlan {
 /** Identity of a study: 16 hexadecimal digits that stand for its plan. */
 export function studyId(plan: StudyPlan): string {
   return createHash("sha256").update(canonical(plan)).digest("hex").slice(0, 16);
-}
-
-/** JSON with sorted names, so that equal values are equal texts. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, inner) =>
-      inner && typeof inner === "object" && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
-        : inner,
-  );
 }

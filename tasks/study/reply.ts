@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { type HostData, type NdArray, type Shape, sizeOf } from "../../gpu/tensor.ts";
-import { canonical } from "./plan.ts";
+import { canonical } from "../run/folder.ts";
 import type { Trial, TrialOutcome } from "./problem.ts";
 import type { Settings } from "./space.ts";
 

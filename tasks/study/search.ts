@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../files/input_error.ts";
+import { readJson } from "../run/folder.ts";
 import { duration, Pace, type Progress } from "../run/progress.ts";
 import { Interrupted } from "../run/run_folder.ts";
 import { bestTable, bestTrials } from "./best.ts";
@@ -14,7 +15,7 @@ import { type RoundRecord, trialOf } from "./problem.ts";
 import { checkReply, decodeArrays, type TrialReply } from "./reply.ts";
 import type { TrialEvents, TrialRunner } from "./runner.ts";
 import { bestCount, describeRange, refineSpace } from "./space.ts";
-import { arraysName, readJson, StudyFolder } from "./study_folder.ts";
+import { arraysName, StudyFolder } from "./study_folder.ts";
 import { writeArrays } from "./trial_file.ts";
 
 /** How a study is run. */

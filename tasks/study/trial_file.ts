@@ -12,7 +12,8 @@ import type { NdArray } from "../../gpu/tensor.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import { decodeArrays, encodeArrays, type TrialReply } from "./reply.ts";
-import { readJson, writeText } from "./study_folder.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
+import { readJson } from "../run/folder.ts";
 
 /** What the JSON holds. */
 export interface TrialFile extends Omit<TrialReply, "arrays"> {

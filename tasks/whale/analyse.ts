@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { openDevice } from "../run/device.ts";
 import { Pace, Progress, tenths } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
@@ -59,7 +59,7 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
     features: reportFeatures(dictionary, features),
     clips: await shownClips(gpu, recordings, { rows, scores }),
   });
-  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(page)));
+  await writeText(out, page);
   progress.line(`report: ${out}`);
   return result;
 }

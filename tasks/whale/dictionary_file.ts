@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists } from "../../files/disk/presence.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { hostTensor } from "../../files/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
@@ -43,7 +44,7 @@ export async function readDictionaries(
   path: string,
   configs: readonly FeatureConfig[],
 ): Promise<LearntDictionary[]> {
-  if (!await Deno.stat(path).then(() => true, () => false)) return [];
+  if (!await exists(path)) return [];
   using file = await readSafetensors(path);
   const known: FeatureConfig[] = JSON.parse(file.metadata.members ?? "[]");
   const dictionaries: LearntDictionary[] = [];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
 import { openDevice, type WorkOptions } from "../run/device.ts";
@@ -68,7 +68,7 @@ export async function predictWhales(options: WhalePredictOptions): Promise<Whale
   const text = format === "2013"
     ? Array.from(scores, (score) => `${score}\n`).join("")
     : writeTable(clips.names, scores, PREDICTION_TABLE);
-  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(text)));
+  await writeText(out, text);
   progress.line(`predicted ${clips.names.length} clips`);
   return { count: clips.names.length, out, badFiles: clips.badFiles };
 }

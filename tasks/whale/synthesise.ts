@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeAiff } from "../../audio/aiff.ts";
-import { writePieces } from "../../files/disk/atomic_file.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { CLIP_RATE } from "./clips.ts";
 import { WHALE_TABLE } from "./data.ts";
@@ -61,7 +61,7 @@ export async function synthesiseWhales(options: SynthesiseWhalesOptions): Promis
     for (const part of parts) await Deno.rename(temporary(part), `${out}/${FOLDERS[part]}`);
     const rows = labels.map((label, i) => `train${i + 1}.aiff,${label}\n`);
     const text = `clip_name,label\n${rows.join("")}`;
-    await writePieces(`${out}/${WHALE_TABLE}`, [new TextEncoder().encode(text)]);
+    await writeText(`${out}/${WHALE_TABLE}`, text);
   } catch (error) {
     for (const part of parts) {
       await Deno.remove(temporary(part), { recursive: true }).catch(() => {});

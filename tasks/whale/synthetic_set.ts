@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { hostTensor } from "../../files/safetensors.ts";
@@ -96,10 +97,6 @@ async function nameOf({ seed, training, test, zeroPhase }: SyntheticOptions): Pr
   const content = [CLIPS_VERSION, seed, training, test, zeroPhase, CLIP_SETTINGS];
   const bytes = new TextEncoder().encode(JSON.stringify(content));
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
-}
-
-function exists(path: string): Promise<boolean> {
-  return Deno.stat(path).then(() => true, () => false);
 }
 
 async function writeCache(path: string, made: ClipsMade): Promise<void> {

@@ -5,7 +5,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { writeAll, writeAtomically } from "../../../files/disk/atomic_file.ts";
+import { writeText } from "../../../files/disk/atomic_file.ts";
 import { fold, key } from "../../../gpu/random.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
@@ -116,7 +116,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const title = `Music: what run ${basename(path)} has learnt`;
   const command = `deno task music analyse --run ${path} --out ${out}`;
   const text = analysisReport({ ...page, title, command });
-  await writeAtomically(out, (file) => writeAll(file, new TextEncoder().encode(text)));
+  await writeText(out, text);
   progress.line(`report: ${out}`);
   return analysisFacts(page);
 }
