@@ -11,7 +11,19 @@ import {
   type MediaBundle,
   withDisplay,
 } from "./display.ts";
-import type { DType, HostData, NdArray, Tensor } from "./tensor.ts";
+
+/** What this module asks of a host array, and of a tensor. */
+interface ShownArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
+}
+
+interface ShownTensor {
+  readonly label: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly storage: { readonly released: boolean };
+}
 
 /** Rows and columns of the corner that is shown. */
 const CORNER_ROWS = 5;
@@ -21,12 +33,12 @@ const CORNER_COLUMNS = 6;
 const LEAST_PICTURE = 16;
 const SHOWN_PICTURE = 128;
 
-const ARRAY_PROPERTY = displayProperty((array: NdArray) =>
+const ARRAY_PROPERTY = displayProperty((array: ShownArray) =>
   arrayBundle(array, { title: `${elementType(array.data)} ${bracketed(array.shape)}` })
 );
 
 /** A host array that shows its shape, its range and a corner of its values. */
-export function displayedArray<T extends HostData>(array: NdArray<T>): NdArray<T> {
+export function displayedArray<A extends ShownArray>(array: A): A {
   return withDisplay(array, ARRAY_PROPERTY);
 }
 
@@ -36,9 +48,9 @@ export function displayedArray<T extends HostData>(array: NdArray<T>): NdArray<T
  *
  * @param read gets the values
  */
-export async function tensorBundle(
-  tensor: Tensor,
-  read: (tensor: Tensor) => Promise<NdArray>,
+export async function tensorBundle<T extends ShownTensor>(
+  tensor: T,
+  read: (tensor: T) => Promise<ShownArray>,
 ): Promise<MediaBundle> {
   const { label, dtype, shape, storage } = tensor;
   const title = `tensor "${label}" ${dtype} ${bracketed(shape)}`;
@@ -58,8 +70,8 @@ function messageBundle(title: string, message: string): MediaBundle {
 }
 
 function arrayBundle(
-  array: NdArray,
-  { title, dtype, where = "" }: { title: string; dtype?: DType; where?: string },
+  array: ShownArray,
+  { title, dtype, where = "" }: { title: string; dtype?: string; where?: string },
 ): MediaBundle {
   const range = rangeOf(array.data);
   const bytes = dtype === "f16" ? array.data.length * 2 : array.data.byteLength;
@@ -83,7 +95,7 @@ interface Range {
 }
 
 /** Over the finite values; `least` is above `most` where there is none. */
-function rangeOf(data: HostData): Range {
+function rangeOf(data: ShownArray["data"]): Range {
   let [least, most, sum, notFinite] = [Infinity, -Infinity, 0, 0];
   for (const value of data) {
     if (!Number.isFinite(value)) {
@@ -105,7 +117,7 @@ function rangeText({ least, most, mean, notFinite }: Range): string {
 }
 
 /** The first rows and columns of the last two axes, at index 0 of the others. */
-function cornerOf({ shape, data }: NdArray) {
+function cornerOf({ shape, data }: ShownArray) {
   const [height, width] = [shape.at(-2) ?? 1, shape.at(-1) ?? 1];
   const rows = Array.from({ length: Math.min(height, CORNER_ROWS) }, (_, y) => {
     const row = Array.from(
@@ -139,7 +151,7 @@ function bracketed(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;
 }
 
-function elementType(data: HostData): string {
+function elementType(data: ShownArray["data"]): string {
   const kind = data instanceof Float32Array || data instanceof Float64Array
     ? "f"
     : data instanceof Int32Array
@@ -159,7 +171,7 @@ interface Picture {
 }
 
 /** An array of `[h, w]` or `[h, w, 3]` seen as a picture, every so many pixels of it. */
-function pictureOf({ shape, data }: NdArray, { least, most }: Range): Picture | undefined {
+function pictureOf({ shape, data }: ShownArray, { least, most }: Range): Picture | undefined {
   const [h, w, channels = 1] = shape;
   const isPicture = shape.length === 2 || shape.length === 3 && channels === 3;
   if (!isPicture || h < LEAST_PICTURE || w < LEAST_PICTURE || !(least < most)) return;

@@ -5,8 +5,7 @@
  */
 import type { Gpu } from "../gpu/gpu.ts";
 import { fold, type Key, normal, uniform } from "../gpu/random.ts";
-import { type Shape, sizeOf } from "../gpu/tensor.ts";
-import type { Param } from "./layer.ts";
+import { type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 
 /**
  * Fills `out` with elements `offset`, `offset + 1`, … of a tensor of `shape`.
@@ -61,7 +60,11 @@ export function heNormal(): Initializer {
 const PIECE = 2 ** 20;
 
 /** Fills parameters from a key; each draws from the stream of its name. */
-export function initialize(gpu: Gpu, params: readonly Param[], key: Key): void {
+export function initialize(
+  gpu: Gpu,
+  params: readonly { readonly name: string; readonly value: Tensor; readonly init: Initializer }[],
+  key: Key,
+): void {
   for (const { name, value, init } of params) {
     const stream = fold(key, name);
     const size = sizeOf(value.shape);

@@ -81,8 +81,8 @@ export {
   readTriplets,
   type ReadTripletsOptions,
   type TripletProgress,
-  type Triplets,
 } from "./triplets.ts";
+export type { ParseTripletsOptions, Triplets } from "./triplet_parser.ts";
 export { trustworthiness } from "./trustworthiness.ts";
 export { usagePatterns } from "./usage_patterns.ts";
 export {

@@ -7,8 +7,33 @@
 import { quoted } from "../files/claims.ts";
 import { InputError } from "../files/input_error.ts";
 import { IdTable } from "./id_table.ts";
-import { LARGEST_COUNT } from "./interactions.ts";
-import type { ReadTripletsOptions, Triplets } from "./triplets.ts";
+import { LARGEST_COUNT, type TripletColumns } from "./interactions.ts";
+
+/** The plays of a file, in its order. Duplicates are kept; `makeInteractions` sums them. */
+export interface Triplets extends TripletColumns {
+  /** Number of the user of each line in `userIds`. */
+  readonly users: Uint32Array;
+  /** Number of the song of each line in `itemIds`. */
+  readonly items: Uint32Array;
+  /** Plays of each line, 1 to 2^32 - 1. */
+  readonly counts: Uint32Array;
+  /** Ids of the users, by number. */
+  readonly userIds: IdTable;
+  /** Ids of the songs, by number. */
+  readonly itemIds: IdTable;
+}
+
+/** How the lines of a file are taken. */
+export interface ParseTripletsOptions {
+  /** The file's name, for messages. */
+  readonly name: string;
+  /** Longest line taken, in bytes without its end. Default 1024; a line of the challenge has 62. */
+  readonly maxLineBytes?: number;
+  /** Ids of earlier files, so that equal ids get equal numbers; new ones are entered. */
+  readonly userIds?: IdTable;
+  /** As `userIds`, for songs. */
+  readonly itemIds?: IdTable;
+}
 
 const [ZERO_BYTE, TAB, LINE_FEED, CARRIAGE_RETURN] = [0, 9, 10, 13];
 const COLUMNS = "user<TAB>song<TAB>count";
@@ -35,7 +60,7 @@ export class TripletParser {
    *
    * @throws {RangeError} when `maxLineBytes` is not a whole number from 5 to 2^24
    */
-  constructor(options: ReadTripletsOptions) {
+  constructor(options: ParseTripletsOptions) {
     const { maxLineBytes = DEFAULT_LINE_BYTES } = options;
     if (!Number.isInteger(maxLineBytes) || maxLineBytes < 5 || maxLineBytes > 2 ** 24) {
       throw new RangeError(

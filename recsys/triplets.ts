@@ -5,23 +5,7 @@
  * @module
  */
 import { Gunzip, isGzip } from "../files/gunzip.ts";
-import type { IdTable } from "./id_table.ts";
-import type { TripletColumns } from "./interactions.ts";
-import { TripletParser } from "./triplet_parser.ts";
-
-/** The plays of a file, in its order. Duplicates are kept; `makeInteractions` sums them. */
-export interface Triplets extends TripletColumns {
-  /** Number of the user of each line in `userIds`. */
-  readonly users: Uint32Array;
-  /** Number of the song of each line in `itemIds`. */
-  readonly items: Uint32Array;
-  /** Plays of each line, 1 to 2^32 - 1. */
-  readonly counts: Uint32Array;
-  /** Ids of the users, by number. */
-  readonly userIds: IdTable;
-  /** Ids of the songs, by number. */
-  readonly itemIds: IdTable;
-}
+import { type ParseTripletsOptions, TripletParser, type Triplets } from "./triplet_parser.ts";
 
 /** How far a file has been read. */
 export interface TripletProgress {
@@ -34,17 +18,9 @@ export interface TripletProgress {
 }
 
 /** How a file of triplets is read. */
-export interface ReadTripletsOptions {
-  /** The file's name, for messages. */
-  readonly name: string;
+export interface ReadTripletsOptions extends ParseTripletsOptions {
   /** Bytes of the whole file, passed on to `progress`. */
   readonly totalBytes?: number;
-  /** Longest line taken, in bytes without its end. Default 1024; a line of the challenge has 62. */
-  readonly maxLineBytes?: number;
-  /** Ids of earlier files, so that equal ids get equal numbers; new ones are entered. */
-  readonly userIds?: IdTable;
-  /** As `userIds`, for songs. */
-  readonly itemIds?: IdTable;
   /** Called after each mebibyte of the file and at its end. What it throws stops the reading. */
   readonly progress?: (progress: TripletProgress) => void;
 }

@@ -11,7 +11,8 @@ import {
   makeInteractions,
   rowLengths,
 } from "../../recsys/interactions.ts";
-import { readTripletFile, type Triplets } from "../../recsys/triplets.ts";
+import type { Triplets } from "../../recsys/triplet_parser.ts";
+import { readTripletFile } from "../../recsys/triplets.ts";
 import type { Progress } from "../run/progress.ts";
 import type { BadSong, Catalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";

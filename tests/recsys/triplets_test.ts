@@ -2,12 +2,8 @@ import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { InputError } from "../../files/input_error.ts";
 import { IdTable } from "../../recsys/id_table.ts";
-import {
-  readTripletFile,
-  readTriplets,
-  type ReadTripletsOptions,
-  type Triplets,
-} from "../../recsys/triplets.ts";
+import { readTripletFile, readTriplets, type ReadTripletsOptions } from "../../recsys/triplets.ts";
+import type { Triplets } from "../../recsys/triplet_parser.ts";
 
 const USER = "b80344d063b5ccb3212f76538f3d9e43d87dca9e";
 const SONG = "SOAKIMP12A8C130995";

@@ -8,7 +8,8 @@ import { describeFileError, isMissing } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { IdTable } from "../../../recsys/id_table.ts";
 import { type Interactions, makeInteractions, rowOf } from "../../../recsys/interactions.ts";
-import { readTripletFile, type Triplets } from "../../../recsys/triplets.ts";
+import type { Triplets } from "../../../recsys/triplet_parser.ts";
+import { readTripletFile } from "../../../recsys/triplets.ts";
 import type { Progress } from "../../run/progress.ts";
 import { HIDDEN_PLAYS, TRAINING_PLAYS, VISIBLE_PLAYS } from "../layout.ts";
 
