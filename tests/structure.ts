@@ -72,6 +72,82 @@ export function importEdges(files: Files): Finding[] {
   });
 }
 
+/** What pure formats may know of gpu/: arrays and checks, nothing of devices. */
+const HOST_FILES = ["check", "tensor", "worker_pool", "worker_side"]
+  .map((name) => `gpu/${name}.ts`);
+
+/** Imports by files/ of more than the host's side of gpu/, and of files/disk by what holds no paths. */
+export function fileEdges(files: Files): Finding[] {
+  return everyImport(files).flatMap(({ file, line, specifier, isLate }) => {
+    if (!isRelative(specifier)) return [];
+    const [target, from] = [resolvePath(file, specifier), topFolder(file)];
+    if (from === "files" && topFolder(target) === "gpu" && !HOST_FILES.includes(target)) {
+      return [{
+        file,
+        line,
+        message: `imports ${target}; expected one of ${HOST_FILES.join(", ")}`,
+      }];
+    }
+    if (!target.startsWith("files/disk/") || mayTouchHost(file) || isLate) return [];
+    return [{ file, line, message: `imports ${target}; expected import() where a path is taken` }];
+  });
+}
+
+/** Imports that come back to where they began, types included; each circle once. */
+export function importCircles(files: Files): Finding[] {
+  const edges = new Map<string, { target: string; line: number }[]>();
+  for (const { file, line, specifier, isWorker } of everyImport(files)) {
+    if (isWorker || !isRelative(specifier)) continue;
+    const known = edges.get(file) ?? [];
+    edges.set(file, [...known, { target: resolvePath(file, specifier), line }]);
+  }
+  return [...edges.keys()].flatMap((file) => {
+    const way = wayBack(edges, file);
+    if (!way || way.some(({ target }) => target < file)) return [];
+    const names = [file, ...way.map(({ target }) => target)];
+    return [{ file, line: way[0].line, message: `imports in a circle: ${names.join(" -> ")}` }];
+  });
+}
+
+/** The shortest chain of imports from a file back to itself. */
+function wayBack(
+  edges: ReadonlyMap<string, readonly { target: string; line: number }[]>,
+  start: string,
+): { target: string; line: number }[] | undefined {
+  const seen = new Set<string>();
+  let ways = (edges.get(start) ?? []).map((edge) => [edge]);
+  while (ways.length > 0) {
+    const found = ways.find((way) => way.at(-1)!.target === start);
+    if (found) return found;
+    ways = ways.flatMap((way) => {
+      const { target } = way.at(-1)!;
+      if (seen.has(target)) return [];
+      seen.add(target);
+      return (edges.get(target) ?? []).map((edge) => [...way, edge]);
+    });
+  }
+}
+
+// ---- The host's own interfaces --------------------------------------------------------------
+
+/** Where the host's files, processes and environment are known: `Deno` and `node:` modules. */
+function mayTouchHost(file: string): boolean {
+  return file.startsWith("files/disk/") || file === "files/mod.ts" ||
+    ["tasks", "tests", "bench", "docs"].includes(topFolder(file));
+}
+
+/** Uses of `Deno` and of `node:` modules in what a browser loads. */
+export function hostUses(files: Files): Finding[] {
+  return scripts(files).filter(([file]) => !mayTouchHost(file)).flatMap(([file, text]) => {
+    const tokens = scriptTokens(text);
+    return tokens.flatMap(({ kind, text, line }, at) => {
+      const isDeno = kind === "code" && text === "Deno" && isCode(tokens[at + 1], ".");
+      if (!isDeno && !(kind === "string" && text.startsWith("node:"))) return [];
+      return [{ file, line, message: `uses ${text}; expected it in files/disk/ or tasks/ only` }];
+    });
+  });
+}
+
 // ---- (b) Package names ----------------------------------------------------------------------
 
 const EXACT_PACKAGE = /^npm:(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(-[\w.-]+)?(\/.*)?$/;
@@ -279,6 +355,10 @@ interface Import {
   readonly file: string;
   readonly line: number;
   readonly specifier: string;
+  /** Whether it is loaded when it is needed, by `import()`. */
+  readonly isLate: boolean;
+  /** Whether it is the address of a worker. */
+  readonly isWorker: boolean;
 }
 
 function everyImport(files: Files): Import[] {
@@ -288,16 +368,17 @@ function everyImport(files: Files): Import[] {
 }
 
 /** Static and dynamic imports, re-exports, and `new URL("./x", import.meta.url)` (workers). */
-export function specifiers(tokens: readonly Token[]): { line: number; specifier: string }[] {
+export function specifiers(tokens: readonly Token[]): Omit<Import, "file">[] {
   return tokens.flatMap(({ kind, text, line }, at) => {
     if (kind !== "string") return [];
     const before = (...words: string[]) =>
       words.every((word, i) => isCode(tokens[at - words.length + i], word));
     const after = (...words: string[]) =>
       words.every((word, i) => isCode(tokens[at + 1 + i], word));
-    const isImport = before("from") || before("import") || before("import", "(");
-    const isUrl = before("new", "URL", "(") && after(",", "import", ".", "meta", ".", "url");
-    return isImport || isUrl ? [{ line, specifier: text }] : [];
+    const isLate = before("import", "(");
+    const isImport = before("from") || before("import") || isLate;
+    const isWorker = before("new", "URL", "(") && after(",", "import", ".", "meta", ".", "url");
+    return isImport || isWorker ? [{ line, specifier: text, isLate, isWorker }] : [];
   });
 }
 

@@ -84,6 +84,54 @@ Deno.test("importEdges() accepts the allowed directions, and imports in comments
   assertEquals(found, []);
 });
 
+Deno.test("the repository: files/ knows arrays and no devices, and paths are taken late", () => {
+  expectNone(rules.fileEdges(repository));
+});
+
+Deno.test("fileEdges() finds devices in files/, and files/disk where a browser loads it", () => {
+  const found = places(rules.fileEdges, {
+    "files/a.ts":
+      `import type { Gpu } from "../gpu/gpu.ts";\nimport { check } from "../gpu/check.ts";`,
+    "files/b.ts": `import { openFile } from "./disk/file_source.ts";`,
+    "nn/a.ts": `const late = await import("../files/disk/npy.ts");\nimport "../files/disk/npy.ts";`,
+    "files/disk/c.ts": `import "./file_source.ts";`,
+    "tasks/d.ts": `import "../files/disk/npy.ts";`,
+  });
+  assertEquals(found, ["files/a.ts:1", "files/b.ts:1", "nn/a.ts:2"]);
+});
+
+Deno.test("the repository: no import comes back to where it began, types included", () => {
+  expectNone(rules.importCircles(repository));
+});
+
+Deno.test("importCircles() finds a circle once, of types and late imports too, not of workers", () => {
+  const found = places(rules.importCircles, {
+    "gpu/a.ts": `import type { B } from "./b.ts";\nimport { d } from "./d.ts";`,
+    "gpu/b.ts": `\nexport * from "./c.ts";`,
+    "gpu/c.ts": `\n\nconst a = await import("./a.ts");`,
+    "gpu/d.ts": `import "./b.ts"; new Worker(new URL("./e.ts", import.meta.url));`,
+    "gpu/e.ts": `import type { D } from "./d.ts"; // import "./f.ts"`,
+    "gpu/f.ts": `import "./e.ts"; import "./f.ts";`,
+  });
+  assertEquals(found, ["gpu/a.ts:1", "gpu/f.ts:1"]);
+});
+
+Deno.test("the repository: Deno and Node are known in files/disk, tasks, tests and bench only", () => {
+  expectNone(rules.hostUses(repository));
+});
+
+Deno.test("hostUses() finds Deno and node: modules in what a browser loads", () => {
+  const found = places(rules.hostUses, {
+    "nn/a.ts": `const x = 1;\nawait Deno.stat("x"); // Deno.open`,
+    "files/b.ts": `import { join } from "node:path";`,
+    "mod.ts": `console.log(Deno.args);`,
+    "gpu/c.ts": `const deno = globalThis; const text = "Deno.stat";`,
+    "files/disk/d.ts": `await Deno.stat("x");`,
+    "tasks/e.ts": `import "node:sqlite";`,
+  });
+  assertEquals(found, ["nn/a.ts:2", "files/b.ts:1", "mod.ts:1"]);
+});
+
 Deno.test("the repository: packages are named in deps_*.ts, with exact versions", () => {
   expectNone([...rules.packageNames(repository), ...rules.importMapVersions(denoJson)]);
 });

@@ -5,9 +5,9 @@
  * @module
  */
 
-/** A word or mark of the code, or the contents of a string. */
+/** A word or mark of the code, the contents of a string, or what a template has after a `${}`. */
 export interface Token {
-  readonly kind: "code" | "string";
+  readonly kind: "code" | "string" | "text";
   readonly text: string;
   readonly line: number;
 }
@@ -51,8 +51,8 @@ const TEMPLATE_PART = /(?:[^`\\$]|\\[^]|\$(?!\{))*/y;
 const WORD = /[\w$]+/y;
 
 /**
- * Words, marks and strings of a TypeScript source. A template gives its code parts and, as one
- * string, the text before the first `${`: an import written inside a template is no import.
+ * Words, marks and strings of a TypeScript source. A template gives its code parts, as a string the
+ * text before the first `${`, and as text what lies behind: an import written there is no import.
  */
 export function scriptTokens(source: string): Token[] {
   return new ScriptScanner(source).tokens;
@@ -103,7 +103,8 @@ class ScriptScanner {
       this.#at += 2;
       this.#scanCode(true);
       this.#at++;
-      this.#take(TEMPLATE_PART);
+      const rest = this.#take(TEMPLATE_PART);
+      if (rest) this.tokens.push({ kind: "text", text: rest, line: this.#line });
     }
     this.#at++;
   }
