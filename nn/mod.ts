@@ -52,14 +52,7 @@ export {
 export { arrays, type Batch, type Dataset, type FieldSpec } from "./data.ts";
 export { dense, type DenseOptions } from "./dense.ts";
 export { dropout } from "./dropout.ts";
-export {
-  type CheckpointOptions,
-  fit,
-  type FitOptions,
-  type FitReport,
-  Trainer,
-  weightsOf,
-} from "./fit.ts";
+export { fit, type FitOptions, type FitReport, Trainer } from "./fit.ts";
 export { flatten } from "./flatten.ts";
 export {
   constantInit,
@@ -148,3 +141,4 @@ export {
 } from "./metrics/classification.ts";
 export { spearman } from "./metrics/rank_correlation.ts";
 export { mergeViews, views, type ViewsOptions } from "./views.ts";
+export { type CheckpointOptions } from "./training_checkpoint.ts";

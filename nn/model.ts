@@ -4,18 +4,12 @@ import type { Context } from "../gpu/kernel.ts";
 import { Program } from "../gpu/program.ts";
 import type { Key } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
-import {
-  type HostData,
-  type NdArray,
-  ndarray,
-  type Shape,
-  sizeOf,
-  type Tensor,
-} from "../gpu/tensor.ts";
-import { arrays, type Dataset, type FieldSpec, orderedIndices, readAhead } from "./data.ts";
+import { type NdArray, ndarray, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
+import { fieldOf, recordBatch, type RecordedBatch } from "./batch_feeds.ts";
+import type { NamedTensors } from "./checkpoint.ts";
+import { arrays, type Dataset, orderedIndices, readAhead } from "./data.ts";
 import { initialize } from "./init.ts";
 import { type Layer, type LayerSpec, type Param, parameterCount } from "./layer.ts";
-import { packState, STATE_FEED, STATE_WORDS } from "./state.ts";
 
 /** Turns the fields of a batch into the input of the network, on the device. */
 export type Prepare = (context: Context, fields: Readonly<Record<string, Tensor>>) => Tensor;
@@ -36,6 +30,7 @@ export interface ModelOptions {
 interface Predictor {
   readonly program: Program;
   readonly output: Tensor;
+  readonly feedsOf: RecordedBatch["feedsOf"];
 }
 
 /**
@@ -84,6 +79,11 @@ export class Model implements Disposable {
     return this.layer.params;
   }
 
+  /** The trained tensors by name, as a checkpoint holds them. */
+  get weights(): NamedTensors {
+    return Object.fromEntries(this.params.map(({ name, value }) => [name, value]));
+  }
+
   /** Number of trained values. */
   get parameters(): number {
     return parameterCount(this.params);
@@ -111,13 +111,13 @@ export class Model implements Disposable {
   ): Promise<NdArray<Float32Array>> {
     const dataset = "read" in data ? data : arrays({ x: data });
     const size = options.batchSize ?? Math.min(32, dataset.length);
-    const { program, output } = await this.#predictor(dataset, size);
+    const { program, output, feedsOf } = await this.#predictor(dataset, size);
     const width = sizeOf(this.outputShape);
     const result = new Float32Array(dataset.length * width);
     const plan = [...orderedIndices(dataset.length, size)].map((indices) => ({ indices }));
-    for await (const { fields, count, indices } of readAhead(dataset, plan, { size })) {
-      const state = packState({ step: 1, learningRate: 0, key: [0, 0], count });
-      program.run([feedsOf(this.inputs, fields, state)]);
+    for await (const batch of readAhead(dataset, plan, { size })) {
+      const { count, indices } = batch;
+      program.run([feedsOf(batch, { step: 1, learningRate: 0, key: [0, 0] })]);
       const { data: rows } = await this.gpu.read(output);
       result.set((rows as Float32Array).subarray(0, count * width), indices[0] * width);
       options.progress?.(indices[0] + count);
@@ -132,10 +132,11 @@ export class Model implements Disposable {
     let predictor = this.#predictors.get(signature);
     if (!predictor) {
       const recorder = new Recorder(this.gpu);
-      const x = this.prepare(recorder, recordFields(recorder, dataset, this.inputs, size));
-      const state = recorder.feed(STATE_FEED, [STATE_WORDS], "u32");
+      const { fields, state, feedsOf } = recordBatch(recorder, dataset, this.inputs, size);
+      const x = this.prepare(recorder, fields);
       const { y } = this.layer.forward(x, { context: recorder, train: false, state });
-      predictor = { output: recorder.keep(y), program: await Program.compile(this.gpu, recorder) };
+      const output = recorder.keep(y);
+      predictor = { output, feedsOf, program: await Program.compile(this.gpu, recorder) };
       this.#predictors.set(signature, predictor);
     }
     return predictor;
@@ -146,37 +147,4 @@ export class Model implements Disposable {
     for (const { program } of this.#predictors.values()) program[Symbol.dispose]();
     for (const { value, grad } of this.params) this.gpu.release(value, grad);
   }
-}
-
-/** The named field of a data set, or a clear error. */
-export function fieldOf(dataset: Dataset, name: string): FieldSpec {
-  const field = dataset.fields[name];
-  if (!field) {
-    throw new RangeError(
-      `Cannot read field "${name}": the data set has ${Object.keys(dataset.fields).join(", ")}`,
-    );
-  }
-  return field;
-}
-
-/** Feeds of a recorder for the named fields of a batch. */
-export function recordFields(
-  recorder: Recorder,
-  dataset: Dataset,
-  names: readonly string[],
-  size: number,
-): Record<string, Tensor> {
-  return Object.fromEntries(names.map((name) => {
-    const { shape, dtype } = fieldOf(dataset, name);
-    return [name, recorder.feed(name, [size, ...shape], dtype)];
-  }));
-}
-
-/** The feeds of one step: the named fields and the state. */
-export function feedsOf(
-  names: readonly string[],
-  fields: Readonly<Record<string, HostData>>,
-  state: Uint32Array,
-): Record<string, HostData> {
-  return { ...Object.fromEntries(names.map((name) => [name, fields[name]])), [STATE_FEED]: state };
 }

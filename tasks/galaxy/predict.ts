@@ -6,7 +6,6 @@
 import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
-import { weightsOf } from "../../nn/fit.ts";
 import type { Model } from "../../nn/model.ts";
 import { writeTable } from "../../files/csv.ts";
 import type { BadFile } from "../../files/disk/block_cache.ts";
@@ -91,7 +90,7 @@ export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   const file = await weightsFile(folder, config);
   using loading = new DisposableStack();
   const model = loading.use(newModel(gpu, galaxy, [0, 0]));
-  const { ended, step } = await loadTensors(gpu, folder.file(file), weightsOf(model));
+  const { ended, step } = await loadTensors(gpu, folder.file(file), model.weights);
   if (galaxy.use === "last" && ended !== "steps" && ended !== "patience") {
     throw new InputError(`Cannot use the run ${path}`, `it stopped at step ${step}: --resume it`);
   }

@@ -7,7 +7,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
-import { fit, type FitOptions, type FitReport, weightsOf } from "../../nn/fit.ts";
+import { fit, type FitOptions, type FitReport } from "../../nn/fit.ts";
 import { mse } from "../../nn/loss.ts";
 import { limitNorms } from "../../nn/max_norm.ts";
 import { Model } from "../../nn/model.ts";
@@ -67,12 +67,12 @@ export async function trainSplit(
   const { run, config, galaxies, start, folder } = training;
   const key = fold(run.key, index);
   using model = newModel(run.gpu, config, fold(key, "weights"));
-  if (start) await loadTensors(run.gpu, start.file, weightsOf(model));
+  if (start) await loadTensors(run.gpu, start.file, model.weights);
   await keepSplit(folder, galaxies, split, { ...run.access, data: run.settings.data });
   const options = fitOptions(training, split, fold(key, "training"));
   const checkpoint = await run.time("training", () => runFit(training, model, options));
   if (config.use === "best" && await folder.has("best.safetensors")) {
-    await loadTensors(run.gpu, folder.file("best.safetensors"), weightsOf(model));
+    await loadTensors(run.gpu, folder.file("best.safetensors"), model.weights);
   }
   const predicting = () => predictRows(training, model, scoredRows(split));
   const predictions = await run.time("prediction", predicting);

@@ -11,7 +11,7 @@ import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.
 import { hostTensor } from "../../files/safetensors.ts";
 import { deviceTensor, loadTensors } from "../../nn/checkpoint.ts";
 import { type NdArray, ndarray, sizeOf } from "../../gpu/tensor.ts";
-import { fit, weightsOf } from "../../nn/fit.ts";
+import { fit } from "../../nn/fit.ts";
 import type { LayerSpec } from "../../nn/layer.ts";
 import type { Loss } from "../../nn/loss.ts";
 import { Model } from "../../nn/model.ts";
@@ -163,7 +163,7 @@ export class Hearing implements Disposable {
   /** Writes weights and statistics. */
   async write(path: string): Promise<void> {
     const { means, deviations } = this.#statistics;
-    const weights = Object.entries(weightsOf(this.#model));
+    const weights = Object.entries(this.#model.weights);
     await writeSafetensors(path, {
       metadata: { format: "cetus music 1", network: this.#config.network },
       tensors: [
@@ -182,7 +182,7 @@ export class Hearing implements Disposable {
   static async read(gpu: Gpu, path: string, config: MusicConfig): Promise<Hearing> {
     const statistics = await readStatistics(path, config.bands);
     const hearing = new Hearing(gpu, config, statistics, key(0));
-    await loadTensors(gpu, path, weightsOf(hearing.#model));
+    await loadTensors(gpu, path, hearing.#model.weights);
     return hearing;
   }
 

@@ -277,13 +277,13 @@ Deno.test("fit() refuses an empty set, no steps and a missing field", async () =
   await assertRejects(
     () => train(model, { ...BASE, data, steps: 0 }),
     RangeError,
-    "Cannot train: steps must be a positive integer, got 0",
+    "Cannot train: steps is 0, expected a whole number from 1 on",
   );
   const lacking = arrays({ x: ndarray([2, 2], new Float32Array(4)) });
   await assertRejects(
     () => train(model, { ...BASE, data: lacking }),
     RangeError,
-    'Cannot read field "target": the data set has x',
+    'fields is [x], expected a field "target" among them',
   );
   assertThrows(
     () =>

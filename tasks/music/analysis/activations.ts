@@ -9,7 +9,6 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { loadTensors } from "../../../nn/checkpoint.ts";
-import { weightsOf } from "../../../nn/fit.ts";
 import type { LayerSpec } from "../../../nn/layer.ts";
 import { Model } from "../../../nn/model.ts";
 import { sequential } from "../../../nn/sequential.ts";
@@ -67,7 +66,7 @@ export async function unitActivations(
     inputShape: [frames, bands],
     key: fold(untrained ?? key(0), "weights"),
   });
-  if (!untrained) await loadTensors(gpu, path, weightsOf(model));
+  if (!untrained) await loadTensors(gpu, path, model.weights);
   const { data, songOf } = predictionWindows(spectrograms, { frames, statistics });
   const rows = await model.predict(data, {
     batchSize: Math.min(64, data.length),
