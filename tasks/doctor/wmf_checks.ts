@@ -3,80 +3,51 @@
  *
  * @module
  */
+import { matmulTransposedA } from "../../gpu/matmul.ts";
 import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
 import { swapAxesRef } from "../../gpu/transpose_ref.ts";
+import { type TableOptions, uploadSide, uploadTables, widthOf } from "../../recsys/als_step.ts";
 import { cholesky } from "../../recsys/cholesky.ts";
 import { choleskyRef } from "../../recsys/cholesky_ref.ts";
+import { surplus } from "../../recsys/confidence.ts";
 import { conjugateGradient, type GroupTables } from "../../recsys/conjugate_gradient.ts";
-import { conjugateGradientRef, type WeightedRows } from "../../recsys/conjugate_gradient_ref.ts";
+import { conjugateGradientRef } from "../../recsys/conjugate_gradient_ref.ts";
 import { gramFactor } from "../../recsys/gram_factor.ts";
 import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
-import { type CutOptions, planRows, type RowGroup } from "../../recsys/row_plan.ts";
+import { planRows, type RowGroup, rowRanges } from "../../recsys/row_plan.ts";
 import { entrySums } from "../../recsys/wmf_objective.ts";
-import type { Bench, Check } from "./bench.ts";
+import { type Bench, type Check, randomArray } from "./bench.ts";
+import { drawnPlays, weighted } from "./drawn_plays.ts";
 
-const [USERS, ITEMS] = [67, 41];
-
-/** Row u has u % 13 entries, every third item from u on, with weights from 0.5 to 2.5. */
-function drawnRows(): WeightedRows & { readonly counts: Uint32Array } {
-  const starts = new Uint32Array(USERS + 1);
-  const indices: number[] = [];
-  for (let user = 0; user < USERS; user++) {
-    const items = Array.from({ length: user % 13 }, (_, i) => (user + 3 * i) % ITEMS);
-    indices.push(...items.sort((a, b) => a - b));
-    starts[user + 1] = indices.length;
-  }
-  const counts = new Uint32Array(indices.length).fill(1);
-  return {
-    starts,
-    indices: Uint32Array.from(indices),
-    counts,
-    weights: indices.map((_, e) => 0.5 + (e % 5) / 2),
-  };
-}
-
-const ROWS = drawnRows();
-const CUT: CutOptions = {
-  shards: [{ first: 0, end: ITEMS }],
-  whole: true,
-  longest: Infinity,
-  mostParts: Infinity,
-  mostPartsOfRow: Infinity,
-};
+const [USERS, ITEMS] = [71, 53];
+const { byUser } = drawnPlays(USERS, ITEMS);
+const ROWS = weighted(byUser);
 const EVERY_ROW = { first: 0, end: USERS };
 
-function table(bench: Bench, words: Uint32Array, columns: number): Tensor {
-  return bench.upload(ndarray([words.length / columns, columns], words));
-}
-
-function entries(bench: Bench): Tensor {
-  const words = new Uint32Array(2 * ROWS.indices.length);
-  const floats = new Float32Array(words.buffer);
-  ROWS.indices.forEach((item, e) => {
-    words[2 * e] = item;
-    floats[2 * e + 1] = ROWS.weights[e];
+/** Entries and rows of the plays as they are worked on. */
+function tablesOf(bench: Bench, options: Pick<TableOptions, "factors"> & Partial<TableOptions>) {
+  const [tables] = uploadTables(bench, byUser, surplus(byUser.counts), {
+    ranges: [EVERY_ROW],
+    columnRanges: [{ first: 0, end: ITEMS }],
+    solver: "conjugateGradient",
+    longestPart: 4096,
+    mostBytes: 1e9,
+    steps: 3,
+    mostIterations: 1e9,
+    ...options,
   });
-  return table(bench, words, 2);
+  return tables;
 }
 
-function tables(bench: Bench, { slots, order, parts, shards }: RowGroup): GroupTables {
-  return {
-    slots: table(bench, slots, 2),
-    order: bench.upload(ndarray([order.length], order)),
-    parts: table(bench, parts, 4),
-    shards,
-  };
-}
-
-const gramOf = (x: NdArray) => matmulTransposedARef(x, x);
-
-function checkGramFactor(bench: Bench): void {
-  for (const k of [4, 40, 132]) {
-    const gram = bench.both(gramOf(bench.normal([2 * k, k], 1).host));
+/** Triangular factors and their inverses: below, at and beyond a row a lane and a dispatch. */
+export function checkGramFactor(bench: Bench): void {
+  for (const k of bench.cases([4, 40, 132], [8, 64, 68, 264])) {
+    const x = randomArray([2 * k + 3, k], k);
+    const gram = bench.both(matmulTransposedARef(x, x));
     const { lower, inverse } = gramFactorRef(gram.host, 1);
     const made = gramFactor(bench, gram.device, { regularisation: 1, factors: k });
-    const tolerance = { relative: 1e-5, absolute: 3e-5 };
+    const tolerance = { relative: 1e-5, absolute: 2e-5 };
     bench.compareAll([
       [made.lower, lower, tolerance],
       [made.inverse, inverse, tolerance],
@@ -85,48 +56,121 @@ function checkGramFactor(bench: Bench): void {
   }
 }
 
-/** Rows taken whole, and rows in parts of at most 3 entries. */
-function checkConjugateGradient(bench: Bench): void {
-  for (const [k, whole] of [[4, 1], [40, 1], [64, 1], [36, 0], [100, 0]]) {
-    const plan = planRows(ROWS, EVERY_ROW, { ...CUT, whole: whole === 1, longest: whole ? 99 : 3 });
-    const fixed = bench.normal([ITEMS, k], 1, 0.3);
-    const start = bench.normal([USERS, k], 2);
-    const solution = bench.upload(start.host);
-    conjugateGradient(bench, {
-      fixed: [{ tensor: fixed.device, base: 0 }],
-      entries: entries(bench),
-      whole: whole ? table(bench, plan.whole, 4) : undefined,
-      groups: plan.groups.map((group) => tables(bench, group)),
-      solution,
-    }, 2);
-    const expected = conjugateGradientRef(ROWS, fixed.host, start.host, 2);
-    bench.compare(solution, expected, { relative: 1e-4, absolute: 1e-4 });
+/** How the systems of all rows are solved. */
+export interface SolveOptions {
+  /** Factors, a multiple of four. */
+  readonly k: number;
+  /** Steps. */
+  readonly steps: number;
+  /** Entries that are taken at once. Default all of a row. */
+  readonly longestPart?: number;
+  /** Bytes of the factors in one binding. Default all. */
+  readonly mostBytes?: number;
+}
+
+/** The ranges of items whose factors fit a binding. */
+export function itemRanges(k: number, mostBytes: number) {
+  return rowRanges({ ...byUser, starts: new Uint32Array(ITEMS + 1) }, 4 * k, mostBytes);
+}
+
+/** Factors of the users by conjugate gradients, and what the reference says. */
+export function solveUsers(
+  bench: Bench,
+  { k, steps, longestPart = 4096, mostBytes = 1e9 }: SolveOptions,
+): { solution: Tensor; expected: NdArray<Float64Array> } {
+  const [fixed, start] = [randomArray([ITEMS, k], k, 0.3), randomArray([USERS, k], k + 1)];
+  const columnRanges = itemRanges(k, mostBytes);
+  const shards = uploadSide(bench, columnRanges, k, fixed.data).shards
+    .map((tensor, i) => ({ tensor, base: columnRanges[i].first }));
+  const tables = tablesOf(bench, { columnRanges, factors: k, longestPart });
+  const solution = bench.upload(start);
+  conjugateGradient(bench, { ...tables, fixed: shards, solution }, steps);
+  return { solution, expected: conjugateGradientRef(ROWS, fixed, start, steps) };
+}
+
+/** Rows taken whole, and rows in parts. */
+const SOLVES: readonly SolveOptions[] = [
+  { k: 4, steps: 2 },
+  { k: 40, steps: 2 },
+  { k: 64, steps: 2 },
+  { k: 36, steps: 2, longestPart: 3 },
+  { k: 100, steps: 2, longestPart: 3 },
+];
+/** Every number of vec4; parts in one binding and in several. */
+const MORE_SOLVES: readonly SolveOptions[] = [
+  ...[4, 8, 12, 16, 20, 32, 36, 40, 48, 52, 64].flatMap((k) =>
+    [1, 3].map((steps) => ({ k, steps }))
+  ),
+  ...[4, 28, 36, 64, 68, 132].flatMap((k) => [
+    { k, steps: 2, longestPart: 1 },
+    { k, steps: 2, longestPart: 5 },
+    { k, steps: 2, longestPart: 7, mostBytes: 4 * 16 * k },
+    { k, steps: 2, mostBytes: 12 * k },
+  ]),
+];
+
+/** Conjugate gradients; a row without entries becomes zero. */
+export function checkConjugateGradient(bench: Bench): void {
+  for (const options of bench.cases(SOLVES, MORE_SOLVES)) {
+    const { solution, expected } = solveUsers(bench, options);
+    const isEmpty = (user: number) => ROWS.starts[user] === ROWS.starts[user + 1];
+    const absolute = expected.data.map((_, i) => isEmpty(Math.floor(i / options.k)) ? 0 : 1e-4);
+    bench.compare(solution, expected, { relative: 1e-4, absolute });
   }
 }
 
-function checkCholesky(bench: Bench): void {
-  for (const k of [4, 40, 64]) {
-    const fixed = bench.normal([ITEMS, k], 1);
-    const gram = bench.both(gramOf(fixed.host));
-    const solution = bench.empty([USERS, k]);
-    const rows = table(bench, planRows(ROWS, EVERY_ROW, CUT).whole, 4);
-    const systems = { fixed: fixed.device, gram: gram.device, entries: entries(bench), rows };
-    cholesky(bench, { ...systems, solution }, { regularisation: 1, factors: k });
-    const expected = choleskyRef(ROWS, fixed.host, 1);
-    bench.compare(solution, expected, { relative: 1e-4, absolute: 1e-4 });
+/** Exact solutions, with whole and padded vec4. */
+export function checkCholesky(bench: Bench): void {
+  for (const factors of bench.cases([4, 40, 64], [1, 3, 7, 61])) {
+    const host = randomArray([ITEMS, factors], factors);
+    const [fixed] = uploadSide(bench, [{ first: 0, end: ITEMS }], factors, host.data).shards;
+    const gram = matmulTransposedA(bench, fixed, fixed);
+    const { entries, whole } = tablesOf(bench, { factors, solver: "cholesky" });
+    const width = widthOf(factors);
+    const solution = bench.empty([USERS, width]);
+    const systems = { fixed, gram, entries, rows: whole!, solution };
+    cholesky(bench, systems, { regularisation: 1, factors });
+    const solved = choleskyRef(ROWS, host, 1);
+    const [expected, absolute] = [0, 1].map(() => new Float64Array(USERS * width));
+    solved.data.forEach((value, i) => {
+      const at = Math.floor(i / factors) * width + i % factors;
+      expected[at] = value;
+      absolute[at] = 1e-4; // and 0 for padding
+    });
+    bench.compare(solution, ndarray([USERS, width], expected), { relative: 1e-4, absolute });
   }
+}
+
+/** Every row cut into parts. */
+const CUT = {
+  shards: [{ first: 0, end: ITEMS }],
+  whole: false,
+  longest: 5,
+  mostParts: Infinity,
+  mostPartsOfRow: Infinity,
+};
+
+function uploadGroup(bench: Bench, { slots, order, parts, shards }: RowGroup): GroupTables {
+  const table = (words: Uint32Array, columns: number) =>
+    bench.upload(ndarray([words.length / columns, columns], words));
+  return {
+    slots: table(slots, 2),
+    order: bench.upload(ndarray([order.length], order)),
+    parts: table(parts, 4),
+    shards,
+  };
 }
 
 /** Parts of 1 to 5 entries, which fill the kernel's four at a time and do not. */
-function checkObjective(bench: Bench): void {
+export function checkObjective(bench: Bench): void {
   const k = 20;
   const [x, y] = [bench.normal([USERS, k], 1, 0.3), bench.normal([ITEMS, k], 2, 0.3)];
-  const [group] = planRows(ROWS, EVERY_ROW, { ...CUT, whole: false, longest: 5 }).groups;
+  const [group] = planRows(byUser, EVERY_ROW, CUT).groups;
   const sums = entrySums(bench, {
-    ...tables(bench, group),
+    ...uploadGroup(bench, group),
     solved: x.device,
     fixed: [{ tensor: y.device, base: 0 }],
-    entries: entries(bench),
+    entries: tablesOf(bench, { factors: k }).entries,
   });
   const expected = Float64Array.from({ length: group.parts.length / 4 }, (_, part) => {
     const [, row, first, end] = group.parts.subarray(4 * part, 4 * part + 4);

@@ -1,12 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { ndarray } from "../../gpu/tensor.ts";
-import { uploadTables } from "../../recsys/als_step.ts";
-import { surplus } from "../../recsys/confidence.ts";
-import { conjugateGradient } from "../../recsys/conjugate_gradient.ts";
 import { conjugateGradientRef } from "../../recsys/conjugate_gradient_ref.ts";
-import { rowRanges } from "../../recsys/row_plan.ts";
+import { Bench } from "../../tasks/doctor/bench.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkConjugateGradient, itemRanges, solveUsers } from "../../tasks/doctor/wmf_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 const { byUser, users, items } = drawnPlays(71, 53);
 
@@ -27,69 +24,20 @@ Deno.test("conjugateGradientRef() with as many steps as factors solves every sys
   }
 });
 
-/** Runs on the device what the reference is asked for; rows cut as told. */
-async function solve(
-  k: number,
-  steps: number,
-  { longestPart = 4096, mostBytes = 1e9 } = {},
-) {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const [fixed, start] = [randomArray([items, k], k, 0.3), randomArray([users, k], k + 1)];
-  const none = { ...byUser, starts: new Uint32Array(items + 1) };
-  const columnRanges = rowRanges(none, 4 * k, mostBytes);
-  const [table] = uploadTables(scope, byUser, surplus(byUser.counts), {
-    ranges: [{ first: 0, end: users }],
-    columnRanges,
-    factors: k,
-    solver: "conjugateGradient",
-    longestPart,
-    mostBytes: 1e9,
-    steps: 3,
-    mostIterations: 1e9,
-  });
-  const shards = columnRanges.map(({ first, end }) => ({
-    tensor: scope.upload(ndarray([end - first, k], fixed.data.slice(first * k, end * k))),
-    base: first,
-  }));
-  const solution = scope.upload(start);
-  conjugateGradient(scope, { ...table, fixed: shards, solution }, steps);
-  const expected = conjugateGradientRef(weighted(byUser), fixed, start, steps);
-  return { actual: await gpu.read(solution), expected, shards: shards.length };
-}
-
-Deno.test("rows taken whole agree with float64 for every number of vec4", async () => {
-  for (const k of [4, 8, 12, 16, 20, 32, 36, 40, 48, 52, 64]) {
-    for (const steps of [1, 3]) {
-      const { actual, expected } = await solve(k, steps);
-      const close = { relative: 1e-4, absolute: 1e-4, name: `k = ${k}, ${steps} steps` };
-      assertClose(actual, expected, close);
-    }
-  }
-});
-
-Deno.test("rows cut into parts agree with float64, in one binding and in several", async () => {
-  for (const k of [4, 28, 36, 64, 68, 132]) {
-    for (const [longestPart, mostBytes] of [[1, 1e9], [5, 1e9], [7, 4 * 16 * k], [4096, 12 * k]]) {
-      const { actual, expected, shards } = await solve(k, 2, { longestPart, mostBytes });
-      const close = { relative: 1e-4, absolute: 1e-4, name: `k = ${k}, parts of ${longestPart}` };
-      assertClose(actual, expected, close);
-      assertEquals(shards > 1, mostBytes < 1e9);
-    }
-  }
-});
+testCheck("rows taken whole and in parts agree with float64", checkConjugateGradient);
 
 Deno.test("long rows cut into parts give what uncut ones give", async () => {
-  const [whole, cut] = [await solve(40, 2), await solve(40, 2, { longestPart: 3 })];
-  assertClose(cut.actual, whole.actual, { relative: 1e-4, absolute: 1e-5 });
-  assertEquals((await solve(40, 2, { longestPart: 3 })).actual, cut.actual); // and the same bits
+  const gpu = await sharedGpu();
+  using bench = new Bench(gpu, gpu.profile);
+  const [whole, cut] = await gpu.readAll(
+    [4096, 3].map((longestPart) => solveUsers(bench, { k: 40, steps: 2, longestPart }).solution),
+  );
+  assertClose(cut, whole, { relative: 1e-4, absolute: 1e-5 });
 });
 
-Deno.test("a row without entries becomes zero, whole or in parts", async () => {
-  for (const longestPart of [4096, 2]) {
-    for (const k of [8, 72]) {
-      const { actual } = await solve(k, 1, { longestPart });
-      assertEquals([...actual.data.subarray(2 * k, 3 * k)], Array(k).fill(0));
-    }
+Deno.test("factors beyond a binding come in several", () => {
+  for (const k of [4, 28, 36, 64, 68, 132]) {
+    for (const mostBytes of [4 * 16 * k, 12 * k]) assert(itemRanges(k, mostBytes).length > 1);
+    assertEquals(itemRanges(k, 1e9).length, 1);
   }
 });

@@ -2,7 +2,8 @@ import { assert } from "@std/assert";
 import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { gramFactor } from "../../recsys/gram_factor.ts";
 import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { checkGramFactor } from "../../tasks/doctor/wmf_checks.ts";
+import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 Deno.test("gramFactorRef() gives a factor and its inverse", () => {
   const k = 5;
@@ -22,23 +23,7 @@ Deno.test("gramFactorRef() gives a factor and its inverse", () => {
   }
 });
 
-Deno.test("gramFactor() agrees with float64, below, at and beyond a row a lane and a dispatch", async () => {
-  const gpu = await sharedGpu();
-  for (const k of [4, 8, 40, 64, 68, 132, 264]) {
-    using scope = gpu.scope();
-    const x = randomArray([2 * k + 3, k], k);
-    const gram = matmulTransposedARef(x, x);
-    const { lower, inverse } = gramFactorRef(gram, 1);
-    const made = gramFactor(scope, scope.upload(gram), { regularisation: 1, factors: k });
-    const name = `k = ${k}`;
-    assertClose(await gpu.read(made.lower), lower, { relative: 1e-5, absolute: 2e-5, name });
-    assertClose(await gpu.read(made.inverse), inverse, { relative: 1e-5, absolute: 2e-5, name });
-    const { data } = await gpu.read(made.transposed);
-    const turned = inverse.data.map((_, i) => inverse.data[(i % k) * k + Math.floor(i / k)]);
-    const close = { relative: 1e-5, absolute: 2e-5, name };
-    assertClose({ shape: [k, k], data }, { shape: [k, k], data: turned }, close);
-  }
-});
+testCheck("gramFactor() agrees with float64, below, at and beyond a row a lane", checkGramFactor);
 
 /** The identity of 4 rows but for its first element. */
 function diagonal(first: number) {

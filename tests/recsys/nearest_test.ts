@@ -2,8 +2,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { nearest, type NearestOptions } from "../../recsys/nearest.ts";
 import { bestRef, scoresRef } from "../../recsys/nearest_ref.ts";
-import { addToBest, exclude, LOWEST, makeBestLists } from "../../recsys/nearest_step.ts";
-import { randomArray, sharedGpu } from "../check.ts";
+import { exclude, LOWEST } from "../../recsys/nearest_step.ts";
+import { checkExclude, checkNearest } from "../../tasks/doctor/recsys_checks.ts";
+import { randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** Small whole numbers: their inner products are exact in f32, and many are equal. */
 function wholeRows(n: number, f: number, seed: number): NdArray<Float64Array> {
@@ -77,54 +78,8 @@ Deno.test("nearest() leaves out what a query excludes, and itself", async () => 
   assertEquals(counts[9], 2);
 });
 
-Deno.test("lists go on over tiles, whether or not what reaches the floor fits the pool", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const widths = [700, 1, 2602, 64, 5001];
-  const n = widths.reduce((a, b) => a + b);
-  const rules: ((item: number) => number)[] = [
-    (item) => item, // rising, so that each tile replaces the list
-    (item) => -item,
-    () => 3, // all equal: the whole tile reaches the floor
-    (item) => item * 7919 % 101,
-    (item) => item % 1024 < 2 ? n + item : item % 7, // the best in two of the groups
-    (item) => item < 5 ? item : LOWEST, // five candidates
-  ];
-  const rows = rules.length;
-  for (const [parts, k] of [[1, 50], [1, 500], [3, 7], [2, 768], [1, 1]]) {
-    const lists = makeBestLists(scope, { rows, parts, k });
-    let firstItem = 0;
-    const seen: number[][] = Array.from({ length: parts }, () => []);
-    for (const items of widths) {
-      const columns = Math.ceil(items / 4) * 4;
-      const padding = 1e30; // must not be found
-      const at = (i: number) => i % columns < items ? firstItem + i % columns : -1;
-      const tile = Float32Array.from(
-        { length: rows * columns },
-        (_, i) => at(i) < 0 ? padding : rules[Math.floor(i / columns)](at(i)),
-      );
-      const scores = scope.upload(ndarray([rows, columns], tile));
-      addToBest(scope, scores, lists, { items, firstItem, fresh: firstItem === 0 });
-      const span = 4 * Math.ceil(columns / 4 / parts);
-      for (let c = 0; c < items; c++) seen[Math.floor(c / span)].push(firstItem + c);
-      firstItem += items;
-    }
-    const [score, item] = await gpu.readAll([lists.score, lists.item]);
-    for (let list = 0; list < rows * parts; list++) {
-      const rule = rules[Math.floor(list / parts)];
-      const all = Array.from({ length: n }, (_, i) => rule(i));
-      const rest = new Set(seen[list % parts]);
-      const excluded = new Set(all.keys().filter((i) => !rest.has(i) || all[i] === LOWEST));
-      const expected = bestRef(all, k, excluded);
-      const name = `${parts} parts, k ${k}, list ${list}`;
-      const found = [...item.data.subarray(list * k, list * k + expected.length)];
-      assertEquals(found, expected, name);
-      const scores = [...score.data.subarray(list * k, (list + 1) * k)];
-      assertEquals(scores.slice(0, expected.length), expected.map((i) => all[i]), name);
-      assert(scores.slice(expected.length).every((value) => value === LOWEST), name);
-    }
-  }
-});
+testCheck("lists go on over tiles, whether or not all that reaches the floor fits", checkNearest);
+testCheck("exclude() leaves all other scores", checkExclude);
 
 Deno.test("exclude() takes out the named scores and no other", async () => {
   const gpu = await sharedGpu();

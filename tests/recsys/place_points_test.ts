@@ -1,17 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { key, normal } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { affinitiesTo } from "../../recsys/affinities.ts";
 import { applyTsne, type PlaceOptions } from "../../recsys/place_points.ts";
-import {
-  placedRef,
-  placementKlGradRef,
-  placementKlRef,
-  placeStepRef,
-} from "../../recsys/place_points_ref.ts";
-import { placeSteps } from "../../recsys/place_points_step.ts";
+import { placementKlGradRef, placementKlRef } from "../../recsys/place_points_ref.ts";
 import { fitTsne } from "../../recsys/tsne.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
+import { checkPlacePoints } from "../../tasks/doctor/recsys_checks.ts";
+import { checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 const rowOf = ({ shape: [, d], data }: NdArray, i: number) => data.slice(i * d, (i + 1) * d);
 
@@ -23,51 +17,7 @@ Deno.test("placementKlGradRef() agrees with finite differences", () => {
   checkGradient(() => placementKlRef(map, p, at.data), at, gradient);
 });
 
-Deno.test("placeSteps() agrees with float64 over awkward numbers of points", async () => {
-  const gpu = await sharedGpu();
-  for (
-    const [m, n, k, iterations] of [[1, 5, 2, 3], [3, 64, 64, 5], [7, 67, 3, 40], [2, 131, 65, 9]]
-  ) {
-    using scope = gpu.scope();
-    const map = randomArray([n, 2], 1, 3);
-    const rows = affinitiesTo(randomArray([n, 4], 2), randomArray([m, 4], 3), {
-      perplexity: Math.min(5, k / 1.5),
-      neighbours: k,
-    });
-    const start = randomArray([m, 2], 4, 2);
-    const settings = { exaggeration: 1.5, momentum: 0.8, learningRate: 0.1, longest: 0.25 };
-    const state = {
-      map: scope.upload(map),
-      neighbours: scope.upload(ndarray([m, k], rows.indices)),
-      affinities: scope.upload(ndarray([m, k], rows.values)),
-      positions: scope.upload(start),
-      velocities: scope.upload(ndarray([m, 2], new Float32Array(2 * m))),
-      gains: scope.upload(ndarray([m, 2], new Float32Array(2 * m).fill(1))),
-    };
-    placeSteps(scope, state, 1, settings);
-    placeSteps(scope, state, iterations - 1, settings);
-    const expected = Array.from({ length: m }, (_, i) => {
-      const point = placedRef(start.data[2 * i], start.data[2 * i + 1]);
-      const p = {
-        neighbours: rows.indices.subarray(i * k, i * k + k),
-        values: rows.values.subarray(i * k, i * k + k),
-      };
-      for (let t = 0; t < iterations; t++) placeStepRef(map, p, point, settings);
-      return point;
-    });
-    const all = (name: "position" | "velocity" | "gain") =>
-      ndarray([m, 2], Float64Array.from(expected.flatMap((point) => [...point[name]])));
-    const [positions, velocities, gains] = await gpu.readAll([
-      state.positions,
-      state.velocities,
-      state.gains,
-    ]);
-    const tolerance = { relative: 2e-5, absolute: 2e-5, name: `${m} of ${n}` };
-    assertClose(positions, all("position"), tolerance);
-    assertClose(velocities, all("velocity"), tolerance);
-    assertClose(gains, all("gain"), tolerance);
-  }
-});
+testCheck("placeSteps() agrees with float64 over awkward numbers of points", checkPlacePoints);
 
 /** Three clusters and their map. */
 async function mapped() {

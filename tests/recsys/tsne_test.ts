@@ -10,12 +10,11 @@ import {
   klGradRef,
   klRef,
   normaliserRef,
-  stateRef,
   tsneRef,
-  tsneStepRef,
 } from "../../recsys/tsne_ref.ts";
-import { FAR, makeTsneState, tsneCost, tsneStep } from "../../recsys/tsne_step.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu } from "../check.ts";
+import { makeTsneState, tsneCost } from "../../recsys/tsne_step.ts";
+import { checkTsneCost, checkTsneStep } from "../../tasks/doctor/recsys_checks.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 /** Normal clusters about normal centres three times as wide, row i in cluster i % count. */
 function clusters(n: number, d: number, count: number): NdArray<Float64Array> {
@@ -25,11 +24,6 @@ function clusters(n: number, d: number, count: number): NdArray<Float64Array> {
     (_, i) => normal(key(8), i) + centres[(Math.floor(i / d) % count) * d + i % d],
   );
   return ndarray([n, d], data);
-}
-
-/** The first n rows. */
-function firstRows({ data }: NdArray, n: number): NdArray {
-  return ndarray([n, 2], Float64Array.from(data.subarray(0, 2 * n)));
 }
 
 Deno.test("klGradRef() agrees with finite differences", () => {
@@ -54,40 +48,21 @@ Deno.test("klRef() and klGradRef() agree with scikit-learn", () => {
   assertClose(klGradRef(p, y), ndarray([7, 2], golden), { relative: 0, absolute: 2e-5 });
 });
 
-for (const profile of ["software", "card"] as const) {
-  Deno.test(`tsneStep() agrees with float64 over awkward numbers of points, for a ${profile} adapter`, async () => {
-    await using gpu = await openGpu({ profile });
-    const counts = [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [67, 66], [259, 15], [257, 256]];
-    for (const [n, neighbours] of counts) {
-      using scope = gpu.scope();
-      const perplexity = Math.min(5, neighbours / 1.5);
-      const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
-      const start = randomArray([n, 2], 2, 2);
-      const state = makeTsneState(scope, p, start);
-      assertEquals(
-        "matrix" in state.affinities,
-        neighbours === n - 1 || n === 7,
-        "form by density",
-      );
-      const expected = stateRef(start);
-      for (let t = 0; t < 4; t++) {
-        const settings = {
-          exaggeration: t < 2 ? 12 : 1,
-          momentum: t < 2 ? 0.5 : 0.8,
-          learningRate: 2,
-        };
-        tsneStep(scope, state, settings);
-        tsneStepRef(denseRef(p), expected, settings);
-      }
-      const [positions, gains] = await gpu.readAll([state.positions, state.gains]);
-      const tolerance = { relative: 1e-5, absolute: 1e-5, name: `${n} points` };
-      assertClose(firstRows(positions, n), expected.positions, tolerance);
-      assertClose(gains, expected.gains, tolerance);
-      const padding = [...positions.data.subarray(2 * n)];
-      assertEquals(padding, padding.map(() => Math.fround(FAR)), "padding stays far away");
-    }
-  });
-}
+testCheck("tsneStep() agrees with float64 over awkward numbers of points", checkTsneStep);
+testCheck("tsneCost() and the totals agree with float64", checkTsneCost);
+
+Deno.test("affinities of all points, or of few points, are a matrix", async () => {
+  const gpu = await sharedGpu();
+  for (
+    const [n, neighbours] of [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [259, 15], [257, 256]]
+  ) {
+    using scope = gpu.scope();
+    const perplexity = Math.min(5, neighbours / 1.5);
+    const p = affinities(randomArray([n, 3], n), { perplexity, neighbours });
+    const state = makeTsneState(scope, p, randomArray([n, 2], 2, 2));
+    assertEquals("matrix" in state.affinities, neighbours === n - 1 || n === 7);
+  }
+});
 
 for (const profile of ["software", "card"] as const) {
   Deno.test(`tsneCost() agrees with float64, for a ${profile} adapter`, async () => {

@@ -11,7 +11,8 @@ import {
   wmfObjectiveRef,
 } from "../../recsys/wmf_objective_ref.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
-import { checkGradient, randomArray, sharedGpu } from "../check.ts";
+import { checkObjective } from "../../tasks/doctor/wmf_checks.ts";
+import { checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
 
 const { byUser, users, items } = drawnPlays(19, 31);
 const rows = weighted(byUser);
@@ -30,6 +31,8 @@ Deno.test("wmfObjectiveGradRef() agrees with finite differences", () => {
   const gradient = wmfObjectiveGradRef(rows, x, y, 0.3);
   checkGradient(() => wmfObjectiveDenseRef(rows, x, y, 0.3), x, gradient, { relative: 1e-5 });
 });
+
+testCheck("entrySums() agrees with float64 in parts of 1 to 5 entries", checkObjective);
 
 Deno.test("entrySums() and objectiveOf() agree with float64, in one binding and in several", async () => {
   const gpu = await sharedGpu();
