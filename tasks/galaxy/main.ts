@@ -5,6 +5,7 @@
  */
 import { command, runProgram } from "../run/command.ts";
 import { CACHE, defaultOut, FORCE, ON_BAD, RESUME, RUN, SEED, SEEDS } from "../run/options.ts";
+import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { configOf, settingOptions } from "../run/settings.ts";
 import { oneOf, path, whole } from "../run/value.ts";
@@ -115,11 +116,17 @@ const search = searchCommand(problem, {
   rounds: 2,
 });
 
-if (import.meta.main) {
-  await runProgram({
-    name: "galaxy",
-    about: "Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.",
-    commands: { train, search, predict, evaluate, synthesise },
-    settings: [GALAXY_SETTINGS],
-  });
-}
+/** The program. */
+export const program: Program = {
+  name: "galaxy",
+  about: "Galaxy morphology from photographs: the 37 answers of the Galaxy Zoo tree.",
+  details: `\
+examples
+  deno task galaxy --set steps=1000 --set merge=mean
+  deno task galaxy train --data galaxy-zoo.zip --preset paper --folds 5
+  deno task galaxy predict --run runs/galaxy-small-1 --data images_test_rev1.zip --out test.csv`,
+  commands: { train, search, predict, evaluate, synthesise },
+  settings: [GALAXY_SETTINGS],
+};
+
+if (import.meta.main) await runProgram(program);

@@ -5,6 +5,7 @@
  */
 import { command, runProgram } from "../run/command.ts";
 import { CACHE, defaultOut, FORCE, ON_BAD, RESUME, RUN, SEED, SEEDS } from "../run/options.ts";
+import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { configOf, SET, settingOptions } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -21,7 +22,7 @@ import { synthesiseMusic } from "./synthesise.ts";
 import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
 import { trainMusic, trainMusicSeeds } from "./train.ts";
 
-const DATA = { data: path("DIR", "folder of train_triplets.txt and audio/; see train --help") };
+const DATA = { data: path("DIR", "folder of plays, train_triplets.txt, and sound, audio/") };
 
 const COUNT = { count: whole(1, Infinity, "length of lists").or(10) };
 
@@ -30,8 +31,8 @@ const train = command({
   details: `\
 Factorises plays, learns a network from the sound of songs to their factors, and finds songs whose
 plays were hidden, beside baselines and an upper bound; without --data on synthetic songs and
-listeners, which it makes once and keeps in --cache. Writes a run folder: config.json, metrics.jsonl,
-model.safetensors, factors/*.npy, result.json, report.html to open in a browser.
+listeners, which it makes once and keeps in --cache. Writes a run folder: config.json,
+metrics.jsonl, model.safetensors, factors/*.npy, result.json, report.html to open in a browser.
 Ctrl-C keeps the network's last checkpoint; --resume goes on with it.
 
 --data DIR holds
@@ -193,20 +194,26 @@ function counting(): (done: number, total: number) => void {
   return (done, total) => progress.update(`synthesising songs: ${done} of ${total}`);
 }
 
-if (import.meta.main) {
-  await runProgram({
-    name: "music",
-    about: "Songs that nobody has heard yet, recommended by their sound.",
-    commands: {
-      train,
-      search,
-      predict,
-      evaluate,
-      analyse,
-      similar,
-      recommend,
-      synthesise,
-    },
-    settings: [MUSIC_SETTINGS, CHALLENGE_SETTINGS],
-  });
-}
+/** The program. */
+export const program: Program = {
+  name: "music",
+  about: "Songs that nobody has heard yet, recommended by their sound.",
+  details: `\
+examples
+  deno task music --set network=convnet2013 --set factors=50
+  deno task music similar --run runs/music-small-1 --song SYN0001
+  deno task music predict --run runs/music-small-1 --data songs --out songs.csv`,
+  commands: {
+    train,
+    search,
+    predict,
+    evaluate,
+    analyse,
+    similar,
+    recommend,
+    synthesise,
+  },
+  settings: [MUSIC_SETTINGS, CHALLENGE_SETTINGS],
+};
+
+if (import.meta.main) await runProgram(program);

@@ -6,6 +6,7 @@
 import { command, runProgram } from "../run/command.ts";
 import { flag, path, type ValuesOf, whole } from "../run/value.ts";
 import { InputError } from "../../files/input_error.ts";
+import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { studyId } from "./plan.ts";
 import { type RoundRecord, trialOf } from "./problem.ts";
@@ -19,8 +20,8 @@ const trial = command({
   about: "runs one trial of a search",
   options: {
     study: path("DIR", "folder of the search; only its JSON files are read").needed(),
-    index: whole(0, Infinity, "number of the trial in its round, from 0").needed(),
-    round: whole(0, Infinity, "number of the round, from 0; default the latest that has begun"),
+    index: whole(0, Infinity, "number of the trial in its round").needed(),
+    round: whole(0, Infinity, "number of the round; default the latest that has begun"),
     out: path(
       "FILE.json",
       "where the result goes, default DIR/results/ROUND-INDEX.json, arrays beside it as .safetensors; " +
@@ -90,17 +91,18 @@ async function runTrial(
   return reply.figures;
 }
 
-if (import.meta.main) {
-  await runProgram({
-    name: "trial",
-    about: "One trial of a search, for job arrays and GNU parallel.",
-    details: `\
+/** The program. */
+export const program: Program = {
+  name: "trial",
+  about: "One trial of a search, for job arrays and GNU parallel.",
+  details: `\
 A search with --collect writes DIR/study.json and DIR/rounds/ROUND.json and waits for results:
 
   deno task whale search --out S --trials 32 --rounds 2 --collect S/results
   seq 0 31 | parallel deno task trial --study S --index {}     or a Slurm array with
   deno task trial --study S --index $SLURM_ARRAY_TASK_ID
   deno task whale search --out S --trials 32 --rounds 2 --collect S/results --resume`,
-    commands: { trial },
-  });
-}
+  commands: { trial },
+};
+
+if (import.meta.main) await runProgram(program);

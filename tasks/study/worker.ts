@@ -4,6 +4,7 @@
  * @module
  */
 import { command, runProgram } from "../run/command.ts";
+import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { decimal, text } from "../run/value.ts";
 import { moduleAddress, TRIAL_OPTIONS } from "./problems.ts";
@@ -50,15 +51,16 @@ function lockSeconds(): number | undefined {
   return seconds === undefined ? undefined : LOCK_SECONDS.read("CETUS_LOCK_SECONDS", seconds);
 }
 
-if (import.meta.main) {
-  await runProgram({
-    name: "worker",
-    about: "A worker for searches that run on several machines.",
-    details: `\
-Takes trials of "deno task TASK search --queue URL" from Redis, one at a time, until Ctrl-C. Start as
-many as you like, one for each GPU. A worker that dies loses nothing: 30 seconds later another one
-takes its trial; the environment's CETUS_LOCK_SECONDS=N makes it N seconds.
-Ctrl-C gives the trial at hand back to the queue.`,
-    commands: { worker },
-  });
-}
+/** The program. */
+export const program: Program = {
+  name: "worker",
+  about: "A worker for searches that run on several machines.",
+  details: `\
+Takes trials of "deno task TASK search --queue URL" from Redis, one at a time, until Ctrl-C, which
+gives the trial at hand back. Start as many as you like, one for each GPU. A worker that dies loses
+nothing: 30 seconds later another one takes its trial; CETUS_LOCK_SECONDS=N in the environment makes
+it N seconds.`,
+  commands: { worker },
+};
+
+if (import.meta.main) await runProgram(program);

@@ -5,6 +5,7 @@
  */
 import { command, runProgram } from "../run/command.ts";
 import { CACHE, defaultOut, FORCE, ON_BAD, RESUME, RUN, SEED, SEEDS } from "../run/options.ts";
+import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { configOf, settingOptions } from "../run/settings.ts";
 import { flag, oneOf, path, whole } from "../run/value.ts";
@@ -146,11 +147,18 @@ work. The area under the curve of the support vector machine decides, in folds w
   rounds: 2,
 });
 
-if (import.meta.main) {
-  await runProgram({
-    name: "whale",
-    about: "Right-whale calls in clips of two seconds, by features that nobody designed.",
-    commands: { train, search, ensemble, predict, evaluate, analyse, synthesise },
-    settings: [WHALE_SETTINGS],
-  });
-}
+/** The program. */
+export const program: Program = {
+  name: "whale",
+  about: "Right-whale calls in clips of two seconds, by features that nobody designed.",
+  details: `\
+examples
+  deno task whale --set filters=400 --set foldSeeds=1,2
+  deno task whale search --data whales.zip --workers 2 --out study
+  deno task whale ensemble --study study
+  deno task whale predict --run study-blend --data test.zip --out scores.csv --format 2013`,
+  commands: { train, search, ensemble, predict, evaluate, analyse, synthesise },
+  settings: [WHALE_SETTINGS],
+};
+
+if (import.meta.main) await runProgram(program);

@@ -5,6 +5,7 @@
  */
 import { command, runProgram } from "../../run/command.ts";
 import { CACHE } from "../../run/options.ts";
+import type { Program } from "../../run/program.ts";
 import { Progress } from "../../run/progress.ts";
 import { UsageError } from "../../run/usage_error.ts";
 import { path, text, whole } from "../../run/value.ts";
@@ -57,12 +58,13 @@ function listen(
   }
 }
 
-if (import.meta.main) {
-  await runProgram({
-    name: "demo",
-    about: `\
+/** The program. */
+export const program: Program = {
+  name: "demo",
+  about: `\
 A finished music run in the browser: the map of its songs, songs that sound alike, songs for a
 listener, and where a sound file of your own lands.`,
-    commands: { demo },
-  });
-}
+  commands: { demo },
+};
+
+if (import.meta.main) await runProgram(program);

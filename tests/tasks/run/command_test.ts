@@ -1,10 +1,16 @@
 /** Command lines: what a line becomes, what is refused and how, help, exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { program as galaxy } from "../../../tasks/galaxy/main.ts";
+import { program as demo } from "../../../tasks/music/demo/main.ts";
+import { program as music } from "../../../tasks/music/main.ts";
 import { command, runCommand } from "../../../tasks/run/command.ts";
 import { CACHE, ON_BAD, RESUME, SEED } from "../../../tasks/run/options.ts";
 import type { Program } from "../../../tasks/run/program.ts";
 import { configOf, settingOptions, type TaskSettings } from "../../../tasks/run/settings.ts";
 import { decimal, flag, oneOf, path, text, whole } from "../../../tasks/run/value.ts";
+import { program as trial } from "../../../tasks/study/trial.ts";
+import { program as worker } from "../../../tasks/study/worker.ts";
+import { program as whale } from "../../../tasks/whale/main.ts";
 
 const TABLE = {
   steps: whole(1, 1e9, "training steps").or(400),
@@ -151,6 +157,18 @@ Deno.test("help names commands, options and settings with defaults, in 100 colum
   );
   for (const { printed } of [all, own, settings]) {
     for (const row of printed.split("\n")) assert(row.length <= 100, row);
+  }
+});
+
+Deno.test("no line of any program's help is longer than 100 columns", async () => {
+  for (const each of [galaxy, whale, music, demo, trial, worker]) {
+    const topics = [...Object.keys(each.commands), ...(each.settings ? ["settings"] : [])];
+    for (const topic of [[], ...topics.map((topic) => [topic])]) {
+      const printed: string[] = [];
+      const print = (text: string) => printed.push(text);
+      assertEquals(await runCommand(each, ["--help", ...topic], { print }), 0);
+      for (const row of printed.join("\n").split("\n")) assert(row.length <= 100, row);
+    }
   }
 });
 
