@@ -17,9 +17,8 @@ import { type KernelTime, Program } from "../gpu/program.ts";
 import { fold, key, normal, uniform } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import { ndarray } from "../gpu/tensor.ts";
-import { factorise, solveRows } from "../recsys/als.ts";
-import { alsStart, settingsOf } from "../recsys/als_options.ts";
-import { sweep, sweepOperands, sweepStart } from "../recsys/als_sweep.ts";
+import { alsSettings, alsStart, applyFactors, fitFactors } from "../recsys/als.ts";
+import { sweep, sweepOperands } from "../recsys/als_sweep.ts";
 import { surplus } from "../recsys/confidence.ts";
 import { IdTable } from "../recsys/id_table.ts";
 import { type Interactions, makeInteractions, rowLengths } from "../recsys/interactions.ts";
@@ -106,7 +105,7 @@ async function checkEqual(gpu: Gpu, plays: Interactions, k: number): Promise<str
   const direct = new Peer(plays, k, choleskyHalf);
   for (let sweep = 0; sweep < SWEEPS; sweep++) direct.sweep();
   const fixed = ndarray([plays.users, k], direct.users);
-  const made = await solveRows(gpu, plays.byItem, fixed);
+  const made = await applyFactors(gpu, fixed, plays.byItem);
   let [error, size] = [0, 0];
   direct.items.forEach((value, i) => {
     error = Math.max(error, Math.abs(value - made.data[i]));
@@ -115,7 +114,7 @@ async function checkEqual(gpu: Gpu, plays: Interactions, k: number): Promise<str
   const plain = new Peer(plays, k, (half) => conjugateGradientHalf(half, PLAIN_STEPS));
   for (let sweep = 0; sweep < SWEEPS; sweep++) plain.sweep();
   const options = { factors: k, key: key(1), sweeps: SWEEPS, tolerance: 0 };
-  const ours = (await factorise(gpu, plays, options)).objective.at(-1)!;
+  const ours = (await fitFactors(gpu, plays, options)).objective.at(-1)!;
   const [exact, usual] = [direct.objective(), plain.objective()];
   if (!(error / size < 1e-3 && ours < usual * (1 + 1e-3))) {
     throw new Error(`Results differ: items by ${error / size}, objective ${ours} against ${usual}`);
@@ -150,14 +149,12 @@ async function profile(program: Program): Promise<void> {
 async function compare(gpu: Gpu, plays: Interactions, k: number, rounds: number): Promise<void> {
   using scope = gpu.scope();
   const options = { factors: k, key: key(1) };
-  const settings = settingsOf(gpu, k, {});
-  const operands = sweepOperands(scope, plays, settings, options);
-  const recorders = [new Recorder(gpu), new Recorder(gpu)];
-  sweepStart(recorders[0], operands);
-  sweep(recorders[1], operands, settings);
-  using first = await Program.compile(gpu, recorders[0]);
-  using program = await Program.compile(gpu, recorders[1]);
-  first.run([{}]);
+  const settings = alsSettings(gpu, "Cannot measure", k, {});
+  const start = alsStart(plays.items, options);
+  const operands = sweepOperands(scope, "Cannot measure", plays, settings, start);
+  const recorder = new Recorder(gpu);
+  sweep(recorder, operands, settings);
+  using program = await Program.compile(gpu, recorder);
   const direct = new Peer(plays, k, choleskyHalf);
   const plain = new Peer(plays, k, (half) => conjugateGradientHalf(half, PLAIN_STEPS));
   const ways: Record<string, () => Promise<void> | void> = {

@@ -6,40 +6,84 @@
  *
  * @module
  */
+import { check, mismatch, oneOf, positive, whole, within } from "../gpu/check.ts";
+import { type Hooks, startRows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
+import { fold, type Key, normal } from "../gpu/random.ts";
 import { Recorder } from "../gpu/recorder.ts";
-import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import type { NdArray } from "../gpu/tensor.ts";
 import {
   type AlsSettings,
-  check,
-  checkColumns,
-  checkFactorise,
-  checkShards,
-  checkSolve,
-  type FactoriseOptions,
-  settingsOf,
-  type SolveOptions,
-} from "./als_options.ts";
-import {
   gramOf,
-  type HalfSweep,
   halfSweep,
   objectiveSums,
   readSide,
-  type Side,
+  sideRanges,
+  type Solver,
+  sweep,
+  sweepOperands,
+  uploadHalf,
   uploadSide,
-  uploadTables,
-  widthOf,
-} from "./als_step.ts";
-import { sweep, sweepOperands, sweepStart } from "./als_sweep.ts";
-import { surplus } from "./confidence.ts";
+} from "./als_sweep.ts";
+import { MOST_CHOLESKY_FACTORS } from "./cholesky.ts";
+import type { ConfidenceOptions } from "./confidence.ts";
+import { MOST_ITERATIONS } from "./gram_factor.ts";
 import type { Interactions, SparseRows } from "./interactions.ts";
-import { rowRanges } from "./row_plan.ts";
 import { objectiveOf } from "./wmf_objective.ts";
 
+/** How rows are solved while the other side stays. */
+export interface ApplyFactorsOptions extends ConfidenceOptions, Pick<Hooks, "signal"> {
+  /** Weight of the squared lengths of all factors, 0 or more. Default 1. */
+  readonly regularisation?: number;
+  /**
+   * Who solves the system of a row: conjugate gradients, for any number of factors, or Cholesky, exact,
+   * slow, for at most 64 and for factors that fit one binding. Default conjugate gradients.
+   */
+  readonly solver?: Solver;
+  /**
+   * Steps of conjugate gradients a row. After as many as there are factors the solution is exact but
+   * for rounding. Default 2 for `fitFactors`, where each sweep starts from the last; for `applyFactors` 20, or
+   * as many as there are factors if fewer.
+   */
+  readonly steps?: number;
+  /**
+   * The most bytes of a tensor; larger matrices are kept in shards. Default what the device can bind.
+   */
+  readonly maxBindingBytes?: number;
+  /** Most entries that one thread goes through. Default 4096, on a card 256. */
+  readonly longestPart?: number;
+}
+
+/** How plays are factorised. */
+export interface FactorOptions extends ApplyFactorsOptions, Hooks {
+  /** Latent factors, 1 or more. */
+  readonly factors: number;
+  /** Key of the start; not drawn from where `start` is given. */
+  readonly key: Key;
+  /** Most sweeps, each of which solves all users and then all items. Default 15. */
+  readonly sweeps?: number;
+  /** Ends when a sweep lowers the objective by less than this share of it. Default 1e-3; 0 for never. */
+  readonly tolerance?: number;
+  /** Item factors to start from, [i, factors]. By default keyed normals times 0.01. */
+  readonly start?: NdArray;
+  /** Told of each sweep. */
+  readonly report?: (report: SweepReport) => void;
+}
+
+/** The objective after a sweep. */
+export interface SweepReport {
+  /** Sweeps done. */
+  readonly sweep: number;
+  /** sum c (p - xᵀy)² over all pairs + regularisation (sum |x|² + sum |y|²). */
+  readonly objective: number;
+}
+
+const ATTEMPT = "Cannot fit factors";
+const APPLY = "Cannot apply factors";
+
 /** Factors whose inner products say how much a user would like an item. */
-export interface Factorisation {
+export interface Factors {
   /** [u, factors]. */
   readonly users: NdArray<Float32Array>;
   /** [i, factors]. */
@@ -47,6 +91,11 @@ export interface Factorisation {
   /** The objective after each sweep. */
   readonly objective: Float64Array;
 }
+
+/** Standard deviation of the start. */
+const START_SCALE = 0.01;
+const LONGEST_PART = { software: 4096, card: 256 } as const;
+const ITERATIONS = { software: MOST_ITERATIONS, card: Infinity } as const;
 
 /**
  * Factorises play counts: minimises, over users x and items y,
@@ -62,157 +111,151 @@ export interface Factorisation {
  *
  * @example
  * ```ts
- * const { users, items, objective } = await factorise(gpu, plays, { factors: 40, key: key(7) });
+ * import { fitFactors, key, makeInteractions, openGpu, recommend } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const columns = { users: [0, 0, 1], items: [0, 1, 1], counts: [3, 1, 2] };
+ * const plays = makeInteractions(columns, { users: 2, items: 3 });
+ * const factors = await fitFactors(gpu, plays, { factors: 8, key: key(7) });
+ * const { indices } = await recommend(gpu, factors, plays, { k: 1 });
  * ```
  */
-export async function factorise(
+export async function fitFactors(
   gpu: Gpu,
-  interactions: Interactions,
-  options: FactoriseOptions,
-): Promise<Factorisation> {
-  const { sweeps = 15, tolerance = 1e-3, signal, progress } = options;
-  checkFactorise(interactions, options);
+  plays: Interactions,
+  options: FactorOptions,
+): Promise<Factors> {
+  const { factors, sweeps = 15, tolerance = 1e-3, report, progress, signal } = options;
+  whole(ATTEMPT, { "the number of users": plays.users, "the number of items": plays.items }, 1);
+  whole(ATTEMPT, { sweeps }, 1);
+  check(tolerance >= 0 && tolerance < 1, ATTEMPT, { tolerance }, "0 up to below 1");
+  const settings = alsSettings(gpu, ATTEMPT, factors, options);
   signal?.throwIfAborted();
-  using run = await Run.create(gpu, interactions, options);
+  using scope = gpu.scope();
+  const start = alsStart(plays.items, options);
+  const operands = sweepOperands(scope, ATTEMPT, plays, settings, start);
+  const { users, items } = operands;
+  const recorder = new Recorder(gpu);
+  sweep(recorder, operands, settings);
+  const sums = objectiveSums(recorder, users, operands.objective).map((sum) => recorder.keep(sum));
+  using program = await Program.compile(gpu, recorder);
   const objective: number[] = [];
-  for (let sweep = 1; sweep <= sweeps; sweep++) {
-    objective.push(await run.sweep(sweep));
-    progress?.({ sweep, objective: objective.at(-1)! });
+  for (let done = 1; done <= sweeps; done++) {
+    program.run([{}]);
+    const [ofUsers, ofItems, ...parts] = await gpu.readAll([items.gram, users.gram, ...sums]);
+    objective.push(objectiveOf({
+      entrySums: parts.map(({ data }) => data),
+      grams: [ofUsers, ofItems],
+      regularisation: settings.regularisation,
+    }));
+    checkObjective(objective);
+    report?.({ sweep: done, objective: objective[done - 1] });
+    if (done < sweeps) progress?.(done, sweeps);
     signal?.throwIfAborted();
     const [before, now] = objective.slice(-2);
     if (now !== undefined && before - now < tolerance * before) break;
   }
-  return { ...await run.factors(), objective: Float64Array.from(objective) };
+  progress?.(sweeps, sweeps);
+  const [ofUsers, ofItems] = await Promise.all([
+    readSide(gpu, users.solved, factors),
+    readSide(gpu, items.solved, factors),
+  ]);
+  return { users: ofUsers, items: ofItems, objective: Float64Array.from(objective) };
+}
+
+function checkObjective(objective: readonly number[]): void {
+  const last = objective.at(-1)!;
+  if (Number.isFinite(last)) return;
+  const name = `the objective after sweep ${objective.length}`;
+  const expected = "a finite number: more regularisation or a smaller alpha may help";
+  throw new Error(`${ATTEMPT}: ${mismatch(name, last, expected)}`);
 }
 
 /**
  * The factors of rows from their plays while the other side stays: new users against known items, or
  * new items against known users (with `byItem` of their interactions).
  *
- * @param rows Plays of each row
  * @param fixed Factors of the columns, [columns, factors]
+ * @param rows Plays of each row
  * @returns [rows, factors]; zeros for a row without plays
  * @throws {RangeError} when an option does not fit, or a row names a column that `fixed` has not
  *
  * @example
  * ```ts
- * const { items } = await factorise(gpu, known, { factors: 40, key: key(7) });
- * const newUsers = await solveRows(gpu, newcomers.byUser, items);
+ * import { applyFactors, fitFactors, key, makeInteractions, openGpu } from "jsr:@cetus/cetus";
+ *
+ * await using gpu = await openGpu();
+ * const columns = { users: [0, 0, 1], items: [0, 1, 1], counts: [3, 1, 2] };
+ * const plays = makeInteractions(columns, { users: 2, items: 3 });
+ * const { items } = await fitFactors(gpu, plays, { factors: 8, key: key(7) });
+ * const users = await applyFactors(gpu, items, plays.byUser);
  * ```
  */
-export async function solveRows(
+export async function applyFactors(
   gpu: Gpu,
-  rows: SparseRows,
   fixed: NdArray,
-  options: SolveOptions = {},
+  rows: SparseRows,
+  options: ApplyFactorsOptions = {},
 ): Promise<NdArray<Float32Array>> {
   const [columns, factors] = fixed.shape;
-  const count = rows.starts.length - 1;
-  checkSolve("solve rows", factors, options);
-  checkColumns(rows, columns);
-  check("solve rows", count > 0, "the number of rows", count, "1 or more");
+  const steps = Math.min(factors, 20);
+  const settings = alsSettings(gpu, APPLY, factors, { steps, ...options });
+  whole(APPLY, { "the number of rows": rows.starts.length - 1 }, 1);
+  const bad = rows.indices.findIndex((column) => column >= columns);
+  if (bad >= 0) whole(APPLY, { [`the column of entry ${bad}`]: rows.indices[bad] }, 0, columns - 1);
   options.signal?.throwIfAborted();
   using scope = gpu.scope();
-  const settings = settingsOf(gpu, factors, { steps: Math.min(factors, 20), ...options });
-  const width = widthOf(factors);
-  const ranges = rowRanges(rows, 4 * width, settings.mostBytes);
   const none = { ...rows, starts: new Uint32Array(columns + 1) };
-  const columnRanges = rowRanges(none, 4 * width, settings.mostBytes);
-  checkShards("solve rows", settings.solver, columnRanges);
-  const weights = surplus(rows.counts, options);
-  const half: HalfSweep = {
-    solved: uploadSide(scope, ranges, factors),
-    tables: uploadTables(scope, rows, weights, { ...settings, ranges, columnRanges }),
-    fixed: uploadSide(scope, columnRanges, factors, fixed.data),
-    gram: scope.empty([width, width], { label: "gram" }),
-  };
+  const solved = uploadSide(scope, sideRanges(rows, settings), factors);
+  const known = uploadSide(scope, sideRanges(none, settings), factors, fixed);
+  const half = uploadHalf(scope, APPLY, rows, [solved, known], settings);
   const recorder = new Recorder(gpu);
   gramOf(recorder, half.fixed, half.gram);
   halfSweep(recorder, half, settings);
   using program = await Program.compile(gpu, recorder);
   program.run([{}]);
-  return ndarray([count, factors], await readSide(gpu, half.solved, factors));
+  return await readSide(gpu, solved, factors);
 }
 
-/** The recorded sweep of one factorisation. */
-class Run implements Disposable {
-  readonly #gpu: Gpu;
-  readonly #settings: AlsSettings;
-  readonly #made: DisposableStack;
-  readonly #sides: { users: Side; items: Side };
-  readonly #grams: readonly [users: Tensor, items: Tensor];
-  readonly #sums: readonly Tensor[];
-  readonly #program: Program;
+/** The item factors before the first sweep: what is given, or keyed normals times 0.01: [i, factors]. */
+export function alsStart(
+  items: number,
+  { factors, key, start }: Pick<FactorOptions, "factors" | "key" | "start">,
+): NdArray<Float32Array> {
+  const stream = fold(key, "item factors");
+  return startRows(ATTEMPT, start, [items, factors], (i) => START_SCALE * normal(stream, i));
+}
 
-  private constructor(
-    gpu: Gpu,
-    settings: AlsSettings,
-    made: DisposableStack,
-    sides: { users: Side; items: Side },
-    grams: readonly [Tensor, Tensor],
-    sums: readonly Tensor[],
-    program: Program,
-  ) {
-    this.#gpu = gpu;
-    this.#settings = settings;
-    this.#made = made;
-    this.#sides = sides;
-    this.#grams = grams;
-    this.#sums = sums;
-    this.#program = program;
-  }
-
-  static async create(
-    gpu: Gpu,
-    interactions: Interactions,
-    options: FactoriseOptions,
-  ): Promise<Run> {
-    using made = new DisposableStack(); // given back when a later step fails
-    const scope = made.use(gpu.scope());
-    const settings = settingsOf(gpu, options.factors, options);
-    const operands = sweepOperands(scope, interactions, settings, options);
-    const { users, items, objective } = operands;
-    const starter = new Recorder(gpu);
-    sweepStart(starter, operands);
-    using start = await Program.compile(gpu, starter);
-    start.run([{}]);
-    const recorder = new Recorder(gpu);
-    sweep(recorder, operands, settings);
-    const sums = objectiveSums(recorder, users, objective).map((tensor) => recorder.keep(tensor));
-    const program = made.use(await Program.compile(gpu, recorder));
-    const sides = { users: users.solved, items: items.solved };
-    return new Run(gpu, settings, made.move(), sides, [items.gram, users.gram], sums, program);
-  }
-
-  /** One sweep; the objective after it. */
-  async sweep(number: number): Promise<number> {
-    this.#program.run([{}]);
-    const [users, items, ...sums] = await this.#gpu.readAll([...this.#grams, ...this.#sums]);
-    const objective = objectiveOf({
-      entrySums: sums.map(({ data }) => data),
-      grams: [users, items],
-      regularisation: this.#settings.regularisation,
-    });
-    if (Number.isFinite(objective)) return objective;
-    throw new Error(
-      `Cannot factorise: the objective after sweep ${number} is ${objective}, expected a finite number; ` +
-        "more regularisation or a smaller alpha may help",
-    );
-  }
-
-  /** The factors of both sides. */
-  async factors(): Promise<Pick<Factorisation, "users" | "items">> {
-    const { factors } = this.#settings;
-    const [users, items] = await Promise.all(
-      [this.#sides.users, this.#sides.items].map((side) => readSide(this.#gpu, side, factors)),
-    );
-    return {
-      users: ndarray([users.length / factors, factors], users),
-      items: ndarray([items.length / factors, factors], items),
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#made[Symbol.dispose]();
-  }
+/**
+ * Options with their defaults in place.
+ *
+ * @throws {RangeError} when one does not fit
+ */
+export function alsSettings(
+  gpu: Gpu,
+  attempt: string,
+  factors: number,
+  options: ApplyFactorsOptions,
+): AlsSettings {
+  const { regularisation = 1, solver = "conjugateGradient", steps = 2, alpha = 2, epsilon = 1 } =
+    options;
+  const { maxBindingBytes = gpu.limits.maxStorageBufferBindingSize } = options;
+  const { longestPart = LONGEST_PART[gpu.profile] } = options;
+  whole(attempt, { factors, steps, longestPart }, 1);
+  within(attempt, { regularisation }, 0);
+  within(attempt, { maxBindingBytes }, 64);
+  positive(attempt, { alpha, epsilon });
+  oneOf(attempt, { solver }, ["conjugateGradient", "cholesky"]);
+  if (solver === "cholesky") whole(attempt, { factors }, 1, MOST_CHOLESKY_FACTORS);
+  return {
+    factors,
+    regularisation,
+    solver,
+    steps,
+    alpha,
+    epsilon,
+    mostBytes: maxBindingBytes,
+    longestPart,
+    mostIterations: ITERATIONS[gpu.profile],
+  };
 }

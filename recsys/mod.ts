@@ -4,9 +4,15 @@
  * @module
  */
 export type { CandidateOptions } from "./candidates.ts";
-export { type Factorisation, factorise, solveRows } from "./als.ts";
-export type { FactoriseOptions, SolveOptions, SweepReport } from "./als_options.ts";
-export type { Solver } from "./als_step.ts";
+export {
+  applyFactors,
+  type ApplyFactorsOptions,
+  type FactorOptions,
+  type Factors,
+  fitFactors,
+  type SweepReport,
+} from "./als.ts";
+export type { Solver } from "./als_sweep.ts";
 export { type ConfidenceOptions, surplus } from "./confidence.ts";
 export { contrastiveLoss, type ContrastiveLossOptions } from "./contrastive_loss.ts";
 export {
@@ -65,6 +71,7 @@ export {
 export { type Nearest, nearest, type NearestOptions } from "./nearest.ts";
 export { type NeighbourAgreement, neighbourAgreement } from "./neighbour_agreement.ts";
 export { applyTsne, type PlaceOptions } from "./place_points.ts";
+export { recommend, type RecommendOptions } from "./recommend.ts";
 export {
   type HalfHistory,
   type HoldOutOptions,

@@ -4,9 +4,12 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
+import { checkRows, type Hooks } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Context, EagerContext } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
+import { slice } from "../gpu/rows.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import {
   addToBest,
@@ -18,7 +21,7 @@ import {
 } from "./nearest_step.ts";
 
 /** What is looked for. */
-export interface NearestOptions {
+export interface NearestOptions extends Hooks {
   /** Items a query, 1 to 768. */
   readonly k: number;
   /** The score: cosine, 0 with a vector of zeros, or inner product. Default "cosine". */
@@ -27,10 +30,6 @@ export interface NearestOptions {
   readonly exclude?: readonly ArrayLike<number>[];
   /** Whether query i is item i, and does not find itself. Default false. */
   readonly excludeSelf?: boolean;
-  /** Stops the search between blocks of 1,024 queries. */
-  readonly signal?: AbortSignal;
-  /** Told of the queries answered, and of how many there are. */
-  readonly progress?: (done: number, total: number) => void;
 }
 
 /** The nearest items of each query. */
@@ -83,11 +82,11 @@ export async function nearest(
   items: NdArray,
   options: NearestOptions,
 ): Promise<Nearest> {
-  check(queries, items, options);
+  checkOptions(queries, items, options);
   const { k, by = "cosine", signal, progress } = options;
   const [q, n] = [queries.shape[0], items.shape[0]];
-  const left = scaleRows(queries, by, "queries");
-  const right = scaleRows(items, by, "items");
+  const left = scaleRows(queries, by);
+  const right = scaleRows(items, by);
   checkRange(left.longest * right.longest);
   const found = {
     indices: ndarray([q, k], new Uint32Array(q * k)),
@@ -99,7 +98,7 @@ export async function nearest(
   const tiles = uploadTiles(scope, right, tileItems(block, items.shape[1]));
   for (let first = 0; first < q; first += block) {
     signal?.throwIfAborted();
-    const rows = rowsOf(left.rows, first, Math.min(block, q - first));
+    const rows = slice(left.rows, first, Math.min(q, first + block));
     using blockScope = gpu.scope();
     const excluded = excludedPairs(options, n, first, rows.shape[0]);
     const lists = search(blockScope, rows, tiles, k, excluded);
@@ -118,27 +117,18 @@ interface Scaled {
 }
 
 /** Rows in f32; unit vectors for the cosine. */
-function scaleRows({ shape: [n, f], data }: NdArray, by: string, name: string): Scaled {
+function scaleRows({ shape: [n, f], data }: NdArray, by: string): Scaled {
   const scaled = new Float32Array(n * f);
   let longest = 0;
   for (let row = 0; row < n; row++) {
     let sum = 0;
     for (let at = row * f; at < (row + 1) * f; at++) sum += data[at] * data[at];
     const length = Math.sqrt(sum);
-    if (!Number.isFinite(length)) {
-      throw new RangeError(
-        `${ATTEMPT}: row ${row} of ${name} has length ${length}, finite numbers are expected`,
-      );
-    }
     const factor = by === "cosine" ? (length > 0 ? 1 / length : 0) : 1;
     for (let at = row * f; at < (row + 1) * f; at++) scaled[at] = factor * data[at];
     longest = Math.max(longest, factor * length);
   }
   return { rows: ndarray([n, f], scaled), longest };
-}
-
-function rowsOf({ shape: [, f], data }: NdArray<Float32Array>, first: number, count: number) {
-  return ndarray([count, f], data.subarray(first * f, (first + count) * f));
 }
 
 /** Items a tile, so that neither its scores for a block of queries nor itself grow too large. */
@@ -159,7 +149,7 @@ function uploadTiles(context: EagerContext, { rows }: Scaled, size: number): Til
   const n = rows.shape[0];
   const tiles: Tile[] = [];
   for (let firstItem = 0; firstItem < n; firstItem += size) {
-    const part = rowsOf(rows, firstItem, Math.min(size, n - firstItem));
+    const part = slice(rows, firstItem, Math.min(n, firstItem + size));
     tiles.push({
       tensor: context.upload(turned(part), "nearest items"),
       items: part.shape[0],
@@ -229,10 +219,9 @@ function excludedPairs(
     if (excludeSelf) pairs.push({ row, item: first + row });
     const list = exclude?.[first + row] ?? [];
     for (let at = 0; at < list.length; at++) {
-      if (!Number.isInteger(list[at]) || list[at] < 0 || list[at] >= n) {
-        throw new RangeError(
-          `${ATTEMPT}: query ${first + row} excludes item ${list[at]}, one of ${n} is expected`,
-        );
+      const inside = Number.isInteger(list[at]) && list[at] >= 0 && list[at] < n;
+      if (!inside) {
+        whole(ATTEMPT, { [`an item that query ${first + row} excludes`]: list[at] }, 0, n - 1);
       }
       pairs.push({ row, item: list[at] });
     }
@@ -268,39 +257,19 @@ function mergeParts(
   }
 }
 
-function check(queries: NdArray, items: NdArray, options: NearestOptions): void {
-  const [[q, f], [n, d]] = [queries.shape, items.shape];
+function checkOptions(queries: NdArray, items: NdArray, options: NearestOptions): void {
   const { k, exclude, excludeSelf } = options;
-  if (queries.shape.length !== 2 || items.shape.length !== 2 || f !== d) {
-    throw new RangeError(
-      `${ATTEMPT}: queries are [${queries.shape.join(", ")}] and items [${
-        items.shape.join(", ")
-      }], [q, f] and [n, f] are expected`,
-    );
-  }
-  if (!Number.isInteger(k) || k < 1 || k > MOST_NEAREST) {
-    throw new RangeError(
-      `${ATTEMPT}: k is ${k}, a whole number from 1 to ${MOST_NEAREST} is expected`,
-    );
-  }
-  if (exclude && exclude.length !== q) {
-    throw new RangeError(
-      `${ATTEMPT}: exclude has ${exclude.length} lists, one for each of ${q} queries is expected`,
-    );
-  }
-  if (excludeSelf && q > n) {
-    throw new RangeError(
-      `${ATTEMPT}: excludeSelf with ${q} queries and ${n} items, query i is expected to be item i`,
-    );
-  }
+  checkRows(ATTEMPT, queries, { name: "queries" });
+  checkRows(ATTEMPT, items, { name: "items", width: queries.shape[1] });
+  const [[q], [n]] = [queries.shape, items.shape];
+  whole(ATTEMPT, { k }, 1, MOST_NEAREST);
+  const count = { "the number of lists to exclude": exclude?.length };
+  check((exclude?.length ?? q) === q, ATTEMPT, count, `${q}, one a query`);
+  if (excludeSelf) whole(ATTEMPT, { "the number of queries, each an item,": q }, 1, n);
 }
 
 /** By Cauchy and Schwarz no score, nor a part of its sum, is larger than the longest rows allow. */
 function checkRange(largest: number): void {
-  if (largest < -LOWEST) return;
-  throw new RangeError(
-    `${ATTEMPT}: scores may reach ${largest.toExponential(1)}, less than ${
-      (-LOWEST).toExponential(1)
-    } is expected`,
-  );
+  const came = { "the largest possible score": largest };
+  check(largest < -LOWEST, ATTEMPT, came, `less than ${(-LOWEST).toExponential(1)}`);
 }

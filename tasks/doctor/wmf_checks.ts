@@ -7,7 +7,7 @@ import { matmulTransposedA } from "../../gpu/matmul.ts";
 import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
 import { swapAxesRef } from "../../gpu/transpose_ref.ts";
-import { type TableOptions, uploadSide, uploadTables, widthOf } from "../../recsys/als_step.ts";
+import { type TableOptions, uploadSide, uploadTables, widthOf } from "../../recsys/als_sweep.ts";
 import { cholesky } from "../../recsys/cholesky.ts";
 import { choleskyRef } from "../../recsys/cholesky_ref.ts";
 import { surplus } from "../../recsys/confidence.ts";
@@ -80,7 +80,7 @@ export function solveUsers(
 ): { solution: Tensor; expected: NdArray<Float64Array> } {
   const [fixed, start] = [randomArray([ITEMS, k], k, 0.3), randomArray([USERS, k], k + 1)];
   const columnRanges = itemRanges(k, mostBytes);
-  const shards = uploadSide(bench, columnRanges, k, fixed.data).shards
+  const shards = uploadSide(bench, columnRanges, k, fixed).shards
     .map((tensor, i) => ({ tensor, base: columnRanges[i].first }));
   const tables = tablesOf(bench, { columnRanges, factors: k, longestPart });
   const solution = bench.upload(start);
@@ -123,7 +123,7 @@ export function checkConjugateGradient(bench: Bench): void {
 export function checkCholesky(bench: Bench): void {
   for (const factors of bench.cases([4, 40, 64], [1, 3, 7, 61])) {
     const host = randomArray([ITEMS, factors], factors);
-    const [fixed] = uploadSide(bench, [{ first: 0, end: ITEMS }], factors, host.data).shards;
+    const [fixed] = uploadSide(bench, [{ first: 0, end: ITEMS }], factors, host).shards;
     const gram = matmulTransposedA(bench, fixed, fixed);
     const { entries, whole } = tablesOf(bench, { factors, solver: "cholesky" });
     const width = widthOf(factors);

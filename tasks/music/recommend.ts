@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { rowProduct } from "../../gpu/rows.ts";
+import { dot, row, rowProduct } from "../../gpu/rows.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { topItems } from "../../recsys/diversity.ts";
 import { type Interactions, rowLengths, rowOf } from "../../recsys/interactions.ts";
@@ -151,32 +151,27 @@ export class Recommender {
 const CONTENT_ONLY: Mix = { popularity: 0, usage: 0, content: 1 };
 
 function nearestPatterns(patterns: NdArray<Float64Array>, song: number, count: number) {
-  const f = patterns.shape[1];
-  return nearestTo(patterns, patterns.data.subarray(song * f, (song + 1) * f), count, [song]);
+  return nearestTo(patterns, row(patterns, song), count, [song]);
 }
 
 function nearestTo(
-  { shape: [n, f], data }: NdArray<Float64Array>,
+  patterns: NdArray<Float64Array>,
   query: Float64Array,
   count: number,
   exclude: readonly number[],
 ): Recommended[] {
-  const cosines = Float64Array.from({ length: n }, (_, song) => {
-    return cosine(query, data.subarray(song * f, (song + 1) * f));
-  });
+  const cosines = Float64Array.from(
+    { length: patterns.shape[0] },
+    (_, song) => cosine(query, row(patterns, song)),
+  );
   const chosen = topItems(cosines, count, { exclude });
   return Array.from(chosen, (song) => ({ song, score: cosines[song] }));
 }
 
 /** 0 where one of the two is the zero vector. */
 function cosine(a: Float64Array, b: Float64Array): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += a[i] * b[i];
-    aa += a[i] * a[i];
-    bb += b[i] * b[i];
-  }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
+  const [aa, bb] = [dot(a, a), dot(b, b)];
+  return aa > 0 && bb > 0 ? dot(a, b) / Math.sqrt(aa * bb) : 0;
 }
 
 /** Values of mean 0 and deviation 1; zeros where all are alike. */

@@ -5,7 +5,7 @@
  */
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
-import { factorise } from "../../recsys/als.ts";
+import { fitFactors } from "../../recsys/als.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
@@ -125,7 +125,7 @@ export async function runTrial(
   const spectrograms = sounds.map(({ logMel }) => logMel);
   const plays = knownPlays({ plays: catalogue.plays, cold: validation });
   const { factors, alpha, epsilon, regularisation, sweeps } = settings;
-  const { users: listeners, items } = await factorise(gpu, plays, {
+  const { users: listeners, items } = await fitFactors(gpu, plays, {
     factors,
     alpha,
     epsilon,

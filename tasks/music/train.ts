@@ -6,7 +6,7 @@
 import { fold, type Key, key as seedKey } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { summary } from "../../nn/summary.ts";
-import { factorise } from "../../recsys/als.ts";
+import { fitFactors } from "../../recsys/als.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
 import { neighbourAgreement } from "../../recsys/neighbour_agreement.ts";
 import { fitTsne } from "../../recsys/tsne.ts";
@@ -166,7 +166,7 @@ async function factorsOf(
   plays: Interactions,
   what: string,
 ): Promise<Factors> {
-  const { users, items } = await factorise(gpu, plays, {
+  const { users, items } = await fitFactors(gpu, plays, {
     factors,
     alpha,
     epsilon,
@@ -174,7 +174,7 @@ async function factorsOf(
     sweeps,
     key: fold(key, "factors"),
     signal,
-    progress: ({ sweep }) =>
+    report: ({ sweep }) =>
       progress.update(`factorising ${what}: sweep ${sweep} of at most ${sweeps}`),
   });
   return { listeners: users, songs: items };

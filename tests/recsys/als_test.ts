@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { factorise, solveRows } from "../../recsys/als.ts";
-import { alsStart } from "../../recsys/als_options.ts";
+import { alsStart, applyFactors, fitFactors } from "../../recsys/als.ts";
 import { halfSweepRef } from "../../recsys/als_ref.ts";
 import { type Interactions, makeInteractions } from "../../recsys/interactions.ts";
 import { wmfObjectiveDenseRef } from "../../recsys/wmf_objective_ref.ts";
@@ -44,7 +43,7 @@ function largestError(actual: NdArray, expected: NdArray): number {
 
 Deno.test("even users like even items, also one that they have not played", async () => {
   const gpu = await sharedGpu();
-  const { users, items } = await factorise(gpu, checkerboard(20, 12), { factors: 2, key: key(1) });
+  const { users, items } = await fitFactors(gpu, checkerboard(20, 12), { factors: 2, key: key(1) });
   assert(score(users, items, 0, 2) > 0.8, `${score(users, items, 0, 2)}`); // not played
   assert(score(users, items, 0, 4) > 0.85);
   assert(Math.abs(score(users, items, 0, 3)) < 0.05);
@@ -55,7 +54,7 @@ Deno.test("conjugate gradients with as many steps as factors equal float64 Chole
   const gpu = await sharedGpu();
   for (const factors of [1, 5, 16, 40]) {
     const fixed = randomArray([plays.items, factors], factors);
-    const made = await solveRows(gpu, plays.byUser, fixed, { steps: factors });
+    const made = await applyFactors(gpu, fixed, plays.byUser, { steps: factors });
     const start = { shape: [plays.users, factors], data: new Float64Array(plays.users * factors) };
     const exact = halfSweepRef(weighted(plays.byUser), fixed, start, { regularisation: 1 });
     const error = largestError(made, exact);
@@ -68,7 +67,7 @@ Deno.test("sweeps agree with float64 from the same start, by either solver", asy
   const [byUser, byItem] = [weighted(plays.byUser), weighted(plays.byItem)];
   for (const solver of ["conjugateGradient", "cholesky"] as const) {
     const options = { factors: 6, key: key(5), sweeps: 3, tolerance: 0, solver };
-    const made = await factorise(gpu, plays, options);
+    const made = await fitFactors(gpu, plays, options);
     const half = { regularisation: 1, steps: solver === "cholesky" ? undefined : 2 };
     let users: NdArray = { shape: [plays.users, 6], data: new Float64Array(plays.users * 6) };
     let items: NdArray = alsStart(plays.items, options);
@@ -87,12 +86,12 @@ Deno.test("sweeps agree with float64 from the same start, by either solver", asy
 Deno.test("the objective of exact sweeps never rises, and two steps come near to it", async () => {
   const gpu = await sharedGpu();
   const options = { factors: 8, key: key(2), sweeps: 12, tolerance: 0 };
-  const exact = await factorise(gpu, plays, { ...options, solver: "cholesky" });
+  const exact = await fitFactors(gpu, plays, { ...options, solver: "cholesky" });
   assertEquals(exact.objective.length, 12);
   exact.objective.slice(1).forEach((value, at) => {
     assert(value <= exact.objective[at] * (1 + 1e-6), `sweep ${at + 1}`);
   });
-  const quick = await factorise(gpu, plays, options);
+  const quick = await fitFactors(gpu, plays, options);
   const last = quick.objective[11] / exact.objective[11];
   assert(Math.abs(last - 1) < 0.01, `${last}`);
 });
@@ -100,12 +99,12 @@ Deno.test("the objective of exact sweeps never rises, and two steps come near to
 Deno.test("ends when the objective hardly falls", async () => {
   const gpu = await sharedGpu();
   const reports: number[] = [];
-  const { objective } = await factorise(gpu, plays, {
+  const { objective } = await fitFactors(gpu, plays, {
     factors: 4,
     key: key(2),
     sweeps: 100,
     tolerance: 0.01,
-    progress: ({ sweep, objective }) => reports.push(sweep, objective),
+    report: ({ sweep, objective }) => reports.push(sweep, objective),
   });
   const n = objective.length;
   assert(n < 100 && objective[n - 2] - objective[n - 1] < 0.01 * objective[n - 2]);
@@ -115,19 +114,19 @@ Deno.test("ends when the objective hardly falls", async () => {
 
 Deno.test("users and items without plays have zeros", async () => {
   const gpu = await sharedGpu();
-  const { users, items } = await factorise(gpu, plays, { factors: 5, key: key(2), sweeps: 2 });
+  const { users, items } = await fitFactors(gpu, plays, { factors: 5, key: key(2), sweeps: 2 });
   assertEquals([...users.data.subarray(10, 15)], [0, 0, 0, 0, 0]);
   assertEquals([...items.data.subarray(5, 10)], [0, 0, 0, 0, 0]);
   const none = makeInteractions({ users: [], items: [], counts: [] }, { users: 2, items: 3 });
-  const empty = await factorise(gpu, none, { factors: 5, key: key(2), sweeps: 2 });
+  const empty = await fitFactors(gpu, none, { factors: 5, key: key(2), sweeps: 2 });
   assertEquals(empty.objective.at(-1), 0);
 });
 
 Deno.test("shards give what one binding gives", async () => {
   const gpu = await sharedGpu();
   const options = { factors: 10, key: key(4), sweeps: 3, tolerance: 0 };
-  const whole = await factorise(gpu, plays, options);
-  const sharded = await factorise(gpu, plays, { ...options, maxBindingBytes: 700 });
+  const whole = await fitFactors(gpu, plays, options);
+  const sharded = await fitFactors(gpu, plays, { ...options, maxBindingBytes: 700 });
   assertClose(sharded.users, whole.users, { relative: 1e-3, absolute: 1e-4 });
   assertClose(sharded.items, whole.items, { relative: 1e-3, absolute: 1e-4 });
   assertClose(
@@ -140,8 +139,8 @@ Deno.test("shards give what one binding gives", async () => {
 Deno.test("long rows cut into parts give what uncut ones give", async () => {
   const gpu = await sharedGpu();
   const options = { factors: 10, key: key(4), sweeps: 3, tolerance: 0 };
-  const whole = await factorise(gpu, plays, options);
-  const cut = await factorise(gpu, plays, { ...options, longestPart: 3 });
+  const whole = await fitFactors(gpu, plays, options);
+  const cut = await fitFactors(gpu, plays, { ...options, longestPart: 3 });
   assertClose(cut.users, whole.users, { relative: 1e-3, absolute: 1e-4 });
   assertClose(cut.items, whole.items, { relative: 1e-3, absolute: 1e-4 });
 });
@@ -150,7 +149,7 @@ Deno.test("more factors than a thread holds agree with float64", async () => {
   const gpu = await sharedGpu();
   for (const factors of [70, 512]) {
     const options = { factors, key: key(4), sweeps: 1 };
-    const made = await factorise(gpu, plays, options);
+    const made = await fitFactors(gpu, plays, options);
     const start = alsStart(plays.items, options);
     const zero = { shape: [plays.users, factors], data: new Float64Array(plays.users * factors) };
     const half = { regularisation: 1, steps: 2 };
@@ -164,24 +163,24 @@ Deno.test("same key, same bits; another key, other factors; nothing left in memo
   const options = { factors: 7, sweeps: 2 };
   const before = gpu.memory().liveBytes;
   const [one, two, other] = [
-    await factorise(gpu, plays, { ...options, key: key(1) }),
-    await factorise(gpu, plays, { ...options, key: key(1) }),
-    await factorise(gpu, plays, { ...options, key: key(2) }),
+    await fitFactors(gpu, plays, { ...options, key: key(1) }),
+    await fitFactors(gpu, plays, { ...options, key: key(1) }),
+    await fitFactors(gpu, plays, { ...options, key: key(2) }),
   ];
   assertEquals(two, one);
   assertNotEquals(other.items.data, one.items.data);
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("solveRows() folds in what factorise() solved last", async () => {
+Deno.test("applyFactors() folds in what fitFactors() solved last", async () => {
   const gpu = await sharedGpu();
-  const { users, items } = await factorise(gpu, plays, { factors: 6, key: key(1), sweeps: 2 });
-  const folded = await solveRows(gpu, plays.byItem, users);
+  const { users, items } = await fitFactors(gpu, plays, { factors: 6, key: key(1), sweeps: 2 });
+  const folded = await applyFactors(gpu, users, plays.byItem);
   const error = largestError(folded, items);
   assert(error < 0.05, `${error}`); // two steps against six
-  const exact = await solveRows(gpu, plays.byItem, users, { solver: "cholesky" });
+  const exact = await applyFactors(gpu, users, plays.byItem, { solver: "cholesky" });
   assert(largestError(folded, exact) < 1e-4);
-  const sharded = await solveRows(gpu, plays.byItem, users, { maxBindingBytes: 500 });
+  const sharded = await applyFactors(gpu, users, plays.byItem, { maxBindingBytes: 500 });
   assert(largestError(sharded, exact) < 1e-4);
 });
 
@@ -193,9 +192,9 @@ Deno.test("an abort ends between sweeps and gives its memory back", async () => 
   const options = { factors: 4, key: key(1), tolerance: 0, signal: controller.signal };
   await assertRejects(
     () =>
-      factorise(gpu, plays, {
+      fitFactors(gpu, plays, {
         ...options,
-        progress: ({ sweep }) => {
+        report: ({ sweep }) => {
           sweeps.push(sweep);
           if (sweep === 2) controller.abort(new Error("enough"));
         },
@@ -205,29 +204,32 @@ Deno.test("an abort ends between sweeps and gives its memory back", async () => 
   );
   assertEquals(sweeps, [1, 2]);
   assertEquals(gpu.memory().liveBytes, before);
-  await assertRejects(() => factorise(gpu, plays, options), Error, "enough");
+  await assertRejects(() => fitFactors(gpu, plays, options), Error, "enough");
 });
 
 Deno.test("options and tables that do not fit are refused", async () => {
   const gpu = await sharedGpu();
   const options = { factors: 4, key: key(1) };
   const refused = (changed: object, message: string) =>
-    assertRejects(() => factorise(gpu, plays, { ...options, ...changed }), RangeError, message);
+    assertRejects(() => fitFactors(gpu, plays, { ...options, ...changed }), RangeError, message);
   await refused({ factors: 0 }, "factors is 0, expected a whole number from 1 on");
-  await refused({ factors: 65, solver: "cholesky" }, "factors is 65, expected at most 64");
-  await refused({ regularisation: -1 }, "regularisation is -1, expected a finite number from 0 on");
+  await refused(
+    { factors: 65, solver: "cholesky" },
+    "factors is 65, expected a whole number from 1 to 64",
+  );
+  await refused({ regularisation: -1 }, "regularisation is -1, expected a number from 0 on");
   await refused({ steps: 0.5 }, "steps is 0.5, expected a whole number");
   await refused({ sweeps: 0 }, "sweeps is 0, expected");
   await refused({ tolerance: 1 }, "tolerance is 1, expected");
-  await refused({ solver: "lu" }, 'solver is lu, expected "conjugateGradient" or "cholesky"');
+  await refused({ solver: "lu" }, 'solver is "lu", expected conjugateGradient or cholesky');
   await refused({ alpha: 0 }, "alpha is 0, expected");
   await refused({ solver: "cholesky", maxBindingBytes: 700 }, "expected 1 by Cholesky");
-  await refused({ start: randomArray([2, 4]) }, '"start" is [2, 4], expected [61, 4]');
+  await refused({ start: randomArray([2, 4]) }, "start is [2, 4], expected [61, 4]");
   const bad = ndarray([61, 4], new Float32Array(244).fill(NaN, 9));
-  await refused({ start: bad }, '"start" has NaN in row 2');
+  await refused({ start: bad }, "row 2, column 1 of start is NaN");
   await assertRejects(
-    () => solveRows(gpu, plays.byUser, randomArray([5, 3])),
+    () => applyFactors(gpu, randomArray([5, 3]), plays.byUser),
     RangeError,
-    "has column",
+    "the column of entry",
   );
 });

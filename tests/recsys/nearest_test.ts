@@ -118,14 +118,26 @@ Deno.test("nearest() refuses what does not fit", async () => {
     of: NdArray = queries,
     among: NdArray = items,
   ) => assertRejects(() => nearest(gpu, of, among, { k: 2, ...options }), RangeError, message);
-  await refuses("k is 0, a whole number from 1 to 768 is expected", { k: 0 });
+  await refuses("k is 0, expected a whole number from 1 to 768", { k: 0 });
   await refuses("k is 769", { k: 769 });
-  await refuses("queries are [2, 4] and items [5, 3]", {}, randomArray([2, 4], 1));
-  await refuses("exclude has 1 lists, one for each of 2 queries", { exclude: [[1]] });
-  await refuses("query 1 excludes item 5, one of 5 is expected", { exclude: [[], [5]] });
-  await refuses("5 queries and 2 items", { excludeSelf: true }, items, queries);
+  await refuses("items is [5, 3], expected [n, 4]", {}, randomArray([2, 4], 1));
+  await refuses("lists to exclude is 1, expected 2", { exclude: [[1]] });
+  await refuses("an item that query 1 excludes is 5, expected a whole number from 0 to 4", {
+    exclude: [[], [5]],
+  });
+  await refuses(
+    "each an item, is 5, expected a whole number from 1 to 2",
+    { excludeSelf: true },
+    items,
+    queries,
+  );
   const bad = ndarray([1, 3], Float32Array.of(1, NaN, 2));
-  await refuses("row 0 of queries has length NaN", {}, bad);
+  await refuses("of queries is NaN", {}, bad);
   const large = ndarray([1, 3], Float64Array.of(1e38, 0, 1e38));
-  await refuses("scores may reach", { by: "innerProduct" }, large, randomArray([5, 3], 2, 1e3));
+  await refuses(
+    "the largest possible score is",
+    { by: "innerProduct" },
+    large,
+    randomArray([5, 3], 2, 1e3),
+  );
 });

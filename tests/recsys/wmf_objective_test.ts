@@ -1,7 +1,7 @@
 import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { assert } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
-import { uploadObjectiveTables, uploadTables } from "../../recsys/als_step.ts";
+import { uploadObjectiveTables, uploadTables } from "../../recsys/als_sweep.ts";
 import { surplus } from "../../recsys/confidence.ts";
 import { rowRanges } from "../../recsys/row_plan.ts";
 import { entrySums, objectiveOf } from "../../recsys/wmf_objective.ts";

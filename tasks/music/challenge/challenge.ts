@@ -7,7 +7,7 @@
  */
 import { basename, dirname } from "node:path";
 import { fold, key } from "../../../gpu/random.ts";
-import { factorise } from "../../../recsys/als.ts";
+import { fitFactors } from "../../../recsys/als.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
 import { openDevice, type WorkOptions } from "../../run/device.ts";
 import { indented } from "../../run/table.ts";
@@ -20,7 +20,7 @@ import { scoreHidden } from "./scores.ts";
 import { checkSubmissionPath, submissionForm, writeSubmission } from "./submission.ts";
 
 /**
- * How plays are factorised; see `factorise`. The defaults were chosen on validation users of the Last.fm
+ * How plays are factorised; see `fitFactors`. The defaults were chosen on validation users of the Last.fm
  * plays of HetRec 2011 (1,892 listeners, 17,632 artists).
  */
 export const CHALLENGE_TABLE = {
@@ -31,7 +31,7 @@ export const CHALLENGE_TABLE = {
   sweeps: MUSIC_TABLE.sweeps.or(15),
 };
 
-/** How plays are factorised; see `factorise`. */
+/** How plays are factorised; see `fitFactors`. */
 export type ChallengeConfig = ValuesOf<typeof CHALLENGE_TABLE>;
 
 /** Settings where none are given. */
@@ -80,7 +80,7 @@ export interface ChallengeResult {
   readonly baselines?: { readonly popularity: number; readonly random: number };
   /** The submission file, where one was asked for. */
   readonly submission?: string;
-  /** The objective of the factors; see `factorise`. */
+  /** The objective of the factors; see `fitFactors`. */
   readonly objective: number;
   /** Sweeps done. */
   readonly sweeps: number;
@@ -134,11 +134,11 @@ export async function evaluateChallenge(options: ChallengeOptions): Promise<Chal
   const gpu = await openDevice(options, opened);
   const counting = (what: string) => (done: number, total: number) =>
     progress.update(`${what}: ${done} of ${total} users`);
-  const factors = await factorise(gpu, plays.known, {
+  const factors = await fitFactors(gpu, plays.known, {
     ...config,
     key: fold(key(seed), "challenge factors"),
     signal,
-    progress: ({ sweep, objective }) =>
+    report: ({ sweep, objective }) =>
       progress.update(`sweep ${sweep} of ${config.sweeps}: objective ${objective.toPrecision(6)}`),
   });
   const { hidden } = plays;

@@ -8,7 +8,8 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import type { EagerContext } from "../../../gpu/kernel.ts";
 import { matmulTransposedB } from "../../../gpu/matmul.ts";
 import { bits, fold, type Key, uniform } from "../../../gpu/random.ts";
-import { type NdArray, ndarray, type Tensor } from "../../../gpu/tensor.ts";
+import { slice, take } from "../../../gpu/rows.ts";
+import type { NdArray, Tensor } from "../../../gpu/tensor.ts";
 import { evaluateRanking, type ScoreItems } from "../../../recsys/evaluation.ts";
 import {
   type Interactions,
@@ -88,7 +89,7 @@ export async function scoreHidden(
     const test = rowsOf(hidden, block, hidden.items);
     const exclude = rowsOf(known, rows, hidden.items);
     const judge = (scores: ScoreItems) => evaluateRanking(test, scores, { exclude });
-    factors.add(judge(await blockScores(gpu, pickRows(users, rows), tiles, hidden.items)));
+    factors.add(judge(await blockScores(gpu, take(users, rows), tiles, hidden.items)));
     popularity.add(judge(() => byPopularity));
     random.add(judge((user) => byChance(block[user])));
     progress?.(first + block.length, scored.length);
@@ -98,16 +99,6 @@ export async function scoreHidden(
     popularity: popularity.figures(),
     random: random.figures(),
   };
-}
-
-/** Some rows of factors. */
-export function pickRows(
-  { shape: [, f], data }: NdArray<Float32Array>,
-  rows: Uint32Array,
-): NdArray<Float32Array> {
-  const picked = new Float32Array(rows.length * f);
-  rows.forEach((row, place) => picked.set(data.subarray(row * f, (row + 1) * f), place * f));
-  return ndarray([rows.length, f], picked);
 }
 
 /** Sums means of blocks, weighted by their users. */
@@ -147,15 +138,15 @@ function rowsOf({ byUser }: Interactions, rows: Uint32Array, items: number): Int
 
 function uploadTiles(
   context: EagerContext,
-  { shape: [n, f], data }: NdArray<Float32Array>,
+  items: NdArray<Float32Array>,
   tileBytes: number,
 ): Tensor[] {
+  const [n, f] = items.shape;
   const size = Math.max(1, Math.floor(tileBytes / (4 * f)));
   const tiles: Tensor[] = [];
   for (let first = 0; first < n; first += size) {
     const end = Math.min(n, first + size);
-    const part = ndarray([end - first, f], data.subarray(first * f, end * f));
-    tiles.push(context.upload(part, "item factors"));
+    tiles.push(context.upload(slice(items, first, end), "item factors"));
   }
   return tiles;
 }

@@ -9,10 +9,8 @@ import { describeFileError } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
-import { rowOf } from "../../../recsys/interactions.ts";
-import { nearest } from "../../../recsys/nearest.ts";
+import { recommend } from "../../../recsys/recommend.ts";
 import type { ChallengePlays } from "./files.ts";
-import { pickRows } from "./scores.ts";
 import { VISIBLE_PLAYS } from "../layout.ts";
 
 /** Of Kaggle: `<song id> <index>` a line. */
@@ -151,10 +149,9 @@ export async function writeSubmission(
   async function* pieces() {
     for (let first = 0; first < form.users.length; first += BLOCK) {
       const block = form.users.subarray(first, first + BLOCK);
-      const found = await nearest(gpu, pickRows(factors.users, block), factors.items, {
+      const found = await recommend(gpu, factors, known, {
         k,
-        by: "innerProduct",
-        exclude: Array.from(block, (user) => rowOf(known.byUser, user).indices),
+        users: block,
         signal,
         progress: (done) => progress?.(first + done, form.users.length),
       });

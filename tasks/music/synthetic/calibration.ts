@@ -21,7 +21,7 @@
 import { fold, type Key, key } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { halfSweepRef } from "../../../recsys/als_ref.ts";
-import { alsStart } from "../../../recsys/als_options.ts";
+import { alsStart } from "../../../recsys/als.ts";
 import { surplus } from "../../../recsys/confidence.ts";
 import type { ScoreItems } from "../../../recsys/evaluation.ts";
 import { filterInteractions, type Interactions } from "../../../recsys/interactions.ts";
