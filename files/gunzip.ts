@@ -20,6 +20,43 @@ export function isGzip(start: Uint8Array): boolean {
   return start.length >= 2 && start[0] === 0x1F && start[1] === 0x8B;
 }
 
+/**
+ * The text of a file piece by piece, inflated when its first two bytes say gzip.
+ *
+ * @param input the file, or its bytes in pieces
+ * @param attempt the first half of error messages: `Cannot read plays.txt.gz`
+ * @param taken called with each piece of the file before its text comes
+ * @throws {InputError} when it is gzip and damaged
+ */
+export async function* plainPieces(
+  input: Uint8Array | AsyncIterable<Uint8Array>,
+  attempt: string,
+  taken?: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  let gunzip: Gunzip | undefined;
+  let start: Uint8Array | undefined = new Uint8Array(0);
+  const pieces = input instanceof Uint8Array ? slices(input) : input;
+  for await (let piece of pieces) {
+    if (start !== undefined) { // a stream may give one byte at a time
+      start = piece = joined(start, piece);
+      if (start.length < 2) continue;
+      if (isGzip(start)) gunzip = new Gunzip(attempt);
+      start = undefined;
+    }
+    taken?.(piece);
+    if (gunzip) yield* gunzip.push(piece);
+    else yield piece;
+  }
+  if (start !== undefined && start.length > 0) yield start; // a file of one byte
+  gunzip?.end();
+}
+
+/** An array in memory as a stream would give it. */
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
+  const size = 2 ** 16;
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
 /** Inflates a gzip file piece by piece; memory does not grow with the file. */
 export class Gunzip {
   readonly #attempt: string;

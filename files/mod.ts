@@ -4,14 +4,7 @@
  * @module
  */
 export { type ByteSource, memorySource } from "./byte_source.ts";
-export {
-  formatCell,
-  readTable,
-  type ReadTableOptions,
-  type Table,
-  writeTable,
-  type WriteTableOptions,
-} from "./csv.ts";
+export { type CsvInput, type CsvRow, csvRows, formatCell } from "./csv.ts";
 export {
   type Archive,
   type ArchiveOptions,
@@ -24,7 +17,7 @@ export { openFile } from "./disk/file_source.ts";
 export { readNpy, writeNpy } from "./disk/npy.ts";
 export { readNpz, writeNpz } from "./disk/npz.ts";
 export { readSafetensors, writeSafetensors } from "./disk/safetensors.ts";
-export { Gunzip, isGzip } from "./gunzip.ts";
+export { Gunzip, isGzip, plainPieces } from "./gunzip.ts";
 export { InputError } from "./input_error.ts";
 export { decodeJpeg } from "./jpeg.ts";
 export { type ImageSize, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
@@ -32,6 +25,13 @@ export { type DecodedJpeg, type JpegFile, JpegPool, type JpegPoolOptions } from 
 export { encodeNpy, parseNpy } from "./npy.ts";
 export { encodeNpz, type NpzLevel, type NpzOptions, parseNpz } from "./npz.ts";
 export { encodePng, type PngSize } from "./png.ts";
+export {
+  readTable,
+  type ReadTableOptions,
+  type Table,
+  writeTable,
+  type WriteTableOptions,
+} from "./table.ts";
 export { hostTensor, parseSafetensors, type Safetensors } from "./safetensors.ts";
 export type {
   SafetensorsContent,

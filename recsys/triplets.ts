@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Gunzip, isGzip } from "../files/gunzip.ts";
+import { plainPieces } from "../files/gunzip.ts";
 import { type ParseTripletsOptions, TripletParser, type Triplets } from "./triplet_parser.ts";
 
 /** How far a file has been read. */
@@ -52,7 +52,7 @@ const PROGRESS_BYTES = 2 ** 20;
  * ```
  */
 export async function readTriplets(
-  input: Uint8Array | ReadableStream<Uint8Array>,
+  input: Uint8Array | AsyncIterable<Uint8Array>,
   options: ReadTripletsOptions,
 ): Promise<Triplets> {
   const parser = new TripletParser(options);
@@ -62,7 +62,7 @@ export async function readTriplets(
     options.progress?.({ bytes, totalBytes: options.totalBytes, lines: parser.lines });
   };
   const count = (piece: Uint8Array) => bytes += piece.length;
-  for await (const text of inflatedPieces(input, `Cannot read ${options.name}`, count)) {
+  for await (const text of plainPieces(input, `Cannot read ${options.name}`, count)) {
     parser.push(text);
     if (bytes - reported >= PROGRESS_BYTES) report();
   }
@@ -85,52 +85,4 @@ export async function readTripletFile(
   const { openStream } = await import("../files/disk/file_source.ts");
   const { stream, size } = await openStream(path, name);
   return await readTriplets(stream, { ...options, name, totalBytes: size });
-}
-
-/** The text of the file piece by piece, inflated when the first two bytes say gzip. */
-async function* inflatedPieces(
-  input: Uint8Array | ReadableStream<Uint8Array>,
-  attempt: string,
-  count: (piece: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  let gunzip: Gunzip | undefined;
-  let first = true;
-  for await (const piece of fromTwoBytes(input instanceof Uint8Array ? slices(input) : input)) {
-    if (first && isGzip(piece)) gunzip = new Gunzip(attempt);
-    first = false;
-    count(piece);
-    if (gunzip) yield* gunzip.push(piece);
-    else yield piece;
-  }
-  gunzip?.end();
-}
-
-/** Holds back a lone first byte until the next piece: a stream may give one at a time. */
-async function* fromTwoBytes(
-  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array | undefined = new Uint8Array(0);
-  for await (const piece of pieces) {
-    if (!held) {
-      yield piece;
-      continue;
-    }
-    const start = joined(held, piece);
-    held = start.length < 2 ? start : undefined;
-    if (!held) yield start;
-  }
-  if (held && held.length > 0) yield held;
-}
-
-/** An array in memory as a stream would give it. */
-function* slices(bytes: Uint8Array): Generator<Uint8Array> {
-  const size = 2 ** 16;
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

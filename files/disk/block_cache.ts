@@ -18,6 +18,7 @@ import {
 } from "./block_file.ts";
 import { readFully } from "./file_source.ts";
 import { describeFileError } from "./presence.ts";
+import type { BadFile, OnBad } from "../bad_file.ts";
 import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 
@@ -26,14 +27,6 @@ export const BLOCK_IMAGES = 64;
 
 /** Block files kept open at once, well below the usual limit of 1024 for a process. */
 const OPEN_BLOCKS = 64;
-
-/** A file that could not be used, and why. */
-export interface BadFile {
-  /** The file's name. */
-  readonly name: string;
-  /** What is wrong with it, such as `the file is empty`. */
-  readonly reason: string;
-}
 
 /** Images of one size, each read from disk when it is asked for. */
 export interface ImageStore extends AsyncDisposable {
@@ -76,7 +69,7 @@ export interface BlockOptions extends ImageSize {
   /** Folder for the block files; made when it is missing. */
   readonly cacheDir: string;
   /** `stop` (default): the first bad file ends it; `skip`: bad files are left out and listed. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
   /** Called with the number of images done, of all images, and what was done to the last ones. */
   readonly progress?: (done: number, total: number, phase: ImagePhase) => void;
   /** Ends it between two blocks; its reason is thrown, and the blocks that are made stay. */

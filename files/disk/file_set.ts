@@ -118,14 +118,25 @@ export async function findFile(archive: Archive, file: string): Promise<string |
   return undefined;
 }
 
-/** The error of an archive that lacks what is needed, with what is there instead. */
-export async function missingError(archive: Archive, expected: string): Promise<InputError> {
-  const names: string[] = [];
-  for (const root of await archiveRoots(archive)) {
-    for (const name of await archive.list(root)) names.push(root + name);
+/**
+ * Says what an archive lacks, and what is there instead.
+ *
+ * @param set a folder that may be there and hold other files
+ * @throws {InputError} always
+ */
+export async function refuseMissing(
+  archive: Archive,
+  expected: string,
+  set?: string,
+): Promise<never> {
+  let names = set === undefined ? [] : await archive.list(`${set}/`);
+  if (names.length === 0) names = await archive.list("");
+  if (names.length === 1 && names[0].endsWith("/")) {
+    const [folder] = names;
+    names = (await archive.list(folder)).map((name) => folder + name);
   }
-  const found = names.length === 0 ? "nothing in it" : someOf(names.sort());
-  return new InputError(`Cannot open ${archive.name}`, `expected ${expected}, found ${found}`);
+  const found = names.length === 0 ? "nothing in it" : someOf(names);
+  throw new InputError(`Cannot open ${archive.name}`, `expected ${expected}, found ${found}`);
 }
 
 async function filesIn(

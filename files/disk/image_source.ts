@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { readTable, type ReadTableOptions, type Table } from "../csv.ts";
+import { readTable, type ReadTableOptions, type Table } from "../table.ts";
 import { InputError } from "../input_error.ts";
 import { type Archive, openArchive } from "./archive.ts";
-import { type FileSet, findFile, findFileSet, missingError, topFileSet } from "./file_set.ts";
+import { type FileSet, findFile, findFileSet, refuseMissing, topFileSet } from "./file_set.ts";
 
 /** A set of JPEG files, each known by its id: the file's name without the extension. */
 export interface ImageSource extends Disposable {
@@ -47,7 +47,7 @@ export async function findImages(archive: Archive, set: string): Promise<ImageSo
  */
 export async function openImageSet(archive: Archive, set: string): Promise<ImageSource> {
   return await findImages(archive, set) ??
-    await missing(archive, `the images as ${set}/*.jpg or ${set}.zip`);
+    await refuseMissing(archive, `the images as ${set}/*.jpg or ${set}.zip`);
 }
 
 /**
@@ -81,12 +81,8 @@ export async function readNamedTable(
   options: Omit<ReadTableOptions, "name">,
 ): Promise<Table> {
   const bytes = await tableBytes(archive, file) ??
-    await missing(archive, `the table ${file} or ${file.replace(/\.csv$/, ".zip")}`);
+    await refuseMissing(archive, `the table ${file} or ${file.replace(/\.csv$/, ".zip")}`);
   return await readTable(bytes, { ...options, name: file });
-}
-
-async function missing(archive: Archive, expected: string): Promise<never> {
-  throw await missingError(archive, expected);
 }
 
 async function tableBytes(archive: Archive, file: string): Promise<Uint8Array | undefined> {

@@ -4,7 +4,7 @@
  * @module
  */
 import { someOf } from "../../files/claims.ts";
-import type { Table } from "../../files/csv.ts";
+import type { Table } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type Archive, type ArchiveOptions, openArchive } from "../../files/disk/archive.ts";
 import {

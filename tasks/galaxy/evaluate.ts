@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BadFile } from "../../files/disk/block_cache.ts";
+import type { BadFile, OnBad } from "../../files/bad_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
@@ -29,7 +29,7 @@ export interface GalaxyEvaluateOptions extends WorkOptions {
   /** Transformed copies that a prediction is the mean of: 1 or 60. Default: as the run was told. */
   readonly transforms?: number;
   /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
 }
 
 /** The figures of an evaluation. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OnBad } from "../../files/bad_file.ts";
 import type { ImagePhase, ImageStore } from "../../files/disk/block_cache.ts";
 import { openImages } from "../../files/disk/jpeg_blocks.ts";
 import { consecutiveSplit, type Split } from "../study/split.ts";
@@ -21,7 +22,7 @@ export interface GalaxiesOptions {
   /** Folder of the image cache. */
   readonly cache: string;
   /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
   /** Galaxies to leave out, by id; of real data only. */
   readonly without?: ReadonlySet<string>;
   /** Where progress is shown. */

@@ -7,8 +7,8 @@ import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import type { Model } from "../../nn/model.ts";
-import { writeTable } from "../../files/csv.ts";
-import type { BadFile } from "../../files/disk/block_cache.ts";
+import { writeTable } from "../../files/table.ts";
+import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type DecodedJpeg, JpegPool } from "../../files/jpeg_pool.ts";
 import type { ImageSource } from "../../files/disk/image_source.ts";
@@ -35,7 +35,7 @@ export interface GalaxyPredictOptions extends WorkOptions {
   /** Transformed copies that a prediction is the mean of: 1 or 60. Default: as the run was told. */
   readonly transforms?: number;
   /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
 }
 
 /** What a prediction did. */
@@ -119,7 +119,7 @@ interface Piece {
 }
 
 /** Decodes all images of a source in order, piece by piece; they are never in memory together. */
-async function* decoded(source: ImageSource, onBad: "stop" | "skip"): AsyncGenerator<Piece> {
+async function* decoded(source: ImageSource, onBad: OnBad): AsyncGenerator<Piece> {
   using pool = new JpegPool({ height: PHOTO_SIDE, width: PHOTO_SIDE });
   for (let start = 0; start < source.ids.length; start += AT_ONCE) {
     const ids = source.ids.slice(start, start + AT_ONCE);
@@ -129,8 +129,7 @@ async function* decoded(source: ImageSource, onBad: "stop" | "skip"): AsyncGener
       if ("pixels" in result) {
         piece.ids.push(ids[i]);
         piece.pixels.push(result.pixels);
-      } else if (onBad === "stop") throw result.error;
-      else piece.bad.push({ name: result.name, reason: result.error.reason });
+      } else piece.bad.push(badFile(result.name, result.error, onBad));
     });
     yield piece;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BadFile } from "../../files/disk/block_cache.ts";
+import type { BadFile } from "../../files/bad_file.ts";
 import { scoredRows, type Split } from "../study/split.ts";
 import { type BaselineScores, predictBaselines, scoreBaselines } from "./baseline_run.ts";
 import { answerRows } from "./dataset.ts";

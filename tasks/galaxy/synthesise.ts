@@ -4,7 +4,7 @@
  * @module
  */
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { writeTable } from "../../files/csv.ts";
+import { writeTable } from "../../files/table.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { writeTable } from "../../files/csv.ts";
+import { writeTable } from "../../files/table.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
 import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { BadFile } from "../../files/bad_file.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import type { Interactions } from "../../recsys/interactions.ts";
 
@@ -35,7 +36,7 @@ export interface Catalogue {
   /** What only the maker of synthetic songs knows. */
   readonly truth?: SyntheticTruth;
   /** Files that were left out, and why. */
-  readonly badFiles: readonly BadSong[];
+  readonly badFiles: readonly BadFile[];
   /**
    * The sound of a song: one channel at {@linkcode SAMPLE_RATE}, as loud as all others (root mean
    * square 0.1, -20 dBFS), silent ones as they are.
@@ -43,13 +44,8 @@ export interface Catalogue {
   samples(song: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/** A song that is not in the catalogue. */
-export interface BadSong {
-  /** Its file. */
-  readonly name: string;
-  /** What was wrong. */
-  readonly reason: string;
-}
+/** A catalogue whose files are open until it is disposed of; songs are heard before that. */
+export type OpenCatalogue = Catalogue & Disposable;
 
 /** The parameters behind synthetic songs. */
 export interface SyntheticTruth {

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { describeFileError } from "../../files/disk/presence.ts";
+import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
+import { type Archive, openArchive } from "../../files/disk/archive.ts";
+import { type FileSet, findFile, findFileSet, refuseMissing } from "../../files/disk/file_set.ts";
 import { InputError } from "../../files/input_error.ts";
 import {
   filterInteractions,
@@ -12,25 +14,22 @@ import {
   rowLengths,
 } from "../../recsys/interactions.ts";
 import type { Triplets } from "../../recsys/triplet_parser.ts";
-import { readTripletFile } from "../../recsys/triplets.ts";
 import type { Progress } from "../run/progress.ts";
-import type { BadSong, Catalogue, Song } from "./catalogue.ts";
+import type { OpenCatalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
 import { readSongTable, SONG_TABLE } from "./song_table.ts";
-import { SoundFiles } from "./sound_files.ts";
+import { readPlays } from "./plays.ts";
+import { SoundFiles, SOUNDS } from "./sound_files.ts";
 
-/** Files that are taken for sound; what they are is told by their content. */
-const SOUND = /^(.+)\.(wav|mp3|aiff?|aifc)$/i;
-
-/** How many names a message gives. */
-const NAMED = 5;
+/** Largest list of songs or ids that is read, bytes: a million songs take 80 MB. */
+const LARGEST_LIST = 2 ** 30;
 
 /** How a folder is opened. */
 export interface MusicFolderOptions {
-  /** The folder. */
+  /** The folder, or a zip of it. */
   readonly data: string;
   /** What to do with a sound file that cannot be read. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
   /** Listeners of fewer songs are left out. Default 5. */
   readonly leastPlays?: number;
   /**
@@ -44,7 +43,7 @@ export interface MusicFolderOptions {
 }
 
 /**
- * Opens a folder with `train_triplets.txt` (or `.gz`) and `audio/<song id>.wav`, `.aiff` or `.mp3`;
+ * Opens a folder, or a zip, with `train_triplets.txt` (or `.gz`) and `audio/<song id>.wav`, `.aiff` or `.mp3`;
  * where there are, `tracks.csv` with artists, titles and genres, and `mismatched.txt` with ids to
  * leave out. Songs come in the order of their ids, listeners in that of the file.
  *
@@ -67,24 +66,31 @@ export interface MusicFolderOptions {
  * if ((await catalogue.samples(0)).length === 0) throw new Error("a song is silent");
  * ```
  */
-export async function openMusicFolder(options: MusicFolderOptions): Promise<Catalogue> {
+export async function openMusicFolder(options: MusicFolderOptions): Promise<OpenCatalogue> {
   const { data, progress, onBad = "stop", signal } = options;
-  const triplets = await readPlays(options);
-  const known = await readIfThere(`${data}/${SONG_TABLE}`);
-  const table = known ? readSongTable(known, SONG_TABLE) : new Map<string, Song>();
-  const files = await listSounds(data);
-  const left = leaveOut(files, await readIfThere(`${data}/${MISMATCHES}`));
+  using opened = new DisposableStack();
+  const archive = opened.use(await openArchive(data));
+  const triplets = await readPlays(archive, TRAINING_PLAYS, { progress, signal }) ??
+    await refuseMissing(archive, `${TRAINING_PLAYS} or ${TRAINING_PLAYS}.gz`);
+  const known = await readIfThere(archive, SONG_TABLE);
+  const table = known ? await readSongTable(known, SONG_TABLE) : new Map<string, Song>();
+  const set = opened.use(
+    await findFileSet(archive, AUDIO_FOLDER, SOUNDS) ??
+      await refuseMissing(archive, `${AUDIO_FOLDER}/<song id>.wav, .aiff or .mp3`, AUDIO_FOLDER),
+  );
+  const files = filesById(data, set);
+  const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);
-  const badFiles: BadSong[] = [];
-  const sounds = new SoundFiles(data);
+  const badFiles: BadFile[] = [];
+  const sounds = new SoundFiles(set);
   for (const [at, [id, file]] of [...files].entries()) {
     signal?.throwIfAborted();
     try {
       await sounds.check(file);
     } catch (error) {
-      if (!(error instanceof InputError) || onBad === "stop") throw error;
-      badFiles.push({ name: file, reason: error.reason });
-      progress.line(`left out: ${error.message}`);
+      const bad = badFile(set.fileName(file), error, onBad);
+      badFiles.push(bad);
+      progress.line(`left out ${bad.name}: ${bad.reason}`);
       files.delete(id);
     }
     progress.update(`reading songs: ${at + 1} of ${files.size + badFiles.length}`);
@@ -92,6 +98,7 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Cata
   const ids = [...files.keys()].sort();
   const songs = ids.map((id) => table.get(id) ?? { id, artist: "", title: id, genre: "" });
   const { plays, listeners } = usage(triplets, ids, options);
+  const held = opened.move(); // songs are read from it later
   return {
     songs,
     listeners,
@@ -102,85 +109,32 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Cata
       if (songs[song]) return sounds.read(files.get(songs[song].id)!);
       throw new RangeError(`Cannot read a song: got ${song}, expected 0 to ${songs.length - 1}`);
     },
+    [Symbol.dispose]: () => held.dispose(),
   };
 }
 
-async function readPlays({ data, progress, signal }: MusicFolderOptions): Promise<Triplets> {
-  await needFolder(data);
-  for (const name of [TRAINING_PLAYS, `${TRAINING_PLAYS}.gz`]) {
-    if (!await Deno.stat(`${data}/${name}`).then(({ isFile }) => isFile, () => false)) continue;
-    return await readTripletFile(`${data}/${name}`, {
-      name,
-      progress: ({ lines }) => {
-        signal?.throwIfAborted();
-        progress.update(`reading plays: ${lines} lines`);
-      },
-    });
-  }
-  throw new InputError(
-    `Cannot open ${data}`,
-    `expected ${TRAINING_PLAYS} or ${TRAINING_PLAYS}.gz in it, found ${await contents(data)}`,
-  );
+/** A small file of the folder; nothing where there is none. */
+async function readIfThere(archive: Archive, file: string): Promise<Uint8Array | undefined> {
+  const path = await findFile(archive, file);
+  return path === undefined ? undefined : await archive.read(path, LARGEST_LIST);
 }
 
-async function needFolder(path: string): Promise<void> {
-  try {
-    if ((await Deno.stat(path)).isDirectory) return;
-  } catch (error) {
-    throw new InputError(`Cannot open ${path}`, describeFileError(error));
-  }
-  throw new InputError(`Cannot open ${path}`, "it is a file, expected a folder of music");
-}
-
-async function contents(path: string): Promise<string> {
-  const names = (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
-  return names.length > 0 ? someOf(names) : "nothing";
-}
-
-function someOf(names: readonly string[]): string {
-  const more = names.length > NAMED ? `, … (${names.length} in all)` : "";
-  return names.slice(0, NAMED).join(", ") + more;
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new InputError(`Cannot read ${path}`, describeFileError(error));
-  }
-}
-
-/** Sound files by song id, below the folder. */
-async function listSounds(data: string): Promise<Map<string, string>> {
-  const folder = `${data}/${AUDIO_FOLDER}`;
-  if (!await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false)) {
-    throw new InputError(
-      `Cannot open ${data}`,
-      `expected a folder ${AUDIO_FOLDER} in it, found ${await contents(data)}`,
-    );
-  }
-  const files = new Map<string, string>();
-  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
-  for (const name of names.sort()) {
-    const id = SOUND.exec(name)?.[1];
-    if (id === undefined) continue;
-    const file = `${AUDIO_FOLDER}/${name}`;
-    const other = files.get(id);
-    if (other) {
+/** Sound files by song id. */
+function filesById(data: string, sounds: FileSet): Map<string, string> {
+  const byId = new Map<string, string>();
+  for (const file of sounds.files) {
+    const [, id] = SOUNDS.names.exec(file)!;
+    const other = byId.get(id);
+    if (other !== undefined) {
       throw new InputError(
         `Cannot open ${data}`,
-        `${other} and ${file} are both of song ${id}, expected one of them`,
+        `${sounds.fileName(other)} and ${sounds.fileName(file)} are both of song ${id}, ` +
+          "expected one of them",
       );
     }
-    files.set(id, file);
+    byId.set(id, file);
   }
-  if (files.size > 0) return files;
-  const found = names.length > 0 ? someOf(names) : "nothing";
-  throw new InputError(
-    `Cannot open ${data}`,
-    `expected ${AUDIO_FOLDER}/<song id>.wav, .aiff or .mp3, found ${found}`,
-  );
+  return byId;
 }
 
 /** Takes out the songs that a list of mismatches names; returns how many there were. */

@@ -33,6 +33,7 @@ export {
   type RunAnalysis,
 } from "./analysis/facts.ts";
 export { namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
+export type { BadFile, OnBad } from "../../files/bad_file.ts";
 export * from "./catalogue.ts";
 export {
   CHALLENGE_CONFIG,

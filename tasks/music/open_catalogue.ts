@@ -3,8 +3,9 @@
  *
  * @module
  */
+import type { OnBad } from "../../files/bad_file.ts";
 import type { Progress } from "../run/progress.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { OpenCatalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
 import { openMusicFolder } from "./data.ts";
 import { openSyntheticCatalogue } from "./synthetic_set.ts";
@@ -20,7 +21,7 @@ export interface CatalogueOptions {
   /** Folder where synthetic sound is kept. */
   readonly cache: string;
   /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
   /** Where progress is shown. */
   readonly progress: Progress;
   /** Ends it; its reason is thrown. */
@@ -32,14 +33,14 @@ export interface CatalogueOptions {
  *
  * @throws {InputError} for data that cannot be used
  */
-export async function openCatalogue(options: CatalogueOptions): Promise<Catalogue> {
+export async function openCatalogue(options: CatalogueOptions): Promise<OpenCatalogue> {
   const { data, config, seed, cache, onBad, progress, signal } = options;
   if (data !== undefined) {
     const { leastPlays, leastListeners } = config;
     return await openMusicFolder({ data, onBad, leastPlays, leastListeners, progress, signal });
   }
   const { songs, seconds, artists, listeners, hard } = config;
-  return await openSyntheticCatalogue({
+  const catalogue = await openSyntheticCatalogue({
     seed,
     songs,
     seconds,
@@ -50,4 +51,5 @@ export async function openCatalogue(options: CatalogueOptions): Promise<Catalogu
     progress,
     signal,
   });
+  return { ...catalogue, [Symbol.dispose]() {} }; // its file is opened for each song
 }

@@ -3,35 +3,34 @@
  *
  * @module
  */
+import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { basename, dirname } from "node:path";
 import { writeNpy } from "../../files/disk/npy.ts";
 import { refuseExisting } from "../../files/disk/presence.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
-import { InputError } from "../../files/input_error.ts";
 import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
-import type { BadSong } from "./catalogue.ts";
 import { Hearing } from "./hearing.ts";
 import { type Recommended, Recommender } from "./recommend.ts";
 import { configOfRun } from "../run/settings.ts";
 import { MUSIC_SETTINGS } from "./config.ts";
 import { readMusicRun } from "./run_files.ts";
-import { SoundFiles } from "./sound_files.ts";
+import { openSounds, SoundFiles } from "./sound_files.ts";
 
 /** What is predicted from what. */
 export interface MusicPredictOptions extends WorkOptions {
   /** Folder of a finished run. */
   readonly run: string;
-  /** A sound file, or a folder of them: WAV, AIFF or MP3. */
+  /** A sound file, or a folder or zip of them: WAV, AIFF or MP3. */
   readonly data: string;
   /** Table to write, `file,rank,song_id,title,artist,similarity`; factors go beside it as npy. */
   readonly out: string;
   /** Neighbours of a file. Default 10. */
   readonly count?: number;
   /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
   /** Overwrite `out`. */
   readonly force?: boolean;
 }
@@ -45,7 +44,7 @@ export interface MusicPrediction {
   /** Songs of the run that sound alike, best first, a list a file. */
   readonly neighbours: readonly (readonly Recommended[])[];
   /** Files that were left out. */
-  readonly badFiles: readonly BadSong[];
+  readonly badFiles: readonly BadFile[];
 }
 
 /**
@@ -59,23 +58,24 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const progress = options.progress ?? new Progress();
   const run = await readMusicRun(path);
   const config = configOfRun(MUSIC_SETTINGS, run.config);
-  const [folder, files] = await listFiles(options.data);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
+  const set = opened.use(await openSounds(options.data));
+  const { files } = set;
   const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
-  const [sounds, recommender] = [new SoundFiles(folder), new Recommender(run)];
+  const [sounds, recommender] = [new SoundFiles(set), new Recommender(run)];
   const [heard, rows]: [string[], Float32Array[]] = [[], []];
-  const badFiles: BadSong[] = [];
+  const badFiles: BadFile[] = [];
   for (const [at, file] of files.entries()) {
     signal?.throwIfAborted();
     try {
       rows.push(await hearing.hear(await sounds.read(file)));
       heard.push(file);
     } catch (error) {
-      if (!(error instanceof InputError) || onBad === "stop") throw error;
-      badFiles.push({ name: file, reason: error.message });
-      progress.line(`left out: ${error.message}`);
+      const bad = badFile(file, error, onBad);
+      badFiles.push(bad);
+      progress.line(`left out ${file}: ${bad.reason}`);
     }
     progress.update(`listening: file ${at + 1} of ${files.length}`);
   }
@@ -99,18 +99,4 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   await writeText(out, text);
   if (rows.length) await writeNpy(`${out}.factors.npy`, factors);
   return { files: heard, factors, neighbours, badFiles };
-}
-
-const SOUNDS = /\.(wav|aiff?|mp3)$/i;
-
-/** A folder and the sound files in it, in the order of their names. */
-async function listFiles(path: string): Promise<[folder: string, files: string[]]> {
-  const info = await Deno.stat(path).catch(() => undefined);
-  if (!info) throw new InputError(`Cannot read ${path}`, "there is no such file or folder");
-  if (info.isFile) return [dirname(path), [basename(path)]];
-  const entries = await Array.fromAsync(Deno.readDir(path));
-  const files = entries.filter(({ isFile, name }) => isFile && SOUNDS.test(name))
-    .map(({ name }) => name).sort();
-  if (files.length) return [path, files];
-  throw new InputError(`Cannot read ${path}`, "it holds no .wav, .aiff or .mp3 files");
 }

@@ -89,14 +89,21 @@ export const problem: StudyProblem = {
   space: (config) => musicSpace(configOfPlan({ config })),
   open: async (plan, { data, cache = "cache", progress, signal }): Promise<OpenProblem> => {
     const config = configOfPlan(plan);
-    const all = await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal });
+    using opening = new DisposableStack();
+    const all = opening.use(
+      await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal }),
+    );
     const songs = studySongs(all, config, plan.seed);
     const note = (text: string) => progress.line(text);
     const features = await FeatureCache.open(cache, note);
     const gpu = await openGpu();
+    const files = opening.move(); // trials listen to its songs
     return {
       run: (trial, signal) => runTrial({ gpu, features, config, ...songs }, trial, signal),
-      [Symbol.asyncDispose]: () => gpu[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {
+        await gpu[Symbol.asyncDispose]();
+        files.dispose();
+      },
     };
   },
 };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatCell } from "../../files/csv.ts";
+import { csvRows, formatCell } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Song } from "./catalogue.ts";
 
@@ -12,9 +12,6 @@ export const SONG_TABLE = "tracks.csv";
 
 /** Columns that may name a song's genre, best first. */
 const GENRE_COLUMNS = ["genre", "collection"];
-
-/** A cell, quoted or not, and what ends it. */
-const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y;
 
 /**
  * Reads a table of songs. Columns may come in any order, and more of them; `song_id` is needed, of
@@ -31,11 +28,16 @@ const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\n|\r|$)/y;
  * import { readSongTable } from "./song_table.ts";
  *
  * const table = new TextEncoder().encode('song_id,title\nSO1,"Rain, again"\n');
- * if (readSongTable(table, "tracks.csv").get("SO1")?.title !== "Rain, again") throw new Error();
+ * const songs = await readSongTable(table, "tracks.csv");
+ * if (songs.get("SO1")?.title !== "Rain, again") throw new Error();
  * ```
  */
-export function readSongTable(bytes: Uint8Array, name: string): Map<string, Song> {
-  const [header, ...rows] = readRows(decode(bytes, name), name);
+export async function readSongTable(
+  bytes: Uint8Array,
+  name: string,
+): Promise<Map<string, Song>> {
+  const [header, ...rows] = (await Array.fromAsync(csvRows(bytes, name)))
+    .filter(({ cells }) => cells.length > 1 || cells[0] !== "");
   const place = new Map(header?.cells.map((cell, column) => [cell.trim(), column]));
   if (!place.has("song_id")) {
     const found = header ? [...place.keys()].join(", ") : "an empty file";
@@ -44,7 +46,7 @@ export function readSongTable(bytes: Uint8Array, name: string): Map<string, Song
   const songs = new Map<string, Song>();
   for (const { line, cells } of rows) {
     const fail = (reason: string) => {
-      throw new InputError(`Cannot read ${name}`, `line ${line}: ${reason}`);
+      throw new InputError(`Cannot read ${name}`, `line ${line}, ${reason}`);
     };
     if (cells.length !== header.cells.length) {
       fail(`expected ${header.cells.length} cells, got ${cells.length}`);
@@ -64,39 +66,4 @@ export function writeSongTable(songs: readonly Song[]): string {
   const rows = songs.map(({ id, artist, title, genre }) => [id, artist, title, genre]);
   return [["song_id", "artist", "title", "genre"], ...rows]
     .map((row) => row.map(formatCell).join(",") + "\n").join("");
-}
-
-function decode(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(`Cannot read ${name}`, "expected text in UTF-8");
-  }
-}
-
-interface Row {
-  /** The line it starts on, from 1. */
-  readonly line: number;
-  readonly cells: string[];
-}
-
-/** Rows of a CSV text (RFC 4180); empty lines are left out. */
-function readRows(text: string, name: string): Row[] {
-  const rows: Row[] = [];
-  let [line, cells]: [number, string[]] = [1, []];
-  let startLine = 1;
-  CELL.lastIndex = 0;
-  while (CELL.lastIndex < text.length || cells.length > 0) {
-    const found = CELL.exec(text);
-    if (!found) {
-      throw new InputError(`Cannot read ${name}`, `line ${line}: a quote stands out of place`);
-    }
-    const [, quoted, plain, end] = found;
-    cells.push(quoted?.replaceAll('""', '"') ?? plain);
-    line += (quoted?.match(/\n/g)?.length ?? 0) + (end === "," ? 0 : 1);
-    if (end === ",") continue;
-    if (cells.length > 1 || cells[0] !== "") rows.push({ line: startLine, cells });
-    [cells, startLine] = [[], line];
-  }
-  return rows;
 }

@@ -6,7 +6,9 @@
 import { decodeRecording } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { resample } from "../../audio/resample.ts";
-import { describeFileError } from "../../files/disk/presence.ts";
+import { basename, dirname } from "node:path";
+import { openArchive } from "../../files/disk/archive.ts";
+import { FileSet, refuseMissing, topFileSet } from "../../files/disk/file_set.ts";
 import { InputError } from "../../files/input_error.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
@@ -17,15 +19,38 @@ const KEPT_BYTES = 512 * 2 ** 20;
 /** Largest file that is opened, bytes: an hour in stereo at 48 kHz and 24 bits takes 1 GB. */
 const LARGEST_FILE = 2 ** 30;
 
-/** Sound files of a folder. The first ones stay in memory, as many as fit. */
+/** Files that are taken for sound; what they are is told by their content. */
+export const SOUNDS = {
+  words: "sounds",
+  example: "*.wav",
+  names: /^(.+)\.(wav|mp3|aiff?|aifc)$/i,
+};
+
+/**
+ * The sound files of a folder or zip, or one file; close them after use.
+ *
+ * @throws {InputError} where there are none
+ */
+export async function openSounds(path: string): Promise<FileSet> {
+  using opened = new DisposableStack();
+  const isSound = SOUNDS.names.test(path);
+  const archive = opened.use(await openArchive(isSound ? dirname(path) : path));
+  const set = isSound
+    ? new FileSet(basename(dirname(path)), [basename(path)], archive, "", true)
+    : await topFileSet(archive, SOUNDS) ?? await refuseMissing(archive, "*.wav, *.aiff or *.mp3");
+  opened.move(); // stays open with the set
+  return set;
+}
+
+/** Sounds of a set. The first ones stay in memory, as many as fit. */
 export class SoundFiles {
-  readonly #folder: string;
+  readonly #set: FileSet;
   readonly #kept = new Map<string, Float32Array<ArrayBuffer>>();
   #keptBytes = 0;
 
-  /** Reads nothing yet. */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** Reads nothing yet; the set must stay open. */
+  constructor(set: FileSet) {
+    this.#set = set;
   }
 
   /**
@@ -50,23 +75,13 @@ export class SoundFiles {
   }
 
   async #decode(file: string): Promise<Float32Array<ArrayBuffer>> {
+    const name = this.#set.fileName(file);
+    const recording = await decodeRecording(await this.#set.read(file, LARGEST_FILE), name);
     try {
-      const path = `${this.#folder}/${file}`;
-      const { size } = await Deno.stat(path);
-      if (size > LARGEST_FILE) {
-        throw new InputError(
-          `Cannot read ${file}`,
-          `it has ${size} bytes, at most ${LARGEST_FILE} are read`,
-        );
-      }
-      const recording = await decodeRecording(await Deno.readFile(path), file);
       return levelled(resample(mixToMono(recording), recording.rate, SAMPLE_RATE));
     } catch (error) {
-      if (error instanceof InputError) throw error;
-      const attempt = `Cannot read ${file}`;
-      // A rate that cannot be changed to ours, or a file that went away.
-      const isRange = error instanceof RangeError;
-      throw new InputError(attempt, isRange ? error.message : describeFileError(error));
+      if (!(error instanceof RangeError)) throw error; // a rate that cannot be changed to ours
+      throw new InputError(`Cannot read ${name}`, error.message);
     }
   }
 }

@@ -8,7 +8,7 @@ import { writeText } from "../../files/disk/atomic_file.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { type Interactions, rowOf } from "../../recsys/interactions.ts";
 import { splitByUser } from "../../recsys/splits.ts";
-import { writeTable } from "../../files/csv.ts";
+import { writeTable } from "../../files/table.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import {

@@ -65,7 +65,9 @@ export async function trainMusic(options: MusicTrainOptions): Promise<MusicResul
   return await runTask(MUSIC, options, runSettings(MUSIC, options, { factorsFrom }), {
     open: async (run) => {
       const { progress } = run;
-      const catalogue = await run.time("songs", () => openCatalogue({ ...options, progress }));
+      const catalogue = run.use(
+        await run.time("songs", () => openCatalogue({ ...options, progress })),
+      );
       const cold = coldSongs(catalogue.songs, { ...config, key });
       const imported = await importedFactors(options, catalogue, cold, progress);
       return { catalogue, cold, imported };

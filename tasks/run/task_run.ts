@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OnBad } from "../../files/bad_file.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Key, key } from "../../gpu/random.ts";
 import { openDevice, type WorkOptions } from "./device.ts";
@@ -31,7 +32,7 @@ export interface RunOptions<Config> extends FolderOptions {
   /** Folder of what can be made again: decoded pictures, synthetic data, features. */
   readonly cache: string;
   /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
 }
 
 /** What a task tells of its runs. */

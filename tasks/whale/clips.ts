@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { BadFile } from "../../files/bad_file.ts";
 
 /** Samples a second of every clip, in Hz. */
 export const CLIP_RATE = 2000;
@@ -21,15 +22,7 @@ export interface Clips {
   /** How many were silent. */
   readonly silentCount: number;
   /** Files that were left out, and why. */
-  readonly badFiles: readonly BadClip[];
-}
-
-/** A file that is not among the clips. */
-export interface BadClip {
-  /** Its name. */
-  readonly name: string;
-  /** What was wrong. */
-  readonly reason: string;
+  readonly badFiles: readonly BadFile[];
 }
 
 /** Clips with labels. */

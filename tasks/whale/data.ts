@@ -18,10 +18,10 @@ import {
   type FileSet,
   findFile,
   findFileSet,
-  missingError,
+  refuseMissing,
   topFileSet,
 } from "../../files/disk/file_set.ts";
-import { readTable } from "../../files/csv.ts";
+import { readTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { decodeClip } from "./decode_clip.ts";
 
@@ -111,7 +111,7 @@ export async function openWhaleClips(path: string): Promise<WhaleClips> {
   const archive = opened.use(await openArchive(path));
   const set = await findSet(archive, Object.values(SETS.test), opened) ??
     await topFileSet(archive, CLIPS) ??
-    await missingSet(archive, "clips as test/*.aiff, test2/*.aif or right inside");
+    await refuseMissing(archive, "clips as test/*.aiff, test2/*.aif or right inside");
   return keepOpen(set, byNumber(set.files), opened.move());
 }
 
@@ -152,10 +152,6 @@ async function findSet(
   return undefined;
 }
 
-async function missingSet(archive: Archive, expected: string): Promise<never> {
-  throw await missingError(archive, expected);
-}
-
 /** By the last number in the name; names without one come first, equal ones by character code. */
 function byNumber(names: readonly string[]): string[] {
   const numbers = new Map(names.map((name) => [name, Number(/(\d+)\D*$/.exec(name)?.[1] ?? -1)]));
@@ -168,7 +164,7 @@ async function open2013(
   opened: DisposableStack,
 ): Promise<Labelled> {
   const set = await findSet(archive, [SETS.training["2013"]], opened) ??
-    await missingSet(archive, "the clips as train/*.aiff or train.zip");
+    await refuseMissing(archive, "the clips as train/*.aiff or train.zip");
   const labelOf = await readLabels(tableBytes);
   const files = new Set(set.files);
   const missing = [...labelOf.keys()].filter((name) => !files.has(name));
@@ -222,7 +218,7 @@ function firstColumns(bytes: Uint8Array): [string, string] {
 
 async function openRedux(archive: Archive, opened: DisposableStack): Promise<Labelled> {
   const set = await findSet(archive, [SETS.training.redux], opened) ??
-    await missingSet(archive, `${WHALE_TABLE} with train/*.aiff, or train2/*.aif or train2.zip`);
+    await refuseMissing(archive, `${WHALE_TABLE} with train/*.aiff, or train2/*.aif or train2.zip`);
   const parsed = set.files.map((name) => ({ name, match: REDUX_TRAINING.exec(name) }));
   const odd = parsed.filter(({ match }) => match === null).map(({ name }) => name);
   if (odd.length > 0) {

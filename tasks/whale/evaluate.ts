@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { BadFile, OnBad } from "../../files/bad_file.ts";
+import type { Recordings } from "./clips.ts";
 import { key } from "../../gpu/random.ts";
 import type { Interval } from "../../nn/metrics/bootstrap.ts";
 import { averagePrecision } from "../../nn/metrics/classification.ts";
@@ -16,7 +18,6 @@ import { clipMarks, predictScores, type WhaleModel } from "./model.ts";
 import { loadDetector } from "./predict.ts";
 import { aucInterval, callShare, rowsOf } from "./protocol.ts";
 import { openRecordings } from "./recordings.ts";
-import type { BadClip, Recordings } from "./clips.ts";
 
 /** What an evaluation is given. */
 export interface WhaleEvaluateOptions extends WorkOptions {
@@ -27,7 +28,7 @@ export interface WhaleEvaluateOptions extends WorkOptions {
   /** Folder where synthetic clips are kept. */
   readonly cache: string;
   /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
 }
 
 /** The figures of an evaluation. */
@@ -47,7 +48,7 @@ export interface WhaleEvaluation {
   /** Whether the clips are synthetic. */
   readonly synthetic: boolean;
   /** Files that were left out, and why. */
-  readonly badFiles: readonly BadClip[];
+  readonly badFiles: readonly BadFile[];
 }
 
 /** Clips that a detector has not heard before, with their scores. */

@@ -92,7 +92,8 @@ export {
   openRecordings,
   type RecordingOptions,
 } from "./recordings.ts";
-export { type BadClip, type Clips, type Recordings } from "./clips.ts";
+export type { BadFile, OnBad } from "../../files/bad_file.ts";
+export { type Clips, type Recordings } from "./clips.ts";
 export * from "./report/mod.ts";
 export {
   type BlendedTrial,

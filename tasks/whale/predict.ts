@@ -3,15 +3,15 @@
  *
  * @module
  */
+import type { BadFile, OnBad } from "../../files/bad_file.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { writeTable } from "../../files/csv.ts";
+import { writeTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { openDevice, type WorkOptions } from "../run/device.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictScores, readModel, type WhaleModel } from "./model.ts";
 import { openClips } from "./recordings.ts";
-import type { BadClip } from "./clips.ts";
 import { PREDICTION_TABLE } from "./words.ts";
 
 /** `redux`: a table of clip and probability; `2013`: one score a line, in the order of numbers. */
@@ -31,7 +31,7 @@ export interface WhalePredictOptions extends WorkOptions {
   /** How it is laid out. Default `redux`. */
   readonly format?: PredictionFormat;
   /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
 }
 
 /** What a prediction did. */
@@ -41,7 +41,7 @@ export interface WhalePredictResult {
   /** The file written. */
   readonly out: string;
   /** Files that were left out, and why. */
-  readonly badFiles: readonly BadClip[];
+  readonly badFiles: readonly BadFile[];
 }
 
 /**

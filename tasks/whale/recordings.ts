@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { badFile } from "../../files/bad_file.ts";
+import type { BadFile, OnBad } from "../../files/bad_file.ts";
+import type { Clips, Recordings } from "./clips.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Progress } from "../run/progress.ts";
-import type { BadClip, Clips, Recordings } from "./clips.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
 import { prepareClip } from "./prepare.ts";
@@ -14,7 +16,7 @@ import { openSynthetic } from "./synthetic_set.ts";
 /** How clips are opened. */
 export interface ClipOptions {
   /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: "stop" | "skip";
+  readonly onBad?: OnBad;
   /** Whether clips are filtered both ways. */
   readonly zeroPhase: boolean;
   /** Where progress is shown. */
@@ -82,7 +84,7 @@ async function readClips(
   const { names } = files;
   const samples = new Float32Array(names.length * PREPARED_SAMPLES);
   const [levels, kept]: [number[], number[]] = [[], []];
-  const badFiles: BadClip[] = [];
+  const badFiles: BadFile[] = [];
   let silentCount = 0;
   for (const [row, name] of names.entries()) {
     signal?.throwIfAborted();
@@ -93,9 +95,9 @@ async function readClips(
       kept.push(row);
       if (clip.silent) silentCount++;
     } catch (error) {
-      if (!(error instanceof InputError) || onBad === "stop") throw error;
-      badFiles.push({ name, reason: error.message });
-      progress.line(`left out: ${error.message}`);
+      const bad = badFile(name, error, onBad);
+      badFiles.push(bad);
+      progress.line(`left out ${name}: ${bad.reason}`);
     }
     progress.update(`reading clips: ${row + 1} of ${names.length}`);
   }

@@ -8,7 +8,7 @@ import type { BaselineName } from "./baselines.ts";
 import type { ClassifierName, FeatureConfig } from "./config.ts";
 import type { Auc } from "./protocol.ts";
 import type { WhalePhase } from "./task.ts";
-import type { BadClip } from "./clips.ts";
+import type { BadFile } from "../../files/bad_file.ts";
 
 /** One of the models of a blend. */
 export interface MemberResult {
@@ -62,7 +62,7 @@ export interface WhaleResult {
   /** Clips without any sound. */
   readonly silentCount: number;
   /** Files that were left out, and why. */
-  readonly badFiles: readonly BadClip[];
+  readonly badFiles: readonly BadFile[];
   /** Wall-clock seconds of this process, from the clips to the result. */
   readonly seconds: number;
   /** The same by phase, of all members together. */

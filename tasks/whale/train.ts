@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeTable } from "../../files/csv.ts";
+import { writeTable } from "../../files/table.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";

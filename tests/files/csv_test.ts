@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { readTable, type ReadTableOptions, writeTable } from "../../files/csv.ts";
+import { readTable, type ReadTableOptions, writeTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { bytesOf } from "./samples.ts";
 

@@ -15,7 +15,7 @@ import { Pace, Progress, tenths } from "../../run/progress.ts";
 import { UNIT_LAYERS } from "./activations.ts";
 import { analysisFacts, type MusicAnalysis } from "./facts.ts";
 import { analysisReport } from "./report.ts";
-import type { Catalogue } from "../catalogue.ts";
+import type { Catalogue, OpenCatalogue } from "../catalogue.ts";
 import type { MusicConfig } from "../config.ts";
 import { FeatureCache } from "../feature_cache.ts";
 import { Hearing } from "../hearing.ts";
@@ -65,8 +65,8 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const config = configOfRun(MUSIC_SETTINGS, run.config);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "the analysis");
   await Deno.mkdir(dirname(out), { recursive: true }); // fails now rather than after the work
-  const catalogue = await catalogueOfRun(run, config, { ...options, progress });
   await using opened = new AsyncDisposableStack();
+  const catalogue = opened.use(await catalogueOfRun(run, config, { ...options, progress }));
   const gpu = await openDevice(options, opened);
   const features = await FeatureCache.open(
     options.cache,
@@ -126,18 +126,24 @@ async function catalogueOfRun(
   { config: settings, songs }: MusicRun,
   config: MusicConfig,
   { run, data, cache, progress, signal }: MusicAnalyseOptions & { readonly progress: Progress },
-): Promise<Catalogue> {
-  const catalogue = await openCatalogue({
-    data: data ?? settings.data as string | undefined,
-    config,
-    seed: Number(settings.seed),
-    cache,
-    onBad: settings.onBad === "skip" ? "skip" : "stop",
-    progress,
-    signal,
-  });
+): Promise<OpenCatalogue> {
+  using opened = new DisposableStack();
+  const catalogue = opened.use(
+    await openCatalogue({
+      data: data ?? settings.data as string | undefined,
+      config,
+      seed: Number(settings.seed),
+      cache,
+      onBad: settings.onBad === "skip" ? "skip" : "stop",
+      progress,
+      signal,
+    }),
+  );
   const other = songs.findIndex(({ id }, song) => catalogue.songs[song]?.id !== id);
-  if (other < 0 && catalogue.songs.length === songs.length) return catalogue;
+  if (other < 0 && catalogue.songs.length === songs.length) {
+    opened.move(); // the caller's from here on
+    return catalogue;
+  }
   throw new InputError(
     `Cannot analyse ${run}`,
     other < 0

@@ -4,14 +4,13 @@
  * @module
  */
 import { quoted } from "../../../files/claims.ts";
-import { describeFileError, isMissing } from "../../../files/disk/presence.ts";
+import { openArchive } from "../../../files/disk/archive.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { IdTable } from "../../../recsys/id_table.ts";
 import { type Interactions, makeInteractions, rowOf } from "../../../recsys/interactions.ts";
 import type { Triplets } from "../../../recsys/triplet_parser.ts";
-import { readTripletFile } from "../../../recsys/triplets.ts";
-import type { Progress } from "../../run/progress.ts";
 import { HIDDEN_PLAYS, TRAINING_PLAYS, VISIBLE_PLAYS } from "../layout.ts";
+import { readPlays, type ReadPlaysOptions } from "../plays.ts";
 
 /** Plays to learn from, and listeners to evaluate with. */
 export interface ChallengePlays {
@@ -29,14 +28,6 @@ export interface ChallengePlays {
   readonly hidden?: Interactions;
 }
 
-/** How the files are read. */
-export interface ReadChallengeOptions {
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-}
-
 /**
  * Reads `train_triplets.txt`, `eval_triplets_visible.txt` and, where it is there,
  * `eval_triplets_hidden.txt`; each may be gzip, with `.gz` behind.
@@ -46,11 +37,11 @@ export interface ReadChallengeOptions {
  */
 export async function readChallenge(
   data: string,
-  options: ReadChallengeOptions,
+  options: Pick<ReadPlaysOptions, "progress" | "signal">,
 ): Promise<ChallengePlays> {
-  await needFolder(data);
+  using archive = await openArchive(data);
   const [userIds, itemIds] = [new IdTable(), new IdTable()];
-  const read = (name: string) => readPlays(data, name, { ...options, userIds, itemIds });
+  const read = (name: string) => readPlays(archive, name, { ...options, userIds, itemIds });
   const [train, visible] = [await read(TRAINING_PLAYS), await read(VISIBLE_PLAYS)];
   for (const [name, plays] of [[TRAINING_PLAYS, train], [VISIBLE_PLAYS, visible]] as const) {
     if (!plays) {
@@ -71,43 +62,6 @@ export async function readChallenge(
     evaluationUsers,
     hidden: hidden && hiddenPlays(data, hidden, known, evaluationUsers),
   };
-}
-
-async function needFolder(path: string): Promise<void> {
-  try {
-    if ((await Deno.stat(path)).isDirectory) return;
-  } catch (error) {
-    throw new InputError(`Cannot open ${path}`, describeFileError(error));
-  }
-  throw new InputError(`Cannot open ${path}`, "it is a file, expected a folder of plays");
-}
-
-interface ReadPlaysOptions extends ReadChallengeOptions {
-  readonly userIds: IdTable;
-  readonly itemIds: IdTable;
-}
-
-/** The plays of a file, plain or gzip; none where there is neither. */
-async function readPlays(
-  data: string,
-  name: string,
-  { progress, signal, userIds, itemIds }: ReadPlaysOptions,
-): Promise<Triplets | undefined> {
-  for (const file of [name, `${name}.gz`]) {
-    try {
-      return await readTripletFile(`${data}/${file}`, {
-        name: `${data}/${file}`,
-        userIds,
-        itemIds,
-        progress: ({ lines }) => {
-          signal?.throwIfAborted();
-          progress.update(`reading ${file}: ${lines} lines`);
-        },
-      });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-  }
 }
 
 /** Both files as one table. */

@@ -5,7 +5,9 @@
  */
 import { writePieces } from "../../../files/disk/atomic_file.ts";
 import { quoted } from "../../../files/claims.ts";
-import { describeFileError } from "../../../files/disk/presence.ts";
+import { type Archive, openArchive } from "../../../files/disk/archive.ts";
+import { findFile } from "../../../files/disk/file_set.ts";
+import { describeFileError, isFolder } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
@@ -21,6 +23,9 @@ export const KAGGLE_USERS = "kaggle_users.txt";
 
 /** Items of a line. */
 export const SUBMITTED = 500;
+
+/** Largest list of ids that is read, bytes. */
+const LARGEST_LIST = 2 ** 30;
 
 /** Users answered at a time: their lists take 32 MiB. */
 const BLOCK = 8192;
@@ -48,9 +53,10 @@ export async function submissionForm(
   data: string,
   { known, userIds, itemIds, evaluationUsers }: ChallengePlays,
 ): Promise<SubmissionForm> {
+  using archive = await openArchive(data);
   const [songs, users] = [
-    await readLines(`${data}/${KAGGLE_SONGS}`),
-    await readLines(`${data}/${KAGGLE_USERS}`),
+    await readLines(archive, KAGGLE_SONGS),
+    await readLines(archive, KAGGLE_USERS),
   ];
   const ids = Array.from({ length: known.items }, (_, item) => itemIds.id(item));
   if (!songs && !users) {
@@ -79,17 +85,16 @@ export async function submissionForm(
 }
 
 /** Lines without the blank ones at the end; none where there is no file. */
-async function readLines(path: string): Promise<string[] | undefined> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new InputError(`Cannot read ${path}`, describeFileError(error), { cause: error });
-  }
-  const lines = text.trimEnd().split(/\r?\n/);
+async function readLines(archive: Archive, file: string): Promise<string[] | undefined> {
+  const path = await findFile(archive, file);
+  if (path === undefined) return undefined;
+  const bytes = await archive.read(path, LARGEST_LIST);
+  const lines = new TextDecoder().decode(bytes).trimEnd().split(/\r?\n/);
   if (lines[0] !== "") return lines;
-  throw new InputError(`Cannot read ${path}`, "it starts with a blank line, expected an id");
+  throw new InputError(
+    `Cannot read ${archive.name}/${path}`,
+    "it starts with a blank line, expected an id",
+  );
 }
 
 function songIndices(path: string, lines: readonly string[]): Map<string, string> {
@@ -114,8 +119,6 @@ function songIndices(path: string, lines: readonly string[]): Map<string, string
  */
 export async function checkSubmissionPath(path: string): Promise<void> {
   const attempt = `Cannot write ${path}`;
-  const isFolder = (name: string) =>
-    Deno.stat(name).then(({ isDirectory }) => isDirectory, () => false);
   if (await isFolder(path)) throw new InputError(attempt, "it is a folder, expected a file");
   const folder = /^(.*)[/\\][^/\\]*$/.exec(path)?.[1];
   if (folder && !await isFolder(folder)) {

@@ -53,15 +53,18 @@ export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
   const run = await readMusicRun(path);
   const config = configOfRun(MUSIC_SETTINGS, run.config);
   const data = run.config.data as string | undefined;
-  const catalogue = await openCatalogue({
-    data,
-    config,
-    cache,
-    progress,
-    signal,
-    seed: Number(run.config.seed),
-    onBad: run.config.onBad === "skip" ? "skip" : "stop",
-  });
+  using opening = new DisposableStack();
+  const catalogue = opening.use(
+    await openCatalogue({
+      data,
+      config,
+      cache,
+      progress,
+      signal,
+      seed: Number(run.config.seed),
+      onBad: run.config.onBad === "skip" ? "skip" : "stop",
+    }),
+  );
   checkSameSongs(path, run, catalogue);
   const ears = new Ears(path, config);
   const { samples } = catalogue;
@@ -73,7 +76,15 @@ export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
     hear: async (sound) => (await ears.open()).hearing.hear(sound),
     place: async (factors) => await placeOn((await ears.open()).gpu, run, factors),
   });
-  return { run, fetch: demo.fetch, [Symbol.asyncDispose]: () => ears[Symbol.asyncDispose]() };
+  const files = opening.move(); // songs are played from it
+  return {
+    run,
+    fetch: demo.fetch,
+    async [Symbol.asyncDispose]() {
+      await ears[Symbol.asyncDispose]();
+      files.dispose();
+    },
+  };
 }
 
 /** Lists name songs by their places, so that another catalogue would sound wrong without a word. */

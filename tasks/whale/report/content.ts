@@ -6,7 +6,7 @@
  */
 import type { SearchSpace, Settings } from "../../study/space.ts";
 import type { Auc } from "../protocol.ts";
-import type { BadClip } from "../clips.ts";
+import type { BadFile } from "../../../files/bad_file.ts";
 import type { PatchTable, SpectrogramImage, SpectrogramScale } from "./pictures.ts";
 
 /** Figures of the head of the page. */
@@ -32,7 +32,7 @@ export interface WhaleReportFigures {
   /** Clips without any sound. */
   readonly silentCount?: number;
   /** Files that were left out. */
-  readonly badFiles?: readonly BadClip[];
+  readonly badFiles?: readonly BadFile[];
   /** The adapter that ran it. */
   readonly adapter: string;
   /** Wall-clock seconds by phase, such as `clips` or `encoding`. */

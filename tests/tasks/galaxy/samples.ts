@@ -1,5 +1,5 @@
 /** Label rows that obey the tree. */
-import { writeTable } from "../../../files/csv.ts";
+import { writeTable } from "../../../files/table.ts";
 import {
   ANSWER_COLUMNS,
   ID_COLUMN,

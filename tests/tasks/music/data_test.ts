@@ -1,6 +1,7 @@
 /** Folders of music: what is read, what is left out and said, and a message for each fault. */
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
+import { zipSync } from "../../../deps_fflate.ts";
 import { encodeAiff } from "../../../audio/aiff.ts";
 import { encodeWav } from "../../../audio/wav.ts";
 import { rowLengths } from "../../../recsys/interactions.ts";
@@ -78,6 +79,37 @@ Deno.test("songs need sound, not plays; listeners need songs with sound", async 
   });
 });
 
+Deno.test("a zip is read as its folder is: in one zip, below a top folder, with the sound zipped", async () => {
+  await withFolder(async (folder) => {
+    const limits = { leastPlays: 1, leastListeners: 1 };
+    await writeFiles(`${folder}/plain`, FOLDER);
+    using plain = await openMusicFolder({ data: `${folder}/plain`, progress, ...limits });
+    const bytes = Object.fromEntries(
+      Object.entries(FOLDER).map(([name, content]) => [
+        name,
+        typeof content === "string" ? bytesOf(content) : content,
+      ]),
+    );
+    const sounds = Object.entries(bytes).filter(([name]) => name.startsWith("audio/"));
+    const others = Object.entries(bytes).filter(([name]) => !name.startsWith("audio/"));
+    const zips = {
+      "flat.zip": zipSync(bytes),
+      "top.zip": zipSync({ top: bytes }),
+      "nested.zip": zipSync({
+        ...Object.fromEntries(others),
+        "audio.zip": zipSync(Object.fromEntries(sounds)),
+      }),
+    };
+    await writeFiles(folder, zips);
+    for (const name of Object.keys(zips)) {
+      using zipped = await openMusicFolder({ data: `${folder}/${name}`, progress, ...limits });
+      assertEquals(zipped.songs, plain.songs, name);
+      assertEquals(zipped.plays, plain.plays, name);
+      assertEquals(await zipped.samples(1), await plain.samples(1), name);
+    }
+  });
+});
+
 Deno.test("limits hold together: who falls below one takes others along", async () => {
   const plays = "u\tA\t1\nu\tB\t1\nv\tA\t1\nv\tC\t1\nw\tA\t1\nw\tB\t1\n";
   const options = { leastPlays: 2, leastListeners: 2 };
@@ -118,13 +150,13 @@ Deno.test("a bad sound stops the opening by name, or is left out by name", async
 });
 
 Deno.test("a folder that lacks something says what, and what it has", async () => {
-  await refused({ "train_triplets.txt": undefined }, "train_triplets.txt.gz", "audio, tracks.csv");
+  await refused({ "train_triplets.txt": undefined }, "train_triplets.txt.gz", "audio/, tracks.csv");
   await refused({ "train_triplets.txt": "u\tA\n" }, "train_triplets.txt", "line 1");
   await refused({ "audio/A.mp3": "x" }, "audio/A.mp3 and audio/A.wav are both of song A");
   await refused({ "tracks.csv": "id\nA\n" }, "expected a column song_id, found id");
   const { "train_triplets.txt": plays } = FOLDER;
   await opening({ "train_triplets.txt": plays }, {}, async (open) => {
-    await assertRejects(open, InputError, "expected a folder audio");
+    await assertRejects(open, InputError, "expected audio/<song id>.wav");
   });
   await opening({ "train_triplets.txt": plays, "audio/x.jpg": "x" }, {}, async (open) => {
     await assertRejects(open, InputError, "found x.jpg");
@@ -135,18 +167,18 @@ Deno.test("a folder that lacks something says what, and what it has", async () =
   });
 });
 
-Deno.test("a table of songs reads back, and its faults have lines", () => {
+Deno.test("a table of songs reads back, and its faults have lines", async () => {
   const songs = [
     { id: "A", artist: 'The "Quotes"', title: "Commas, and\nlines", genre: "rock" },
     { id: "B", artist: "", title: "B", genre: "" },
   ];
-  assertEquals([...readSongTable(bytesOf(writeSongTable(songs)), "t.csv").values()], songs);
+  assertEquals([...(await readSongTable(bytesOf(writeSongTable(songs)), "t.csv")).values()], songs);
   const fails = (text: string, message: string) =>
-    assertThrows(() => readSongTable(bytesOf(text), "t.csv"), InputError, message);
-  fails("", "found an empty file");
-  fails("song_id,title\nA,x\nB\n", "line 3: expected 2 cells, got 1");
-  fails("song_id\nA\nA\n", 'line 3: song_id "A" comes a second time');
-  fails('song_id,title\r\n"A\nB",x\r\n,y\r\n', "line 4: the song_id is empty");
-  fails('song_id\nA"B\n', "line 2: a quote stands out of place");
-  assertThrows(() => readSongTable(Uint8Array.of(0xff), "t.csv"), InputError, "UTF-8");
+    assertRejects(() => readSongTable(bytesOf(text), "t.csv"), InputError, message);
+  await fails("", "found an empty file");
+  await fails("song_id,title\nA,x\nB\n", "line 3, expected 2 cells, got 1");
+  await fails("song_id\nA\nA\n", 'line 3, song_id "A" comes a second time');
+  await fails('song_id,title\r\n"A\nB",x\r\n,y\r\n', "line 4, the song_id is empty");
+  await fails('song_id\nA"B\n', 'line 2, a quote stands inside the unquoted cell "A"');
+  await assertRejects(() => readSongTable(Uint8Array.of(0xff), "t.csv"), InputError, "UTF-8");
 });

@@ -11,7 +11,7 @@ import { neighbourAgreement } from "../../../recsys/neighbour_agreement.ts";
 import type { Catalogue } from "../../../tasks/music/catalogue.ts";
 import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { readSongTable, SONG_TABLE } from "../../../tasks/music/song_table.ts";
-import { SoundFiles } from "../../../tasks/music/sound_files.ts";
+import { openSounds, SoundFiles } from "../../../tasks/music/sound_files.ts";
 import { describeSongs } from "../../../tasks/music/spectrograms.ts";
 import { sharedGpu } from "../../check.ts";
 
@@ -46,9 +46,9 @@ Deno.test({
 });
 
 async function openClips(folder: string): Promise<Catalogue> {
-  const table = readSongTable(await Deno.readFile(`${folder}/${SONG_TABLE}`), SONG_TABLE);
+  const table = await readSongTable(await Deno.readFile(`${folder}/${SONG_TABLE}`), SONG_TABLE);
   const songs = [...table.values()];
-  const files = new SoundFiles(folder);
+  const files = new SoundFiles(await openSounds(`${folder}/audio`));
   return {
     songs,
     listeners: [],
@@ -58,7 +58,7 @@ async function openClips(folder: string): Promise<Catalogue> {
     }),
     synthetic: false,
     badFiles: [],
-    samples: (song) => files.read(`audio/${songs[song].id}.wav`),
+    samples: (song) => files.read(`${songs[song].id}.wav`),
   };
 }
 
