@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** What running a notebook came to. */
 export interface NotebookRun {
@@ -13,7 +15,8 @@ export interface NotebookRun {
   readonly output: string;
 }
 
-interface NotebookCell {
+/** A cell, as far as it matters here. */
+export interface NotebookCell {
   readonly cell_type: string;
   readonly source: string | readonly string[];
   readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
@@ -54,11 +57,88 @@ export async function runAsModule(
   }
 }
 
+type Output = Readonly<Record<string, unknown>>;
+
+/** What the cells show, as bundles by type. */
+function outputsOf(cells: readonly NotebookCell[]): Output[] {
+  return cells.flatMap(({ outputs = [] }) => outputs.map(({ data = {} }) => data));
+}
+
+/** What the cells show of one type. */
+export function textsOf(cells: readonly NotebookCell[], type: string): string[] {
+  return outputsOf(cells).map((data) => [data[type] ?? ""].flat().join(""));
+}
+
+/** What a notebook of the toolkit must be. */
+export interface NotebookExpectations {
+  /** Name of the file in notebooks/, without its ending. */
+  readonly name: string;
+  /** What it prints as a module, with little work to do. */
+  readonly prints: readonly string[];
+  /** Outputs of each type in the kernel, with little work to do. */
+  readonly shows: Readonly<Record<string, number>>;
+  /** Types among the outputs that are shipped. */
+  readonly shipped: readonly string[];
+  /** Audio players, shipped and in the kernel. */
+  readonly players: number;
+  /** Looks at what the kernel has shown. */
+  readonly look?: (cells: readonly NotebookCell[]) => void;
+}
+
+/** Little work, and nothing left in the cache. */
+const QUICK = { CETUS_NOTEBOOK_QUICK: "1" };
+
+/** Where a notebook of the toolkit is. */
+export function notebookPath(name: string): string {
+  return fileURLToPath(new URL(`../../notebooks/${name}.ipynb`, import.meta.url));
+}
+
+/** Tests that a notebook runs from its first cell to its last, and is shipped as it should be. */
+export function testNotebook(
+  { name, prints, shows, shipped, players, look = () => {} }: NotebookExpectations,
+): void {
+  const path = notebookPath(name);
+  const countPlayers = (cells: readonly NotebookCell[]) =>
+    textsOf(cells, "text/html").filter((html) => html.startsWith("<audio controls")).length;
+
+  Deno.test(`the ${name} notebook runs as a module`, async () => {
+    const { code, output } = await runAsModule(path, QUICK);
+    assertEquals(code, 0, output);
+    for (const text of prints) assertStringIncludes(output, text);
+  });
+
+  Deno.test(`the ${name} notebook is shipped with its outputs, small and without anyone's paths`, () => {
+    const text = Deno.readTextFileSync(path);
+    assert(text.length < 500_000, `${text.length} characters`);
+    assertEquals(text.match(/"[^"]*(\/home\/|\/root\/|\/tmp\/|\/work\/|\/Users\/)[^"]*"/g), null);
+    const cells = readCells(path);
+    const types = outputsOf(cells).flatMap((data) => Object.keys(data));
+    for (const type of shipped) assert(types.includes(type), `no output is ${type}`);
+    assertEquals(countPlayers(cells), players);
+  });
+
+  testInKernel(`the ${name} notebook runs in Deno's kernel and shows its pictures`, async () => {
+    const { code, output, cells } = await runInKernel(path, QUICK);
+    assertEquals(code, 0, output);
+    for (const [type, count] of Object.entries(shows)) {
+      assertEquals(outputsOf(cells).filter((data) => type in data).length, count, type);
+    }
+    assertEquals(countPlayers(cells), players);
+    look(cells);
+  });
+}
+
+/** A test that is ignored, and says so, where Jupyter is not installed. */
+export function testInKernel(name: string, fn: () => Promise<void>): void {
+  const ignore = !hasJupyter();
+  Deno.test({ name: ignore ? `${name} (ignored: ${NBCONVERT} is not there)` : name, ignore, fn });
+}
+
 /** Debian's; others on PATH may belong to a Python without the rest of Jupyter. */
 const NBCONVERT = "/usr/bin/jupyter-nbconvert";
 
 /** Whether notebooks can be run in the real kernel. */
-export function hasJupyter(): boolean {
+function hasJupyter(): boolean {
   try {
     return Deno.statSync(NBCONVERT).isFile;
   } catch {
