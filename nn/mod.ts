@@ -134,7 +134,7 @@ export { bootstrapInterval, type BootstrapOptions, type Interval } from "./metri
 export {
   averagePrecision,
   type PrecisionRecallCurve,
-  type Ranking,
+  Ranking,
   rocAuc,
   type RocCurve,
   type Scores,
