@@ -35,7 +35,7 @@ async function run(args: string[], env: Record<string, string> = {}): Promise<st
 
 Deno.test("mod.ts exports all four wings, and no internals", () => {
   const names = new Set(Object.keys(cetus));
-  for (const name of ["openGpu", "fit", "logMel", "factorise", "InputError"]) {
+  for (const name of ["openGpu", "fit", "logMel", "fitFactors", "InputError"]) {
     assert(names.has(name));
   }
   assertEquals(INTERNALS.filter((name) => names.has(name)), []);
