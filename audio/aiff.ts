@@ -16,6 +16,7 @@ import {
   letters,
   setLetters,
 } from "./chunks.ts";
+import { readPcm } from "./pcm.ts";
 import { quantise, type Recording } from "./recording.ts";
 
 /** Offset and block size at the start of the sound chunk. */
@@ -68,7 +69,9 @@ export function parseAiff(bytes: Uint8Array, name = "aiff"): Recording {
   if (!sound) return fail(`it has no chunk "SSND": no samples`);
   const layout = readCommon(view, common, letters(view, 8) === "AIFC", fail);
   const start = locateSamples(view, sound, layout, fail);
-  return { rate: layout.rate, channels: readSamples(view, start, layout) };
+  // Odd depths are justified to the left of their bytes: 12 bits are 16 with four zeros behind.
+  const pcm = { ...layout, bytes: bytesOf(layout.bits), numbers: "signed" } as const;
+  return { rate: layout.rate, channels: readPcm(view, start, pcm) };
 }
 
 function readCommon(view: DataView, chunk: Chunk, compressed: boolean, fail: Fail): Layout {
@@ -111,37 +114,6 @@ function locateSamples(view: DataView, chunk: Chunk, layout: Layout, fail: Fail)
     );
   }
   return chunk.start + SOUND_HEADER_BYTES + offset;
-}
-
-function readSamples(view: DataView, start: number, layout: Layout): Float64Array<ArrayBuffer>[] {
-  const { channels, frames, bits, littleEndian } = layout;
-  const bytes = bytesOf(bits);
-  const read = sampleReader(view, bytes, littleEndian);
-  // Odd depths are justified to the left of their bytes: 12 bits are 16 with four zeros behind.
-  const scale = 1 / 2 ** (8 * bytes - 1);
-  return Array.from({ length: channels }, (_, channel) => {
-    const samples = new Float64Array(frames);
-    let at = start + channel * bytes;
-    for (let frame = 0; frame < frames; frame++, at += channels * bytes) {
-      samples[frame] = read(at) * scale;
-    }
-    return samples;
-  });
-}
-
-function sampleReader(view: DataView, bytes: number, little: boolean): (at: number) => number {
-  switch (bytes) {
-    case 1:
-      return (at) => view.getInt8(at); // signed, unlike the 8 bits of WAV
-    case 2:
-      return (at) => view.getInt16(at, little);
-    case 3:
-      return little
-        ? (at) => view.getInt8(at + 2) * 65_536 + view.getUint16(at, true)
-        : (at) => view.getInt8(at) * 65_536 + view.getUint16(at + 1);
-    default:
-      return (at) => view.getInt32(at, little);
-  }
 }
 
 function bytesOf(bits: number): number {

@@ -1,7 +1,5 @@
 /**
- * WAV through the package wavefile. The chunks are found and checked here first, and wavefile is
- * given a file of the two that count: it trusts every size it reads, and would read its `cue ` and
- * `LIST` chunks past the end of a damaged file.
+ * WAV, whole numbers and floats. Files are written through the package wavefile.
  *
  * Format: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications" 1.0 (1991).
  *
@@ -9,16 +7,8 @@
  */
 import { wavefile } from "../deps_wavefile.ts";
 import { InputError } from "../files/input_error.ts";
-import {
-  checkContainer,
-  type Chunk,
-  CHUNK_HEADER_BYTES,
-  CONTAINER_HEADER_BYTES,
-  type Fail,
-  findChunks,
-  letters,
-  setLetters,
-} from "./chunks.ts";
+import { checkContainer, type Chunk, type Fail, findChunks, letters } from "./chunks.ts";
+import { readPcm } from "./pcm.ts";
 import { commonLength, quantise, type Recording } from "./recording.ts";
 
 /** The format chunk up to the bits of a sample; and of the extensible form, with its sub-format. */
@@ -79,8 +69,13 @@ export function parseWav(bytes: Uint8Array, name = "wav"): Recording {
   if (data.bytes % frameBytes !== 0) {
     fail(`its samples take ${data.bytes} bytes, which are no multiple of ${frameBytes}`);
   }
-  const samples = unpack(rebuild(bytes, layout, data, little));
-  const channels = deinterleave(samples, layout, frames);
+  const channels = readPcm(view, data.start, {
+    channels: layout.channels,
+    frames,
+    bytes: layout.bits / 8,
+    numbers: layout.encoding === FLOAT ? "float" : layout.bits === 8 ? "unsigned" : "signed",
+    littleEndian: little,
+  });
   checkFinite(channels, fail);
   return { rate: layout.rate, channels };
 }
@@ -105,57 +100,6 @@ function readFormat(view: DataView, chunk: Chunk, little: boolean, fail: Fail): 
   if (channels === 0) fail("it has 0 channels, expected at least 1");
   if (rate === 0) fail("its rate is 0 Hz, expected at least 1");
   return { encoding, channels, rate, bits };
-}
-
-/**
- * A file of "fmt " and "data" alone. To wavefile it has one channel: it would refuse frames beyond
- * 65,535 bytes, and copies once more to part the channels.
- */
-function rebuild(
-  bytes: Uint8Array,
-  { encoding, rate, bits }: Layout,
-  data: Chunk,
-  little: boolean,
-): Uint8Array {
-  const dataStart = CONTAINER_HEADER_BYTES + CHUNK_HEADER_BYTES + FORMAT_BYTES + CHUNK_HEADER_BYTES;
-  const plain = new Uint8Array(dataStart + data.bytes);
-  const view = new DataView(plain.buffer);
-  setLetters(view, 0, little ? "RIFF" : "RIFX");
-  view.setUint32(4, plain.length - CHUNK_HEADER_BYTES, little);
-  setLetters(view, 8, "WAVEfmt ");
-  view.setUint32(16, FORMAT_BYTES, little);
-  view.setUint16(20, encoding, little);
-  view.setUint16(22, 1, little);
-  view.setUint32(24, rate, little);
-  view.setUint32(28, rate * bits / 8, little);
-  view.setUint16(32, bits / 8, little);
-  view.setUint16(34, bits, little);
-  setLetters(view, 36, "data");
-  view.setUint32(40, data.bytes, little);
-  plain.set(bytes.subarray(data.start, data.start + data.bytes), dataStart);
-  return plain;
-}
-
-function unpack(plain: Uint8Array): Float64Array {
-  const wav = new wavefile.WaveFile();
-  wav.fromBuffer(plain);
-  return wav.getSamples(true);
-}
-
-function deinterleave(
-  samples: Float64Array,
-  { encoding, channels, bits }: Layout,
-  frames: number,
-): Float64Array<ArrayBuffer>[] {
-  const middle = bits === 8 ? 128 : 0; // 8 bits are unsigned
-  const scale = encoding === FLOAT ? 1 : 1 / 2 ** (bits - 1);
-  return Array.from({ length: channels }, (_, channel) => {
-    const own = new Float64Array(frames);
-    for (let frame = 0; frame < frames; frame++) {
-      own[frame] = (samples[frame * channels + channel] - middle) * scale;
-    }
-    return own;
-  });
 }
 
 /** One NaN would spread over every figure of the run. */

@@ -1,15 +1,9 @@
 /**
- * What a clip of the whale challenge is, two seconds from one hydrophone, and many of them.
+ * Many clips, with labels or without.
  *
  * @module
  */
 import type { BadFile } from "../../files/bad_file.ts";
-
-/** Samples a second of every clip, in Hz. */
-export const CLIP_RATE = 2000;
-
-/** Samples of a clip: 2 seconds. */
-export const CLIP_SAMPLES = 4000;
 
 /** Clips that are there to be learnt from or scored. */
 export interface Clips {

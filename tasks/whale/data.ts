@@ -23,7 +23,7 @@ import {
 } from "../../files/disk/file_set.ts";
 import { readTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
-import { decodeClip } from "./decode_clip.ts";
+import { decodeClip } from "./clip.ts";
 
 /** Table of labels of the 2013 challenge. */
 export const WHALE_TABLE = "train.csv";

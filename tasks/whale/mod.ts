@@ -74,7 +74,7 @@ export {
   type WhalePredictOptions,
   type WhalePredictResult,
 } from "./predict.ts";
-export { prepareClip, type PreparedClip } from "./prepare.ts";
+export { prepareClip, type PreparedClip } from "./clip.ts";
 export {
   type Auc,
   aucOf,

@@ -10,7 +10,7 @@ import { InputError } from "../../files/input_error.ts";
 import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
-import { prepareClip } from "./prepare.ts";
+import { prepareClip } from "./clip.ts";
 import { openSynthetic } from "./synthetic_set.ts";
 
 /** How clips are opened. */

@@ -6,7 +6,7 @@
 import { encodeAiff } from "../../audio/aiff.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
-import { CLIP_RATE } from "./clips.ts";
+import { CLIP_RATE } from "./clip.ts";
 import { WHALE_TABLE } from "./data.ts";
 import { type WhalePart, WhaleSet } from "./synthetic/stream.ts";
 

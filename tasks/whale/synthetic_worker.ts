@@ -5,7 +5,7 @@
  */
 import { serveRequests } from "../../gpu/worker_side.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
-import { prepareClip } from "./prepare.ts";
+import { prepareClip } from "./clip.ts";
 import type { ClipsMade, ClipsWanted } from "./synthetic_set.ts";
 import { WhaleSet } from "./synthetic/stream.ts";
 

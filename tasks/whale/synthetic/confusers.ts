@@ -6,7 +6,7 @@
  */
 import { Draws } from "../../study/draws.ts";
 import type { Key } from "../../../gpu/random.ts";
-import { CLIP_RATE } from "../clips.ts";
+import { CLIP_RATE } from "../clip.ts";
 import { addAt, renderSweep, riseAndFall, setLevel, withEchoes } from "./events.ts";
 import { fromDecibels } from "./noise.ts";
 

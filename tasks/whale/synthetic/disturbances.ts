@@ -5,7 +5,7 @@
  */
 import { fold, type Key, normal } from "../../../gpu/random.ts";
 import { Draws } from "../../study/draws.ts";
-import { CLIP_RATE, CLIP_SAMPLES } from "../clips.ts";
+import { CLIP_RATE, CLIP_SAMPLES } from "../clip.ts";
 import { addAt, levelOf, setLevel, withEchoes } from "./events.ts";
 import { colouredNoise, fallingPower, fromDecibels, modulate } from "./noise.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Draws } from "../../study/draws.ts";
-import { CLIP_RATE } from "../clips.ts";
+import { CLIP_RATE } from "../clip.ts";
 import { fromDecibels } from "./noise.ts";
 
 /** Partials above this are left out: they would fold back at half the rate. In Hz. */

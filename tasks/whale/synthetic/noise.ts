@@ -9,7 +9,7 @@
 import { type FourierTransform, fourierTransform } from "../../../audio/fft.ts";
 import { fold, type Key, normal } from "../../../gpu/random.ts";
 import { Draws } from "../../study/draws.ts";
-import { CLIP_RATE, CLIP_SAMPLES } from "../clips.ts";
+import { CLIP_RATE, CLIP_SAMPLES } from "../clip.ts";
 
 /** Made circular at this length and cut to a clip, so that the ends of a clip do not fit. */
 const PERIOD = 4096;

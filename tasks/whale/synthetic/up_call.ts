@@ -5,7 +5,7 @@
  */
 import { fold, type Key } from "../../../gpu/random.ts";
 import { clamp, Draws } from "../../study/draws.ts";
-import { CLIP_RATE, CLIP_SAMPLES } from "../clips.ts";
+import { CLIP_RATE, CLIP_SAMPLES } from "../clip.ts";
 import { addAt, renderSweep, riseAndFall, setLevel, type Sweep, withEchoes } from "./events.ts";
 import { fromDecibels } from "./noise.ts";
 import type { ClipSettings } from "./settings.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../files/input_error.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { clipMarks } from "../../../tasks/whale/model.ts";
-import { prepareClip } from "../../../tasks/whale/prepare.ts";
+import { prepareClip } from "../../../tasks/whale/clip.ts";
 import { openRecordings } from "../../../tasks/whale/recordings.ts";
 import { synthesiseWhales } from "../../../tasks/whale/synthesise.ts";
 import { makeClips } from "../../../tasks/whale/synthetic_set.ts";

@@ -2,7 +2,7 @@
 import { encodeAiff } from "../../../audio/aiff.ts";
 import { fold, key, normal, uniform } from "../../../gpu/random.ts";
 import { WHALE_PRESETS, type WhaleConfig } from "../../../tasks/whale/config.ts";
-import { prepareClip } from "../../../tasks/whale/prepare.ts";
+import { prepareClip } from "../../../tasks/whale/clip.ts";
 import type { Recordings } from "../../../tasks/whale/clips.ts";
 import { writeFiles } from "../../files/samples.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { key } from "../../../../gpu/random.ts";
-import { decodeClip } from "../../../../tasks/whale/decode_clip.ts";
+import { decodeClip } from "../../../../tasks/whale/clip.ts";
 import { encodeAiff } from "../../../../audio/aiff.ts";
 import { syntheticClip } from "../../../../tasks/whale/synthetic/clip.ts";
 import { CLIP_SETTINGS } from "../../../../tasks/whale/synthetic/settings.ts";

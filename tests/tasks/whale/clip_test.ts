@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff } from "../../../audio/aiff.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { decodeClip, fitLength } from "../../../tasks/whale/decode_clip.ts";
+import { decodeClip, fitLength } from "../../../tasks/whale/clip.ts";
 
 function counting(length: number): Int16Array {
   return Int16Array.from({ length }, (_, i) => i);

@@ -1,12 +1,20 @@
 /**
- * From an audio file to a clip of two seconds.
+ * A clip of the whale challenge, two seconds from one hydrophone: from an audio file to samples, and
+ * from those to what spectrograms are made of.
  *
  * @module
  */
 import { decodeAudio } from "../../audio/decode.ts";
+import { decimate } from "../../audio/filters.ts";
 import { mixToMono } from "../../audio/recording.ts";
+import { normaliseVolume } from "../../audio/volume.ts";
 import { InputError } from "../../files/input_error.ts";
-import { CLIP_RATE, CLIP_SAMPLES } from "./clips.ts";
+
+/** Samples a second of every clip, in Hz. */
+export const CLIP_RATE = 2000;
+
+/** Samples of a clip: 2 seconds. */
+export const CLIP_SAMPLES = 4000;
 
 /** Lengths that are a clip of the "Redux" challenge, whose first release was cut unevenly. */
 const SHORTEST = 3000;
@@ -46,7 +54,7 @@ export function decodeClip(bytes: Uint8Array, name: string): Float64Array<ArrayB
  *
  * @example
  * ```ts
- * import { fitLength } from "./decode_clip.ts";
+ * import { fitLength } from "./clip.ts";
  *
  * if (fitLength(Float64Array.of(1, 2, 3), 6).join() !== "1,1,2,3,3,2") throw new Error("wrong");
  * if (fitLength(Float64Array.of(1, 2, 3, 4), 2).join() !== "2,3") throw new Error("wrong");
@@ -69,4 +77,31 @@ export function fitLength(
     const at = i - before;
     return samples[at < 0 ? -1 - at : at < n ? at : 2 * n - 1 - at];
   });
+}
+
+/** A clip at 1 kHz. */
+export interface PreparedClip {
+  /** Mean 0 and deviation 1, `[2000]`. */
+  readonly samples: Float64Array<ArrayBuffer>;
+  /** Standard deviation before that, in the unit of the samples. */
+  readonly level: number;
+  /** Whether there was nothing in it. */
+  readonly silent: boolean;
+}
+
+/**
+ * Low-pass filters a clip, drops every second sample and brings it to one level.
+ *
+ * @param samples `[4000]` at 2 kHz, in any unit
+ * @param zeroPhase whether it is filtered both ways; the 2013 system filtered forward only
+ */
+export function prepareClip(samples: ArrayLike<number>, zeroPhase = false): PreparedClip {
+  const slow = decimate(samples, 2, { zeroPhase });
+  const { samples: even, silent } = normaliseVolume(slow);
+  return { samples: even, level: deviation(slow), silent };
+}
+
+function deviation(x: Float64Array): number {
+  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+  return Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length);
 }
