@@ -31,8 +31,7 @@ export const LINE_SETTINGS: TaskSettings<typeof TABLE> = {
 
 /** What runs of the task have in common. */
 const LINE: TaskDescription<"points" | "training"> = {
-  name: "line",
-  presets: { small },
+  settings: LINE_SETTINGS,
   phases: { points: "points", training: "training" },
   options: () => ({}),
 };
@@ -44,7 +43,7 @@ export function trainLine(
     readonly seed: number;
   },
 ): Promise<{ slope: number; offset: number; seconds: number }> {
-  const settings = { task: LINE.name, seed, ...config }; // all that decides the run
+  const settings = { task: "line", seed, ...config }; // all that decides the run
   return runTask(LINE, { ...folder, seed }, settings, {
     open: (run) => run.time("points", () => pointsOf(config, cetus.key(seed))),
     work: async (run, data) => {

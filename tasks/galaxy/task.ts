@@ -4,15 +4,14 @@
  * @module
  */
 import type { TaskDescription } from "../run/task_run.ts";
-import { GALAXY_PRESETS } from "./config.ts";
+import { GALAXY_SETTINGS } from "./config.ts";
 
 /** A phase of a run. */
 export type GalaxyPhase = "data" | "training" | "prediction" | "baselines";
 
 /** The galaxy task. */
 export const GALAXY: TaskDescription<GalaxyPhase> = {
-  name: "galaxy",
-  presets: GALAXY_PRESETS,
+  settings: GALAXY_SETTINGS,
   phases: {
     data: "reading or making the galaxies",
     training: "training",

@@ -4,15 +4,14 @@
  * @module
  */
 import type { TaskDescription } from "../run/task_run.ts";
-import { MUSIC_PRESETS } from "./config.ts";
+import { MUSIC_SETTINGS } from "./config.ts";
 
 /** A phase of a run. */
 export type MusicPhase = "songs" | "spectrograms" | "factors" | "baselines" | "network" | "map";
 
 /** The music task. */
 export const MUSIC: TaskDescription<MusicPhase> = {
-  name: "music",
-  presets: MUSIC_PRESETS,
+  settings: MUSIC_SETTINGS,
   phases: {
     songs: "reading or making the songs",
     spectrograms: "spectrograms and cepstra",

@@ -93,14 +93,15 @@ function written(value: unknown): string {
  * import { repeatCommand } from "./repeat.ts";
  *
  * const presets = { smoke: { filters: 24, trees: 2 }, small: { filters: 200, trees: 9 } };
- * const task = { name: "whale", presets, phases: {}, options: () => ({}) };
+ * const settings = { about: "", task: "whale", table: {}, presets };
+ * const task = { settings, phases: {}, options: () => ({}) };
  * const command = repeatCommand(task, { filters: 190, trees: 9, data: "my clips", seed: 1 });
  * const expected = "deno task whale --data 'my clips' --preset small --seed 1 --set filters=190";
  * if (command !== expected) throw new Error(command);
  * ```
  */
 export function repeatCommand(
-  { name, presets, options }: TaskDescription,
+  { settings: { task, presets = {} }, options }: TaskDescription,
   config: Settings,
 ): string {
   const [nearest, ...rest] = Object.entries(presets).map(([preset, settings]) => ({
@@ -122,7 +123,7 @@ export function repeatCommand(
   return entries.filter(([, value]) => value !== undefined && value !== null).reduce(
     (line, [option, value]) =>
       value === true ? `${line} ${option}` : `${line} ${option} ${quoted(String(value))}`,
-    `deno task ${name}`,
+    `deno task ${task}`,
   );
 }
 

@@ -56,14 +56,14 @@ export async function runSeeds<
   Result,
   Figures extends object,
 >(
-  { name }: TaskDescription,
+  { settings: { task } }: TaskDescription,
   options: SeedsOptions<Options>,
   train: (options: Options) => Promise<Result>,
   figuresOf: (result: Result) => Figures,
 ): Promise<SeedsResult<Result, Figures>> {
   const { seeds: count, out, seed, progress = new Progress(), resume, force } = options;
   whole("Cannot train several runs", { seeds: count }, 2);
-  const settings = { task: name, seed, seeds: count };
+  const settings = { task, seed, seeds: count };
   const access = { resume: resume ?? false, force: force ?? false };
   await RunFolder.check(out, settings, access);
   const seeds = Array.from({ length: count }, (_, i) => seed + i);

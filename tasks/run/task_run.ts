@@ -9,6 +9,7 @@ import { type Key, key } from "../../gpu/random.ts";
 import { openDevice, type WorkOptions } from "./device.ts";
 import type { FolderAccess } from "./folder.ts";
 import { Pace, Progress, tenths } from "./progress.ts";
+import type { TaskSettings } from "./settings.ts";
 import { Interrupted, RunFolder, VERSION } from "./run_folder.ts";
 
 /** What work that fills the folder of a run is given. */
@@ -37,10 +38,8 @@ export interface RunOptions<Config> extends FolderOptions {
 
 /** What a task tells of its runs. */
 export interface TaskDescription<Phase extends string = string> {
-  /** Name, as in `deno task galaxy`. */
-  readonly name: string;
-  /** Settings by the name of the preset. */
-  readonly presets: Readonly<Record<string, object>>;
+  /** Its name and its settings. */
+  readonly settings: TaskSettings;
   /** Phases whose time is taken, in their order, and what the page calls them. */
   readonly phases: Readonly<Record<Phase, string>>;
   /** Options besides `--data`, `--preset` and `--seed` that repeat a run, from its settings. */
@@ -96,11 +95,11 @@ export interface RunSteps<Phase extends string, Data, Result> {
 
 /** Everything that decides a run, as `config.json` keeps it. */
 export function runSettings(
-  { name }: TaskDescription,
+  { settings: { task } }: TaskDescription,
   { data, config, seed, onBad = "stop" }: RunOptions<object>,
   own: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  return { task: name, version: VERSION, seed, data, ...own, onBad, ...config };
+  return { task, version: VERSION, seed, data, ...own, onBad, ...config };
 }
 
 /**

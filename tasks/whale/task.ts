@@ -4,15 +4,14 @@
  * @module
  */
 import type { TaskDescription } from "../run/task_run.ts";
-import { WHALE_PRESETS } from "./config.ts";
+import { WHALE_SETTINGS } from "./config.ts";
 
 /** A phase of a run. */
 export type WhalePhase = "clips" | "baselines" | "dictionaries" | "encoding" | "classifiers";
 
 /** The whale task. */
 export const WHALE: TaskDescription<WhalePhase> = {
-  name: "whale",
-  presets: WHALE_PRESETS,
+  settings: WHALE_SETTINGS,
   phases: {
     clips: "reading or making the clips",
     baselines: "baselines",
