@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { BadFile, OnBad } from "../../files/bad_file.ts";
 import { InputError } from "../../files/input_error.ts";
-import { openDevice, type WorkOptions } from "../run/device.ts";
+import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictAveraged, testTransforms } from "./averaging.ts";
@@ -16,42 +15,26 @@ import { loadRun } from "./predict.ts";
 import { configOfRun } from "../run/settings.ts";
 import { GALAXY_SETTINGS } from "./config.ts";
 import { transformsOf } from "./run_config.ts";
-import { type QuestionScore, rootMeanSquareError, scoreQuestions } from "./score.ts";
+import type { GalaxyResult, GalaxyScores } from "./result.ts";
+import { rootMeanSquareError, scoreQuestions } from "./score.ts";
 
 /** What an evaluation is given. */
-export interface GalaxyEvaluateOptions extends WorkOptions {
-  /** Folder of a finished run. */
-  readonly run: string;
-  /** Kaggle's folder or zip, with labels. Default for a run on synthetic galaxies: its test ones. */
-  readonly data?: string;
-  /** Folder of decoded pixels. */
-  readonly cache: string;
+export interface GalaxyEvaluateOptions extends EvaluateOptions {
   /** Transformed copies that a prediction is the mean of: 1 or 60. Default: as the run was told. */
   readonly transforms?: number;
-  /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: OnBad;
 }
 
 /** The figures of an evaluation. */
-export interface GalaxyEvaluation {
-  /** Root mean square error over the galaxies and all answers. */
-  readonly rmse: number;
-  /** The same for all zeros, and for these galaxies' own mean: what no constant can beat. */
+export interface GalaxyEvaluation
+  extends
+    Pick<GalaxyScores, "rmse" | "noiseFloor" | "questions">,
+    Pick<GalaxyResult, "synthetic" | "transforms" | "badFiles"> {
+  /** Errors of all zeros, and of these galaxies' own mean: what no constant can beat. */
   readonly baselines: { readonly zeros: number; readonly ownMean: number };
-  /** What the volunteers' chance leaves: error of their infinitely many. Synthetic galaxies only. */
-  readonly noiseFloor?: number;
-  /** Figures of each question. */
-  readonly questions: readonly QuestionScore[];
-  /** Whether the galaxies are synthetic and their votes simulated. */
-  readonly synthetic: boolean;
-  /** Transformed copies of each galaxy that a prediction is the mean of. */
-  readonly transforms: number;
   /** Galaxies that were scored. */
   readonly count: number;
   /** Galaxies left out because the run was trained on them. */
   readonly trainedOn: number;
-  /** Images that were left out, and why. */
-  readonly badFiles: readonly BadFile[];
 }
 
 /**

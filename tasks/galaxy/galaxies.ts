@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { OnBad } from "../../files/bad_file.ts";
 import type { ImagePhase, ImageStore } from "../../files/disk/block_cache.ts";
 import { openImages } from "../../files/disk/jpeg_blocks.ts";
 import { consecutiveSplit, type Split } from "../study/split.ts";
+import type { DataOptions, Watched } from "../run/work.ts";
 import type { Progress } from "../run/progress.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
@@ -14,21 +14,9 @@ import { answerRows } from "./dataset.ts";
 import { openSky } from "./sky.ts";
 
 /** Which galaxies. */
-export interface GalaxiesOptions {
-  /** Kaggle's folder or zip; a synthetic sky where there is none. */
-  readonly data?: string;
-  /** Settings: the weight of question 6 in real labels, or the sky. */
-  readonly config: GalaxyConfig;
-  /** Folder of the image cache. */
-  readonly cache: string;
-  /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: OnBad;
+export interface GalaxiesOptions extends Omit<DataOptions<GalaxyConfig>, "seed">, Watched {
   /** Galaxies to leave out, by id; of real data only. */
   readonly without?: ReadonlySet<string>;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** Galaxies that are there to be read, with their labels. */

@@ -12,7 +12,7 @@ import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type DecodedJpeg, JpegPool } from "../../files/jpeg_pool.ts";
 import type { ImageSource } from "../../files/disk/image_source.ts";
-import { openDevice, type WorkOptions } from "../run/device.ts";
+import { openDevice, type PredictOptions } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";
@@ -24,18 +24,10 @@ import { GALAXY_SETTINGS } from "./config.ts";
 import { transformsOf, weightsFile } from "./run_config.ts";
 import { newModel } from "./train_split.ts";
 
-/** What a prediction is given. */
-export interface GalaxyPredictOptions extends WorkOptions {
-  /** Folder of a finished run. */
-  readonly run: string;
-  /** Folder or zip of JPEGs, or Kaggle's folder with its test images. */
-  readonly data: string;
-  /** CSV file to write, in Kaggle's submission format. */
-  readonly out: string;
+/** What a prediction is given; the file is in Kaggle's submission format. */
+export interface GalaxyPredictOptions extends PredictOptions {
   /** Transformed copies that a prediction is the mean of: 1 or 60. Default: as the run was told. */
   readonly transforms?: number;
-  /** What to do with a bad image. Default `stop`. */
-  readonly onBad?: OnBad;
 }
 
 /** What a prediction did. */

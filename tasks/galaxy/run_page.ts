@@ -39,7 +39,7 @@ export async function runPage(finished: FinishedRun): Promise<string> {
   return await galaxyReport({
     title: `Galaxy shapes: run ${folder.path.split(/[\\/]/).at(-1)}`,
     config: settings,
-    result: { ...result, timings: { ...result.timings } },
+    result,
     curves,
     filters,
     ids: Array.from(rows, (row) => store.ids[row]),

@@ -3,11 +3,16 @@
  *
  * @module
  */
-import { openGpu } from "../../gpu/gpu.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { checked } from "../run/settings.ts";
-import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
+import {
+  openOnDevice,
+  type OpenProblem,
+  type StudyProblem,
+  type Trial,
+  type TrialOutcome,
+} from "../study/problem.ts";
 import { range, type SearchSpace } from "../study/space.ts";
 import { GALAXY_SETTINGS, type GalaxyConfig } from "./config.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
@@ -31,11 +36,9 @@ export const problem: StudyProblem = {
   space: () => GALAXY_SPACE,
   open: async (plan, { data, cache = "cache" }): Promise<OpenProblem> => {
     const config = checked(GALAXY_SETTINGS, plan.config);
-    const gpu = await openGpu();
-    return {
-      run: (trial, signal) => runTrial({ gpu, data, cache, signal }, config, trial),
-      [Symbol.asyncDispose]: () => gpu[Symbol.asyncDispose](),
-    };
+    return await openOnDevice((gpu) =>
+      Promise.resolve((trial, signal) => runTrial({ gpu, data, cache, signal }, config, trial))
+    );
   },
 };
 

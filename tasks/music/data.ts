@@ -14,7 +14,7 @@ import {
   rowLengths,
 } from "../../recsys/interactions.ts";
 import type { Triplets } from "../../recsys/triplet_parser.ts";
-import type { Progress } from "../run/progress.ts";
+import type { Watched } from "../run/work.ts";
 import type { OpenCatalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
 import { readSongTable, SONG_TABLE } from "./song_table.ts";
@@ -25,7 +25,7 @@ import { SoundFiles, SOUNDS } from "./sound_files.ts";
 const LARGEST_LIST = 2 ** 30;
 
 /** How a folder is opened. */
-export interface MusicFolderOptions {
+export interface MusicFolderOptions extends Watched {
   /** The folder, or a zip of it. */
   readonly data: string;
   /** What to do with a sound file that cannot be read. Default `stop`. */
@@ -36,10 +36,6 @@ export interface MusicFolderOptions {
    * Plays of songs with fewer listeners are left out; the songs stay, as nobody's. Default 5.
    */
   readonly leastListeners?: number;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /**

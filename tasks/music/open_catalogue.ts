@@ -3,30 +3,14 @@
  *
  * @module
  */
-import type { OnBad } from "../../files/bad_file.ts";
-import type { Progress } from "../run/progress.ts";
+import type { DataOptions, Watched } from "../run/work.ts";
 import type { OpenCatalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
 import { openMusicFolder } from "./data.ts";
 import { openSyntheticCatalogue } from "./synthetic_set.ts";
 
-/** Which catalogue. */
-export interface CatalogueOptions {
-  /** Folder of songs and plays; synthetic where there is none. */
-  readonly data?: string;
-  /** Settings of synthetic songs, and of the filters of real ones. */
-  readonly config: MusicConfig;
-  /** Names the synthetic songs and listeners. */
-  readonly seed: number;
-  /** Folder where synthetic sound is kept. */
-  readonly cache: string;
-  /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: OnBad;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-}
+/** Which catalogue: settings of synthetic songs, and of the filters of real ones. */
+export type CatalogueOptions = DataOptions<MusicConfig> & Watched;
 
 /**
  * Opens the catalogue of a run.

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
+import { type BadFile, badFile } from "../../files/bad_file.ts";
 import { basename, dirname } from "node:path";
 import { writeNpy } from "../../files/disk/npy.ts";
 import { refuseExisting } from "../../files/disk/presence.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
-import { openDevice, type WorkOptions } from "../run/device.ts";
+import { openDevice, type PredictOptions } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { Hearing } from "./hearing.ts";
 import { type Recommended, Recommender } from "./recommend.ts";
@@ -19,18 +19,13 @@ import { MUSIC_SETTINGS } from "./config.ts";
 import { readMusicRun } from "./run_files.ts";
 import { openSounds, SoundFiles } from "./sound_files.ts";
 
-/** What is predicted from what. */
-export interface MusicPredictOptions extends WorkOptions {
-  /** Folder of a finished run. */
-  readonly run: string;
-  /** A sound file, or a folder or zip of them: WAV, AIFF or MP3. */
-  readonly data: string;
-  /** Table to write, `file,rank,song_id,title,artist,similarity`; factors go beside it as npy. */
-  readonly out: string;
+/**
+ * What is predicted from what: a sound file, or a folder or zip of them, WAV, AIFF or MP3; a table
+ * `file,rank,song_id,title,artist,similarity`, beside which factors go as npy.
+ */
+export interface MusicPredictOptions extends PredictOptions {
   /** Neighbours of a file. Default 10. */
   readonly count?: number;
-  /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: OnBad;
   /** Overwrite `out`. */
   readonly force?: boolean;
 }

@@ -3,12 +3,18 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { fitFactors } from "../../recsys/als.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { StudyPlan } from "../study/plan.ts";
-import type { OpenProblem, StudyProblem, Trial, TrialOutcome } from "../study/problem.ts";
+import {
+  openOnDevice,
+  type OpenProblem,
+  type StudyProblem,
+  type Trial,
+  type TrialOutcome,
+} from "../study/problem.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checked } from "../run/settings.ts";
@@ -89,22 +95,14 @@ export const problem: StudyProblem = {
   space: (config) => musicSpace(configOfPlan({ config })),
   open: async (plan, { data, cache = "cache", progress, signal }): Promise<OpenProblem> => {
     const config = configOfPlan(plan);
-    using opening = new DisposableStack();
-    const all = opening.use(
-      await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal }),
-    );
-    const songs = studySongs(all, config, plan.seed);
-    const note = (text: string) => progress.line(text);
-    const features = await FeatureCache.open(cache, note);
-    const gpu = await openGpu();
-    const files = opening.move(); // trials listen to its songs
-    return {
-      run: (trial, signal) => runTrial({ gpu, features, config, ...songs }, trial, signal),
-      async [Symbol.asyncDispose]() {
-        await gpu[Symbol.asyncDispose]();
-        files.dispose();
-      },
-    };
+    return await openOnDevice(async (gpu, opened) => {
+      const all = opened.use( // trials listen to its songs
+        await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal }),
+      );
+      const songs = studySongs(all, config, plan.seed);
+      const features = await FeatureCache.open(cache, (text) => progress.line(text));
+      return (trial, signal) => runTrial({ gpu, features, config, ...songs }, trial, signal);
+    });
   },
 };
 

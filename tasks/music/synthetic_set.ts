@@ -8,6 +8,7 @@ import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
+import type { Watched } from "../run/work.ts";
 import type { Progress } from "../run/progress.ts";
 import type { Catalogue, SyntheticTruth } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
@@ -36,15 +37,11 @@ export interface SyntheticMusic extends Partial<Omit<SongSettings, "seed"> & Lis
 }
 
 /** A synthetic catalogue, and where its sound is kept. */
-export interface SyntheticCatalogueOptions extends SyntheticMusic {
+export interface SyntheticCatalogueOptions extends SyntheticMusic, Watched {
   /** Folder of the cache. */
   readonly cache: string;
   /** Worker threads; they change nothing but the time. Default: one a processor core. */
   readonly workers?: number;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** Songs and listeners before anything sounds. */

@@ -4,7 +4,13 @@
  * @module
  */
 export type { Gpu } from "../../gpu/gpu.ts";
-export { type WorkOptions } from "./device.ts";
+export {
+  type DataOptions,
+  type EvaluateOptions,
+  type PredictOptions,
+  type Watched,
+  type WorkOptions,
+} from "./work.ts";
 export { Progress, type ProgressSink } from "./progress.ts";
 export { Interrupted, type Metrics } from "./run_folder.ts";
 export { type SeedsOptions, type SeedsResult, type Spread, type Spreads } from "./seeds.ts";

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { OnBad } from "../../files/bad_file.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Key, key } from "../../gpu/random.ts";
-import { openDevice, type WorkOptions } from "./device.ts";
+import { type DataOptions, openDevice, type Watched, type WorkOptions } from "./work.ts";
 import type { FolderAccess } from "./folder.ts";
 import { Pace, Progress, tenths } from "./progress.ts";
 import type { TaskSettings } from "./settings.ts";
@@ -23,18 +22,7 @@ export interface FolderOptions extends WorkOptions {
 }
 
 /** What a run is given; each task adds what is its own. */
-export interface RunOptions<Config> extends FolderOptions {
-  /** Folder or zip of the data; without it the run makes synthetic ones, once. */
-  readonly data?: string;
-  /** Settings, at best from a preset. */
-  readonly config: Config;
-  /** Seed of everything random. */
-  readonly seed: number;
-  /** Folder of what can be made again: decoded pictures, synthetic data, features. */
-  readonly cache: string;
-  /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: OnBad;
-}
+export interface RunOptions<Config> extends FolderOptions, DataOptions<Config> {}
 
 /** What a task tells of its runs. */
 export interface TaskDescription<Phase extends string = string> {
@@ -49,11 +37,7 @@ export interface TaskDescription<Phase extends string = string> {
 }
 
 /** A run whose data are being opened: nothing of it is on disk yet. */
-export interface OpeningRun<Phase extends string = string> {
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends the run; its reason is thrown. */
-  readonly signal?: AbortSignal;
+export interface OpeningRun<Phase extends string = string> extends Watched {
   /** Does some work and adds the time it takes to a phase. */
   time<T>(phase: Phase, work: () => T | Promise<T>): Promise<T>;
   /** Disposes of something when the run ends. */
@@ -155,7 +139,7 @@ export async function runTask<Phase extends string, Data, Result extends object>
 function openingRun<Phase extends string>(
   phases: Readonly<Record<Phase, string>>,
   opened: AsyncDisposableStack,
-  shown: Pick<OpeningRun, "progress" | "signal">,
+  shown: Watched,
 ): OpeningRun<Phase> & Pick<TaskRun<Phase>, "spent" | "timings" | "seconds"> {
   const clock = new Pace();
   const byPhase = (seconds: (phase: Phase) => number) =>

@@ -7,9 +7,10 @@
  * @module
  */
 import { whole } from "../../gpu/check.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
-import type { Progress } from "../run/progress.ts";
+import { openDevice, type Watched } from "../run/work.ts";
 import type { Goal, StudyPlan } from "./plan.ts";
 import { sampleSettings, type SearchSpace, type Settings } from "./space.ts";
 
@@ -33,15 +34,11 @@ export interface StudyProblem {
 }
 
 /** What a problem is opened with. */
-export interface OpenOptions {
+export interface OpenOptions extends Watched {
   /** Path of the data on this machine; it may differ from the study's. */
   readonly data?: string;
   /** Folder for what can be made again, such as synthetic data. Default `cache`. */
   readonly cache?: string;
-  /** Where progress of the opening is shown. */
-  readonly progress: Progress;
-  /** Ends the opening; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** A problem with its data and its device at hand. */
@@ -52,6 +49,21 @@ export interface OpenProblem extends AsyncDisposable {
    * @param signal ends the trial early; its reason is thrown and the trial given back
    */
   run(trial: Trial, signal?: AbortSignal): Promise<TrialOutcome>;
+}
+
+/**
+ * Opens a problem on a device of its own.
+ *
+ * @param open opens the data, and gives what runs a trial; what it puts on the stack is closed with
+ * the device
+ */
+export async function openOnDevice(
+  open: (gpu: Gpu, opened: AsyncDisposableStack) => Promise<OpenProblem["run"]>,
+): Promise<OpenProblem> {
+  await using opened = new AsyncDisposableStack();
+  const run = await open(await openDevice({}, opened), opened);
+  const kept = opened.move();
+  return { run, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** What is frozen of a round before its first trial starts. */

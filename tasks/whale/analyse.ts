@@ -5,22 +5,17 @@
  * @module
  */
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { openDevice } from "../run/device.ts";
+import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Pace, Progress, tenths } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
-import {
-  evaluationOf,
-  scoreUnheard,
-  type WhaleEvaluateOptions,
-  type WhaleEvaluation,
-} from "./evaluate.ts";
+import { evaluationOf, scoreUnheard, type WhaleEvaluation } from "./evaluate.ts";
 import { rowsOf } from "./protocol.ts";
 import { whaleReport } from "./report/page.ts";
 import { classifierWords, scoreWords } from "./words.ts";
 import { reportFeatures, shownClips } from "./run_page.ts";
 
 /** What an analysis is given. */
-export interface WhaleAnalyseOptions extends WhaleEvaluateOptions {
+export interface WhaleAnalyseOptions extends EvaluateOptions {
   /** The page to write. */
   readonly out: string;
 }

@@ -3,13 +3,11 @@
  *
  * @module
  */
-import type { BadFile, OnBad } from "../../files/bad_file.ts";
 import type { Recordings } from "./clips.ts";
 import { key } from "../../gpu/random.ts";
-import type { Interval } from "../../nn/metrics/bootstrap.ts";
 import { averagePrecision } from "../../nn/metrics/classification.ts";
 import { InputError } from "../../files/input_error.ts";
-import { openDevice, type WorkOptions } from "../run/device.ts";
+import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
@@ -17,38 +15,18 @@ import { PREPARED_SAMPLES, WHALE_SETTINGS } from "./config.ts";
 import { clipMarks, predictScores, type WhaleModel } from "./model.ts";
 import { loadDetector } from "./predict.ts";
 import { aucInterval, callShare, rowsOf } from "./protocol.ts";
+import type { WhaleResult } from "./result.ts";
 import { openRecordings } from "./recordings.ts";
 
-/** What an evaluation is given. */
-export interface WhaleEvaluateOptions extends WorkOptions {
-  /** Folder of a finished run or ensemble. */
-  readonly run: string;
-  /** Labelled clips. Default for a run on synthetic ones: those it put aside. */
-  readonly data?: string;
-  /** Folder where synthetic clips are kept. */
-  readonly cache: string;
-  /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: OnBad;
-}
-
 /** The figures of an evaluation. */
-export interface WhaleEvaluation {
-  /** Area under the ROC curve. */
-  readonly auc: number;
-  /** Its 95 % bootstrap interval. */
-  readonly interval: Interval;
+export interface WhaleEvaluation
+  extends Pick<WhaleResult, "auc" | "interval" | "callShare" | "synthetic" | "badFiles"> {
   /** Average precision; the share of calls is what chance reaches. */
   readonly averagePrecision: number;
   /** Clips scored. */
   readonly count: number;
-  /** Part of them that are labelled as calls. */
-  readonly callShare: number;
   /** Clips left out because the detector was trained on them. */
   readonly trainedOn: number;
-  /** Whether the clips are synthetic. */
-  readonly synthetic: boolean;
-  /** Files that were left out, and why. */
-  readonly badFiles: readonly BadFile[];
 }
 
 /** Clips that a detector has not heard before, with their scores. */
@@ -64,7 +42,7 @@ export interface ScoredClips {
 }
 
 /** Scores a detector on labelled clips; those that it was trained on are left out, whatever their names. */
-export async function evaluateWhales(options: WhaleEvaluateOptions): Promise<WhaleEvaluation> {
+export async function evaluateWhales(options: EvaluateOptions): Promise<WhaleEvaluation> {
   const { recordings, rows, scores } = await scoreUnheard(options);
   return evaluationOf(recordings, rows, scores);
 }
@@ -92,7 +70,7 @@ export function evaluationOf(
  *
  * @throws {InputError} when none is left, or those left are of one kind
  */
-export async function scoreUnheard(options: WhaleEvaluateOptions): Promise<ScoredClips> {
+export async function scoreUnheard(options: EvaluateOptions): Promise<ScoredClips> {
   const { run, progress = new Progress(), signal } = options;
   const model = await loadDetector(run);
   const { config: settings } = await RunFolder.read(run);

@@ -52,7 +52,7 @@ export {
   type WhaleLayout,
 } from "./data.ts";
 export { ensembleWhales, type WhaleEnsembleOptions } from "./ensemble.ts";
-export { evaluateWhales, type WhaleEvaluateOptions, type WhaleEvaluation } from "./evaluate.ts";
+export { evaluateWhales, type WhaleEvaluation } from "./evaluate.ts";
 export {
   clipImages,
   encodeClips,

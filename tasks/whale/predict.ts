@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { BadFile, OnBad } from "../../files/bad_file.ts";
+import type { BadFile } from "../../files/bad_file.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
-import { openDevice, type WorkOptions } from "../run/device.ts";
+import { openDevice, type PredictOptions } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictScores, readModel, type WhaleModel } from "./model.ts";
@@ -20,18 +20,10 @@ export const PREDICTION_FORMATS = ["redux", "2013"] as const;
 /** One of {@linkcode PREDICTION_FORMATS}. */
 export type PredictionFormat = (typeof PREDICTION_FORMATS)[number];
 
-/** What a prediction is given. */
-export interface WhalePredictOptions extends WorkOptions {
-  /** Folder of a finished run or ensemble. */
-  readonly run: string;
-  /** Folder or zip of clips. */
-  readonly data: string;
-  /** File to write. */
-  readonly out: string;
-  /** How it is laid out. Default `redux`. */
+/** What a prediction by a finished run or ensemble is given. */
+export interface WhalePredictOptions extends PredictOptions {
+  /** How the file is laid out. Default `redux`. */
   readonly format?: PredictionFormat;
-  /** What to do with a bad file. Default `stop`. */
-  readonly onBad?: OnBad;
 }
 
 /** What a prediction did. */

@@ -7,35 +7,24 @@ import { badFile } from "../../files/bad_file.ts";
 import type { BadFile, OnBad } from "../../files/bad_file.ts";
 import type { Clips, Recordings } from "./clips.ts";
 import { InputError } from "../../files/input_error.ts";
-import type { Progress } from "../run/progress.ts";
+import type { DataOptions, Watched } from "../run/work.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
 import { prepareClip } from "./clip.ts";
 import { openSynthetic } from "./synthetic_set.ts";
 
 /** How clips are opened. */
-export interface ClipOptions {
+export interface ClipOptions extends Watched {
   /** What to do with a bad file. Default `stop`. */
   readonly onBad?: OnBad;
   /** Whether clips are filtered both ways. */
   readonly zeroPhase: boolean;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
-/** Which recordings. */
-export interface RecordingOptions extends Omit<ClipOptions, "zeroPhase"> {
-  /** Folder or zip of a challenge; synthetic recordings where there is none. */
-  readonly data?: string;
-  /** Settings: numbers of synthetic clips, and filtering. */
-  readonly config: Pick<WhaleConfig, "zeroPhase" | "trainingClips" | "testClips">;
-  /** Names the synthetic recordings. */
-  readonly seed: number;
-  /** Folder where synthetic clips are kept. */
-  readonly cache: string;
-}
+/** Which recordings: their settings are the numbers of synthetic clips, and how clips are filtered. */
+export type RecordingOptions =
+  & DataOptions<Pick<WhaleConfig, "zeroPhase" | "trainingClips" | "testClips">>
+  & Watched;
 
 /**
  * Opens the labelled clips of a run.

@@ -50,7 +50,7 @@ export async function runPage(finished: FinishedWhaleRun): Promise<string> {
   return whaleReport({
     title: `Whale calls: run ${folder.path.split(/[\\/]/).at(-1)}`,
     config: settings,
-    figures: { ...result, models: members.length, timings: { ...result.timings } },
+    figures: { ...result, models: members.length },
     rows: reportRows(result),
     scores: curves(finished),
     scoreLabel: scoreWords(result.classifier),

@@ -5,18 +5,19 @@
  *
  * @module
  */
-import { type Gpu, openGpu } from "../../gpu/gpu.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { mismatch } from "../../gpu/check.ts";
 import { checked } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
-import type {
-  OpenOptions,
-  OpenProblem,
-  StudyProblem,
-  Trial,
-  TrialOutcome,
+import {
+  openOnDevice,
+  type OpenOptions,
+  type OpenProblem,
+  type StudyProblem,
+  type Trial,
+  type TrialOutcome,
 } from "../study/problem.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
@@ -123,13 +124,11 @@ export const problem: StudyProblem = {
   space: (config) => whaleSpace(configOfPlan({ config })),
   open: async (plan, options): Promise<OpenProblem> => {
     const config = configOfPlan(plan);
-    const recordings = await openStudyClips(plan, options);
-    const gpu = await openGpu();
-    const repeats = repeatsOf(recordings, config);
-    return {
-      run: (trial, signal) => runTrial({ gpu, recordings, config, repeats }, trial, signal),
-      [Symbol.asyncDispose]: () => gpu[Symbol.asyncDispose](),
-    };
+    return await openOnDevice(async (gpu) => {
+      const recordings = await openStudyClips(plan, options);
+      const repeats = repeatsOf(recordings, config);
+      return (trial, signal) => runTrial({ gpu, recordings, config, repeats }, trial, signal);
+    });
   },
 };
 

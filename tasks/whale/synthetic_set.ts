@@ -9,6 +9,7 @@ import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.
 import { hostTensor } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { defaultWorkers, WorkerPool } from "../../gpu/worker_pool.ts";
+import type { Watched } from "../run/work.ts";
 import type { Progress } from "../run/progress.ts";
 import { PREPARED_SAMPLES } from "./config.ts";
 import type { Recordings } from "./clips.ts";
@@ -22,7 +23,7 @@ const CLIPS_VERSION = 1;
 const STRETCH = 50;
 
 /** Which synthetic recordings, and where they are kept. */
-export interface SyntheticOptions {
+export interface SyntheticOptions extends Watched {
   /** Names the set. */
   readonly seed: number;
   /** Clips to learn from. */
@@ -35,10 +36,6 @@ export interface SyntheticOptions {
   readonly cache: string;
   /** Worker threads; they change nothing but the time. Default: one a processor core. */
   readonly workers?: number;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** What a worker is asked; for `tasks/whale/synthetic_worker.ts`. */

@@ -5,36 +5,18 @@
  */
 import type { NdArray } from "../../../gpu/tensor.ts";
 import type { Metrics } from "../../run/run_folder.ts";
-import type { BaselineScores } from "../baseline_run.ts";
 import { ANSWER_COLUMNS, type Q6Weight } from "../questions.ts";
-import type { QuestionScore } from "../score.ts";
+import type { GalaxyResult } from "../result.ts";
 
-/** Figures of a run. */
-export interface ReportFigures {
-  /** Root mean square error over the galaxies held out and all answers; absent without any. */
-  readonly rmse?: number;
-  /** The same of the baselines. */
-  readonly baselines?: BaselineScores;
-  /** Error that a perfect network would have: ideal chances against votes. Synthetic data only. */
-  readonly noiseFloor?: number;
-  /** Figures of each question. */
-  readonly questions?: readonly QuestionScore[];
-  /** Galaxies trained on (of the first fold). */
-  readonly trainCount: number;
-  /** Galaxies held out, in all folds together. */
-  readonly heldOutCount: number;
-  /** Training steps (of each fold). */
-  readonly steps: number;
-  /** Trained values. */
-  readonly parameters: number;
-  /** Transformed copies of each galaxy that a prediction is the mean of; 1 or 60. */
-  readonly transforms: number;
-  /** The adapter that ran it. */
-  readonly adapter: string;
-  /** Wall-clock seconds by phase, such as `data`, `training`, `prediction`, `baselines`. */
-  readonly timings: { readonly [phase: string]: number };
-  /** Whether the galaxies are synthetic and their votes simulated; the page says so. */
-  readonly synthetic: boolean;
+/** Figures of a run, as far as the page tells them. */
+export interface ReportFigures extends
+  Pick<
+    GalaxyResult,
+    "rmse" | "baselines" | "noiseFloor" | "questions" | "trainCount" | "heldOutCount"
+  >,
+  Pick<GalaxyResult, "steps" | "parameters" | "transforms" | "synthetic" | "adapter"> {
+  /** Wall-clock seconds by phase; not all need be there. */
+  readonly timings: Readonly<Record<string, number>>;
 }
 
 /** One training's metrics. */

@@ -10,7 +10,7 @@ import { fold, key } from "../../../gpu/random.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
-import { openDevice, type WorkOptions } from "../../run/device.ts";
+import { type EvaluateOptions, openDevice } from "../../run/work.ts";
 import { Pace, Progress, tenths } from "../../run/progress.ts";
 import { UNIT_LAYERS } from "./activations.ts";
 import { analysisFacts, type MusicAnalysis } from "./facts.ts";
@@ -32,18 +32,12 @@ import { predictTagsBySource, tagsOf } from "./tag_sources.ts";
 import { analyseLayer } from "./unit_analysis.ts";
 import { wordBags } from "../word_bags.ts";
 
-/** What is analysed, and how. */
-export interface MusicAnalyseOptions extends WorkOptions {
-  /** Folder of a finished run. */
-  readonly run: string;
+/** What is analysed, and how; the data are named where they are no longer where the run found them. */
+export interface MusicAnalyseOptions extends Omit<EvaluateOptions, "onBad"> {
   /** The page to write. */
   readonly out: string;
-  /** Folder of the songs, where it is no longer where the run found it. */
-  readonly data?: string;
   /** Length of playlists. Default 10. */
   readonly count?: number;
-  /** Folder where synthetic sound and spectrograms are kept, as the run's. */
-  readonly cache: string;
   /** Overwrite `out`. */
   readonly force?: boolean;
 }

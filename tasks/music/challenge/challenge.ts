@@ -9,7 +9,7 @@ import { basename, dirname } from "node:path";
 import { fold, key } from "../../../gpu/random.ts";
 import { fitFactors } from "../../../recsys/als.ts";
 import { refuseExisting } from "../../../files/disk/presence.ts";
-import { openDevice, type WorkOptions } from "../../run/device.ts";
+import { openDevice, type WorkOptions } from "../../run/work.ts";
 import { indented } from "../../run/table.ts";
 import { duration, Pace, Progress, tenths } from "../../run/progress.ts";
 import { defaultsOf, type TaskSettings } from "../../run/settings.ts";

@@ -6,35 +6,17 @@
  */
 import type { SearchSpace, Settings } from "../../study/space.ts";
 import type { Auc } from "../protocol.ts";
-import type { BadFile } from "../../../files/bad_file.ts";
+import type { WhaleResult } from "../result.ts";
 import type { PatchTable, SpectrogramImage, SpectrogramScale } from "./pictures.ts";
 
-/** Figures of the head of the page. */
-export interface WhaleReportFigures {
-  /** Area under the ROC curve over the clips held out; absent where no labels are known. */
-  readonly auc?: number;
-  /** Its 95 % interval. */
-  readonly interval?: { readonly low: number; readonly high: number };
-  /** The classifier that gave the scores: `svm`, `logistic`, `forest` or `boosting`. */
-  readonly classifier: string;
+/** Figures of the head of the page; `auc` is absent where no labels are known. */
+export interface WhaleReportFigures
+  extends
+    Pick<WhaleResult, "classifier" | "trainCount" | "scoredCount" | "synthetic" | "adapter">,
+    Partial<Pick<WhaleResult, "auc" | "interval" | "callShare" | "repeats">>,
+    Partial<Pick<WhaleResult, "silentCount" | "badFiles">> {
   /** Models whose scores were averaged. */
   readonly models: number;
-  /** Clips learnt from. */
-  readonly trainCount: number;
-  /** Clips scored. */
-  readonly scoredCount: number;
-  /** Part of the clips that are labelled as calls, 0 to 1. */
-  readonly callShare?: number;
-  /** What was repeated, such as `folds 1`; one entry where it was done once. */
-  readonly repeats?: readonly string[];
-  /** Whether the clips are synthetic; the page says so. */
-  readonly synthetic: boolean;
-  /** Clips without any sound. */
-  readonly silentCount?: number;
-  /** Files that were left out. */
-  readonly badFiles?: readonly BadFile[];
-  /** The adapter that ran it. */
-  readonly adapter: string;
   /** Wall-clock seconds by phase, such as `clips` or `encoding`. */
   readonly timings: Readonly<Record<string, number>>;
 }
