@@ -4,6 +4,7 @@
  * (github.com/benanne/kaggle-galaxies).
  */
 import text from "./constraints.wgsl" with { type: "text" };
+import { oneOf } from "../../gpu/check.ts";
 import { kernel } from "../../gpu/kernel.ts";
 import { GRID } from "../../gpu/sources.ts";
 import type { Shape } from "../../gpu/tensor.ts";
@@ -78,7 +79,7 @@ const backwardKernel = kernel({
  * - A question without a positive output has shares 0; it and everything below it get gradient 0.
  * - Padding (examples from `state.count` on) gets gradient 0.
  *
- * @throws RangeError when the input is not [b, 37] or an option is unknown
+ * @throws {RangeError} when the input is not [b, 37] or an option is unknown
  *
  * @example
  * ```ts
@@ -91,18 +92,8 @@ const backwardKernel = kernel({
  */
 export function galaxyConstraints(options: ConstraintOptions = {}): LayerSpec {
   const { q6Weight = "one", variant = "divisive" } = options;
-  if (!VARIANTS.includes(variant)) {
-    throw new RangeError(
-      `Cannot make the output constraints: variant "${variant}" came, expected one of ${
-        VARIANTS.join(", ")
-      }`,
-    );
-  }
-  if (q6Weight !== "one" && q6Weight !== "tree") {
-    throw new RangeError(
-      `Cannot make the output constraints: q6Weight "${q6Weight}" came, expected one or tree`,
-    );
-  }
+  oneOf("Cannot make the output constraints", { variant }, VARIANTS);
+  oneOf("Cannot make the output constraints", { q6Weight }, ["one", "tree"]);
   const constants = {
     variant: VARIANTS.indexOf(variant),
     q6_tree: Number(q6Weight === "tree"),

@@ -7,7 +7,7 @@
  * @module
  */
 import { type Contrast, normaliseContrast, prepareContrast } from "../../audio/contrast.ts";
-import { encode, type EncoderForm, prepareEncoder } from "../../audio/encode.ts";
+import { encode, prepareEncoder } from "../../audio/encode.ts";
 import { extractPatches, patchPositions, rowsPerChunk } from "../../audio/patches.ts";
 import { prepareSpectrogram, spectrogram, type Spectrograph } from "../../audio/spectrogram.ts";
 import { fitSphericalKMeans } from "../../audio/spherical_kmeans.ts";
@@ -193,7 +193,7 @@ export async function encodeClips(
   const encoder = prepareEncoder(scope, dictionary, {
     frames: config.patchFrames,
     bins: config.patchBins,
-    form: config.encoder as EncoderForm,
+    form: config.encoder,
     threshold: config.threshold,
     oneHot: config.oneHot,
     slices: SLICES,

@@ -4,20 +4,13 @@
  * @module
  */
 import { check, whole, within } from "../../../gpu/check.ts";
+import type { MusicConfig } from "../config.ts";
 import { GENRES } from "./genres.ts";
 
 /** Which songs: all that the cached sound depends on. */
-export interface SongSettings {
+export interface SongSettings extends Pick<MusicConfig, "songs" | "seconds" | "artists" | "hard"> {
   /** Names the catalogue: another seed is another catalogue. */
   readonly seed: number;
-  /** Number of songs, 8 to 2^20. Default 400. */
-  readonly songs: number;
-  /** Length of a clip in seconds, above 0 to 600. Default 6. */
-  readonly seconds: number;
-  /** Number of artists, at least one a genre and at most one a song. Default 80. */
-  readonly artists: number;
-  /** Adds a tilt of the spectrum, reverberation and a low-pass that taste does not know of. */
-  readonly hard: boolean;
 }
 
 /** Who listens, and to what. */

@@ -13,29 +13,11 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
   assertStringIncludes(help.stdout, "deno task galaxy predict");
   for (
     const [args, message] of [
-      [["--presset", "small"], "There is no option --presset; perhaps you meant --preset"],
-      [
-        ["--preset", "huge", "--data", "x"],
-        '--preset is "huge", expected smoke or small or paper',
-      ],
+      [["--data", "x", "--preset", "huge"], '--preset is "huge", expected smoke or small or paper'],
       [["--data", "x", "--set", "stepps=3"], "There is no setting stepps; perhaps you meant steps"],
-      [
-        ["--data", "x", "--set", "checkpointEvery=2.5"],
-        "checkpointEvery is 2.5, expected a whole number from 1 to 1000000000",
-      ],
-      [["--data", "x", "--resume", "--force"], "choose one"],
-      [
-        ["--data", "x", "--set", "merge=sum"],
-        'merge is "sum", expected concat or mean or max or rms',
-      ],
       [["--transforms", "7"], '--transforms is "7", expected 1 or 60'],
-      [["--seeds", "1"], "--seeds is 1, expected a whole number from 2 on"],
       [["predict", "--data", "x"], "--run is missing"],
       [["synthesise", "--out", "x"], "--count is missing"],
-      [
-        ["synthesise", "--out", "x", "--count", "0"],
-        "--count is 0, expected a whole number from 1 on",
-      ],
     ] as const
   ) {
     const { code, stderr } = await galaxy("/tmp", ...args);

@@ -225,9 +225,17 @@ Deno.test("galaxyConstraints() says what is wrong with shapes and options", asyn
     "Cannot apply the output constraints: the input is [3, 36], expected [b, 37]",
   );
   const variant = "hard" as ConstraintVariant;
-  assertThrows(() => galaxyConstraints({ variant }), RangeError, 'variant "hard" came');
+  assertThrows(
+    () => galaxyConstraints({ variant }),
+    RangeError,
+    'variant is "hard", expected divisive',
+  );
   const q6Weight = "two" as "one";
-  assertThrows(() => galaxyConstraints({ q6Weight }), RangeError, 'q6Weight "two" came');
+  assertThrows(
+    () => galaxyConstraints({ q6Weight }),
+    RangeError,
+    'q6Weight is "two", expected one or tree',
+  );
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const pass = { context: scope, train: true, state: stateOf(scope, 2) };
