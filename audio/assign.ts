@@ -5,8 +5,8 @@
  * @module
  */
 import text from "./assign.wgsl" with { type: "text" };
-import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
-import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { padRows, turn } from "./pad.ts";
 
@@ -20,31 +20,29 @@ export interface Assignment {
 
 const FILE = { file: "audio/assign.wgsl", text } as const;
 
-/** Sixteen rows are 256 sums a thread: more registers than a card has. */
-const ROWS: Readonly<Record<DeviceProfile, number>> = { software: 16, card: 8 };
-
-const bestOfParts = onEach((profile) => {
-  const { operands, texels } = operandsOn(profile, { x: "vec4", turned: "vec4" });
-  const rows = ROWS[profile];
-  return kernel({
-    source: [GRID, operands, FILE],
-    texels,
+const shared = {
+  source: [GRID, OPERANDS, FILE],
+  params: ["n", "k", "quads", "width", "groups", "parts"],
+} as const;
+const assigning = (rows: number) =>
+  kernel({
+    ...shared,
+    texels: { x: "vec4", turned: "vec4" },
     name: "assign",
     entry: `assign${rows}`,
     inputs: { x: "n d", turned: "d columns" },
     outputs: { similarity: "n parts", place: "u32: n parts" },
-    params: ["n", "k", "quads", "width", "groups", "parts"],
     threads: ({ n, parts }) => Math.ceil(n / rows) * parts,
     flops: ({ n, d, k }) => 2 * n * d * k,
   });
-});
+/** Sixteen rows are 256 sums a thread: more registers than a card has. */
+const bestOfParts = { software: assigning(16), card: assigning(8) } as const;
 const pick = kernel({
-  source: [GRID, BUFFER_OPERANDS, FILE],
+  ...shared,
   name: "assign/pick",
   entry: "pick",
   inputs: { partSimilarity: "n parts", partPlace: "u32: n parts" },
   outputs: { similarity: "n", place: "u32: n" },
-  params: ["n", "k", "quads", "width", "groups", "parts"],
   threads: ({ n }) => n,
 });
 

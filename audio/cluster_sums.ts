@@ -5,13 +5,13 @@
  */
 import text from "./cluster_sums.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
-import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import { describe, type Tensor } from "../gpu/tensor.ts";
 import type { Assignment } from "./assign.ts";
 
 const FILE = { file: "audio/cluster_sums.wgsl", text } as const;
 const shared = {
-  source: [GRID, BUFFER_OPERANDS, FILE],
+  source: [GRID, OPERANDS, FILE],
   params: ["n", "k", "blocks", "width", "parts", "weighted", "adds"],
 } as const;
 const perBlock = ({ blocks, k }: Record<string, number>) => blocks * k;
@@ -48,19 +48,15 @@ const placeRows = kernel({
   outputs: { order: "u32: n" },
   threads: perBlock,
 });
-const sumParts = onEach((profile) => {
-  const { operands, texels } = operandsOn(profile, { x: "vec4", similarity: "scalar" });
-  return kernel({
-    ...shared,
-    source: [GRID, operands, FILE],
-    texels,
-    name: "clusterSums/sum_parts",
-    entry: "sum_parts",
-    inputs: { x: "n d", similarity: "n", order: "u32: n", starts: "u32: ends" },
-    outputs: { partial: "parts k d" },
-    threads: ({ parts, k, width }) => parts * k * width,
-    flops: ({ n, d }) => 2 * n * d,
-  });
+const sumParts = kernel({
+  ...shared,
+  texels: { x: "vec4", similarity: "scalar" },
+  name: "clusterSums/sum_parts",
+  entry: "sum_parts",
+  inputs: { x: "n d", similarity: "n", order: "u32: n", starts: "u32: ends" },
+  outputs: { partial: "parts k d" },
+  threads: ({ parts, k, width }) => parts * k * width,
+  flops: ({ n, d }) => 2 * n * d,
 });
 const addParts = kernel({
   ...shared,
@@ -127,8 +123,7 @@ export function clusterSums(
     adds: onto ? 1 : 0,
   };
   const { order, starts } = sortRows(context, place, dims);
-  const addRows = sumParts[context.profile];
-  const { partial } = addRows(context, { x, similarity, order, starts }, { dims });
+  const { partial } = sumParts(context, { x, similarity, order, starts }, { dims });
   return addParts(context, { partial, starts }, {
     dims,
     into: into ? { sums: into.sums, members: into.members } : {},

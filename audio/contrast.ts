@@ -7,7 +7,7 @@
 import text from "./contrast.wgsl" with { type: "text" };
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import { gaussianWeights } from "./gaussian.ts";
 
@@ -43,33 +43,19 @@ export interface Contrast {
 
 const FILE = { file: "audio/contrast.wgsl", text } as const;
 
-const kernels = onEach((profile) => {
-  const { operands, texels } = operandsOn(profile, { x: "scalar", weights: "vec4" });
-  const shared = {
-    source: [GRID, operands, FILE],
-    texels,
-    outputs: { result: "*size" },
-    params: ["outer", "extent", "inner", "taps", "squared", "f32 epsilon"],
-    threads: ({ outer, extent, inner }: Dims) => outer * Math.ceil(extent / 4) * inner,
-  };
-  const inputs = { x: "*size", weights: "taps 4" };
-  const withImage = { ...inputs, image: "*size" };
-  return {
-    blur: kernel({ ...shared, name: "contrast/blur", entry: "blur", inputs }),
-    subtractBlur: kernel({
-      ...shared,
-      name: "contrast/subtract",
-      entry: "subtract_blur",
-      inputs: withImage,
-    }),
-    divideByBlur: kernel({
-      ...shared,
-      name: "contrast/divide",
-      entry: "divide_by_blur",
-      inputs: withImage,
-    }),
-  };
-});
+const shared = {
+  source: [GRID, OPERANDS, FILE],
+  texels: { x: "scalar", weights: "vec4" },
+  outputs: { result: "*size" },
+  params: ["outer", "extent", "inner", "taps", "squared", "f32 epsilon"],
+  threads: ({ outer, extent, inner }: Dims) => outer * Math.ceil(extent / 4) * inner,
+} as const;
+const inputs = { x: "*size", weights: "taps 4" } as const;
+const blur = kernel({ ...shared, name: "contrast/blur", entry: "blur", inputs });
+const withImage = (name: string, entry: string) =>
+  kernel({ ...shared, name, entry, inputs: { ...inputs, image: "*size" } });
+const subtractBlur = withImage("contrast/subtract", "subtract_blur");
+const divideByBlur = withImage("contrast/divide", "divide_by_blur");
 
 /**
  * Puts the windows on the device.
@@ -130,7 +116,6 @@ export function normaliseContrast(context: Context, x: Tensor, contrast: Contras
   const alongBins = { outer: b * t, extent: q, inner: 1, squared: 0, epsilon: 0 };
   const alongFrames = { outer: b, extent: t, inner: q, squared: 0, epsilon: 0 };
   const { mean, deviation, epsilon } = contrast;
-  const { blur, subtractBlur, divideByBlur } = kernels[context.profile];
   const half = blur(context, { x, weights: mean }, { dims: alongBins }).result;
   const centred =
     subtractBlur(context, { x: half, weights: mean, image: x }, { dims: alongFrames }).result;

@@ -10,10 +10,10 @@ import text from "./encode.wgsl" with { type: "text" };
 import codesText from "./encode_codes.wgsl" with { type: "text" };
 import placesText from "./encode_places.wgsl" with { type: "text" };
 import responsesText from "./encode_responses.wgsl" with { type: "text" };
-import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
+import { type Context, kernel } from "../gpu/kernel.ts";
 import { matmulTransposedB } from "../gpu/matmul.ts";
 import { norm } from "../gpu/reduce.ts";
-import { BUFFER_OPERANDS, GRID, LARGER, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, LARGER, OPERANDS } from "../gpu/sources.ts";
 import type { Dims } from "../gpu/signature.ts";
 import { describe, reshape, type Tensor } from "../gpu/tensor.ts";
 import { type FilterBank, filterBank } from "./filter_bank.ts";
@@ -83,12 +83,7 @@ const FILES = [
   { file: "audio/encode_codes.wgsl", text: codesText },
   { file: "audio/encode.wgsl", text },
 ];
-const shared = { source: [GRID, LARGER, BUFFER_OPERANDS, ...FILES], params: PARAMS } as const;
-/** What kernels that make responses share. */
-const responding = (profile: DeviceProfile) => {
-  const { operands, texels } = operandsOn(profile, { x: "scalar", filters: "vec4" });
-  return { source: [GRID, LARGER, operands, ...FILES], texels, params: PARAMS, flops } as const;
-};
+const shared = { source: [GRID, LARGER, OPERANDS, ...FILES], params: PARAMS } as const;
 const images = { x: "b t q", filters: "frames bins columns" } as const;
 const perSlot = ({ b, slots, groups }: Record<string, number>) => b * slots * groups;
 const perPlace = ({ b, placesT, placesQ }: Record<string, number>) =>
@@ -96,62 +91,51 @@ const perPlace = ({ b, placesT, placesQ }: Record<string, number>) =>
 const flops = ({ b, placesT, placesQ, frames, bins, k }: Record<string, number>) =>
   2 * b * placesT * placesQ * frames * bins * k;
 
-const pool = onEach((profile) =>
-  kernel({
-    ...responding(profile),
-    name: "encode",
-    entry: "pool8",
-    inputs: images,
-    outputs: { slots: "b slots columns" },
-    threads: perSlot,
-  })
-);
-const squares = onEach((profile) =>
-  kernel({
-    ...responding(profile),
-    name: "encode/squares",
-    entry: "squares8",
-    inputs: { ...images, offsets: "columns" },
-    outputs: { squares: "b placesT placesQ" },
-    threads: perPlace,
-  })
-);
-const meanDistances = onEach((profile) =>
-  kernel({
-    ...responding(profile),
-    name: "encode/mean_distances",
-    entry: "mean_distances8",
-    inputs: { ...images, offsets: "columns", norms: "columns", squares: "b placesT placesQ" },
-    outputs: { mean: "b placesT placesQ" },
-    threads: perPlace,
-  })
-);
-const triangle = onEach((profile) =>
-  kernel({
-    ...responding(profile),
-    name: "encode/triangle",
-    entry: "triangle8",
-    inputs: {
-      ...images,
-      offsets: "columns",
-      norms: "columns",
-      squares: "b placesT placesQ",
-      mean: "b placesT placesQ",
-    },
-    outputs: { slots: "b slots columns" },
-    threads: perSlot,
-  })
-);
-const bestFilters = onEach((profile) =>
-  kernel({
-    ...responding(profile),
-    name: "encode/best_filters",
-    entry: "best_filters8",
-    inputs: { ...images, offsets: "columns" },
-    outputs: { value: "b placesT placesQ", filter: "u32: b placesT placesQ" },
-    threads: perPlace,
-  })
-);
+/** What kernels that make responses share. */
+const responding = { ...shared, texels: { x: "scalar", filters: "vec4" }, flops } as const;
+const atPlaces = "b placesT placesQ";
+const slots = { slots: "b slots columns" } as const;
+const distances = { ...images, offsets: "columns", norms: "columns", squares: atPlaces } as const;
+const pool = kernel({
+  ...responding,
+  name: "encode",
+  entry: "pool8",
+  inputs: images,
+  outputs: slots,
+  threads: perSlot,
+});
+const squares = kernel({
+  ...responding,
+  name: "encode/squares",
+  entry: "squares8",
+  inputs: { ...images, offsets: "columns" },
+  outputs: { squares: atPlaces },
+  threads: perPlace,
+});
+const meanDistances = kernel({
+  ...responding,
+  name: "encode/mean_distances",
+  entry: "mean_distances8",
+  inputs: distances,
+  outputs: { mean: atPlaces },
+  threads: perPlace,
+});
+const triangle = kernel({
+  ...responding,
+  name: "encode/triangle",
+  entry: "triangle8",
+  inputs: { ...distances, mean: atPlaces },
+  outputs: slots,
+  threads: perSlot,
+});
+const bestFilters = kernel({
+  ...responding,
+  name: "encode/best_filters",
+  entry: "best_filters8",
+  inputs: { ...images, offsets: "columns" },
+  outputs: { value: atPlaces, filter: `u32: ${atPlaces}` },
+  threads: perPlace,
+});
 const poolBest = kernel({
   ...shared,
   name: "encode/pool_best",
@@ -247,26 +231,26 @@ function slotsOf(context: Context, x: Tensor, encoder: Encoder, dims: Dims): Ten
   const { bank: { filters, offsets }, form } = encoder;
   const layout = { ...dims, ...layoutOf(encoder.bank) };
   if (form === "hard") {
-    const found = bestFilters[context.profile](context, { x, filters, offsets }, { dims: layout });
+    const found = bestFilters(context, { x, filters, offsets }, { dims: layout });
     const columns = 4 * layout.width;
     return poolBest(context, found, { dims: { ...layout, columns } }).slots;
   }
   if (form === "triangle") return triangleSlots(context, x, encoder, dims);
-  return pool[context.profile](context, { x, filters }, { dims: layout }).slots;
+  return pool(context, { x, filters }, { dims: layout }).slots;
 }
 
 function triangleSlots(context: Context, x: Tensor, encoder: Encoder, dims: Dims): Tensor {
   const { bank: { filters, offsets } } = encoder;
   const { bank: whitening, norms } = encoder.whitening!;
   const layout = { ...dims, ...layoutOf(encoder.bank) };
-  const whitened = squares[context.profile](context, {
+  const whitened = squares(context, {
     x,
     filters: whitening.filters,
     offsets: whitening.offsets,
   }, { dims: { ...dims, ...layoutOf(whitening) } });
   const known = { x, filters, offsets, norms, squares: whitened.squares };
-  const { mean } = meanDistances[context.profile](context, known, { dims: layout });
-  return triangle[context.profile](context, { ...known, mean }, { dims: layout }).slots;
+  const { mean } = meanDistances(context, known, { dims: layout });
+  return triangle(context, { ...known, mean }, { dims: layout }).slots;
 }
 
 /** Extents that follow from the number of filters. */

@@ -7,7 +7,7 @@
 import text from "./spectrogram.wgsl" with { type: "text" };
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
-import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import {
   binCount,
@@ -52,21 +52,17 @@ const LONGEST_WINDOW = 4096;
 
 const FILE = { file: "audio/spectrogram.wgsl", text } as const;
 const shared = {
-  source: [GRID, BUFFER_OPERANDS, FILE],
+  source: [GRID, OPERANDS, FILE],
   params: ["rows", "t", "samples", "hop", "length", "width", "q", "root", "f32 compression"],
 } as const;
-const folds = onEach((profile) => {
-  const { operands, texels } = operandsOn(profile, { x: "scalar", window: "vec4" });
-  return kernel({
-    ...shared,
-    source: [GRID, operands, FILE],
-    texels,
-    name: "spectrogram/fold",
-    entry: "fold",
-    inputs: { x: "b samples", window: "2 padded" },
-    outputs: { even: "rows padded", odd: "rows padded" },
-    threads: ({ rows, width }) => rows * width,
-  });
+const fold = kernel({
+  ...shared,
+  texels: { x: "scalar", window: "vec4" },
+  name: "spectrogram/fold",
+  entry: "fold",
+  inputs: { x: "b samples", window: "2 padded" },
+  outputs: { even: "rows padded", odd: "rows padded" },
+  threads: ({ rows, width }) => rows * width,
 });
 const finish = kernel({
   ...shared,
@@ -192,7 +188,6 @@ export function spectrogram(context: Context, x: Tensor, spectrograph: Spectrogr
     root: quantity === "magnitude" ? 1 : 0,
     compression,
   };
-  const fold = folds[context.profile];
   const { even, odd } = fold(context, { x, window }, { dims, label: "folded frames" });
   const real = matmul(context, even, cosines);
   const imaginary = matmul(context, odd, sines);

@@ -11,15 +11,8 @@ import {
   parseSignature,
   type Signature,
 } from "./signature.ts";
+import { OPERANDS, type Source, TEXEL_OPERANDS } from "./sources.ts";
 import type { DType, HostData, NdArray, Shape, Tensor } from "./tensor.ts";
-
-/** One whole WGSL file. */
-export interface Source {
-  /** Path for error messages, such as `"nn/conv2d.wgsl"`. */
-  readonly file: string;
-  /** The text of the file. */
-  readonly text: string;
-}
 
 /** A compute kernel as data. `In` and `Out` are the names of its tensors. */
 export interface KernelSpec<In extends string = string, Out extends string = string> {
@@ -39,8 +32,9 @@ export interface KernelSpec<In extends string = string, Out extends string = str
    */
   readonly params?: readonly string[];
   /**
-   * Inputs that the shader reads as textures, f32 only: `vec4` four elements a texel, `scalar` one. Each
-   * dispatch copies them first; see `texels.ts` for why.
+   * Inputs that the software driver reads as textures, f32 only: `vec4` four elements a texel, `scalar`
+   * one. Each dispatch copies them first; see `texels.ts` for why. The shader loads them by the
+   * functions of `OPERANDS`, which is among its sources.
    */
   readonly texels?: NoInfer<Readonly<Partial<Record<In, TexelKind>>>>;
   /** Values of `override` constants. */
@@ -172,7 +166,8 @@ export const registeredKernels: readonly KernelSpec[] = registered;
 export function kernel<In extends string, Out extends string>(
   spec: KernelSpec<In, Out>,
 ): Kernel<In, Out> {
-  registered.push(spec);
+  const onTextures = withTextures(spec);
+  registered.push(onTextures);
   const inputs = parseAll(spec.inputs);
   const outputs = parseAll(spec.outputs);
   return (context, tensors, options = {}) => {
@@ -203,7 +198,7 @@ export function kernel<In extends string, Out extends string>(
     for (const tensor of all) checkUsable(spec.name, tensor);
     checkApart(spec.name, all, inputs.length);
     context.dispatch({
-      spec,
+      spec: context.profile === "card" ? onBuffers(onTextures) : onTextures,
       tensors: all,
       inputCount: inputs.length,
       uniform: uniformBytes(spec, dims),
@@ -213,6 +208,25 @@ export function kernel<In extends string, Out extends string>(
     });
     return results;
   };
+}
+
+const bufferForms = new WeakMap<KernelSpec, KernelSpec>();
+
+/** The form of a kernel that reads the operands named in `texels` from textures. */
+function withTextures(spec: KernelSpec): KernelSpec {
+  if (!spec.texels) return spec;
+  const source = spec.source.map((file) => file === OPERANDS ? TEXEL_OPERANDS : file);
+  const onTextures = { ...spec, source };
+  bufferForms.set(onTextures, { ...spec, texels: undefined });
+  return onTextures;
+}
+
+/**
+ * The form of a kernel that reads all operands from their buffers: for cards, and for operands that no
+ * texture has room for. The bits are the same.
+ */
+export function onBuffers(spec: KernelSpec): KernelSpec {
+  return bufferForms.get(spec) ?? spec;
 }
 
 function parseAll<Name extends string>(

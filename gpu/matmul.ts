@@ -11,7 +11,7 @@ import {
   type TexelKind,
   WORKGROUP_SIZE,
 } from "./kernel.ts";
-import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "./sources.ts";
+import { GRID, OPERANDS } from "./sources.ts";
 import { describe, type Tensor } from "./tensor.ts";
 
 /** What a product may add to its operands. */
@@ -52,10 +52,7 @@ export interface MatmulExtents {
 }
 
 const FILE = { file: "gpu/matmul.wgsl", text } as const;
-const SOURCES = {
-  software: [GRID, TEXEL_OPERANDS, FILE],
-  card: [GRID, BUFFER_OPERANDS, FILE],
-} as const;
+const SOURCE = [GRID, OPERANDS, FILE];
 const PARAMS = [
   "m",
   "n",
@@ -103,18 +100,14 @@ function texelsOf(entry: string): Readonly<Record<"a" | "b", TexelKind>> {
 }
 
 /** The kernel of a form and an entry point; `output` is "m n", or "parts m n" for a split sum. */
-function product(
-  form: MatmulForm,
-  entry: string,
-  { output, profile }: { readonly output: string; readonly profile: DeviceProfile },
-): Product {
-  const id = `${form} ${entry} ${output} ${profile}`;
+function product(form: MatmulForm, entry: string, output: string): Product {
+  const id = `${form} ${entry} ${output}`;
   const known = products.get(id);
   if (known) return known;
   const made = kernel({
     name: NAMES[form],
-    source: SOURCES[profile],
-    texels: profile === "software" ? texelsOf(entry) : undefined,
+    source: SOURCE,
+    texels: texelsOf(entry),
     entry,
     // Without a bias the binding is taken by b, which the shader then does not read.
     inputs: { ...SIGNATURES[form], bias: "*length" },
@@ -133,7 +126,7 @@ function product(
 
 const partSums = {
   name: "matmul/sum_parts",
-  source: SOURCES.card,
+  source: SOURCE,
   inputs: { parts: "parts m n", bias: "*length" },
   outputs: { result: "m n" },
   params: PARAMS,
@@ -210,17 +203,16 @@ function run(
 ): Tensor {
   const extents = extentsOf(form, a, b);
   checkBias(form, bias, extents.n);
-  const { profile } = context;
-  const plan = planMatmul(extents, form, profile);
+  const plan = planMatmul(extents, form, context.profile);
   const finish = { has_bias: bias ? 1 : 0, relu: relu ? 1 : 0 };
   const dims = { ...steps(extents, form), ...shapeOf(plan) };
   const kept = into ? { result: into } : {};
   if (plan.parts === 1) {
-    const multiply = product(form, plan.entry, { output: "m n", profile });
+    const multiply = product(form, plan.entry, "m n");
     const inputs = { a, b, bias: bias ?? b };
     return multiply(context, inputs, { dims: { ...dims, ...finish }, into: kept }).result;
   }
-  const multiply = product(form, plan.entry, { output: "parts m n", profile });
+  const multiply = product(form, plan.entry, "parts m n");
   const { result } = multiply(context, { a, b, bias: b }, {
     dims: { ...dims, has_bias: 0, relu: 0 },
     label: `${NAMES[form]} parts`,

@@ -24,7 +24,6 @@ export {
   type Kernel,
   kernel,
   type KernelSpec,
-  type Source,
   type TexelKind,
   WORKGROUP_SIZE,
 } from "./kernel.ts";
@@ -42,7 +41,7 @@ export {
   fillUniform,
   NORMAL_ERROR,
 } from "./random_kernels.ts";
-export { GRID, LARGER, THREEFRY } from "./sources.ts";
+export { GRID, LARGER, type Source, THREEFRY } from "./sources.ts";
 export { add, fill, multiply, scale } from "./elementwise.ts";
 export { matmul, type MatmulOptions, matmulTransposedA, matmulTransposedB } from "./matmul.ts";
 export {

@@ -1,5 +1,6 @@
 /** Pipelines of one device: compiled once, with errors mapped back to file and line. */
-import type { Dispatch, KernelSpec, Source } from "./kernel.ts";
+import type { Dispatch, KernelSpec } from "./kernel.ts";
+import type { Source } from "./sources.ts";
 import { texelKinds } from "./texels.ts";
 
 /** A compiled kernel. */

@@ -4,9 +4,8 @@
  * that load much name operands in `texels`, and each of their dispatches begins by copying those into
  * textures. An operand that is too long for a texture, 33 million texels or more, is read from its buffer.
  */
-import type { Dispatch, KernelSpec, TexelKind } from "./kernel.ts";
+import { type Dispatch, type KernelSpec, onBuffers, type TexelKind } from "./kernel.ts";
 import type { Pool } from "./pool.ts";
-import { BUFFER_OPERANDS, TEXEL_OPERANDS } from "./sources.ts";
 import { bufferOf, bytesOf, type Tensor } from "./tensor.ts";
 
 /** Texels of a row; `operands_texels.wgsl` has the same number. */
@@ -26,8 +25,6 @@ export function texelKinds({ inputs, texels }: KernelSpec): (TexelKind | undefin
   return Object.keys(inputs).map((name) => texels?.[name]);
 }
 
-const onBuffers = new WeakMap<KernelSpec, KernelSpec>();
-
 /**
  * A dispatch whose operands have room in textures: itself, or the same with all operands read from
  * their buffers, which takes longer and gives the same bits.
@@ -39,10 +36,7 @@ export function withinTextures(
   if (operandsOf(dispatch).every((operand) => rowsOf(operand) <= maxTextureDimension2D)) {
     return dispatch;
   }
-  const { spec } = dispatch;
-  const source = spec.source.map((file) => file === TEXEL_OPERANDS ? BUFFER_OPERANDS : file);
-  if (!onBuffers.has(spec)) onBuffers.set(spec, { ...spec, source, texels: undefined });
-  return { ...dispatch, spec: onBuffers.get(spec)! };
+  return { ...dispatch, spec: onBuffers(dispatch.spec) };
 }
 
 /** What textures are taken from: a device. */

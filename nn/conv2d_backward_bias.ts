@@ -1,8 +1,8 @@
 /** Gradient behind a convolution's ReLU, and of its bias. */
 import text from "./conv2d_backward_bias.wgsl" with { type: "text" };
-import { type Context, kernel } from "../gpu/kernel.ts";
+import { type Context, kernel, type TexelKind } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { chunksOf } from "./conv2d_geometry.ts";
 
@@ -10,40 +10,38 @@ const FILE = { file: "nn/conv2d_backward_bias.wgsl", text } as const;
 const PARAMS = ["rows", "n", "chunks", "chunk_rows"] as const;
 
 /** The two kernels for rows of whole vec4, or for others. */
-const kernelsFor = (vector: boolean) =>
-  onEach((profile) => {
-    const kind = vector ? "vec4" : "scalar";
-    const { operands, texels } = operandsOn(profile, { dy: kind, y: kind });
-    const shared = {
-      source: [GRID, operands, FILE],
-      params: PARAMS,
-      threads: ({ total }: Dims) => vector ? total / 4 : total,
-    };
-    return {
-      sum: kernel({
-        ...shared,
-        texels: texels && { dy: kind },
-        name: "conv2d/sum_rows",
-        entry: vector ? "sum_rows" : "sum_rows_scalar",
-        inputs: { dy: "*size" },
-        outputs: { sums: "*total" },
-      }),
-      mask: kernel({
-        ...shared,
-        texels,
-        name: "conv2d/mask",
-        entry: vector ? "mask" : "mask_scalar",
-        inputs: { dy: "*size", y: "*size" },
-        outputs: { masked: "*size", sums: "*total" },
-      }),
-    };
-  });
-const vectorKernels = kernelsFor(true);
-const scalarKernels = kernelsFor(false);
+const kernelsFor = (kind: TexelKind) => {
+  const shared = {
+    source: [GRID, OPERANDS, FILE],
+    params: PARAMS,
+    threads: ({ total }: Dims) => kind === "vec4" ? total / 4 : total,
+  };
+  const ending = kind === "vec4" ? "" : "_scalar";
+  return {
+    sum: kernel({
+      ...shared,
+      texels: { dy: kind },
+      name: "conv2d/sum_rows",
+      entry: `sum_rows${ending}`,
+      inputs: { dy: "*size" },
+      outputs: { sums: "*total" },
+    }),
+    mask: kernel({
+      ...shared,
+      texels: { dy: kind, y: kind },
+      name: "conv2d/mask",
+      entry: `mask${ending}`,
+      inputs: { dy: "*size", y: "*size" },
+      outputs: { masked: "*size", sums: "*total" },
+    }),
+  };
+};
+const vectorKernels = kernelsFor("vec4");
+const scalarKernels = kernelsFor("scalar");
 
 /** Sums and mask for rows of n elements. */
-function kernelsOf({ profile }: Context, n: number) {
-  return (n % 4 ? scalarKernels : vectorKernels)[profile];
+function kernelsOf(n: number) {
+  return n % 4 ? scalarKernels : vectorKernels;
 }
 
 /** How a sum over rows of n elements is split. */
@@ -57,7 +55,7 @@ export function sumRows(context: Context, x: Tensor, result: Tensor, rows: numbe
   const n = sizeOf(result.shape);
   const dims = rowDims(context, rows, n);
   const into = dims.chunks === 1 ? { sums: result } : undefined;
-  const { sum } = kernelsOf(context, n);
+  const { sum } = kernelsOf(n);
   const partial = sum(context, { dy: x }, { dims, into, label: "conv2d sums" }).sums;
   if (dims.chunks > 1) sumRows(context, partial, result, dims.chunks);
 }
@@ -87,7 +85,7 @@ export function conv2dBackwardRelu(
   const n = db ? sizeOf(db.shape) : y.shape[3];
   const dims = rowDims(context, sizeOf(y.shape) / n, n);
   const into = db && dims.chunks === 1 ? { sums: db } : undefined;
-  const { mask } = kernelsOf(context, n);
+  const { mask } = kernelsOf(n);
   const { masked, sums } = mask(context, { dy, y }, { dims, into, label: "conv2d dz" });
   if (db && dims.chunks > 1) sumRows(context, sums, db, dims.chunks);
   return masked;

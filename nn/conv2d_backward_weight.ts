@@ -1,8 +1,8 @@
 /** Gradient of a convolution's weights. */
 import text from "./conv2d_backward_weight.wgsl" with { type: "text" };
-import { type Context, type DeviceProfile, kernel, type TexelKind } from "../gpu/kernel.ts";
+import { type Context, kernel, type TexelKind } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { sumRows } from "./conv2d_backward_bias.ts";
 import {
@@ -20,41 +20,41 @@ import {
 } from "./conv2d_geometry.ts";
 
 const FILE = { file: "nn/conv2d_backward_weight.wgsl", text } as const;
-const SOURCE = [GRID, BUFFER_OPERANDS, FILE];
-const PARAMS = [...GEOMETRY, "chunks", "rows"];
-
 const weightShared = {
-  source: SOURCE,
-  params: PARAMS,
-  inputs: { x: "b h w c", dy: "b oh ow f" },
-  outputs: { dw: "*weights" },
-  flops: flopsOf,
+  source: [GRID, OPERANDS, FILE],
+  params: [...GEOMETRY, "chunks", "rows"],
 } as const;
 
-/** How a kernel of the weight gradient loads x, where it reads its operands as textures. */
-type Texels = { readonly x: TexelKind; readonly dy: "vec4" } | undefined;
-
-/** A kernel of the weight gradient and the threads that each of its chunks takes. */
+/**
+ * A kernel of the weight gradient and the threads that each of its chunks takes.
+ *
+ * @param x how it loads x where it reads its operands as textures
+ */
 function weightKernel(
   name: string,
   entry: string,
-  { threadsOf, texels }: { threadsOf: (dims: Dims) => number; texels?: Texels },
+  { threadsOf, x }: { threadsOf: (dims: Dims) => number; x?: TexelKind },
 ) {
-  const source = texels ? [GRID, TEXEL_OPERANDS, FILE] : SOURCE;
-  const threads = (dims: Dims) => dims.chunks * threadsOf(dims);
-  return { run: kernel({ ...weightShared, source, texels, name, entry, threads }), threadsOf };
+  const run = kernel({
+    ...weightShared,
+    texels: x && { x, dy: "vec4" },
+    name: `conv2d/${name}`,
+    entry,
+    inputs: { x: "b h w c", dy: "b oh ow f" },
+    outputs: { dw: "*weights" },
+    threads: (dims) => dims.chunks * threadsOf(dims),
+    flops: flopsOf,
+  });
+  return { run, threadsOf };
 }
-
-const texelsFor = (profile: DeviceProfile, x: TexelKind): Texels =>
-  profile === "software" ? { x, dy: "vec4" } : undefined;
 
 const wideWeight = byTile(
   [LARGE],
-  (tile, profile) =>
-    weightKernel("conv2d/backward_weight", `backward_weight_${nameOf(tile)}`, {
+  (tile) =>
+    weightKernel("backward_weight", `backward_weight_${nameOf(tile)}`, {
       threadsOf: ({ kh, kw, c, f }) =>
         kh * kw * Math.ceil(c / tile.rows) * Math.ceil(f / tile.filters),
-      texels: texelsFor(profile, "vec4"),
+      x: "vec4",
     }),
 );
 
@@ -63,28 +63,27 @@ const NARROW: Tile = { rows: 12, filters: 32 };
 
 const narrowWeight = byTile(
   [LARGE, NARROW],
-  (tile, profile) =>
-    weightKernel("conv2d/backward_weight_narrow", `narrow_${nameOf(tile)}`, {
+  (tile) =>
+    weightKernel("backward_weight_narrow", `narrow_${nameOf(tile)}`, {
       threadsOf: ({ kh, kw, c, f }) =>
         Math.ceil(kh * kw * c / tile.rows) * Math.ceil(f / tile.filters),
-      texels: texelsFor(profile, "scalar"),
+      x: "scalar",
     }),
 );
 
-const plainWeight = weightKernel("conv2d/backward_weight_plain", "backward_weight_plain", {
+const plainWeight = weightKernel("backward_weight_plain", "backward_weight_plain", {
   threadsOf: ({ kh, kw, c, f }) => kh * kw * c * f,
 });
 
 function weightKernelOf(context: Context, { c, f, kh, kw }: Geometry) {
   if (f % 4) return plainWeight;
   return c % 4
-    ? narrowWeight(context, tileOf(context, kh * kw * c, f, NARROW))
-    : wideWeight(context, tileOf(context, c, f));
+    ? narrowWeight(tileOf(context, kh * kw * c, f, NARROW))
+    : wideWeight(tileOf(context, c, f));
 }
 
 const pad = kernel({
-  source: SOURCE,
-  params: PARAMS,
+  ...weightShared,
   name: "conv2d/pad",
   entry: "pad",
   inputs: { x: "b h w c" },

@@ -1,8 +1,8 @@
 /** The convolution itself: y = activation(x * weight + bias). */
 import { mismatch } from "../gpu/check.ts";
 import text from "./conv2d_forward.wgsl" with { type: "text" };
-import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
-import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../gpu/sources.ts";
+import { type Context, kernel } from "../gpu/kernel.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import {
   byTile,
@@ -23,20 +23,17 @@ const NARROW: Tile = { rows: 16, filters: 32 };
 const FILE = { file: "nn/conv2d_forward.wgsl", text } as const;
 
 const forwardShared = {
-  source: [GRID, BUFFER_OPERANDS, FILE],
+  source: [GRID, OPERANDS, FILE],
   inputs: { x: "b h w c", weight: "kh kw c f", bias: "*biases" },
   outputs: { y: "b oh ow f" },
   params: [...GEOMETRY, "bias", "relu"],
   flops: flopsOf,
 } as const;
 
-function tiledForward(form: "forward" | "narrow", tile: Tile, profile: DeviceProfile) {
+function tiledForward(form: "forward" | "narrow", tile: Tile) {
   return kernel({
     ...forwardShared,
-    ...(profile === "software" && {
-      source: [GRID, TEXEL_OPERANDS, FILE],
-      texels: { x: form === "narrow" ? "scalar" : "vec4", weight: "vec4" },
-    }),
+    texels: { x: form === "narrow" ? "scalar" : "vec4", weight: "vec4" },
     name: form === "narrow" ? "conv2d/narrow" : "conv2d",
     entry: `${form}_${nameOf(tile)}`,
     threads: ({ b, oh, ow, f }) => Math.ceil(b / tile.rows) * oh * ow * Math.ceil(f / tile.filters),
@@ -44,7 +41,7 @@ function tiledForward(form: "forward" | "narrow", tile: Tile, profile: DevicePro
 }
 
 const tiles = (form: "forward" | "narrow", ...tiles: Tile[]) =>
-  byTile(tiles, (tile, profile) => tiledForward(form, tile, profile));
+  byTile(tiles, (tile) => tiledForward(form, tile));
 const wideForward = tiles("forward", LARGE);
 const narrowForward = tiles("narrow", LARGE, NARROW);
 const plainForward = kernel({
@@ -57,9 +54,7 @@ const plainForward = kernel({
 /** Chooses the kernel: vec4 in channels and filters, in filters only, or in neither. */
 export function forwardOf(context: Context, { b, c, f }: Geometry) {
   if (f % 4) return plainForward;
-  return c % 4
-    ? narrowForward(context, tileOf(context, b, f, NARROW))
-    : wideForward(context, tileOf(context, b, f));
+  return c % 4 ? narrowForward(tileOf(context, b, f, NARROW)) : wideForward(tileOf(context, b, f));
 }
 
 /** 0 without bias, 1 for [f], 2 for [oh, ow, f]. */

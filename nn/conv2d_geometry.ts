@@ -1,6 +1,6 @@
 /** Extents of a convolution, and how its kernels share the work. */
 import { check } from "../gpu/check.ts";
-import type { Context, DeviceProfile } from "../gpu/kernel.ts";
+import type { Context } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import type { Shape } from "../gpu/tensor.ts";
 
@@ -113,17 +113,10 @@ export function tileOf(context: Context, rows: number, filters: number, narrow?:
   return narrow && filters % narrow.filters === 0 ? narrow : LARGE;
 }
 
-/**
- * Kernels by tile and device: the given tiles for the software driver, which reads its operands as
- * textures, and `SMALL` for both.
- */
-export function byTile<K>(
-  large: readonly Tile[],
-  make: (tile: Tile, profile: DeviceProfile) => K,
-): (context: Context, tile: Tile) => K {
-  const software = new Map([...large, SMALL].map((tile) => [tile, make(tile, "software")]));
-  const card = make(SMALL, "card");
-  return ({ profile }, tile) => profile === "card" ? card : software.get(tile)!;
+/** Kernels by tile: the given ones, which suit the software driver, and `SMALL`. */
+export function byTile<K>(large: readonly Tile[], make: (tile: Tile) => K): (tile: Tile) => K {
+  const made = new Map([...large, SMALL].map((tile) => [tile, make(tile)]));
+  return (tile) => made.get(tile)!;
 }
 
 /** `Geometry` as fields of `Params`, in order. */

@@ -6,7 +6,7 @@ import { check, oneOf } from "../gpu/check.ts";
 import text from "./pool.wgsl" with { type: "text" };
 import { type Context, kernel, type TexelKind } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { GRID, LARGER, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, LARGER, OPERANDS } from "../gpu/sources.ts";
 import { reshape, type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { layerOf, type LayerSpec, type Passed } from "./layer.ts";
 
@@ -37,37 +37,37 @@ interface Geometry {
 
 const FILE = { file: "nn/pool.wgsl", text } as const;
 
-const forwardShape = { inputs: { x: "b h w c" }, outputs: { y: "b oh ow c" } } as const;
-const backwardShape = {
-  inputs: { x: "b h w c", y: "b oh ow c", dy: "b oh ow c" },
-  outputs: { dx: "b h w c" },
+const shared = {
+  source: [GRID, LARGER, OPERANDS, FILE],
+  params: ["n", "h", "w", "c", "oh", "ow"],
+  threads: ({ n }: Dims) => n,
 } as const;
+const forwardOf = (name: string, entry: string, kind: TexelKind) =>
+  kernel({
+    ...shared,
+    name,
+    entry,
+    inputs: { x: "b h w c" },
+    outputs: { y: "b oh ow c" },
+    texels: { x: kind },
+  });
+const backwardOf = (name: string, entry: string, kind?: TexelKind) =>
+  kernel({
+    ...shared,
+    name: `pool/${name}`,
+    entry,
+    inputs: { x: "b h w c", y: "b oh ow c", dy: "b oh ow c" },
+    outputs: { dx: "b h w c" },
+    texels: kind && { x: kind, y: kind },
+  });
 
-const kernels = onEach((profile) => {
-  const reading = (kind: TexelKind) => {
-    const { operands, texels } = operandsOn(profile, { x: kind, y: kind });
-    const shared = {
-      source: [GRID, LARGER, operands, FILE],
-      params: ["n", "h", "w", "c", "oh", "ow"],
-      threads: ({ n }: Dims) => n,
-    };
-    return {
-      forward: { ...shared, ...forwardShape, texels: texels && { x: kind } },
-      backward: { ...shared, ...backwardShape, texels },
-    };
-  };
-  const [one, four] = [reading("scalar"), reading("vec4")];
-  return {
-    forward: kernel({ ...one.forward, name: "pool", entry: "forward" }),
-    forwardVec4: kernel({ ...four.forward, name: "pool/vec4", entry: "forward_vec4" }),
-    backward: kernel({ ...one.backward, name: "pool/backward", entry: "backward" }),
-    backwardApartVec4: kernel({
-      ...four.backward,
-      name: "pool/backward_apart_vec4",
-      entry: "backward_apart_vec4",
-    }),
-  };
-});
+const forward = forwardOf("pool", "forward", "scalar");
+const forwardVec4 = forwardOf("pool/vec4", "forward_vec4", "vec4");
+const backward = backwardOf("backward", "backward", "scalar");
+const backwardApart = backwardOf("backward_apart_vec4", "backward_apart_vec4", "vec4");
+// The gradient of a mean reads neither x nor y: they need no copies.
+const backwardMean = backwardOf("backward", "backward");
+const backwardMeanApart = backwardOf("backward_apart_vec4", "backward_apart_vec4");
 
 /** Numbers of the kinds in the shader. */
 const KINDS: readonly PoolKind[] = ["max", "mean", "l2"];
@@ -143,16 +143,15 @@ export function pool(
   const outputs = x.shape[0] * oh * ow * c;
   const byFour = c % 4 === 0;
   const n = byFour ? outputs / 4 : outputs;
-  const { forward, forwardVec4 } = kernels[context.profile];
   const run = byFour ? forwardVec4 : forward;
   const { y } = run(context, { x }, { constants, dims: { n, oh, ow } });
   return {
     y,
     backward(dy) {
-      // The gradient of a mean reads neither x nor y: they need no copies.
-      const { backward, backwardApartVec4 } = kernels[kind === "mean" ? "card" : context.profile];
       const apart = byFour && liesApart(size, stride);
-      const run = apart ? backwardApartVec4 : backward;
+      const run = kind === "mean"
+        ? (apart ? backwardMeanApart : backwardMean)
+        : (apart ? backwardApart : backward);
       const dims = { n: apart ? n : sizeOf(x.shape) };
       return run(context, { x, y, dy }, { constants, dims }).dx;
     },

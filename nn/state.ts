@@ -1,6 +1,6 @@
 /** The small buffer of what changes from step to step: step, learning rate, key, batch size. */
 import stateText from "./state.wgsl" with { type: "text" };
-import type { Source } from "../gpu/kernel.ts";
+import type { Source } from "../gpu/sources.ts";
 import type { Key } from "../gpu/random.ts";
 
 /** The struct `State`, for kernels that take the state as an input. */

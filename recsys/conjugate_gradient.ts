@@ -6,9 +6,9 @@
  * @module
  */
 import text from "./conjugate_gradient.wgsl" with { type: "text" };
-import { type Context, type DeviceProfile, kernel } from "../gpu/kernel.ts";
+import { type Context, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 
 /** Most factors of which a thread keeps all vectors of a row in registers. */
@@ -42,35 +42,28 @@ export interface RowSystems {
 
 const FILE = { file: "recsys/conjugate_gradient.wgsl", text } as const;
 const params = ["k", "count", "offset", "base", "steps", "start"] as const;
-const shared = { source: [GRID, BUFFER_OPERANDS, FILE], params } as const;
-/** What kernels that gather rows of the fixed side share. */
-const gathering = (profile: DeviceProfile) => {
-  const { operands, texels } = operandsOn(profile, { fixed: "vec4" });
-  return { source: [GRID, operands, FILE], texels, params } as const;
-};
+const shared = { source: [GRID, OPERANDS, FILE], params } as const;
 const perCount = ({ count }: Dims) => count;
 
-const solveWhole = onEach((profile) =>
-  kernel({
-    ...gathering(profile),
-    name: "conjugate_gradient/rows",
-    entry: "solve_rows",
-    inputs: { fixed: "n k", entries: "u32: e 2", rows: "u32: count 4" },
-    outputs: { solution: "u k" },
-    threads: perCount,
-    flops: ({ e, k, count, steps }) => 4 * k * (steps + 1) * (e + 3 * count),
-  })
-);
-const gatherParts = onEach((profile) =>
-  kernel({
-    ...gathering(profile),
-    name: "conjugate_gradient/parts",
-    entry: "gather_parts",
-    inputs: { fixed: "n k", entries: "u32: e 2", parts: "u32: p 4", directions: "m k" },
-    outputs: { sums: "p k", weights: "e" },
-    threads: perCount,
-  })
-);
+const solveWhole = kernel({
+  ...shared,
+  texels: { fixed: "vec4" },
+  name: "conjugate_gradient/rows",
+  entry: "solve_rows",
+  inputs: { fixed: "n k", entries: "u32: e 2", rows: "u32: count 4" },
+  outputs: { solution: "u k" },
+  threads: perCount,
+  flops: ({ e, k, count, steps }) => 4 * k * (steps + 1) * (e + 3 * count),
+});
+const gatherParts = kernel({
+  ...shared,
+  texels: { fixed: "vec4" },
+  name: "conjugate_gradient/parts",
+  entry: "gather_parts",
+  inputs: { fixed: "n k", entries: "u32: e 2", parts: "u32: p 4", directions: "m k" },
+  outputs: { sums: "p k", weights: "e" },
+  threads: perCount,
+});
 const beginRows = kernel({
   ...shared,
   name: "conjugate_gradient/begin",
@@ -102,7 +95,7 @@ export function conjugateGradient(context: Context, systems: RowSystems, steps: 
   if (whole) {
     const inputs = { fixed: fixed[0].tensor, entries, rows: whole };
     const constants = { QUADS: solution.shape[1] / 4 };
-    solveWhole[context.profile](context, inputs, { dims, into: { solution }, constants });
+    solveWhole(context, inputs, { dims, into: { solution }, constants });
   }
   for (const group of groups) solveGroup(context, systems, group, steps);
 }
@@ -131,7 +124,7 @@ function solveGroup(
       if (count === 0) return;
       const inputs = { fixed: tensor, entries, parts, directions };
       const dims = { count, offset, base, steps, start };
-      gatherParts[context.profile](context, inputs, { dims, into: { sums, weights } });
+      gatherParts(context, inputs, { dims, into: { sums, weights } });
     });
   };
   const dims = { offset: 0, base: 0, steps, start: 0 };

@@ -6,7 +6,7 @@
 import text from "./tsne.wgsl" with { type: "text" };
 import { type Context, type EagerContext, kernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../gpu/sources.ts";
+import { GRID, OPERANDS } from "../gpu/sources.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import type { Affinities } from "./affinities.ts";
 
@@ -61,7 +61,7 @@ export const FAR = 1e18;
 
 const FILE = { file: "recsys/tsne.wgsl", text } as const;
 const shared = {
-  source: [GRID, BUFFER_OPERANDS, FILE],
+  source: [GRID, OPERANDS, FILE],
   params: [
     "n",
     "rows",
@@ -91,41 +91,35 @@ const attract = kernel({
   threads: perPoint,
   flops: ({ m }) => 11 * m,
 });
-const matrixInputs = { positions: "rows 2", p: "blocks rows 8 4" } as const;
-const onPairs = onEach((profile) => {
-  const { operands, texels } = operandsOn(profile, { positions: "vec4", p: "vec4" });
-  const reading = { ...shared, source: [GRID, operands, FILE] };
-  return {
-    repel: kernel({
-      ...reading,
-      texels: texels && { positions: "vec4" },
-      name: "tsne/repel",
-      entry: "repel",
-      inputs: { positions: "rows 2" },
-      outputs: { repulsion: "parts rows 4" },
-      threads: ({ rows, parts }) => rows / 8 * parts,
-      flops: ({ rows }) => 15 * rows * rows,
-    }),
-    repelAndAttract: kernel({
-      ...reading,
-      texels,
-      name: "tsne/repel_and_attract",
-      entry: "repel_and_attract",
-      inputs: matrixInputs,
-      outputs: { repulsion: "parts rows 4", attraction: "attractionParts rows 2" },
-      threads: ({ rows, parts }) => rows / 4 * parts,
-      flops: ({ rows }) => 20 * rows * rows,
-    }),
-    costAll: kernel({
-      ...reading,
-      texels,
-      name: "tsne/cost_all",
-      entry: "cost_all",
-      inputs: matrixInputs,
-      outputs: { costs: "rows" },
-      threads: ({ rows }) => rows / 4,
-    }),
-  };
+const repel = kernel({
+  ...shared,
+  texels: { positions: "vec4" },
+  name: "tsne/repel",
+  entry: "repel",
+  inputs: { positions: "rows 2" },
+  outputs: { repulsion: "parts rows 4" },
+  threads: ({ rows, parts }) => rows / 8 * parts,
+  flops: ({ rows }) => 15 * rows * rows,
+});
+const onMatrix = {
+  ...shared,
+  texels: { positions: "vec4", p: "vec4" },
+  inputs: { positions: "rows 2", p: "blocks rows 8 4" },
+} as const;
+const repelAndAttract = kernel({
+  ...onMatrix,
+  name: "tsne/repel_and_attract",
+  entry: "repel_and_attract",
+  outputs: { repulsion: "parts rows 4", attraction: "attractionParts rows 2" },
+  threads: ({ rows, parts }) => rows / 4 * parts,
+  flops: ({ rows }) => 20 * rows * rows,
+});
+const costAll = kernel({
+  ...onMatrix,
+  name: "tsne/cost_all",
+  entry: "cost_all",
+  outputs: { costs: "rows" },
+  threads: ({ rows }) => rows / 4,
 });
 const cost = kernel({
   ...shared,
@@ -226,7 +220,6 @@ function packedEdges({ indices, values }: Affinities): NdArray<Uint32Array> {
 /** One iteration: repulsion, its totals, attraction, move. */
 export function tsneStep(context: Context, state: TsneState, settings: TsneSettings): void {
   const { positions, repulsion, totals, attraction, velocities, gains, affinities } = state;
-  const { repel, repelAndAttract } = onPairs[context.profile];
   const dims = dimsOf(state, settings);
   if ("matrix" in affinities) {
     const inputs = { positions, p: affinities.matrix };
@@ -245,7 +238,6 @@ export function tsneStep(context: Context, state: TsneState, settings: TsneSetti
 /** What the divergence is made of, at the positions of the state: `totals` and `costs`. */
 export function tsneCost(context: Context, state: TsneState): void {
   const { positions, repulsion, totals, costs, affinities } = state;
-  const { repel, costAll } = onPairs[context.profile];
   const dims = dimsOf(state, { exaggeration: 1, momentum: 0, learningRate: 0 });
   repel(context, { positions }, { dims, into: { repulsion } });
   total(context, { positions, repulsion }, { dims, into: { totals } });

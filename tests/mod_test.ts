@@ -14,12 +14,12 @@ const INTERNALS = [
   ..."alignColumns batchesPerEpoch bindAxes childNames collectedAxes columnsOf concatenate".split(
     " ",
   ),
-  ..."feedsOf fieldOf foldGrid labelHash locate megabytes onEach operandsOn outputShape".split(" "),
+  ..."feedsOf fieldOf foldGrid labelHash locate megabytes onBuffers outputShape".split(" "),
   ..."packState parseSignature Pipelines planArena planMatmul Pool pool recentre".split(" "),
   ..."recordFields registeredKernels rotate45 shapesThrough splitParts STATE STATE_WORDS".split(
     " ",
   ),
-  ..."BUFFER_OPERANDS TEXEL_OPERANDS TexelTextures writePieces".split(" "),
+  ..."OPERANDS TEXEL_OPERANDS TexelTextures writePieces".split(" "),
 ];
 
 async function run(args: string[], env: Record<string, string> = {}): Promise<string> {

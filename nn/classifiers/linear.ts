@@ -12,7 +12,7 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
-import { BUFFER_OPERANDS, GRID, onEach, operandsOn } from "../../gpu/sources.ts";
+import { GRID, OPERANDS } from "../../gpu/sources.ts";
 import type { NdArray, Tensor } from "../../gpu/tensor.ts";
 import type { BinaryLabels } from "./labels.ts";
 import { type Evaluation, lbfgs, type Minimum } from "./lbfgs.ts";
@@ -58,22 +58,18 @@ const BLOCKS_A_PART = 32;
 
 const FILE = { file: "nn/classifiers/linear.wgsl", text } as const;
 const shared = {
-  source: [GRID, BUFFER_OPERANDS, FILE],
+  source: [GRID, OPERANDS, FILE],
   params: ["n", "width", "blocks", "first", "parts", "logistic"],
 } as const;
-const evaluateKernels = onEach((profile) => {
-  const { operands, texels } = operandsOn(profile, { x: "vec4", w: "vec4" });
-  return kernel({
-    ...shared,
-    source: [GRID, operands, FILE],
-    texels,
-    name: "linear/evaluate",
-    entry: "evaluate",
-    inputs: { x: "n d", w: "d", signs: "n" },
-    outputs: { partials: "blocks columns" },
-    threads: ({ blocks }) => WORKGROUP_SIZE * blocks,
-    flops: ({ n, d }) => 4 * n * d,
-  });
+const evaluate = kernel({
+  ...shared,
+  texels: { x: "vec4", w: "vec4" },
+  name: "linear/evaluate",
+  entry: "evaluate",
+  inputs: { x: "n d", w: "d", signs: "n" },
+  outputs: { partials: "blocks columns" },
+  threads: ({ blocks }) => WORKGROUP_SIZE * blocks,
+  flops: ({ n, d }) => 4 * n * d,
 });
 const sumBlocks = kernel({
   ...shared,
@@ -112,7 +108,6 @@ export function linearSums(
     const [n] = signs.shape;
     const common = { columns: d + 4, width: d / 4, blocks: Math.ceil(n / BLOCK), first, parts };
     const dims = { ...common, n, logistic: loss === "logistic" ? 1 : 0 };
-    const evaluate = evaluateKernels[context.profile];
     const { partials } = evaluate(context, { x: rows, signs, w }, { dims });
     sumBlocks(context, { partials }, { dims, into: { sums } });
     first += parts;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { DeviceProfile, KernelSpec } from "../../gpu/kernel.ts";
+import { type DeviceProfile, type KernelSpec, onBuffers } from "../../gpu/kernel.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { Bench, type Check, type Tolerance } from "./bench.ts";
 
@@ -148,7 +148,7 @@ export function uncheckedKernels(
   kernels: readonly KernelSpec[],
 ): string[] {
   const checked = new Set(findings.map(({ spec }) => spec));
-  const missing = kernels.filter((spec) => !checked.has(spec))
+  const missing = kernels.filter((spec) => !checked.has(spec) && !checked.has(onBuffers(spec)))
     .map(({ name, entry }) => `${name} (${entry})`);
   const run = new Set(findings.map(({ spec }) => `${fileOf(spec)} (${spec.entry})`));
   const declared = new Set(

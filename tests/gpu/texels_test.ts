@@ -3,7 +3,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { kernel, type TexelKind } from "../../gpu/kernel.ts";
 import { Program } from "../../gpu/program.ts";
 import { Recorder } from "../../gpu/recorder.ts";
-import { BUFFER_OPERANDS, GRID, TEXEL_OPERANDS } from "../../gpu/sources.ts";
+import { GRID, OPERANDS } from "../../gpu/sources.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { withinTextures } from "../../gpu/texels.ts";
 import { randomArray, sharedGpu } from "../check.ts";
@@ -30,10 +30,9 @@ fn sum_scalar(invocation: Invocation) {
 
 /** y = a + 10 b, by whole vec4 or by scalars, from buffers or from textures. */
 function sums(kind: TexelKind, from: "buffers" | "textures") {
-  const operands = from === "textures" ? TEXEL_OPERANDS : BUFFER_OPERANDS;
   return kernel({
     name: `sum ${kind} ${from}`,
-    source: [GRID, operands, { file: "tests/sum.wgsl", text: TEXT }],
+    source: [GRID, OPERANDS, { file: "tests/sum.wgsl", text: TEXT }],
     texels: from === "textures" ? { a: kind, b: kind } : undefined,
     entry: `sum_${kind}`,
     inputs: { a: "n", b: "n" },
