@@ -1,97 +1,50 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { type NdArray, ndarray, type Shape } from "../../gpu/tensor.ts";
+import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { columnsRef, concatenateRef } from "../../nn/concat_ref.ts";
+import { conv2dGradientRef, conv2dRef } from "../../nn/conv2d_ref.ts";
+import { poolGradientRef, poolRef } from "../../nn/pool_ref.ts";
 import { conv1d, maxPool1d, temporalPool } from "../../nn/temporal.ts";
-import { LAYER_STATE } from "../../tasks/doctor/compare_layer.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu } from "../check.ts";
+import { compareLayer } from "../../tasks/doctor/compare_layer.ts";
+import { randomArray, testCheck } from "../check.ts";
 import { runLayer } from "./run_layer.ts";
-import { packState, STATE_WORDS } from "../../nn/state.ts";
 
-/** Convolution over time from its definition; x [b, t, c], w [length, c, f]. */
-function conv1dRef(x: NdArray, w: NdArray, bias: NdArray): NdArray<Float64Array> {
-  const [b, t, c] = x.shape;
-  const [length, , f] = w.shape;
-  const y = ndarray([b, t - length + 1, f], new Float64Array(b * (t - length + 1) * f));
-  for (let n = 0; n < b; n++) {
-    for (let o = 0; o < t - length + 1; o++) {
-      for (let g = 0; g < f; g++) {
-        let sum = bias.data[g];
-        for (let l = 0; l < length; l++) {
-          for (let d = 0; d < c; d++) {
-            sum += x.data[(n * t + o + l) * c + d] * w.data[(l * c + d) * f + g];
-          }
-        }
-        y.data[(n * (t - length + 1) + o) * f + g] = sum;
-      }
-    }
-  }
-  return y;
-}
+/** Sequences as images of one row. */
+const image = ({ shape: [b, t, c], data }: NdArray) => ({ shape: [b, 1, t, c], data });
 
-/** Mean, maximum and L2 norm over time, side by side. */
-function temporalPoolRef(x: NdArray): NdArray<Float64Array> {
-  const [b, t, c] = x.shape;
-  const y = ndarray([b, 3 * c], new Float64Array(b * 3 * c));
-  for (let n = 0; n < b; n++) {
-    for (let d = 0; d < c; d++) {
-      const values = Array.from({ length: t }, (_, i) => x.data[(n * t + i) * c + d]);
-      y.data.set([values.reduce((sum, v) => sum + v, 0) / t], n * 3 * c + d);
-      y.data.set([Math.max(...values)], n * 3 * c + c + d);
-      const square = values.reduce((sum, v) => sum + v * v, 0) / t;
-      y.data.set([Math.sqrt(square + 1e-8)], n * 3 * c + 2 * c + d);
-    }
-  }
-  return y;
-}
-
-Deno.test("conv1d() and its gradients agree with the definition over awkward shapes", async () => {
-  const gpu = await sharedGpu();
-  for (
-    const [b, t, c, length, f] of [[1, 4, 1, 4, 1], [2, 9, 3, 4, 5], [17, 13, 8, 4, 20], [
-      3,
-      7,
-      4,
-      1,
-      16,
-    ]]
-  ) {
-    const [x, w] = [randomArray([b, t, c], 1), randomArray([length, c, f], 2)];
-    const bias = randomArray([f], 3);
-    const expected = conv1dRef(x, w, bias);
-    const dy = randomArray(expected.shape, 4);
-    const layer = conv1d({ length, filters: f }).build(gpu, [b, t, c], { name: "conv" });
-    gpu.write(layer.params[0].value, Float32Array.from(w.data));
-    gpu.write(layer.params[1].value, Float32Array.from(bias.data));
-    const state = gpu.empty([STATE_WORDS], { dtype: "u32" });
-    gpu.write(state, packState(LAYER_STATE));
-    const { y, backward } = layer.forward(gpu.upload(x), { context: gpu, train: true, state });
-    const dx = backward(gpu.upload(dy))!;
-    const name = `[${[b, t, c, length, f]}]`;
-    const tolerance = { relative: 1e-5, absolute: 1e-5 };
-    assertClose(await gpu.read(y), expected, { ...tolerance, name });
-    const loss = () => dot(conv1dRef(x, w, bias), dy);
-    const [heard, seen] = [await gpu.read(dx), await gpu.read(layer.params[0].grad)];
-    const found = { elements: 40, relative: 1e-4, absolute: 1e-4 };
-    checkGradient(loss, x, heard, { ...found, name: `dx ${name}` });
-    checkGradient(loss, w, ndarray(w.shape, seen.data), { ...found, name: `dw ${name}` });
-    for (const { value, grad } of layer.params) gpu.release(value, grad);
+testCheck("conv1d() and its gradients are those of a convolution along one row", (bench) => {
+  const cases = [[1, 4, 1, 4, 1], [2, 9, 3, 4, 5], [17, 13, 8, 4, 20], [3, 7, 4, 1, 16]];
+  for (const [b, t, c, length, f] of cases) {
+    const [x, w] = [randomArray([b, t, c], 1), randomArray([1, length, c, f], 2)];
+    const [bias, dy] = [randomArray([f], 3), randomArray([b, t - length + 1, f], 4)];
+    const y = { shape: dy.shape, data: conv2dRef(image(x), w, bias).data };
+    const { dx, dw, db } = conv2dGradientRef(image(x), w, bias, image(dy));
+    const close = { relative: 1e-5, absolute: 1e-5 };
+    compareLayer(
+      bench,
+      conv1d({ length, filters: f }),
+      { x, dy, params: [w, bias] },
+      { y, dx: { shape: x.shape, data: dx.data }, grads: [dw, db!] },
+      { y: close, dx: close, grads: [close, close] },
+    );
   }
 });
 
-Deno.test("temporalPool() and its gradient agree with float64", async () => {
-  for (const shape of [[1, 1, 1], [2, 5, 3], [3, 14, 64]] as Shape[]) {
-    const x = randomArray(shape, 1);
-    const expected = temporalPoolRef(x);
-    const dy = randomArray(expected.shape, 2);
-    const { y, dx } = await runLayer(temporalPool(), x, dy);
-    const tolerance = { relative: 1e-5, absolute: 1e-6 };
-    assertClose(y, expected, { ...tolerance, name: `temporalPool [${shape}]` });
-    const loss = () => dot(temporalPoolRef(x), dy);
-    checkGradient(loss, x, dx, {
-      name: `[${shape}]`,
-      elements: 40,
-      relative: 1e-4,
-      absolute: 1e-4,
+testCheck("temporalPool() joins mean, maximum and L2 norm over time", (bench) => {
+  for (const shape of [[1, 1, 1], [2, 5, 3], [3, 14, 64]]) {
+    const [b, t, c] = shape;
+    const [x, dy] = [randomArray(shape, 1), randomArray([b, 3 * c], 2)];
+    const kinds = ["mean", "max", "l2"] as const;
+    const size = [1, t] as const;
+    const parts = kinds.map((kind) => poolRef(image(x), kind, { size }).data);
+    const y = concatenateRef(parts.map((data) => ({ shape: [b, c], data })));
+    const gradients = kinds.map((kind, i) => {
+      const { data } = columnsRef(dy, i * c, c);
+      return poolGradientRef(image(x), { shape: [b, 1, 1, c], data }, kind, { size }).data;
     });
+    const dx = gradients[0].map((value, i) => value + gradients[1][i] + gradients[2][i]);
+    const close = { relative: 1e-5, absolute: 1e-6 };
+    const expected = { y, dx: { shape, data: dx } };
+    compareLayer(bench, temporalPool(), { x, dy }, expected, { y: close, dx: close });
   }
 });
 

@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import shader from "../../../tasks/galaxy/constraints.wgsl" with { type: "text" };
-import type { EagerContext } from "../../../gpu/kernel.ts";
-import { key } from "../../../gpu/random.ts";
+import { Recorder } from "../../../gpu/recorder.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
-import { packState, STATE_WORDS } from "../../../nn/state.ts";
+import { LAYER_STATE } from "../../../tasks/doctor/compare_layer.ts";
 import {
   checkConstraints,
   CONSTRAINTS,
@@ -20,15 +19,10 @@ import {
   galaxyConstraintsRef,
 } from "../../../tasks/galaxy/constraints_ref.ts";
 import { QUESTIONS, questionWeight } from "../../../tasks/galaxy/questions.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu, testCheck } from "../../check.ts";
+import { assertClose, checkGradient, dot, randomArray, testCheck } from "../../check.ts";
+import { runLayer } from "../../nn/run_layer.ts";
 
 const ATOMS = { relative: 2e-6, absolute: 2e-6 };
-
-function stateOf(context: EagerContext, count: number, useConstraints = true) {
-  const user = useConstraints ? 0 : UNCONSTRAINED;
-  const words = packState({ step: 1, learningRate: 0.1, key: key(1), count, user });
-  return context.upload(ndarray([STATE_WORDS], words), "state");
-}
 
 /** Output and input gradient of the layer, from the device. */
 async function onDevice(
@@ -36,13 +30,10 @@ async function onDevice(
   dy: NdArray,
   options: ConstraintRefOptions & { count?: number } = {},
 ): Promise<[NdArray, NdArray]> {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const state = stateOf(scope, options.count ?? z.shape[0], options.useConstraints);
-  const layer = galaxyConstraints(options).build(gpu, z.shape, { name: "out" });
-  const { y, backward } = layer.forward(scope.upload(z), { context: scope, train: true, state });
-  const dz = backward(scope.upload(dy))!;
-  return [await gpu.read(y), await gpu.read(dz)];
+  const { count = z.shape[0], useConstraints = true } = options;
+  const state = { ...LAYER_STATE, count, user: useConstraints ? 0 : UNCONSTRAINED };
+  const { y, dx } = await runLayer(galaxyConstraints(options), z, dy, { state });
+  return [y, dx];
 }
 
 /** The layer's output and gradient, after checking the device against the reference. */
@@ -216,7 +207,7 @@ Deno.test("without constraints the output is clipped, and the bounds let gradien
   }
 });
 
-Deno.test("galaxyConstraints() says what is wrong with shapes and options", async () => {
+Deno.test("galaxyConstraints() says what is wrong with shapes and options", () => {
   const layer = galaxyConstraints();
   assertEquals(layer.outputShape([3, 37]), [3, 37]);
   assertThrows(
@@ -236,18 +227,12 @@ Deno.test("galaxyConstraints() says what is wrong with shapes and options", asyn
     RangeError,
     'q6Weight is "two", expected one or tree',
   );
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const pass = { context: scope, train: true, state: stateOf(scope, 2) };
-  const { backward } = layer.build(gpu, [2, 37], { name: "out" }).forward(
-    scope.upload(galaxyOutputs(2, 1)),
-    pass,
-  );
-  assertThrows(
-    () => backward(scope.upload(galaxyOutputs(3, 1))),
-    RangeError,
-    '"dy" is f32 [3, 37]',
-  );
+  const recorder = new Recorder();
+  const pass = { context: recorder, train: true, state: recorder.empty([8], { dtype: "u32" }) };
+  const { backward } = layer.build(recorder, [2, 37], { name: "out" })
+    .forward(recorder.empty([2, 37]), pass);
+  const wrong = recorder.empty([3, 37], { label: "dy" });
+  assertThrows(() => backward(wrong), RangeError, '"dy" is f32 [3, 37]');
 });
 
 function range(from: number, to: number): number[] {
