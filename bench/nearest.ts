@@ -3,23 +3,14 @@
  *
  * `deno run -A bench/nearest.ts [queries] [items] [columns] [k] [rounds]`
  *
- * A round is a whole call, with packing, upload and readback. Rounds alternate after one that compiles.
+ * A round is a whole call, with packing, upload and readback.
  *
  * @module
  */
 import { openGpu } from "../gpu/gpu.ts";
-import { key, normal } from "../gpu/random.ts";
-import { type NdArray, ndarray } from "../gpu/tensor.ts";
+import type { NdArray } from "../gpu/tensor.ts";
 import { nearest } from "../recsys/nearest.ts";
-
-/** Standard normals; beyond 65,521 of them, a prime, they repeat. */
-function normalRows(n: number, d: number, seed: number): NdArray<Float32Array> {
-  const data = new Float32Array(n * d);
-  for (let i = 0; i < data.length; i++) {
-    data[i] = i < 65_521 ? normal(key(seed), i) : data[i - 65_521] + 1e-3 * (i >> 16);
-  }
-  return ndarray([n, d], data);
-}
+import { noise, printTurns, takeTurns } from "./timing.ts";
 
 /** Inner products by loops in f32 arrays, and insertion into a sorted list. */
 function hostNearest(queries: NdArray, items: NdArray, k: number): Uint32Array {
@@ -48,27 +39,14 @@ function hostNearest(queries: NdArray, items: NdArray, k: number): Uint32Array {
   return indices;
 }
 
-if (import.meta.main) {
-  const [q = 64, n = 100_000, d = 50, k = 500, rounds = 5] = Deno.args.map(Number);
-  using gpu = await openGpu();
-  console.log(`${gpu.name}; ${q} queries, ${n} x ${d} items, k ${k}, ${rounds} rounds`);
-  const [queries, items] = [normalRows(q, d, 1), normalRows(n, d, 2)];
-  const [ours, host]: [number[], number[]] = [[], []];
-  let same = 0;
-  for (let round = -1; round < rounds; round++) {
-    let clock = performance.now();
-    const { indices } = await nearest(gpu, queries, items, { k, by: "innerProduct" });
-    if (round >= 0) ours.push(performance.now() - clock);
-    clock = performance.now();
-    const expected = hostNearest(queries, items, k);
-    if (round >= 0) host.push(performance.now() - clock);
-    same = indices.data.reduce((sum, item, at) => sum + (item === expected[at] ? 1 : 0), 0);
-  }
-  const middle = (times: number[]) => times.sort((a, b) => a - b)[rounds >> 1];
-  const [a, b] = [middle(ours), middle(host)];
-  console.log(
-    `medians: cetus ${a.toFixed(1)} ms, host loops ${b.toFixed(1)} ms: ${
-      (b / a).toFixed(2)
-    } times as fast; ${(100 * same / (q * k)).toFixed(2)} % of the places agree`,
-  );
-}
+const [q = 64, n = 100_000, d = 50, k = 500, rounds = 5] = Deno.args.map(Number);
+using gpu = await openGpu();
+console.log(`${gpu.name}; ${q} queries, ${n} x ${d} items, k ${k}, ${rounds} rounds`);
+const [queries, items] = [noise([q, d], 1), noise([n, d], 2)];
+const ours = () => nearest(gpu, queries, items, { k, by: "innerProduct" });
+printTurns(
+  await takeTurns({ cetus: ours, "host loops": () => hostNearest(queries, items, k) }, rounds),
+);
+const expected = hostNearest(queries, items, k);
+const same = (await ours()).indices.data.filter((item, at) => item === expected[at]).length;
+console.log(`${(100 * same / (q * k)).toFixed(2)} % of the places agree`);

@@ -13,9 +13,7 @@
  * @module
  */
 import { type Gpu, openGpu } from "../gpu/gpu.ts";
-import { type KernelTime, Program } from "../gpu/program.ts";
 import { fold, key, normal, uniform } from "../gpu/random.ts";
-import { Recorder } from "../gpu/recorder.ts";
 import { ndarray } from "../gpu/tensor.ts";
 import { alsSettings, alsStart, applyFactors, fitFactors } from "../recsys/als.ts";
 import { sweep, sweepOperands } from "../recsys/als_sweep.ts";
@@ -23,16 +21,16 @@ import { surplus } from "../recsys/confidence.ts";
 import { IdTable } from "../recsys/id_table.ts";
 import { type Interactions, makeInteractions, rowLengths } from "../recsys/interactions.ts";
 import { wmfObjectiveRef } from "../recsys/wmf_objective_ref.ts";
+import { compiled, printProfile, printTurns, takeTurns } from "./timing.ts";
 import { choleskyHalf, conjugateGradientHalf, type HalfSweep } from "./wmf_peers.ts";
 
 const REGULARISATION = 1;
 const PLAIN_STEPS = 3;
 /** Sweeps after which the objectives are compared. */
 const SWEEPS = 5;
-const PROFILES = 10;
 
 /** Plays in the shape of HetRec 2011's Last.fm table. */
-export function drawnPlays(users = 1892, items = 17_632, perUser = 50): Interactions {
+function drawnPlays(users = 1892, items = 17_632, perUser = 50): Interactions {
   const [popular, often] = [fold(key(1), "item"), fold(key(1), "count")];
   const entries = Array.from({ length: users * perUser }, (_, i) => i);
   const ofUser = entries.map((i) => {
@@ -126,75 +124,35 @@ async function checkEqual(gpu: Gpu, plays: Interactions, k: number): Promise<str
     `steps ${usual.toFixed(0)}`;
 }
 
-async function timed(run: () => Promise<void> | void): Promise<number> {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
-}
-
-/** Where the time of a sweep goes: the best of several. */
-async function profile(program: Program): Promise<void> {
-  const best = new Map<string, KernelTime>();
-  for (let round = 0; round < PROFILES; round++) {
-    for (const time of await program.profile({})) {
-      const least = best.get(time.name)?.milliseconds ?? Infinity;
-      if (time.milliseconds < least) best.set(time.name, time);
-    }
-  }
-  for (const { name, calls, milliseconds } of best.values()) {
-    console.log(`${name.padEnd(28)} ${calls} x ${milliseconds.toFixed(2).padStart(8)} ms in all`);
-  }
-}
-
 async function compare(gpu: Gpu, plays: Interactions, k: number, rounds: number): Promise<void> {
   using scope = gpu.scope();
   const options = { factors: k, key: key(1) };
   const settings = alsSettings(gpu, "Cannot measure", k, {});
   const start = alsStart(plays.items, options);
   const operands = sweepOperands(scope, "Cannot measure", plays, settings, start);
-  const recorder = new Recorder(gpu);
-  sweep(recorder, operands, settings);
-  using program = await Program.compile(gpu, recorder);
+  using program = await compiled(gpu, (context) => sweep(context, operands, settings));
   const direct = new Peer(plays, k, choleskyHalf);
   const plain = new Peer(plays, k, (half) => conjugateGradientHalf(half, PLAIN_STEPS));
-  const ways: Record<string, () => Promise<void> | void> = {
-    WGSL: () => {
-      program.run([{}]);
-      return gpu.sync();
-    },
-    Cholesky: () => direct.sweep(),
-    "conjugate gradients": () => plain.sweep(),
-  };
-  const times = Object.fromEntries(Object.keys(ways).map((name) => [name, [] as number[]]));
-  for (let round = -1; round < rounds; round++) { // the first warms up
-    for (const [name, run] of Object.entries(ways)) {
-      const time = await timed(run);
-      if (round >= 0) times[name].push(time);
-    }
-  }
-  const medians = Object.fromEntries(
-    Object.entries(times).map((
-      [name, list],
-    ) => [name, list.sort((a, b) => a - b)[list.length >> 1]]),
+  printTurns(
+    await takeTurns({
+      WGSL: () => {
+        program.run([{}]);
+        return gpu.sync();
+      },
+      Cholesky: () => direct.sweep(),
+      "conjugate gradients": () => plain.sweep(),
+    }, rounds),
   );
-  for (const [name, [best]] of Object.entries(times)) {
-    console.log(
-      `${name.padEnd(20)} median ${medians[name].toFixed(1).padStart(7)} ms, best`,
-      `${best.toFixed(1).padStart(7)} ms, ${(medians[name] / medians.WGSL).toFixed(2)} x WGSL`,
-    );
-  }
-  await profile(program);
+  await printProfile(program);
 }
 
-if (import.meta.main) {
-  const [k, rounds] = [Number(Deno.args[0] ?? 40), Number(Deno.args[1] ?? 9)];
-  const plays = Deno.args[2] ? readPlays(Deno.args[2]) : drawnPlays();
-  await using gpu = await openGpu();
-  const popularity = rowLengths(plays.byItem).reduce((a, b) => Math.max(a, b), 0);
-  console.log(
-    `${gpu.name}; ${plays.users} users, ${plays.items} items, ${plays.byUser.indices.length} plays,`,
-    `the most popular with ${popularity} users, ${k} factors`,
-  );
-  console.log(await checkEqual(gpu, plays, k));
-  await compare(gpu, plays, k, rounds);
-}
+const [k, rounds] = [Number(Deno.args[0] ?? 40), Number(Deno.args[1] ?? 9)];
+const plays = Deno.args[2] ? readPlays(Deno.args[2]) : drawnPlays();
+await using gpu = await openGpu();
+const popularity = rowLengths(plays.byItem).reduce((a, b) => Math.max(a, b), 0);
+console.log(
+  `${gpu.name}; ${plays.users} users, ${plays.items} items, ${plays.byUser.indices.length} plays,`,
+  `the most popular with ${popularity} users, ${k} factors`,
+);
+console.log(await checkEqual(gpu, plays, k));
+await compare(gpu, plays, k, rounds);
