@@ -6,7 +6,7 @@
 import text from "./cluster_sums.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID, OPERANDS } from "../gpu/sources.ts";
-import { describe, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, type Tensor } from "../gpu/tensor.ts";
 import type { Assignment } from "./assign.ts";
 
 const FILE = { file: "audio/cluster_sums.wgsl", text } as const;
@@ -105,13 +105,7 @@ export function clusterSums(
   { weighted = false, onto, into = onto }: ClusterSumsOptions = {},
 ): ClusterSums {
   const [n, d] = x.shape;
-  if (d % 4 !== 0) {
-    throw new RangeError(
-      `Cannot sum clusters: "${x.label}" is ${
-        describe(x)
-      }, a multiple of four columns is expected (see padRows)`,
-    );
-  }
+  checkTensor(d % 4 === 0, "Cannot sum clusters", x, "a multiple of four columns (see padRows)");
   const dims = {
     n,
     k,

@@ -5,10 +5,11 @@
  * @module
  */
 import text from "./contrast.wgsl" with { type: "text" };
+import { check } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import { GRID, OPERANDS } from "../gpu/sources.ts";
-import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import { gaussianWeights } from "./gaussian.ts";
 
 /** How wide the neighbourhoods are. The defaults are the whale detector's best settings. */
@@ -65,11 +66,7 @@ const divideByBlur = withImage("contrast/divide", "divide_by_blur");
  */
 export function prepareContrast(context: EagerContext, options: ContrastOptions = {}): Contrast {
   const { meanSigma, deviationSigma, epsilon } = { ...CONTRAST_DEFAULTS, ...options };
-  if (!(epsilon >= 0)) {
-    throw new RangeError(
-      `Cannot prepare contrast normalisation: epsilon is ${epsilon}, 0 or more is expected`,
-    );
-  }
+  check(epsilon >= 0, "Cannot prepare contrast normalisation", { epsilon }, "0 or more");
   return {
     mean: context.upload(weightTable(meanSigma), "contrast mean"),
     deviation: context.upload(weightTable(deviationSigma), "contrast deviation"),
@@ -105,13 +102,8 @@ function weightTable(sigma: number): NdArray<Float64Array> {
  * ```
  */
 export function normaliseContrast(context: Context, x: Tensor, contrast: Contrast): Tensor {
-  if (x.shape.length !== 3) {
-    throw new RangeError(
-      `Cannot normalise the contrast of "${x.label}": it is ${
-        describe(x)
-      }, spectrograms [b, t, q] are expected`,
-    );
-  }
+  const good = x.shape.length === 3;
+  checkTensor(good, "Cannot normalise the contrast", x, "spectrograms [b, t, q]");
   const [b, t, q] = x.shape;
   const alongBins = { outer: b * t, extent: q, inner: 1, squared: 0, epsilon: 0 };
   const alongFrames = { outer: b, extent: t, inner: q, squared: 0, epsilon: 0 };

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { describe, type NdArray } from "../gpu/tensor.ts";
+import { checkTensor, type NdArray } from "../gpu/tensor.ts";
 
 /** Eigenvalues with their vectors, largest value first. */
 export interface Eigen {
@@ -44,11 +44,9 @@ const MOST_STEPS = 50;
  */
 export function symmetricEigen(matrix: NdArray): Eigen {
   const [d, columns] = matrix.shape;
-  if (matrix.shape.length !== 2 || d !== columns || !matrix.data.every(Number.isFinite)) {
-    throw new RangeError(
-      `Cannot find eigenvectors: ${describe(matrix)} came, a square matrix of numbers is expected`,
-    );
-  }
+  const good = matrix.shape.length === 2 && d === columns && matrix.data.every(Number.isFinite);
+  const named = { ...matrix, label: "matrix" };
+  checkTensor(good, "Cannot find eigenvectors", named, "[d, d] of finite numbers");
   const tridiagonal = reduceToTridiagonal(matrix, d);
   diagonalise(tridiagonal);
   return sorted(tridiagonal);

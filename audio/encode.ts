@@ -7,6 +7,7 @@
  * @module
  */
 import text from "./encode.wgsl" with { type: "text" };
+import { check, oneOf, whole } from "../gpu/check.ts";
 import codesText from "./encode_codes.wgsl" with { type: "text" };
 import placesText from "./encode_places.wgsl" with { type: "text" };
 import responsesText from "./encode_responses.wgsl" with { type: "text" };
@@ -15,7 +16,7 @@ import { matmulTransposedB } from "../gpu/matmul.ts";
 import { norm } from "../gpu/reduce.ts";
 import { GRID, LARGER, OPERANDS } from "../gpu/sources.ts";
 import type { Dims } from "../gpu/signature.ts";
-import { describe, reshape, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, reshape, type Tensor } from "../gpu/tensor.ts";
 import { type FilterBank, filterBank } from "./filter_bank.ts";
 import { padRows, wholeQuads } from "./pad.ts";
 import type { PatchSize } from "./patches.ts";
@@ -165,13 +166,10 @@ export function prepareEncoder(
   { mean, matrix, centroids }: Dictionary,
   { frames, bins, form = "linear", threshold = 0, oneHot = false, slices = 4 }: EncoderOptions,
 ): Encoder {
-  if (!FORMS.includes(form) || !Number.isFinite(threshold) || !(slices > 0 && slices % 1 === 0)) {
-    throw new RangeError(
-      `Cannot prepare the encoder: form ${form}, threshold ${threshold} and ${slices} slices came, one of ${
-        FORMS.join(", ")
-      }, a number and 1 slice or more are expected`,
-    );
-  }
+  const attempt = "Cannot prepare the encoder";
+  oneOf(attempt, { form }, FORMS);
+  check(Number.isFinite(threshold), attempt, { threshold }, "a finite number");
+  whole(attempt, { slices }, 1);
   const size = { frames, bins };
   const filters = matmulTransposedB(context, matrix, centroids);
   const bank = filterBank(context, filters, mean, size);
@@ -263,13 +261,9 @@ function layoutOf({ k }: FilterBank): { k: number; width: number; groups: number
 function dimsOf(x: Tensor, { bank, form, threshold, oneHot, slices }: Encoder): Dims {
   const [b, t, q] = x.shape;
   const [placesT, placesQ] = [t - bank.frames + 1, q - bank.bins + 1];
-  if (x.shape.length !== 3 || !(placesT >= slices && placesQ > 0)) {
-    throw new RangeError(
-      `Cannot encode "${x.label}": it is ${describe(x)}, spectrograms [b, t, q] of at least ${
-        bank.frames + slices - 1
-      } frames and ${bank.bins} bins are expected`,
-    );
-  }
+  const least = `at least ${bank.frames + slices - 1} frames and ${bank.bins} bins`;
+  const good = x.shape.length === 3 && placesT >= slices && placesQ > 0;
+  checkTensor(good, "Cannot encode", x, `spectrograms [b, t, q] of ${least}`);
   return {
     ...layoutOf(bank),
     b,

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 
 /** A complex array, its parts apart. */
 export interface Complex {
@@ -41,12 +42,8 @@ export function fourierTransform(length: number): FourierTransform {
   }
   const transform = (length & (length - 1)) === 0 ? radix2(length) : bluestein(length);
   return (z) => {
-    if (z.real.length !== length || z.imaginary.length !== length) {
-      throw new RangeError(
-        `Cannot transform ${length} numbers: ${z.real.length} real and ${z.imaginary.length} ` +
-          "imaginary parts came",
-      );
-    }
+    const parts = { "real parts": z.real.length, "imaginary parts": z.imaginary.length };
+    whole(`Cannot transform ${length} numbers`, parts, length, length);
     transform(z);
   };
 }

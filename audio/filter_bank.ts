@@ -6,7 +6,7 @@
 import { scale } from "../gpu/elementwise.ts";
 import type { Context } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
-import { reshape, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, reshape, type Tensor } from "../gpu/tensor.ts";
 import { padFilters, padRows, wholeQuads } from "./pad.ts";
 import type { PatchSize } from "./patches.ts";
 
@@ -34,13 +34,12 @@ export function filterBank(
   { frames, bins }: PatchSize,
 ): FilterBank {
   const [d, k] = filters.shape;
-  if (d !== frames * bins || mean.shape.join() !== `${d}`) {
-    throw new RangeError(
-      `Cannot lay out filters: [${filters.shape.join(", ")}] came with a mean of [${
-        mean.shape.join(", ")
-      }], ${frames} frames by ${bins} bins ask for ${frames * bins} rows`,
-    );
-  }
+  const rows = frames * bins;
+  const size = `${frames} frames by ${bins} bins`;
+  const attempt = "Cannot lay out filters";
+  checkTensor(d === rows, attempt, { ...filters, label: "filters" }, `[${rows}, k] for ${size}`);
+  const hasMean = mean.shape.join() === `${d}`;
+  checkTensor(hasMean, attempt, { ...mean, label: "mean" }, `[${rows}] for ${size}`);
   const means = matmul(context, reshape(mean, [1, d]), filters);
   const offsets = padRows(context, scale(context, means, -1));
   return {

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 
 /**
  * One second-order section: `y = b0 x + b1 x' + b2 x" - a1 y' - a2 y"`, where a dash is a sample of
@@ -140,11 +141,7 @@ export function filterBothWays(
   x: ArrayLike<number>,
 ): Float64Array<ArrayBuffer> {
   const padding = paddingOf(sections);
-  if (x.length <= padding) {
-    throw new RangeError(
-      `Cannot filter both ways: ${x.length} samples came, expected more than ${padding}`,
-    );
-  }
+  whole("Cannot filter both ways", { "the number of samples": x.length }, padding + 1);
   const y = reflectEnds(x, padding);
   runFromRest(sections, y);
   y.reverse();

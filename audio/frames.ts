@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 
 /** How samples become a spectrogram. */
 export interface SpectrogramOptions {
@@ -63,11 +64,7 @@ export function frameCount(
   samples: number,
   { windowLength, hopLength }: Pick<SpectrogramOptions, "windowLength" | "hopLength">,
 ): number {
-  if (samples < windowLength) {
-    throw new RangeError(
-      `Cannot make a spectrogram: ${samples} samples came, expected at least ${windowLength}`,
-    );
-  }
+  whole("Cannot make a spectrogram", { "the number of samples": samples }, windowLength);
   return Math.floor((samples - windowLength) / hopLength) + 1;
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../gpu/check.ts";
 
 /**
  * Weights of a Gaussian cut at four deviations: 2 r + 1 of them, r = floor(4 sigma + 0.5), whose sum
@@ -12,11 +13,8 @@
  * @throws {RangeError} when sigma is not a positive number
  */
 export function gaussianWeights(sigma: number): Float64Array {
-  if (!(sigma > 0 && sigma < 2 ** 16)) {
-    throw new RangeError(
-      `Cannot make a Gaussian window: sigma is ${sigma}, a number between 0 and 65,536 is expected`,
-    );
-  }
+  const good = sigma > 0 && sigma < 2 ** 16;
+  check(good, "Cannot make a Gaussian window", { sigma }, "a number between 0 and 65,536");
   const radius = Math.floor(4 * sigma + 0.5);
   const raw = Float64Array.from(
     { length: 2 * radius + 1 },

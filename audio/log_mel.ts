@@ -12,7 +12,7 @@ import text from "./log_mel.wgsl" with { type: "text" };
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { max } from "../gpu/reduce.ts";
 import { GRID } from "../gpu/sources.ts";
-import { describe, type NdArray, ndarray, reshape, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, type NdArray, ndarray, reshape, type Tensor } from "../gpu/tensor.ts";
 import { binCount } from "./frames.ts";
 import { melFilterBank, type MelScale } from "./mel.ts";
 import { prepareSpectrogram, spectrogram, type Spectrograph } from "./spectrogram.ts";
@@ -194,13 +194,12 @@ export function logMel(context: Context, x: Tensor, front: LogMelFront): Tensor 
     const one = logMel(context, reshape(x, [1, x.shape[0]]), front);
     return reshape(one, one.shape.slice(1));
   }
-  if (x.shape.length !== 2) {
-    throw new RangeError(
-      `Cannot make a log-mel spectrogram of "${x.label}": it is ${
-        describe(x)
-      }, [n, length] or [length] is expected`,
-    );
-  }
+  checkTensor(
+    x.shape.length === 2,
+    "Cannot make a log-mel spectrogram",
+    x,
+    "[n, length] or [length]",
+  );
   return logMelOfPower(context, spectrogram(context, x, front.spectrograph), front);
 }
 
@@ -216,13 +215,13 @@ export function logMel(context: Context, x: Tensor, front: LogMelFront): Tensor 
 export function logMelOfPower(context: Context, power: Tensor, front: LogMelFront): Tensor {
   const { options: { windowLength, bands, compression }, weights, spans } = front;
   const [n, t, q] = power.shape;
-  if (power.shape.length !== 3 || q !== binCount(windowLength)) {
-    throw new RangeError(
-      `Cannot make a log-mel spectrogram of "${power.label}": it is ${describe(power)}, [n, t, ${
-        binCount(windowLength)
-      }] is expected`,
-    );
-  }
+  const bins = binCount(windowLength);
+  checkTensor(
+    power.shape.length === 3 && q === bins,
+    "Cannot make a log-mel spectrogram",
+    power,
+    `[n, t, ${bins}]`,
+  );
   const decibels = compression === "decibels";
   const dims = {
     rows: n * t,

@@ -12,7 +12,7 @@ import text from "./mfcc.wgsl" with { type: "text" };
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { GRID } from "../gpu/sources.ts";
-import { describe, type NdArray, ndarray, reshape, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, type NdArray, ndarray, reshape, type Tensor } from "../gpu/tensor.ts";
 import type { LogMelOptions } from "./log_mel.ts";
 
 /** Which coefficients, and which differences of them. */
@@ -137,15 +137,11 @@ function cosineTable(
 export function mfcc(context: Context, x: Tensor, transform: MfccTransform): Tensor {
   const { options: { bands, coefficients, differences, width }, cosines } = transform;
   const [t, q] = x.shape.slice(-2);
-  const attempt = `Cannot make cepstra of "${x.label}": it is ${describe(x)}`;
-  if (![2, 3].includes(x.shape.length) || q !== bands) {
-    throw new RangeError(`${attempt}, [n, t, ${bands}] or [t, ${bands}] is expected`);
-  }
-  if (differences > 0 && t < width) {
-    throw new RangeError(
-      `${attempt}, at least ${width} frames are expected, to which a difference is fitted`,
-    );
-  }
+  const attempt = "Cannot make cepstra";
+  const hasBands = [2, 3].includes(x.shape.length) && q === bands;
+  checkTensor(hasBands, attempt, x, `[n, t, ${bands}] or [t, ${bands}]`);
+  const isLong = differences === 0 || t >= width;
+  checkTensor(isLong, attempt, x, `at least ${width} frames, to which a difference is fitted`);
   const n = x.shape.length === 3 ? x.shape[0] : 1;
   const coefficientsOfAll = matmul(context, reshape(x, [n * t, bands]), cosines);
   const features = coefficients * (1 + differences);

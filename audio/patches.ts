@@ -4,6 +4,7 @@
  * @module
  */
 import text from "./patches.wgsl" with { type: "text" };
+import { check } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { fold, type Key, uniform } from "../gpu/random.ts";
 import { GRID } from "../gpu/sources.ts";
@@ -57,11 +58,9 @@ export function patchPositions(
     extents.bins - size.bins + 1,
   ];
   const isGood = (places: number) => Number.isInteger(places) && places > 0 && places < 2 ** 24;
-  if (!places.every(isGood) || !(size.frames > 0 && size.bins > 0)) {
-    throw new RangeError(
-      `Cannot draw patches: ${size.frames} frames by ${size.bins} bins came, at most ${extents.frames} by ${extents.bins} and fewer than 16,777,216 of ${extents.images} spectrograms are expected`,
-    );
-  }
+  const good = places.every(isGood) && size.frames > 0 && size.bins > 0;
+  const most = `at most ${extents.frames} by ${extents.bins}, in 1 to 16,777,215 places`;
+  check(good, "Cannot draw patches", { "frames by bins": `${size.frames} by ${size.bins}` }, most);
   const streams = ["image", "frame", "bin"].map((label) => fold(stream, label));
   const data = new Uint32Array(3 * count);
   for (let i = 0; i < data.length; i++) {

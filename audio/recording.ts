@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 
 /** A decoded recording. */
 export interface Recording {
@@ -39,9 +40,7 @@ export function mixToMono({ channels }: Recording): Float64Array<ArrayBuffer> {
 
 /** The length that all channels have. Not exported by mod.ts. */
 export function commonLength(channels: readonly Float64Array[], attempt: string): number {
-  if (channels.length === 0) {
-    throw new RangeError(`Cannot ${attempt}: no channel came, expected at least one`);
-  }
+  whole(`Cannot ${attempt}`, { "the number of channels": channels.length }, 1);
   const { length } = channels[0];
   const odd = channels.findIndex((channel) => channel.length !== length);
   if (odd < 0) return length;

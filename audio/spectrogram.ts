@@ -8,7 +8,7 @@ import text from "./spectrogram.wgsl" with { type: "text" };
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { GRID, OPERANDS } from "../gpu/sources.ts";
-import { describe, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+import { checkTensor, type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import {
   binCount,
   checkLengths,
@@ -163,13 +163,7 @@ function waveTable(length: number, wave: (angle: number) => number): NdArray<Flo
  * ```
  */
 export function spectrogram(context: Context, x: Tensor, spectrograph: Spectrograph): Tensor {
-  if (x.shape.length !== 2) {
-    throw new RangeError(
-      `Cannot make a spectrogram of "${x.label}": it is ${
-        describe(x)
-      }, clips [b, samples] are expected`,
-    );
-  }
+  checkTensor(x.shape.length === 2, "Cannot make a spectrogram", x, "clips [b, samples]");
   const { options, window, cosines, sines, scale } = spectrograph;
   const { windowLength, hopLength, quantity, compression } = options;
   const [b, samples] = x.shape;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 
 /** Below this standard deviation a recording counts as silent; full scale is 1. */
 const SILENCE = 1e-8;
@@ -31,7 +32,7 @@ export interface NormalisedVolume {
  * ```
  */
 export function normaliseVolume(x: ArrayLike<number>): NormalisedVolume {
-  if (x.length === 0) throw new RangeError("Cannot normalise the volume: no samples came");
+  whole("Cannot normalise the volume", { "the number of samples": x.length }, 1);
   const samples = Float64Array.from(x);
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   let squares = 0;

@@ -12,7 +12,7 @@ import {
   WORKGROUP_SIZE,
 } from "./kernel.ts";
 import { GRID, OPERANDS } from "./sources.ts";
-import { describe, type Tensor } from "./tensor.ts";
+import { checkTensor, type Tensor } from "./tensor.ts";
 
 /** What a product may add to its operands. */
 export interface MatmulOptions {
@@ -233,8 +233,9 @@ function extentsOf(form: MatmulForm, a: Tensor, b: Tensor): MatmulExtents {
 }
 
 function checkBias(form: MatmulForm, bias: Tensor | undefined, n: number): void {
-  if (!bias || bias.shape.length === 1 && bias.shape[0] === n) return;
-  throw new RangeError(`Cannot run ${NAMES[form]}: "bias" is ${describe(bias)}, expected [${n}]`);
+  if (!bias) return;
+  const good = bias.shape.length === 1 && bias.shape[0] === n;
+  checkTensor(good, `Cannot run ${NAMES[form]}`, { ...bias, label: "bias" }, `[${n}]`);
 }
 
 /** Distances in memory between neighbours, in elements. */

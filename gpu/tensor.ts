@@ -94,6 +94,23 @@ export function describe(tensor: { shape: Shape; dtype?: DType }): string {
 }
 
 /**
+ * Throws unless `good`.
+ *
+ * @throws {RangeError} `Cannot make cepstra: "song" is f32 [9, 64], expected [t, 128]`
+ */
+export function checkTensor(
+  good: boolean,
+  attempt: string,
+  tensor: { readonly label: string; readonly shape: Shape; readonly dtype?: DType },
+  expected: string,
+): asserts good {
+  if (good) return;
+  throw new RangeError(
+    `${attempt}: "${tensor.label}" is ${describe(tensor)}, expected ${expected}`,
+  );
+}
+
+/**
  * The same memory under another shape.
  *
  * @throws RangeError when the number of elements differs

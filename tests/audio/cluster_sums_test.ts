@@ -12,6 +12,6 @@ Deno.test("clusterSums() refuses rows that are no whole vec4", async () => {
   assertThrows(
     () => clusterSums(scope, scope.empty([3, 5]), assignment, 2),
     RangeError,
-    "is f32 [3, 5], a multiple of four",
+    "is f32 [3, 5], expected a multiple of four",
   );
 });

@@ -68,7 +68,7 @@ Deno.test("normaliseContrast() takes away what multiplies an image and what is a
 Deno.test("contrast normalisation refuses bad windows and shapes by name", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
-  assertThrows(() => gaussianWeights(0), RangeError, "sigma is 0, a number between");
+  assertThrows(() => gaussianWeights(0), RangeError, "sigma is 0, expected a number between");
   assertThrows(() => prepareContrast(scope, { epsilon: -1 }), RangeError, "epsilon is -1");
   const flat = scope.empty([4, 4]);
   const contrast = prepareContrast(scope);

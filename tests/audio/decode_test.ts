@@ -63,7 +63,7 @@ Deno.test("mixToMono() averages channels, copies one, and refuses none or unequa
   assertEquals(samples[0], 0);
   assertEquals(
     assertThrows(() => mixToMono({ rate: 1, channels: [] }), RangeError).message,
-    "Cannot mix channels: no channel came, expected at least one",
+    "Cannot mix channels: the number of channels is 0, expected a whole number from 1 on",
   );
   assertThrows(() => mixToMono({ rate: 1, channels: [samples, copy.slice(1)] }), RangeError);
 });

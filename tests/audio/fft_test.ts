@@ -160,7 +160,7 @@ Deno.test("the transforms refuse lengths that do not fit", () => {
       () => fourierTransform(4)({ real: noise(4), imaginary: noise(3) }),
       RangeError,
     ).message,
-    "Cannot transform 4 numbers: 4 real and 3 imaginary parts came",
+    "Cannot transform 4 numbers: imaginary parts is 3, expected a whole number from 4 to 4",
   );
   assertEquals(
     assertThrows(

@@ -172,7 +172,7 @@ Deno.test("filterBothWays() is scipy's sosfiltfilt for an odd order too, and nee
   assertSeries(filterBothWays(sections, noise(40)), expected);
   assertEquals(
     assertThrows(() => filterBothWays(sections, noise(18)), RangeError).message,
-    "Cannot filter both ways: 18 samples came, expected more than 18",
+    "Cannot filter both ways: the number of samples is 18, expected a whole number from 19 on",
   );
   assertEquals(filterBothWays(sections, noise(19)).length, 19);
 });

@@ -234,7 +234,7 @@ Deno.test("cepstra refuse what they cannot do, by name", async () => {
   );
   const transform = prepareMfcc(scope);
   const make = (shape: number[]) => () => mfcc(scope, scope.empty(shape), transform);
-  assertThrows(make([9, 64]), RangeError, "[n, t, 128] or [t, 128] is expected");
-  assertThrows(make([128]), RangeError, "[n, t, 128] or [t, 128] is expected");
-  assertThrows(make([2, 8, 128]), RangeError, "at least 9 frames are expected");
+  assertThrows(make([9, 64]), RangeError, "expected [n, t, 128] or [t, 128]");
+  assertThrows(make([128]), RangeError, "expected [n, t, 128] or [t, 128]");
+  assertThrows(make([2, 8, 128]), RangeError, "expected at least 9 frames");
 });

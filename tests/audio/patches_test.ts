@@ -49,6 +49,6 @@ Deno.test("patches larger than the spectrogram are refused with both sizes", () 
   assertThrows(
     () => patchPositions(key(1), 1, extents, { frames: 6, bins: 2 }),
     RangeError,
-    "6 frames by 2 bins came, at most 5 by 8",
+    'frames by bins is "6 by 2", expected at most 5 by 8',
   );
 });

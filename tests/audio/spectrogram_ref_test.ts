@@ -198,7 +198,7 @@ Deno.test("spectrogramRef() refuses what gives no frame", () => {
       .message;
   assertEquals(
     message(127, 128, 64),
-    "Cannot make a spectrogram: 127 samples came, expected at least 128",
+    "Cannot make a spectrogram: the number of samples is 127, expected a whole number from 128 on",
   );
   assertEquals(
     message(128, 1, 64),

@@ -37,6 +37,6 @@ Deno.test("normaliseVolume() leaves its input alone and refuses nothing at all",
   assertEquals(x, noise(5));
   assertEquals(
     assertThrows(() => normaliseVolume([]), RangeError).message,
-    "Cannot normalise the volume: no samples came",
+    "Cannot normalise the volume: the number of samples is 0, expected a whole number from 1 on",
   );
 });

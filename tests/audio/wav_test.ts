@@ -123,7 +123,10 @@ Deno.test("encodeWav() refuses what no file should hold", () => {
       () => encodeWav({ rate, channels: channels.map((x) => Float64Array.from(x)) }),
       RangeError,
     ).message;
-  assertEquals(message(8000), "Cannot write WAV: no channel came, expected at least one");
+  assertEquals(
+    message(8000),
+    "Cannot write WAV: the number of channels is 0, expected a whole number from 1 on",
+  );
   assertEquals(message(8000, []), "Cannot write WAV: no samples came");
   assertEquals(
     message(8000, [0, 1], [0]),
