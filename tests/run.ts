@@ -35,7 +35,8 @@ const OPTIONS_WITH_VALUE = new Set(["--filter", "--ignore", "--reporter", "--shu
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
-  readonly skipped: number;
+  /** Names of those that were ignored, which say why. */
+  readonly skipped: readonly string[];
 }
 
 /** Counts the test cases of a JUnit report as `deno test --junit-path` writes it. */
@@ -43,8 +44,9 @@ export function countCases(report: string): Counts {
   // Text inside the report is escaped, so these can only be elements.
   const cases = report.split("<testcase ").slice(1);
   const failed = cases.filter((text) => /<(failure|error)[\s>]/.test(text)).length;
-  const skipped = cases.filter((text) => /<skipped\b/.test(text)).length;
-  return { passed: cases.length - failed - skipped, failed, skipped };
+  const skipped = cases.filter((text) => /<skipped\b/.test(text))
+    .map((text) => /name="([^"]*)"/.exec(text)![1].replaceAll("&apos;", "'"));
+  return { passed: cases.length - failed - skipped.length, failed, skipped };
 }
 
 /**
@@ -81,9 +83,7 @@ async function runTests(args: readonly string[], report: string): Promise<number
 
 function readCounts(report: string): Counts {
   // A run that ends before its first test (a type error, say) may leave no report.
-  return existsSync(report)
-    ? countCases(Deno.readTextFileSync(report))
-    : { passed: 0, failed: 0, skipped: 0 };
+  return existsSync(report) ? countCases(Deno.readTextFileSync(report)) : countCases("");
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -108,7 +108,7 @@ function conclude(counts: Counts, code: number): number {
     failed = 1;
   }
   if (counts.passed + failed === 0) console.log("Expected at least one test to run, but none did");
-  if (counts.skipped > 0) console.log(`${counts.skipped} skipped`);
+  for (const name of counts.skipped) console.log(`skipped: ${name}`);
   console.log(`${counts.passed} passed, ${failed} failed`);
   if (code !== 0) return code;
   return failed > 0 || counts.passed === 0 ? 1 : 0;

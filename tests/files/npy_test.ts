@@ -4,6 +4,7 @@ import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { encodeNpy, parseNpy } from "../../files/npy.ts";
 import { bits, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
+import { testUnless } from "../test_unless.ts";
 
 /** numpy 1.24.2: numpy.save of the arrays in `ARRAYS`; the last four by write_array(version=). */
 const FILES: Record<string, string> = {
@@ -222,10 +223,10 @@ async function hasNumpy(): Promise<boolean> {
   }
 }
 
-Deno.test({
-  name: "numpy reads what writeNpy() wrote",
-  ignore: !await hasNumpy(),
-  fn: async () => {
+testUnless(
+  await hasNumpy() ? undefined : "/usr/bin/python3 has no NumPy",
+  "numpy reads what writeNpy() wrote",
+  async () => {
     const path = await Deno.makeTempFile({ suffix: ".npy" });
     try {
       await writeNpy(path, { shape: [2, 3], data: Float64Array.of(0, 0.1, 0.2, 0.3, 0.4, 0.5) });
@@ -239,4 +240,4 @@ Deno.test({
       await Deno.remove(path);
     }
   },
-});
+);

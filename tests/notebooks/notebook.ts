@@ -4,8 +4,10 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testUnless } from "../test_unless.ts";
 
 /** What running a notebook came to. */
 export interface NotebookRun {
@@ -128,23 +130,13 @@ export function testNotebook(
   });
 }
 
-/** A test that is ignored, and says so, where Jupyter is not installed. */
+/** A test for which notebooks must run in the real kernel. */
 export function testInKernel(name: string, fn: () => Promise<void>): void {
-  const ignore = !hasJupyter();
-  Deno.test({ name: ignore ? `${name} (ignored: ${NBCONVERT} is not there)` : name, ignore, fn });
+  testUnless(existsSync(NBCONVERT) ? undefined : `${NBCONVERT} is not there`, name, fn);
 }
 
 /** Debian's; others on PATH may belong to a Python without the rest of Jupyter. */
 const NBCONVERT = "/usr/bin/jupyter-nbconvert";
-
-/** Whether notebooks can be run in the real kernel. */
-function hasJupyter(): boolean {
-  try {
-    return Deno.statSync(NBCONVERT).isFile;
-  } catch {
-    return false;
-  }
-}
 
 /** Runs a notebook in Deno's kernel, with nothing installed outside a temporary folder. */
 export async function runInKernel(

@@ -14,14 +14,14 @@ import { readSongTable, SONG_TABLE } from "../../../tasks/music/song_table.ts";
 import { openSounds, SoundFiles } from "../../../tasks/music/sound_files.ts";
 import { describeSongs } from "../../../tasks/music/spectrograms.ts";
 import { sharedGpu } from "../../check.ts";
+import { testUnless } from "../../test_unless.ts";
 
 const DATA = Deno.env.get("CETUS_MUSIC_DATA");
 
-Deno.test({
-  name: "neighbours of real clips share their collection more often than chance" +
-    (DATA === undefined ? " (skipped: CETUS_MUSIC_DATA names no folder of clips)" : ""),
-  ignore: DATA === undefined,
-  fn: async () => {
+testUnless(
+  DATA === undefined ? "CETUS_MUSIC_DATA names no folder of clips" : undefined,
+  "neighbours of real clips share their collection more often than chance",
+  async () => {
     const catalogue = await openClips(DATA!);
     const sounds = await describeSongs(await sharedGpu(), catalogue, MUSIC_PRESETS.small);
     const features = standardised(sounds.map(({ logMel }) => meansAndDeviations(logMel)));
@@ -43,7 +43,7 @@ Deno.test({
       assert(asMuch <= 2, `${asMuch} of 200 shuffled labels agree as much, expected at most 2`);
     }
   },
-});
+);
 
 async function openClips(folder: string): Promise<Catalogue> {
   const table = await readSongTable(await Deno.readFile(`${folder}/${SONG_TABLE}`), SONG_TABLE);
