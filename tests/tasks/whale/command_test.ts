@@ -1,6 +1,6 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { runCommandLine } from "../run_command.ts";
+import { assertExplains, runCommandLine } from "../run_command.ts";
 import { withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleAiff, writeWhales } from "./samples.ts";
 
@@ -8,11 +8,10 @@ const whale = (cwd: string, ...args: string[]) =>
   runCommandLine("tasks/whale/main.ts", cwd, ...args);
 
 Deno.test("--help is printed to stdout; a mistake is explained and ends with 2", async () => {
-  const help = await whale("/tmp", "--help");
-  assertEquals([help.code, help.stderr], [0, ""]);
-  assertStringIncludes(help.stdout, "deno task whale ensemble --study DIR");
-  for (
-    const [args, message] of [
+  await assertExplains(
+    (...args) => whale("/tmp", ...args),
+    "deno task whale ensemble --study DIR",
+    [
       [["--preset", "huge"], '--preset is "huge", expected smoke or small or paper'],
       [["--set", "patchBin=3"], "There is no setting patchBin; perhaps you meant patchBins"],
       [["predict", "--data", "x"], "--run is missing"],
@@ -26,12 +25,8 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
       [["evaluate", "--seeds", "3"], "--seeds is no option of evaluate"],
       [["evaluate", "--folds", "3"], "There is no option --folds"],
       [["synthesise", "--out", "x"], "--count is missing"],
-    ] as const
-  ) {
-    const { code, stderr } = await whale("/tmp", ...args);
-    assertEquals(code, 2, `${args}`);
-    assertStringIncludes(stderr, message);
-  }
+    ],
+  );
 });
 
 /** A clip whose header has another number at a place. */

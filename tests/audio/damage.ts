@@ -1,0 +1,36 @@
+/** Damaged files for the tests of sound formats. */
+import { assert, assertThrows } from "@std/assert";
+import type { Recording } from "../../audio/recording.ts";
+import { InputError } from "../../files/input_error.ts";
+import { bits, key } from "../../gpu/random.ts";
+
+/** The bytes of a file. */
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+/** Throws unless a file, cut or changed anywhere, is refused or gives finite samples. */
+export function assertMeetsDamage(
+  parse: (bytes: Uint8Array) => Recording,
+  good: Uint8Array,
+  seed: number,
+): void {
+  for (let length = 0; length < good.length; length++) {
+    assertThrows(() => parse(good.slice(0, length)), InputError);
+  }
+  let refused = 0;
+  for (let i = 0; i < 3000; i++) {
+    const damaged = good.slice();
+    const [where, what] = [bits(key(seed), 2 * i), bits(key(seed), 2 * i + 1)];
+    damaged[where % good.length] = what & 255;
+    damaged[(where >>> 16) % good.length] = what >>> 24;
+    try {
+      const { channels } = parse(damaged);
+      assert(channels.every((samples) => samples.length > 0 && samples.every(Number.isFinite)));
+    } catch (error) {
+      assert(error instanceof InputError, String(error));
+      refused++;
+    }
+  }
+  assert(refused > 500 && refused < 3000, `${refused} of 3000 refused`);
+}
