@@ -63,34 +63,29 @@ fn blur(invocation: Invocation) {
     if (is_output(four, 3u)) { blurred[place_of(four, 3u)] = sum.w; }
 }
 
-fn store_difference(place: u32, mean: f32) {
-    result[place] = image[place] - mean;
+fn combine(place: u32, blur: f32, divides: bool) {
+    let value = image[place];
+    result[place] = select(value - blur, value / sqrt(blur + params.epsilon), divides);
+}
+
+fn combine_with_blur(i: u32, divides: bool) {
+    let four = four_of(i);
+    if (!four.is_inside) { return; }
+    let sum = blur_of(four);
+    combine(place_of(four, 0u), sum.x, divides);
+    if (is_output(four, 1u)) { combine(place_of(four, 1u), sum.y, divides); }
+    if (is_output(four, 2u)) { combine(place_of(four, 2u), sum.z, divides); }
+    if (is_output(four, 3u)) { combine(place_of(four, 3u), sum.w, divides); }
 }
 
 // image - blur: what is left of the image without its local mean.
 @compute @workgroup_size(64)
 fn subtract_blur(invocation: Invocation) {
-    let four = four_of(thread_index(invocation));
-    if (!four.is_inside) { return; }
-    let sum = blur_of(four);
-    store_difference(place_of(four, 0u), sum.x);
-    if (is_output(four, 1u)) { store_difference(place_of(four, 1u), sum.y); }
-    if (is_output(four, 2u)) { store_difference(place_of(four, 2u), sum.z); }
-    if (is_output(four, 3u)) { store_difference(place_of(four, 3u), sum.w); }
-}
-
-fn store_quotient(place: u32, variance: f32) {
-    result[place] = image[place] / sqrt(variance + params.epsilon);
+    combine_with_blur(thread_index(invocation), false);
 }
 
 // image / sqrt(blur + epsilon).
 @compute @workgroup_size(64)
 fn divide_by_blur(invocation: Invocation) {
-    let four = four_of(thread_index(invocation));
-    if (!four.is_inside) { return; }
-    let sum = blur_of(four);
-    store_quotient(place_of(four, 0u), sum.x);
-    if (is_output(four, 1u)) { store_quotient(place_of(four, 1u), sum.y); }
-    if (is_output(four, 2u)) { store_quotient(place_of(four, 2u), sum.z); }
-    if (is_output(four, 3u)) { store_quotient(place_of(four, 3u), sum.w); }
+    combine_with_blur(thread_index(invocation), true);
 }

@@ -100,3 +100,19 @@ export function htmlTable(
   const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("");
   return `<table>${head}<tbody>${body}</tbody></table>`;
 }
+
+/**
+ * Lines of a table with aligned columns.
+ *
+ * @param right indices of the columns aligned to the right
+ */
+export function alignColumns(
+  rows: readonly (readonly string[])[],
+  right: readonly number[],
+): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) =>
+    row.map((cell, i) => right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))
+      .join("  ").trimEnd()
+  );
+}

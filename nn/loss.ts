@@ -3,7 +3,7 @@
  * `state.count` on are padding: their loss and gradient are 0.
  */
 import text from "./loss.wgsl" with { type: "text" };
-import { mismatch } from "../gpu/check.ts";
+import { check, mismatch } from "../gpu/check.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -34,10 +34,16 @@ const rowwise = {
 } as const;
 const inputs = { y: "b k", target: "b k", state: "u32: 8" } as const;
 
-const unweighted = (name: string, entry: string) => kernel({ ...rowwise, inputs, name, entry });
-const mseKernel = unweighted("mse", "mse");
-const binaryKernel = unweighted("binaryCrossEntropy", "binary_cross_entropy");
-const categoricalKernel = unweighted("categoricalCrossEntropy", "categorical_cross_entropy");
+const unweighted = (name: string, entry: string) => {
+  const run = kernel({ ...rowwise, inputs, name, entry });
+  return withoutWeights(
+    name,
+    ({ context, state }, y, target) => run(context, { y, target, state }),
+  );
+};
+const meanSquares = unweighted("mse", "mse");
+const binary = unweighted("binaryCrossEntropy", "binary_cross_entropy");
+const categorical = unweighted("categoricalCrossEntropy", "categorical_cross_entropy");
 const weightedMseKernel = kernel({
   ...rowwise,
   inputs: { ...inputs, weights: "b k" },
@@ -65,7 +71,7 @@ const accumulateKernel = kernel({
  * ```
  */
 export function mse(): Loss {
-  return lossOf("mse", mseKernel);
+  return meanSquares;
 }
 
 /**
@@ -73,13 +79,12 @@ export function mse(): Loss {
  * factors; they are not divided by their sum.
  */
 export function weightedMse(): Loss {
-  return (pass, y, target, weights) => {
-    if (!weights) {
-      const attempt = "Cannot run weightedMse";
-      throw new TypeError(`${attempt}: ${mismatch("weights", weights, "a tensor [b, k]")}`);
-    }
-    return weightedMseKernel(pass.context, { y, target, state: pass.state, weights });
-  };
+  return withWeights(
+    "weightedMse",
+    (k) => k,
+    ({ context, state }, y, target, weights) =>
+      weightedMseKernel(context, { y, target, state, weights }),
+  );
 }
 
 /**
@@ -88,7 +93,7 @@ export function weightedMse(): Loss {
  * linear layer, without a sigmoid.
  */
 export function binaryCrossEntropy(): Loss {
-  return lossOf("binaryCrossEntropy", binaryKernel);
+  return binary;
 }
 
 /**
@@ -97,7 +102,7 @@ export function binaryCrossEntropy(): Loss {
  * softmax.
  */
 export function categoricalCrossEntropy(): Loss {
-  return lossOf("categoricalCrossEntropy", categoricalKernel);
+  return categorical;
 }
 
 /** A batch's losses and the total they go to. */
@@ -120,13 +125,34 @@ export function accumulate(context: Context, options: AccumulateOptions): void {
   accumulateKernel(context, { perExample, state }, { dims: { k: 1 }, into: { total } });
 }
 
-/** A loss that takes no weights. */
-function lossOf(name: string, run: typeof mseKernel): Loss {
-  return ({ context, state }, y, target, weights) => {
-    if (weights) {
-      const came = mismatch("weights", weights.shape, "none; use weightedMse");
-      throw new TypeError(`Cannot run ${name}: ${came}`);
+/** A loss that takes no weights, and says so. */
+export function withoutWeights(
+  name: string,
+  run: (pass: Pass, y: Tensor, target: Tensor) => BatchLoss,
+): Loss {
+  return (pass, y, target, weights) => {
+    if (!weights) return run(pass, y, target);
+    throw new TypeError(`Cannot run ${name}: ${mismatch("weights", weights.shape, "none")}`);
+  };
+}
+
+/**
+ * A loss that takes weights, and asks for them.
+ *
+ * @param columns the extent of the weights [b, columns] for outputs [b, k]
+ */
+export function withWeights(
+  name: string,
+  columns: (k: number) => number,
+  run: (pass: Pass, y: Tensor, target: Tensor, weights: Tensor) => BatchLoss,
+): Loss {
+  return (pass, y, target, weights) => {
+    const expected = `[b, ${columns(y.shape[1])}]`;
+    if (!weights) {
+      throw new TypeError(`Cannot run ${name}: ${mismatch("weights", weights, expected)}`);
     }
-    return run(context, { y, target, state });
+    const fits = weights.shape[1] === columns(y.shape[1]);
+    check(fits, `Cannot run ${name}`, { weights: weights.shape }, expected);
+    return run(pass, y, target, weights);
   };
 }

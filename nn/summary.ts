@@ -1,5 +1,11 @@
 /** What a network is, without a GPU: shapes, parameters, operations, memory. */
-import { displayProperty, escapeHtml, htmlTable, withDisplay } from "../gpu/display.ts";
+import {
+  alignColumns,
+  displayProperty,
+  escapeHtml,
+  htmlTable,
+  withDisplay,
+} from "../gpu/display.ts";
 import { Recorder } from "../gpu/recorder.ts";
 import type { Shape, Tensor } from "../gpu/tensor.ts";
 import { type LayerSpec, parameterCount } from "./layer.ts";
@@ -148,20 +154,4 @@ function asHtml([header, ...rows]: readonly string[][], totals: readonly string[
   const left = header.map((_, i) => i).filter((i) => !RIGHT_COLUMNS.includes(i));
   return htmlTable(header, rows, left) +
     totals.map((line) => `<div>${escapeHtml(line)}</div>`).join("");
-}
-
-/**
- * Lines of a table with aligned columns.
- *
- * @param right indices of the columns aligned to the right
- */
-export function alignColumns(
-  rows: readonly (readonly string[])[],
-  right: readonly number[],
-): string[] {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) =>
-    row.map((cell, i) => right.includes(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))
-      .join("  ").trimEnd()
-  );
 }

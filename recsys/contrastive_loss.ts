@@ -5,9 +5,10 @@
  * @module
  */
 import text from "./contrastive_loss.wgsl" with { type: "text" };
+import { positive } from "../gpu/check.ts";
 import { kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
-import type { Loss } from "../nn/loss.ts";
+import { type Loss, withoutWeights } from "../nn/loss.ts";
 import { STATE } from "../nn/state.ts";
 
 const shared = {
@@ -74,22 +75,13 @@ export interface ContrastiveLossOptions {
  */
 export function contrastiveLoss(options: ContrastiveLossOptions = {}): Loss {
   const { temperature = 0.1 } = options;
-  if (!(temperature > 0 && temperature < Infinity)) {
-    throw new RangeError(
-      `Cannot make contrastiveLoss: temperature is ${temperature}, expected a finite number above 0`,
-    );
-  }
+  positive("Cannot make contrastiveLoss", { temperature });
   const dims = { temperature };
-  return ({ context, state }, y, target, weights) => {
-    if (weights) {
-      throw new TypeError(
-        `Cannot run contrastiveLoss: weights [${weights.shape.join(", ")}] came, but it takes none`,
-      );
-    }
+  return withoutWeights("contrastiveLoss", ({ context, state }, y, target) => {
     const { unit: users } = normaliseKernel(context, { rows: target, state }, { dims });
     const { unit: songs, length } = normaliseKernel(context, { rows: y, state }, { dims });
     const { perExample, slopes } = softmaxKernel(context, { users, songs, state }, { dims });
     const inputs = { users, songs, slopes, lengths: length, state };
     return { perExample, dy: gradientKernel(context, inputs, { dims }).dy };
-  };
+  });
 }

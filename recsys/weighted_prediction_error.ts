@@ -6,10 +6,11 @@
  * @module
  */
 import text from "./weighted_prediction_error.wgsl" with { type: "text" };
+import { positive } from "../gpu/check.ts";
 import { kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
-import type { Loss } from "../nn/loss.ts";
+import { type Loss, withWeights } from "../nn/loss.ts";
 import { STATE } from "../nn/state.ts";
 import { type ConfidenceOptions, surplus } from "./confidence.ts";
 import { type Interactions, rowOf } from "./interactions.ts";
@@ -56,27 +57,13 @@ export interface WeightedPredictionErrorOptions {
  */
 export function weightedPredictionError(options: WeightedPredictionErrorOptions = {}): Loss {
   const { scale = 1 } = options;
-  if (!(scale > 0 && scale < Infinity)) {
-    throw new RangeError(
-      `Cannot make weightedPredictionError: scale is ${scale}, expected a finite number above 0`,
-    );
-  }
-  return (pass, y, target, weights) => {
-    const k = y.shape[1];
-    if (!weights) {
-      throw new TypeError(
-        `Cannot run weightedPredictionError: no weights came, expected a tensor [b, ${k * k + 1}]`,
-      );
-    }
-    if (weights.shape[1] !== k * k + 1) {
-      throw new RangeError(
-        `Cannot run weightedPredictionError: weights are [${weights.shape.join(", ")}], ` +
-          `expected [b, ${k * k + 1}] for ${k} factors`,
-      );
-    }
-    const inputs = { y, target, weights, state: pass.state };
-    return errorKernel(pass.context, inputs, { dims: { scale } });
-  };
+  positive("Cannot make weightedPredictionError", { scale });
+  return withWeights(
+    "weightedPredictionError",
+    (k) => k * k + 1,
+    ({ context, state }, y, target, weights) =>
+      errorKernel(context, { y, target, weights, state }, { dims: { scale } }),
+  );
 }
 
 /** What {@linkcode weightedPredictionError} compares predictions with, a row a song. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { figureRow, indented, spreadRow } from "../run/table.ts";
-import { alignColumns } from "../../nn/summary.ts";
+import { alignColumns } from "../../gpu/display.ts";
 import { duration } from "../run/progress.ts";
 import type { BaselineScores } from "./baseline_run.ts";
 import type { GalaxyEvaluation } from "./evaluate.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { alignColumns } from "../../nn/summary.ts";
+import { alignColumns } from "../../gpu/display.ts";
 import type { Spread } from "./seeds.ts";
 
 /**

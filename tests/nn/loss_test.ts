@@ -132,7 +132,7 @@ Deno.test("losses refuse weights that they do not take, or miss", async () => {
   assertThrows(
     () => weightedMse()(pass, y, y),
     TypeError,
-    "weights is undefined, expected a tensor [b, k]",
+    "weights is undefined, expected [b, 3]",
   );
   for (const name of LOSS_NAMES.filter((name) => name !== "weightedMse")) {
     assertThrows(

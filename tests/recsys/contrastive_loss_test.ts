@@ -86,7 +86,11 @@ Deno.test("contrastiveLoss() refuses weights and temperatures that make no sense
   const state = scope.upload({ shape: [STATE_WORDS], data: words });
   const pass: Pass = { context: scope, train: true, state };
   const y = scope.upload(randomArray([2, 3]));
-  assertThrows(() => contrastiveLoss()(pass, y, y, y), TypeError, "weights [2, 3] came");
+  assertThrows(
+    () => contrastiveLoss()(pass, y, y, y),
+    TypeError,
+    "weights is [2, 3], expected none",
+  );
   const narrow = scope.upload(randomArray([2, 2]));
   assertThrows(() => contrastiveLoss()(pass, y, narrow), RangeError);
 });

@@ -120,8 +120,8 @@ Deno.test("weightedPredictionError() and wpeTargets() refuse what does not fit",
   const pass: Pass = { context: scope, train: true, state };
   const y = scope.upload(randomArray([2, 3]));
   const loss = weightedPredictionError();
-  assertThrows(() => loss(pass, y, y), TypeError, "no weights came, expected a tensor [b, 10]");
-  assertThrows(() => loss(pass, y, y, y), RangeError, "weights are [2, 3], expected [b, 10]");
+  assertThrows(() => loss(pass, y, y), TypeError, "weights is undefined, expected [b, 10]");
+  assertThrows(() => loss(pass, y, y, y), RangeError, "weights is [2, 3], expected [b, 10]");
   const plays = drawnPlays(5, 4);
   assertThrows(() => wpeTargets(plays, randomArray([4, 3])), RangeError, "expected [5, k]");
   const many = makeInteractions({ users: [], items: [], counts: [] }, { users: 1, items: 70_000 });
