@@ -64,6 +64,13 @@ export function within(
   }
 }
 
+/** @throws {RangeError} unless every value is a finite number */
+export function finite(attempt: string, named: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(named)) {
+    check(Number.isFinite(value), attempt, { [name]: value }, "a finite number");
+  }
+}
+
 /** @throws {RangeError} unless every value is a finite number above 0 */
 export function positive(attempt: string, named: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(named)) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { check, whole } from "../../gpu/check.ts";
 import type { ImageSize } from "../../files/jpeg_header.ts";
 import { slice } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -43,11 +44,7 @@ export function zerosBaseline(n: number): Float64Array {
  */
 export function meanBaseline(labels: AnswerTable, n: number): Float64Array {
   const rows = labels.length / WIDTH;
-  if (!Number.isInteger(rows) || rows === 0) {
-    throw new RangeError(
-      `Cannot take the mean of labels: expected m x ${WIDTH} numbers, m >= 1, got ${labels.length}`,
-    );
-  }
+  whole("Cannot take the mean of labels", { "number of galaxies": rows }, 1);
   const mean = new Float64Array(WIDTH);
   for (let i = 0; i < labels.length; i++) mean[i % WIDTH] += labels[i];
   const predictions = new Float64Array(n * WIDTH);
@@ -60,12 +57,8 @@ function blockMeans(pixels: Uint8Array, size: ImageSize, blocks: number): Featur
   const { height, width } = size;
   const imageBytes = height * width * 3;
   const rows = pixels.length / imageBytes;
-  if (!Number.isInteger(rows) || height < CROP_SIDE || width < CROP_SIDE) {
-    throw new RangeError(
-      `Cannot make features: expected n x ${height} x ${width} x 3 bytes of images of at least ` +
-        `${CROP_SIDE} x ${CROP_SIDE} pixels, got ${pixels.length}`,
-    );
-  }
+  whole("Cannot make features", { height, width }, CROP_SIDE);
+  whole("Cannot make features", { "number of images": rows });
   const top = (height - CROP_SIDE) >> 1;
   const left = (width - CROP_SIDE) >> 1;
   const side = CROP_SIDE / blocks;
@@ -137,12 +130,14 @@ function solveRelative(problem: RidgeProblem, relativePenalty: number): Ridge {
  */
 export function fitRidgeBaseline(features: NdArray, labels: AnswerTable): RidgeBaseline {
   const [m] = features.shape;
-  if (labels.length !== m * WIDTH || m < 5) {
-    throw new RangeError(
-      `Cannot fit a baseline: expected at least 5 rows and ${WIDTH} labels for each, ` +
-        `got ${m} rows and ${labels.length} labels`,
-    );
-  }
+  whole("Cannot fit a baseline", { "number of rows": m }, 5);
+  const many = { "number of labels": labels.length };
+  check(
+    labels.length === m * WIDTH,
+    "Cannot fit a baseline",
+    many,
+    `${WIDTH} for each of ${m} rows`,
+  );
   const targets = ndarray([m, WIDTH], Float64Array.from(labels));
   const boundary = m - Math.floor(m / 5);
   const problem = new RidgeProblem(slice(features, 0, boundary), slice(targets, 0, boundary));

@@ -3,8 +3,8 @@
  * tree. Source: Dieleman et al. 2015, arXiv:1503.07077, and its code
  * (github.com/benanne/kaggle-galaxies).
  */
+import { check, oneOf } from "../../gpu/check.ts";
 import text from "./constraints.wgsl" with { type: "text" };
-import { oneOf } from "../../gpu/check.ts";
 import { kernel } from "../../gpu/kernel.ts";
 import { GRID } from "../../gpu/sources.ts";
 import type { Shape } from "../../gpu/tensor.ts";
@@ -105,10 +105,7 @@ export function galaxyConstraints(options: ConstraintOptions = {}): LayerSpec {
 }
 
 function outputShape(input: Shape): Shape {
-  if (input.length !== 2 || input[1] !== 37) {
-    throw new RangeError(
-      `Cannot apply the output constraints: the input is [${input.join(", ")}], expected [b, 37]`,
-    );
-  }
+  const good = input.length === 2 && input[1] === 37;
+  check(good, "Cannot apply the output constraints", { input }, "[b, 37]");
   return input;
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { check, whole } from "../../gpu/check.ts";
 import { ANSWER_COLUMNS, type Q6Weight, QUESTIONS, questionWeight } from "./questions.ts";
 
 /** Numbers `[n, 37]`. */
@@ -18,12 +19,14 @@ const REACHED = 0.5;
 
 function checkShapes(predictions: AnswerTable, targets: AnswerTable): number {
   const rows = targets.length / WIDTH;
-  if (predictions.length !== targets.length || !Number.isInteger(rows) || rows === 0) {
-    throw new RangeError(
-      `Cannot score: expected predictions and targets of n x ${WIDTH} numbers, n >= 1, ` +
-        `got ${predictions.length} and ${targets.length}`,
-    );
-  }
+  whole("Cannot score", { "number of galaxies": rows }, 1);
+  const many = { "number of predictions": predictions.length };
+  check(
+    predictions.length === targets.length,
+    "Cannot score",
+    many,
+    `${targets.length}, as of targets`,
+  );
   return rows;
 }
 
@@ -96,9 +99,7 @@ export function questionOutcomes(
 ): QuestionOutcome[] {
   const rows = checkShapes(predictions, targets);
   const question = QUESTIONS[number - 1];
-  if (question === undefined) {
-    throw new RangeError(`Cannot score question ${number}: expected 1 to ${QUESTIONS.length}`);
-  }
+  whole("Cannot score a question", { number }, 1, QUESTIONS.length);
   const outcomes: QuestionOutcome[] = [];
   for (let row = 0; row < rows; row++) {
     const target = targets.subarray(row * WIDTH, (row + 1) * WIDTH);
@@ -222,16 +223,11 @@ export function reliabilityBins(
   correct: readonly boolean[],
   bins = 10,
 ): ReliabilityBin[] {
-  if (scores.length !== correct.length) {
-    throw new RangeError(
-      `Cannot bin: expected as many scores as outcomes, got ${scores.length} and ${correct.length}`,
-    );
-  }
+  const many = { "number of scores": scores.length };
+  check(scores.length === correct.length, "Cannot bin", many, `${correct.length}, as of outcomes`);
   const members: number[][] = Array.from({ length: bins }, () => []);
   scores.forEach((score, i) => {
-    if (!(score >= -1e-9 && score <= 1 + 1e-9)) {
-      throw new RangeError(`Cannot bin: expected scores in [0, 1], got ${score}`);
-    }
+    check(score >= -1e-9 && score <= 1 + 1e-9, "Cannot bin", { score }, "a number from 0 to 1");
     members[Math.max(0, Math.min(bins - 1, Math.floor(score * bins)))].push(i);
   });
   return members.map((indices, b) => ({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { within } from "../../gpu/check.ts";
 import { fold, type Key, permutation } from "../../gpu/random.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
 import type { Parts } from "../../recsys/splits.ts";
@@ -133,9 +134,6 @@ function compare(a: string, b: string): number {
 function checkShares(test: number, validation: number): void {
   const shares = { test, validation, "test and validation together": test + validation };
   for (const [name, share] of Object.entries(shares)) {
-    if (share >= 0 && share <= 1) continue;
-    throw new RangeError(
-      `Cannot split songs: got a share of ${share} for ${name}, expected 0 to 1`,
-    );
+    within("Cannot split songs", { [`share of ${name}`]: share }, 0, 1);
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { whole } from "../../gpu/check.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
@@ -182,9 +183,7 @@ async function readSong(
   songs: number,
   length: number,
 ): Promise<Float32Array<ArrayBuffer>> {
-  if (!Number.isInteger(song) || song < 0 || song >= songs) {
-    throw new RangeError(`Cannot read a song: got ${song}, expected 0 to ${songs - 1}`);
-  }
+  whole("Cannot read a song", { song }, 0, songs - 1);
   using file = await readSafetensors(path);
   const bytes = length * SAMPLE_BYTES;
   const { data } = await file.readRange("samples", song * bytes, bytes);

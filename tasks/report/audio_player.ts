@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../../gpu/check.ts";
 import { resample } from "../../audio/resample.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import { DISPLAY, type MediaBundle } from "../../gpu/display.ts";
@@ -72,11 +73,7 @@ export function audioPlayer(
   { rate, speed = 1, alt }: AudioPlayerOptions,
 ): AudioPlayer {
   const played = Math.round(rate * speed);
-  if (!(played >= 1 && Number.isFinite(played))) {
-    throw new RangeError(
-      `Cannot play at ${rate} Hz times ${speed}: expected a rate and a speed above 0`,
-    );
-  }
+  whole("Cannot play sound", { "rate times speed": played }, 1);
   const even = resample(Float64Array.from(samples), played, Math.max(played, LEAST_RATE));
   const most = even.reduce((largest, sample) => Math.max(largest, Math.abs(sample)), 0) || 1;
   const bytes = encodeWav({

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole } from "../../gpu/check.ts";
 import { encodePng } from "../../files/png.ts";
 
 /** One picture of a contact sheet. */
@@ -143,16 +144,11 @@ export function contactSheet(
   options: ContactSheetOptions = {},
 ): Uint8Array<ArrayBuffer> {
   const { side = 424, columns = 6, shrink = 2 } = options;
-  if (pictures.length === 0) {
-    throw new RangeError("Cannot make a contact sheet: expected at least 1 picture, got none");
-  }
-  for (const { pixels } of pictures) {
-    if (pixels.length !== side * side * 3) {
-      throw new RangeError(
-        `Cannot make a contact sheet: expected pictures of ${side} x ${side} x 3 bytes, ` +
-          `got ${pixels.length}`,
-      );
-    }
+  const attempt = "Cannot make a contact sheet";
+  whole(attempt, { "number of pictures": pictures.length }, 1);
+  for (const { pixels: { length } } of pictures) {
+    const expected = `${side} x ${side} x 3 bytes`;
+    check(length === side * side * 3, attempt, { "size of a picture": length }, expected);
   }
   const width = Math.floor(side / shrink);
   const height = width + (pictures.some(({ label }) => label) ? CAPTION_HEIGHT : 0);

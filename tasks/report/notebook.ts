@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { check, whole } from "../../gpu/check.ts";
 import { DISPLAY, type MediaBundle, notebookKernel } from "../../gpu/display.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import {
@@ -100,11 +101,7 @@ export function imageGrid(
 /** The central square of a picture `[side, side, 3]`. */
 function centre(pixels: Uint8Array, side: number, crop: number): Uint8Array {
   if (crop === side) return pixels;
-  if (!Number.isInteger(crop) || crop < 1 || crop > side) {
-    throw new RangeError(
-      `Cannot crop to ${crop} pixels: expected a whole number from 1 to ${side}`,
-    );
-  }
+  whole("Cannot show pictures", { crop }, 1, side);
   const margin = Math.floor((side - crop) / 2);
   const square = new Uint8Array(crop * crop * 3);
   for (let y = 0; y < crop; y++) {
@@ -129,11 +126,8 @@ function describeGrid(pictures: readonly ContactSheetPicture[]): string {
  */
 export function filterGrid(filters: NdArray): PngPicture {
   const { shape } = filters;
-  if (shape.length !== 4 || shape[2] !== 3) {
-    throw new RangeError(
-      `Cannot show filters: shape [${shape.join(", ")}] came, expected [kh, kw, 3, f]`,
-    );
-  }
+  const good = shape.length === 4 && shape[2] === 3;
+  check(good, "Cannot show filters", { shape }, "[kh, kw, 3, f]");
   const { pixels, height, width } = filterSheet(filters, "joint");
   const alt = `${shape[3]} filters of ${shape[0]} x ${shape[1]} pixels`;
   return new PngPicture(encodePng(pixels, { height, width }), { alt, height, width });
@@ -179,12 +173,12 @@ export function learningCurve(
     { name: "training", points: pointsOf(metrics, "rmse") },
     { name: "validation", points: pointsOf(metrics, "validationRmse") },
   ].filter(({ points }) => points.length > 0);
-  if (series.length === 0) {
-    throw new RangeError(
-      `Cannot draw a learning curve: ${metrics.length} lines without an error came, ` +
-        "expected rmse or validationRmse in one at least",
-    );
-  }
+  check(
+    series.length > 0,
+    "Cannot draw a learning curve",
+    { "number of errors": 0 },
+    "rmse or validationRmse in one line at least",
+  );
   return lineChart({
     title: options.title ?? "Learning curve",
     x: { label: "step" },

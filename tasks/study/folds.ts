@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../../gpu/check.ts";
 import { fold, type Key, permutation } from "../../gpu/random.ts";
 import { type BinaryLabels, binaryLabels } from "../../nn/classifiers/labels.ts";
 import { rocAuc, type Scores } from "../../nn/metrics/classification.ts";
@@ -74,7 +75,7 @@ function classOrder(classes: Uint8Array, kind: FoldKind, key: Key | undefined): 
 }
 
 function shuffled(n: number, key: Key | undefined): Uint32Array {
-  if (key === undefined) throw new RangeError("Cannot make random folds: expected a key, got none");
+  check(key !== undefined, "Cannot make random folds", { key }, "a key");
   return permutation(fold(key, "folds"), n);
 }
 
@@ -122,11 +123,9 @@ export function outOfFoldAuc(
   scores: Scores,
   assignment: Uint32Array,
 ): FoldAuc {
-  if (assignment.length !== labels.length) {
-    throw new RangeError(
-      `Cannot score folds: expected the folds of ${labels.length} rows, got ${assignment.length}`,
-    );
-  }
+  const { length } = labels;
+  const placed = { "number of rows in folds": assignment.length };
+  check(assignment.length === length, "Cannot score folds", placed, `${length}, as of labels`);
   const pooled = rocAuc(labels, scores);
   const count = assignment.reduce((most, f) => Math.max(most, f), 0) + 1;
   const rows = Uint32Array.from(assignment, (_, row) => row);

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { whole } from "../../gpu/check.ts";
+import { check, finite, whole } from "../../gpu/check.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
@@ -115,26 +115,15 @@ export function trialOf(study: StudyPlan, record: RoundRecord, index: number): T
 /**
  * Checks an outcome: figures are finite and hold the goal's, arrays are not too large.
  *
- * @throws Error saying what is wrong; the trial counts as failed
+ * @throws {RangeError} saying what is wrong; the trial counts as failed
  */
 export function checkOutcome(outcome: TrialOutcome, goal: Goal): void {
   for (const [name, value] of Object.entries(outcome.figures)) {
-    if (Number.isFinite(value)) continue;
-    throw new Error(
-      `Cannot keep a trial whose figure ${name} is ${value}: expected a finite number`,
-    );
+    finite("Cannot keep a trial", { [`figure ${name}`]: value });
   }
-  if (!Object.hasOwn(outcome.figures, goal.figure)) {
-    const known = Object.keys(outcome.figures).join(", ") || "none";
-    throw new Error(
-      `Cannot keep a trial without the figure ${goal.figure}: its figures are ${known}`,
-    );
-  }
+  const figures = Object.keys(outcome.figures);
+  check(figures.includes(goal.figure), "Cannot keep a trial", { figures }, `${goal.figure} too`);
   const arrays = Object.values(outcome.arrays ?? {});
   const bytes = arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
-  if (bytes > ARRAYS_LIMIT) {
-    throw new Error(
-      `Cannot keep a trial with ${bytes} bytes of arrays: at most ${ARRAYS_LIMIT} are kept`,
-    );
-  }
+  whole("Cannot keep a trial", { "bytes of its arrays": bytes }, 0, ARRAYS_LIMIT);
 }

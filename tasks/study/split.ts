@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole } from "../../gpu/check.ts";
 
 /** Row numbers of the two parts of a data set. */
 export interface Split {
@@ -36,10 +37,7 @@ export function consecutiveSplit(
   validation: number,
   test: number,
 ): Required<Split> {
-  for (const count of [train, validation, test]) {
-    if (Number.isInteger(count) && count >= 0) continue;
-    throw new RangeError(`Cannot split rows: expected a number of rows >= 0, got ${count}`);
-  }
+  whole("Cannot split rows", { train, validation, test });
   const end = train + validation;
   return { train: range(0, train), validation: range(train, end), test: range(end, end + test) };
 }
@@ -47,27 +45,6 @@ export function consecutiveSplit(
 /** The whole numbers from `start` up to, not including, `end`. */
 function range(start: number, end: number): Uint32Array {
   return Uint32Array.from({ length: end - start }, (_, i) => start + i);
-}
-
-/**
- * The split of the winning galaxy entry: the last `floor(n / 10)` rows validate, without shuffling
- * (61,578 rows give 55,421 and 6,157).
- *
- * @param n Number of rows, in file order
- *
- * @example
- * ```ts
- * import { lastTenth } from "./split.ts";
- *
- * if (lastTenth(61578).validation.length !== 6157) throw new Error("wrong");
- * ```
- */
-export function lastTenth(n: number): Split {
-  if (!Number.isInteger(n) || n < 0) {
-    throw new RangeError(`Cannot split rows: expected a number of rows >= 0, got ${n}`);
-  }
-  const boundary = n - Math.floor(n / 10);
-  return { train: range(0, boundary), validation: range(boundary, n) };
 }
 
 /**
@@ -89,23 +66,13 @@ export function lastTenth(n: number): Split {
  * ```
  */
 export function foldAssignment(n: number, folds: number, order: Uint32Array): Uint32Array {
-  if (!Number.isInteger(folds) || folds < 2 || folds > n) {
-    throw new RangeError(
-      `Cannot make folds of ${n} rows: expected 2 to ${n} folds, got ${folds}`,
-    );
-  }
-  if (order.length !== n) {
-    throw new RangeError(
-      `Cannot make folds: expected an order of ${n} rows, got one of ${order.length}`,
-    );
-  }
+  whole("Cannot make folds", { folds }, 2, n);
+  const dealt = { "length of the order": order.length };
+  check(order.length === n, "Cannot make folds", dealt, `${n}, as of rows`);
   const fold = new Uint32Array(n).fill(folds);
   order.forEach((row, i) => {
-    if (row >= n || fold[row] !== folds) {
-      throw new RangeError(
-        `Cannot make folds: the order holds row ${row} twice or beyond ${n - 1}`,
-      );
-    }
+    const good = row < n && fold[row] === folds;
+    check(good, "Cannot make folds", { [`row ${i} of the order`]: row }, "each row once");
     fold[row] = i % folds;
   });
   return fold;

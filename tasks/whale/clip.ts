@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { whole } from "../../gpu/check.ts";
 import { decodeAudio } from "../../audio/decode.ts";
 import { decimate } from "../../audio/filters.ts";
 import { mixToMono } from "../../audio/recording.ts";
@@ -65,9 +66,7 @@ export function fitLength(
   length: number,
 ): Float64Array<ArrayBuffer> {
   const n = samples.length;
-  if (3 * n < length) {
-    throw new RangeError(`Cannot bring ${n} samples to ${length}: expected at least a third`);
-  }
+  whole(`Cannot bring samples to ${length}`, { "number of samples": n }, Math.ceil(length / 3));
   const before = Math.floor((length - n) / 2); // negative: this many are cut off
   if (n >= length) {
     const start = Math.floor((n - length) / 2);

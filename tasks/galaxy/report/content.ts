@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../../../gpu/check.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
 import type { Metrics } from "../../run/run_folder.ts";
 import { ANSWER_COLUMNS, type Q6Weight } from "../questions.ts";
@@ -68,18 +69,13 @@ export function rowOf(table: Float32Array, row: number): Float32Array {
 
 /** Refuses content whose parts do not fit together. */
 export function checkContent({ ids, predictions, targets, filters }: GalaxyReportContent): void {
-  const expected = ids.length * WIDTH;
-  if (predictions.length !== expected || targets.length !== expected) {
-    throw new RangeError(
-      `Cannot make a report: ${predictions.length} predictions and ${targets.length} votes came, ` +
-        `expected ${WIDTH} of each for ${ids.length} galaxies`,
-    );
+  const attempt = "Cannot make a report";
+  for (const [name, { length }] of Object.entries({ predictions, targets })) {
+    const expected = `${WIDTH} for each of ${ids.length} galaxies`;
+    check(length === ids.length * WIDTH, attempt, { [`number of ${name}`]: length }, expected);
   }
-  if (filters && (filters.shape.length !== 4 || filters.shape[2] !== 3)) {
-    throw new RangeError(
-      `Cannot make a report: filters of [${
-        filters.shape.join(", ")
-      }] came, expected [kh, kw, 3, f]`,
-    );
-  }
+  if (!filters) return;
+  const { shape } = filters;
+  const good = shape.length === 4 && shape[2] === 3;
+  check(good, attempt, { "shape of filters": shape }, "[kh, kw, 3, f]");
 }

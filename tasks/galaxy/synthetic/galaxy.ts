@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../../../gpu/check.ts";
 import { fold, type Key, key, permuted } from "../../../gpu/random.ts";
 import { enlarge, SCALES, stretch } from "./colour.ts";
 import { type Evidence, measureEvidence } from "./evidence.ts";
@@ -63,10 +64,7 @@ const ID_COUNT = 900_000;
 export const MOST_GALAXIES: number = ID_COUNT;
 
 function checkIndex(index: number): void {
-  if (Number.isInteger(index) && index >= 0 && index < ID_COUNT) return;
-  throw new RangeError(
-    `Cannot make galaxy ${index}: expected a whole number from 0 to ${ID_COUNT - 1}`,
-  );
+  whole("Cannot make a galaxy", { index }, 0, ID_COUNT - 1);
 }
 
 /**

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { whole } from "../../../gpu/check.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { fold, type Key } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
@@ -131,9 +132,7 @@ async function tagAuc(
  */
 export function oneVersusRest(names: readonly string[]): Tags {
   const distinct = [...new Set(names.filter((name) => name !== ""))].sort();
-  if (distinct.length === 0) {
-    throw new RangeError(`Cannot make tags: none of ${names.length} songs has a name to sort by`);
-  }
+  whole("Cannot make tags", { "number of distinct names": distinct.length }, 1);
   const data = new Uint8Array(names.length * distinct.length);
   names.forEach((name, song) => {
     const tag = distinct.indexOf(name);
@@ -223,9 +222,5 @@ function checkTags(
       }] of ${names.length} names, expected [n, d] and [n, ${names.length}]`,
     );
   }
-  if (!Number.isInteger(folds) || folds < 2) {
-    throw new RangeError(
-      `Cannot predict tags: folds is ${folds}, expected a whole number from 2 on`,
-    );
-  }
+  whole("Cannot predict tags", { folds }, 2);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole, within } from "../../../gpu/check.ts";
 import { SvgPicture } from "./picture.ts";
 import {
   element,
@@ -88,14 +89,9 @@ export function barChart(options: BarChartOptions): SvgPicture {
 }
 
 function checkBars(bars: readonly Bar[]): void {
-  if (bars.length === 0) {
-    throw new RangeError("Cannot draw a bar chart: no bars came, expected at least 1");
-  }
-  const wrong = bars.find(({ value }) => !(value >= 0 && Number.isFinite(value)));
-  if (wrong) {
-    throw new RangeError(
-      `Cannot draw a bar chart: "${wrong.label}" is ${wrong.value}, expected 0 or more`,
-    );
+  whole("Cannot draw a bar chart", { "number of bars": bars.length }, 1);
+  for (const { label, value } of bars) {
+    within("Cannot draw a bar chart", { [`"${label}"`]: value }, 0);
   }
 }
 

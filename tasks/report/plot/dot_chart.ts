@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { check, whole } from "../../../gpu/check.ts";
 import { line, type PlotArea, X_AXIS_HEIGHT } from "./axes.ts";
 import { marker } from "./legend.ts";
 import { SvgPicture } from "./picture.ts";
@@ -104,14 +105,11 @@ export function dotChart(options: DotChartOptions): SvgPicture {
 }
 
 function checkDots(dots: readonly Dot[]): void {
-  if (dots.length === 0) {
-    throw new RangeError("Cannot draw a dot chart: no values came, expected at least 1");
-  }
+  whole("Cannot draw a dot chart", { "number of values": dots.length }, 1);
   for (const { label, value, low = value, high = value } of dots) {
-    if (Number.isFinite(low) && Number.isFinite(high) && low <= value && value <= high) continue;
-    throw new RangeError(
-      `Cannot draw a dot chart: "${label}" is ${value} from ${low} to ${high}, expected numbers in order`,
-    );
+    const range = [low, value, high];
+    const good = range.every(Number.isFinite) && low <= value && value <= high;
+    check(good, "Cannot draw a dot chart", { [`"${label}"`]: range }, "numbers in order");
   }
 }
 

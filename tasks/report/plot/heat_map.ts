@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, finite } from "../../../gpu/check.ts";
 import { encodePng } from "../../../files/png.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { type ColourMapName, mapColour } from "./colour_map.ts";
@@ -57,21 +58,18 @@ export interface HeatMapOptions extends HeatMapValues, HeatMapColours {
 export function heatPixels(
   { values, columns, rows, ...colours }: HeatMapValues & HeatMapColours,
 ): Uint8Array {
-  if (values.length !== columns * rows || values.length === 0) {
-    throw new RangeError(
-      `Cannot draw a heat map: ${values.length} values came, expected ${columns} x ${rows}`,
-    );
-  }
+  check(
+    values.length === columns * rows && values.length > 0,
+    "Cannot draw a heat map",
+    { "number of values": values.length },
+    `${columns} x ${rows}, and one at least`,
+  );
   const { map = "viridis", from, to } = colours;
   const pixels = new Uint8Array(rows * columns * 3);
   for (let column = 0; column < columns; column++) {
     for (let row = 0; row < rows; row++) {
       const value = values[column * rows + row];
-      if (!Number.isFinite(value)) {
-        throw new RangeError(
-          `Cannot draw a heat map: the value of column ${column}, row ${row} is ${value}`,
-        );
-      }
+      finite("Cannot draw a heat map", { [`column ${column}, row ${row}`]: value });
       const part = to > from ? (value - from) / (to - from) : 0.5;
       pixels.set(mapColour(map, part), ((rows - 1 - row) * columns + column) * 3);
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { finite, whole } from "../../../gpu/check.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import {
   DASHES,
@@ -116,14 +117,11 @@ export function binShares(
 }
 
 function checkGroups(groups: readonly HistogramGroup[]): void {
-  if (groups.length === 0) {
-    throw new RangeError("Cannot draw a histogram: no groups came, expected at least 1");
-  }
+  whole("Cannot draw a histogram", { "number of groups": groups.length }, 1);
   for (const { name, values } of groups) {
-    const wrong = Array.from(values).findIndex((value) => !Number.isFinite(value));
-    if (values.length > 0 && wrong < 0) continue;
-    const came = values.length ? `value ${wrong} is ${values[wrong]}` : "it has no values";
-    throw new RangeError(`Cannot draw a histogram of "${name}": ${came}, expected numbers`);
+    const attempt = `Cannot draw a histogram of "${name}"`;
+    whole(attempt, { "number of values": values.length }, 1);
+    Array.from(values).forEach((value, at) => finite(attempt, { [`value ${at}`]: value }));
   }
 }
 

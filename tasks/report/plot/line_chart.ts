@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole, within } from "../../../gpu/check.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import {
   DASHES,
@@ -114,14 +115,9 @@ export function lineChart(options: LineChartOptions): SvgPicture {
 }
 
 function checkOptions({ series, width = 720, height = 360 }: LineChartOptions): void {
-  if (series.length === 0) {
-    throw new RangeError("Cannot draw a line chart: no series came, expected at least 1");
-  }
-  if (!(width >= 160 && height >= 120)) {
-    throw new RangeError(
-      `Cannot draw a line chart: ${width} x ${height} pixels came, expected 160 x 120 at least`,
-    );
-  }
+  whole("Cannot draw a line chart", { "number of series": series.length }, 1);
+  within("Cannot draw a line chart", { width }, 160);
+  within("Cannot draw a line chart", { height }, 120);
 }
 
 /** A series without what no axis can show; limits that were asked for cut lines, not the picture. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { finite, whole } from "../../../gpu/check.ts";
 import {
   drawLegend,
   legendRowCount,
@@ -53,9 +54,8 @@ const TITLE_HEIGHT = 34;
 export function mapChart(options: MapChartOptions): SvgPicture {
   const { title, groups, width = 720 } = options;
   const all = groups.flatMap(({ points }) => points);
-  if (all.length === 0 || !all.every(Number.isFinite)) {
-    throw new RangeError("Cannot draw a map: it needs points, and all places must be numbers");
-  }
+  whole("Cannot draw a map", { "number of points": all.length / 2 }, 1);
+  for (const place of all) finite("Cannot draw a map", { "a place": place });
   const entries = groups.map(({ name }, at) => ({ name, mark: markOf(at) }));
   const top = (title ? TITLE_HEIGHT : MARGIN) + legendRowCount(entries, width) * ROW_HEIGHT + 8;
   const place = placement(all, width - 2 * MARGIN);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole } from "../../../gpu/check.ts";
 import { lineChart, type Series } from "./line_chart.ts";
 import type { SvgPicture } from "./picture.ts";
 
@@ -103,9 +104,7 @@ function rateChart(
   chance: readonly Series[],
   words: { readonly name: string; readonly x: string; readonly y: string },
 ): SvgPicture {
-  if (curves.length === 0) {
-    throw new RangeError(`Cannot draw a ${words.name} chart: no curves came, expected at least 1`);
-  }
+  whole(`Cannot draw a ${words.name} chart`, { "number of curves": curves.length }, 1);
   const series: Series[] = curves.map((curve, i) => ({
     name: curve.name,
     points: simplified(pointsOf(curve), TOLERANCE),
@@ -126,12 +125,12 @@ function rateChart(
 
 function pointsOf({ name, x, y }: RateCurve): [number, number][] {
   const points = Array.from(x, (value, i): [number, number] => [value, y[i]]);
-  const wrong = points.find(([a, b]) => !(a >= 0 && a <= 1 && b >= 0 && b <= 1));
-  if (points.length > 0 && !wrong) return points;
-  throw new RangeError(
-    `Cannot draw the curve "${name}": ${wrong ? `a point at ${wrong.join(", ")}` : "no points"} ` +
-      "came, expected points from 0 to 1",
-  );
+  const attempt = `Cannot draw the curve "${name}"`;
+  whole(attempt, { "number of points": points.length }, 1);
+  for (const point of points) {
+    check(point.every((part) => part >= 0 && part <= 1), attempt, { point }, "numbers from 0 to 1");
+  }
+  return points;
 }
 
 /**

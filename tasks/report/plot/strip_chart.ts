@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { finite, whole } from "../../../gpu/check.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { marker } from "./legend.ts";
 import { SvgPicture } from "./picture.ts";
@@ -87,13 +88,11 @@ export function stripChart(options: StripChartOptions): SvgPicture {
 }
 
 function checkColumns(columns: readonly StripColumn[]): void {
-  if (columns.length === 0) {
-    throw new RangeError("Cannot draw a strip chart: no columns came, expected at least 1");
-  }
+  whole("Cannot draw a strip chart", { "number of columns": columns.length }, 1);
   for (const { name, values } of columns) {
-    const wrong = values.find((value) => !Number.isFinite(value));
-    if (wrong === undefined) continue;
-    throw new RangeError(`Cannot draw a strip chart: "${name}" has ${wrong}, expected numbers`);
+    for (const value of values) {
+      finite("Cannot draw a strip chart", { [`"${name}"`]: value });
+    }
   }
 }
 

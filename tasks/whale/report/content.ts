@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { check, finite } from "../../../gpu/check.ts";
 import type { SearchSpace, Settings } from "../../study/space.ts";
 import type { Auc } from "../protocol.ts";
 import type { WhaleResult } from "../result.ts";
@@ -139,17 +140,17 @@ export function checkContent(content: WhaleReportContent): void {
     [auc.auc, auc.deviation ?? 0].forEach((value) => checkNumber(`the area of "${name}"`, value));
   }
   for (const { name, labels, scores: values } of scores) {
-    if (labels.length !== values.length) {
-      fail(`${values.length} scores of "${name}" for ${labels.length} labels came`, "as many");
-    }
+    const many = { [`number of scores of "${name}"`]: values.length };
+    check(labels.length === values.length, ATTEMPT, many, `${labels.length}, as of labels`);
     values.forEach((value, i) => checkNumber(`score ${i} of "${name}"`, value));
   }
   for (const { name, values } of objectives) {
     values.forEach((value) => checkNumber(`the objective of ${name}`, value));
   }
-  if (features && features.counts.length !== features.patches.shape[0]) {
-    const { counts, patches } = features;
-    fail(`${counts.length} counts for ${patches.shape[0]} features came`, "as many");
+  if (features) {
+    const [patches] = features.patches.shape;
+    const many = { "number of counts": features.counts.length };
+    check(features.counts.length === patches, ATTEMPT, many, `${patches}, as of features`);
   }
   for (const { name, score } of clips.flatMap((group) => group.clips)) {
     checkNumber(`the score of ${name}`, score);
@@ -158,10 +159,8 @@ export function checkContent(content: WhaleReportContent): void {
   for (const { auc } of content.blendCurve ?? []) checkNumber("the area of a blend", auc);
 }
 
-function checkNumber(what: string, value: number): void {
-  if (!Number.isFinite(value)) fail(`${what} is ${value}`, "a number");
-}
+const ATTEMPT = "Cannot make a report";
 
-function fail(came: string, expected: string): never {
-  throw new RangeError(`Cannot make a report: ${came}, expected ${expected}`);
+function checkNumber(what: string, value: number): void {
+  finite(ATTEMPT, { [what]: value });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, finite } from "../../../gpu/check.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { mapColour } from "../../report/plot/colour_map.ts";
@@ -106,11 +107,13 @@ const GAP = 4;
 export function patchSheet(table: PatchTable, options: PatchSheetOptions = {}): PngPicture {
   const { patches, frames, bins } = table;
   const [k, d] = patches.shape;
-  if (d !== frames * bins || k === 0) {
-    throw new RangeError(
-      `Cannot draw patches: [${patches.shape.join(", ")}] came, expected [k, ${frames} x ${bins}]`,
-    );
-  }
+  const good = d === frames * bins && k > 0;
+  check(
+    good,
+    "Cannot draw patches",
+    { shape: [k, d] },
+    `[k, ${frames} x ${bins}] with k from 1 on`,
+  );
   const { order = Array.from({ length: k }, (_, i) => i) } = options;
   const columns = Math.min(options.columns ?? 20, order.length);
   const across = Math.max(1, Math.round(TILE / frames)); // pixels of a frame
@@ -147,9 +150,7 @@ function patchOf({ patches, frames, bins }: PatchTable, entry: number) {
 function largest(values: ArrayLike<number>): number {
   let most = 0;
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new RangeError(`Cannot draw patches: value ${i} is ${values[i]}, expected a number`);
-    }
+    finite("Cannot draw patches", { [`value ${i}`]: values[i] });
     most = Math.max(most, Math.abs(values[i]));
   }
   return most || 1;

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { whole } from "../../../gpu/check.ts";
 import { fold, type Key, key, normal, permuted } from "../../../gpu/random.ts";
 import { sigmoid } from "../../study/draws.ts";
 
@@ -79,9 +80,7 @@ function solveOffset(path: Float64Array, share: number): number {
  * @throws {RangeError} for another length
  */
 export function drawChronology(seed: number, length: number): Chronology {
-  if (!Number.isInteger(length) || length < 1) {
-    throw new RangeError(`Cannot draw a chronology of ${length} clips: expected at least 1`);
-  }
+  whole("Cannot draw a chronology", { length }, 1);
   const time = fold(key(seed), "whale/time");
   const calling = ornsteinUhlenbeck(fold(time, "calls"), length, CALL_CORRELATION)
     .map((z) => CALL_DEVIATION * z);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../../../gpu/check.ts";
 import { fold, key } from "../../../gpu/random.ts";
 import { type Chronology, dealPositions, drawChronology } from "./chronology.ts";
 import { type SyntheticClip, syntheticClip } from "./clip.ts";
@@ -61,13 +62,8 @@ export class WhaleSet {
    * @throws {RangeError} for numbers of clips out of range
    */
   constructor({ seed, training, test = 0, settings }: WhaleSetOptions) {
-    const isCount = (n: number, least: number) => Number.isInteger(n) && n >= least;
-    if (!isCount(training, 1) || !isCount(test, 0) || training + test > MOST_CLIPS) {
-      throw new RangeError(
-        `Cannot make ${training} training and ${test} test clips: expected at least 1 and 0, ` +
-          `together at most ${MOST_CLIPS}`,
-      );
-    }
+    whole("Cannot make clips", { training }, 1);
+    whole("Cannot make clips", { test }, 0, MOST_CLIPS - training);
     this.#seed = seed;
     this.#settings = { ...CLIP_SETTINGS, ...settings };
     this.#chronology = drawChronology(seed, training + test);

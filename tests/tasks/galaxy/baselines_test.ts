@@ -92,5 +92,9 @@ Deno.test("fitRidgeBaseline() survives features without any spread, and clips wh
     predictRidgeBaseline(fitted, far),
     Float64Array.from({ length: 74 }, (_, i) => i < 37 ? 0 : 1),
   );
-  assertThrows(() => fitRidgeBaseline(take(flat, [0, 1, 2]), labels), RangeError, "at least 5");
+  assertThrows(
+    () => fitRidgeBaseline(take(flat, [0, 1, 2]), labels),
+    RangeError,
+    "number of rows is 3, expected a whole number from 5 on",
+  );
 });

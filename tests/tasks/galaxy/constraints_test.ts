@@ -213,7 +213,7 @@ Deno.test("galaxyConstraints() says what is wrong with shapes and options", () =
   assertThrows(
     () => layer.outputShape([3, 36]),
     RangeError,
-    "Cannot apply the output constraints: the input is [3, 36], expected [b, 37]",
+    "Cannot apply the output constraints: input is [3, 36], expected [b, 37]",
   );
   const variant = "hard" as ConstraintVariant;
   assertThrows(

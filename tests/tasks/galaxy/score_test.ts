@@ -79,6 +79,10 @@ Deno.test("reliabilityBins() puts the ends into the outer bins", () => {
   assertEquals(bins[0].accuracy, 0.5);
   assertAlmostEquals(bins[9].meanScore, 0.975, 1e-15);
   assert(Number.isNaN(bins[4].accuracy));
-  assertThrows(() => reliabilityBins([1.5], [true]), RangeError, "got 1.5");
+  assertThrows(
+    () => reliabilityBins([1.5], [true]),
+    RangeError,
+    "score is 1.5, expected a number from 0 to 1",
+  );
   assertThrows(() => reliabilityBins([1], []), RangeError);
 });

@@ -5,6 +5,7 @@ import { key, uniform } from "../../../gpu/random.ts";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
 import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
+import { splitsOf } from "../../../tasks/galaxy/splits.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
 import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
@@ -235,4 +236,17 @@ Deno.test("a bad photograph stops prediction with nothing written, or is skipped
     });
     assertEquals([held.count, held.badFiles.length], [3, 1]);
   });
+});
+
+Deno.test("of real galaxies the last floor(n / 10) are held out, as in the winning entry", () => {
+  const options = { data: "kaggle", config: GALAXY_PRESETS.paper, seed: 1 };
+  const [{ train, validation }] = splitsOf(options, 61578);
+  assertEquals([train.length, validation.length], [55421, 6157]);
+  assertEquals([train[0], train.at(-1), validation[0], validation.at(-1)], [
+    0,
+    55420,
+    55421,
+    61577,
+  ]);
+  assertEquals(splitsOf(options, 9)[0].validation.length, 0);
 });

@@ -40,5 +40,9 @@ Deno.test("silence can be played; no samples, no numbers and no rate cannot", ()
   assert(silence.every((sample) => sample === 0));
   assertThrows(() => audioPlayer([], { rate: 2000 }), RangeError);
   assertThrows(() => audioPlayer([1, NaN], { rate: 2000 }), RangeError);
-  assertThrows(() => audioPlayer(TONE, { rate: 0 }), RangeError, "Cannot play at 0 Hz");
+  assertThrows(
+    () => audioPlayer(TONE, { rate: 0 }),
+    RangeError,
+    "Cannot play sound: rate times speed is 0, expected a whole number from 1 on",
+  );
 });

@@ -17,6 +17,14 @@ Deno.test("contactSheet() lays pictures out in rows, with room for labels where 
 });
 
 Deno.test("contactSheet() refuses nothing and pictures of another size", () => {
-  assertThrows(() => contactSheet([]), RangeError, "at least 1 picture");
-  assertThrows(() => contactSheet([picture]), RangeError, "424 x 424 x 3 bytes, got 192");
+  assertThrows(
+    () => contactSheet([]),
+    RangeError,
+    "number of pictures is 0, expected a whole number from 1 on",
+  );
+  assertThrows(
+    () => contactSheet([picture]),
+    RangeError,
+    "size of a picture is 192, expected 424 x 424 x 3 bytes",
+  );
 });

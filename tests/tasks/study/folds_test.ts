@@ -47,8 +47,16 @@ Deno.test("classFolds() refuses folds that lack a class, and numbers out of rang
   const blocked = () => classFolds(late, 2, { kind: "blocked" });
   assertThrows(blocked, RangeError, "fold 0 has 0 positive and 3 negative rows");
   assertThrows(() => classFolds(late, 3), RangeError, "Cannot make 3 strided folds: fold 0 has 0");
-  assertThrows(() => classFolds(late, 1), RangeError, "2 to 6 folds");
-  assertThrows(() => classFolds(late, -1, { kind: "blocked" }), RangeError, "2 to 6 folds");
+  assertThrows(
+    () => classFolds(late, 1),
+    RangeError,
+    "folds is 1, expected a whole number from 2 to 6",
+  );
+  assertThrows(
+    () => classFolds(late, -1, { kind: "blocked" }),
+    RangeError,
+    "folds is -1, expected a whole number from 2 to 6",
+  );
 });
 
 Deno.test("outOfFoldAuc() pools all rows, and gives each fold its own", () => {
@@ -64,5 +72,9 @@ Deno.test("outOfFoldAuc() pools all rows, and gives each fold its own", () => {
   const spoilt = outOfFoldAuc(LABELS, shifted, assignment);
   assertEquals(spoilt.folds, folds);
   assert(spoilt.pooled < pooled);
-  assertThrows(() => outOfFoldAuc([0, 1], [0, 1], Uint32Array.of(0)), RangeError, "of 2 rows");
+  assertThrows(
+    () => outOfFoldAuc([0, 1], [0, 1], Uint32Array.of(0)),
+    RangeError,
+    "number of rows in folds is 1, expected 2, as of labels",
+  );
 });

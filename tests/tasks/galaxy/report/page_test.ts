@@ -125,12 +125,12 @@ Deno.test("galaxyReport() refuses parts that do not fit together", async () => {
   await assertRejects(
     () => galaxyReport({ ...content, predictions: new Float32Array(37) }),
     RangeError,
-    "37 predictions and 74 votes came, expected 37 of each for 2 galaxies",
+    "number of predictions is 37, expected 37 for each of 2 galaxies",
   );
   await assertRejects(
     () => galaxyReport({ ...content, targets: new Float32Array(111) }),
     RangeError,
-    "74 predictions and 111 votes came",
+    "number of targets is 111, expected 37 for each of 2 galaxies",
   );
   await assertRejects(
     () => galaxyReport({ ...content, filters: { shape: [6, 6, 4], data: new Float32Array(144) } }),

@@ -56,6 +56,10 @@ Deno.test("syntheticId() gives six digits, none of them twice", () => {
 
 Deno.test("syntheticGalaxy() refuses an index without an id", () => {
   for (const index of [-1, 0.5, 900_000]) {
-    assertThrows(() => syntheticGalaxy(1, index), RangeError, `Cannot make galaxy ${index}`);
+    assertThrows(
+      () => syntheticGalaxy(1, index),
+      RangeError,
+      `index is ${index}, expected a whole number from 0 to 899999`,
+    );
   }
 });

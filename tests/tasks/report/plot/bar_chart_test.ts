@@ -23,7 +23,11 @@ Deno.test("barChart() keeps bars and their values within the picture", () => {
 });
 
 Deno.test("barChart() refuses no bars, and values that are no lengths", () => {
-  assertThrows(() => barChart({ bars: [] }), RangeError, "no bars came");
+  assertThrows(
+    () => barChart({ bars: [] }),
+    RangeError,
+    "number of bars is 0, expected a whole number from 1 on",
+  );
   for (const value of [-1, NaN, Infinity]) {
     assertThrows(() => barChart({ bars: [{ label: "x", value }] }), RangeError, `"x" is ${value}`);
   }

@@ -51,5 +51,9 @@ Deno.test("dotChart() refuses what is no number, ends out of order, and no value
   refused({ value: NaN });
   refused({ value: 0.9, low: 0.95, high: 1 });
   refused({ value: 0.9, low: 0.8, high: Infinity });
-  assertThrows(() => dotChart({ x: X, dots: [] }), RangeError, "no values came");
+  assertThrows(
+    () => dotChart({ x: X, dots: [] }),
+    RangeError,
+    "number of values is 0, expected a whole number from 1 on",
+  );
 });

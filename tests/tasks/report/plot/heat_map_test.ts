@@ -30,12 +30,12 @@ Deno.test("heatPixels() refuses what is no number, and tables that are not full"
   assertThrows(
     () => heatPixels({ ...TABLE, values: [0, 1, 2, 3, NaN, 5] }),
     RangeError,
-    "the value of column 1, row 1 is NaN",
+    "column 1, row 1 is NaN, expected a finite number",
   );
   assertThrows(
     () => heatPixels({ ...TABLE, rows: 4 }),
     RangeError,
-    "6 values came, expected 2 x 4",
+    "number of values is 6, expected 2 x 4, and one at least",
   );
 });
 

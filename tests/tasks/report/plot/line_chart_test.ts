@@ -39,8 +39,16 @@ Deno.test("lineChart() draws a series without points as an empty chart that says
 });
 
 Deno.test("lineChart() refuses no series, and sizes in which nothing can be seen", () => {
-  assertThrows(() => lineChart({ ...BASE, series: [] }), RangeError, "expected at least 1");
-  assertThrows(() => lineChart({ ...BASE, width: 20 }), RangeError, "20 x 360 pixels came");
+  assertThrows(
+    () => lineChart({ ...BASE, series: [] }),
+    RangeError,
+    "number of series is 0, expected a whole number from 1 on",
+  );
+  assertThrows(
+    () => lineChart({ ...BASE, width: 20 }),
+    RangeError,
+    "width is 20, expected a number from 160 on",
+  );
 });
 
 Deno.test("lineChart() shows names as text, never as markup", () => {

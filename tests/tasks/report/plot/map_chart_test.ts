@@ -18,6 +18,10 @@ Deno.test("mapChart() marks every point inside the drawing, both axes in one sca
 
 Deno.test("mapChart() takes points in one place, and refuses none and what is no number", () => {
   assertEquals(mapChart({ groups: [{ name: "a", points: [3, 3] }] }).alt, "map: 1 of a");
-  assertThrows(() => mapChart({ groups: [] }), RangeError, "needs points");
+  assertThrows(
+    () => mapChart({ groups: [] }),
+    RangeError,
+    "number of points is 0, expected a whole number from 1 on",
+  );
   assertThrows(() => mapChart({ groups: [{ name: "a", points: [NaN, 1] }] }), RangeError);
 });

@@ -37,8 +37,16 @@ Deno.test("precisionRecallChart() starts at the first find, and chance is the sh
 
 Deno.test("curves outside 0 to 1, and no curves, are refused", () => {
   const wrong = [{ name: "model", x: [0, NaN], y: [0, 1] }];
-  assertThrows(() => rocChart({ curves: wrong }), RangeError, '"model": a point at NaN, 1 came');
-  assertThrows(() => rocChart({ curves: [] }), RangeError, "no curves came");
+  assertThrows(
+    () => rocChart({ curves: wrong }),
+    RangeError,
+    "point is [NaN, 1], expected numbers from 0 to 1",
+  );
+  assertThrows(
+    () => rocChart({ curves: [] }),
+    RangeError,
+    "number of curves is 0, expected a whole number from 1 on",
+  );
 });
 
 Deno.test("simplified() keeps ends and corners, and drops what lies on a line", () => {

@@ -29,6 +29,14 @@ Deno.test("stripChart() marks medians, and none where a column is empty", () => 
 
 Deno.test("stripChart() refuses what is no number, and no columns", () => {
   const columns = [{ name: "2", values: [0.8, NaN] }];
-  assertThrows(() => stripChart({ ...BASE, columns }), RangeError, '"2" has NaN');
-  assertThrows(() => stripChart({ ...BASE, columns: [] }), RangeError, "no columns came");
+  assertThrows(
+    () => stripChart({ ...BASE, columns }),
+    RangeError,
+    '"2" is NaN, expected a finite number',
+  );
+  assertThrows(
+    () => stripChart({ ...BASE, columns: [] }),
+    RangeError,
+    "number of columns is 0, expected a whole number from 1 on",
+  );
 });

@@ -142,9 +142,15 @@ Deno.test("whaleReport() refuses what is no number, wherever it stands", () => {
   refused({ rows: [{ name: "a", auc: nan, kind: "model" }] }, 'the area of "a" is NaN');
   const scores = new Float64Array(40).fill(NaN);
   refused({ scores: [{ name, labels, scores }] }, 'score 0 of "blend" is NaN');
-  refused({ scores: [{ name, labels, scores: scores.slice(1) }] }, "39 scores");
+  refused(
+    { scores: [{ name, labels, scores: scores.slice(1) }] },
+    'number of scores of "blend" is 39, expected 40, as of labels',
+  );
   refused({ objectives: [{ name: "model 1", values: Float64Array.of(1, NaN) }] }, "of model 1");
-  refused({ features: { ...content.features!, counts: Uint32Array.of(1) } }, "1 counts for 3");
+  refused(
+    { features: { ...content.features!, counts: Uint32Array.of(1) } },
+    "number of counts is 1, expected 3, as of features",
+  );
   const patches = ndarray([3, 6], new Float32Array(18).fill(NaN));
   refused({ features: { ...content.features!, patches } }, "is NaN");
   const clips = [{ heading: "", text: "", clips: [sampleReportClip("b", NaN)] }];

@@ -31,7 +31,11 @@ Deno.test("a chronology has its share of calls whatever its length", () => {
   }
   assertEquals(drawChronology(3, 50).at(7), drawChronology(3, 50).at(7));
   assert(drawChronology(3, 50).at(7).shipping !== drawChronology(4, 50).at(7).shipping);
-  assertThrows(() => drawChronology(3, 0), RangeError, "0 clips: expected at least 1");
+  assertThrows(
+    () => drawChronology(3, 0),
+    RangeError,
+    "length is 0, expected a whole number from 1 on",
+  );
 });
 
 Deno.test("dealPositions() deals every position once, in order, and mixes the parts", () => {

@@ -82,8 +82,16 @@ Deno.test("a clip survives being written as AIFF", () => {
 });
 
 Deno.test("WhaleSet refuses numbers out of range", () => {
-  assertThrows(() => new WhaleSet({ seed: 1, training: 0 }), RangeError, "0 training and 0 test");
-  assertThrows(() => new WhaleSet({ seed: 1, training: 1, test: -1 }), RangeError, "-1 test clips");
+  assertThrows(
+    () => new WhaleSet({ seed: 1, training: 0 }),
+    RangeError,
+    "training is 0, expected a whole number from 1 on",
+  );
+  assertThrows(
+    () => new WhaleSet({ seed: 1, training: 1, test: -1 }),
+    RangeError,
+    "test is -1, expected a whole number from 0 to 16777215",
+  );
   const set = new WhaleSet({ seed: 1, training: 2 });
   assertThrows(() => set.clip("training", 2), RangeError, "training clip 2: expected 0 to 1");
   assertThrows(() => set.clip("test", 0), RangeError, "Cannot make test clip 0");
