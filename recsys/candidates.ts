@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 
 /** What may be recommended. */
 export interface CandidateOptions {
@@ -43,8 +44,7 @@ export function openItems(
 }
 
 function checkItem(item: number, items: number, what: string): void {
-  if (Number.isInteger(item) && item >= 0 && item < items) return;
-  throw new RangeError(`${RANK_ATTEMPT}: got ${what} ${item}, expected one of ${items} items`);
+  whole(RANK_ATTEMPT, { [what]: item }, 0, items - 1);
 }
 
 /**

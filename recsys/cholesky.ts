@@ -5,6 +5,7 @@
  * @module
  */
 import text from "./cholesky.wgsl" with { type: "text" };
+import { check } from "../gpu/check.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
@@ -48,11 +49,7 @@ export function cholesky(
   { solution, ...inputs }: DirectSystems,
   { regularisation, factors }: { readonly regularisation: number; readonly factors: number },
 ): void {
-  if (factors > MOST_CHOLESKY_FACTORS) {
-    throw new RangeError(
-      `Cannot solve by Cholesky: got ${factors} factors, expected at most ${MOST_CHOLESKY_FACTORS}; ` +
-        "conjugate gradients take any number",
-    );
-  }
+  const most = `at most ${MOST_CHOLESKY_FACTORS}; conjugate gradients take any number`;
+  check(factors <= MOST_CHOLESKY_FACTORS, "Cannot solve by Cholesky", { factors }, most);
   solve(context, inputs, { dims: { factors, regularisation }, into: { solution } });
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
 import { type CandidateOptions, checkCutoff, openItems } from "./candidates.ts";
 
 /** How far two items are apart, 0 for alike. */
@@ -78,11 +79,10 @@ export function groupDistance(groups: ArrayLike<number>): ItemDistance {
  * @throws {RangeError} when the numbers do not make whole vectors
  */
 export function cosineDistance(vectors: ArrayLike<number>, size: number): ItemDistance {
-  if (!Number.isInteger(size) || size < 1 || vectors.length % size !== 0) {
-    throw new RangeError(
-      `Cannot measure distances: got ${vectors.length} numbers, expected vectors of ${size}`,
-    );
-  }
+  const attempt = "Cannot measure distances";
+  whole(attempt, { size }, 1);
+  const count = { "the number of elements": vectors.length };
+  check(vectors.length % size === 0, attempt, count, `a multiple of ${size}`);
   const dot = (a: number, b: number) => {
     let sum = 0;
     for (let f = 0; f < size; f++) sum += vectors[a * size + f] * vectors[b * size + f];

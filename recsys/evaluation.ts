@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../gpu/check.ts";
 import { type Interactions, rowOf } from "./interactions.ts";
 import {
   averagePrecisionAt,
@@ -96,11 +97,9 @@ export function evaluateByGroup(
     const held = rowOf(test.byUser, user).indices;
     if (held.length === 0) continue;
     const scores = scoreItems(user);
-    if (scores.length !== test.items) {
-      throw new RangeError(
-        `Cannot rank items of user ${user}: got ${scores.length} scores for ${test.items} items`,
-      );
-    }
+    const count = { "the number of scores": scores.length };
+    const attempt = `Cannot rank items of user ${user}`;
+    check(scores.length === test.items, attempt, count, `one for each of ${test.items} items`);
     const known = exclude ? rowOf(exclude.byUser, user).indices : new Uint32Array(0);
     for (let group = 0; group < groups; group++) {
       const relevant = held.filter((item) => groupOf[item] === group);
@@ -208,9 +207,8 @@ function checkShapes(
         `[${test.users}, ${test.items}] as "test" is`,
     );
   }
-  if (groupOf.length !== test.items) {
-    throw new RangeError(`${attempt}: got ${groupOf.length} groups for ${test.items} items`);
-  }
+  const count = { "the number of groups": groupOf.length };
+  check(groupOf.length === test.items, attempt, count, `one for each of ${test.items} items`);
   for (let item = 0; item < test.items; item++) {
     if (Number.isInteger(groupOf[item]) && groupOf[item] >= 0 && groupOf[item] < groups) continue;
     throw new RangeError(

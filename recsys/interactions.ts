@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
 
 /** One orientation of the table. Row `r` owns the entries `starts[r]` up to `starts[r + 1]`. */
 export interface SparseRows {
@@ -89,9 +90,7 @@ export function makeInteractions(
  */
 export function rowOf(rows: SparseRows, row: number): SparseRow {
   const last = rows.starts.length - 2;
-  if (!Number.isInteger(row) || row < 0 || row > last) {
-    throw new RangeError(`Cannot read a row of interactions: got ${row}, expected 0 to ${last}`);
-  }
+  whole("Cannot read a row of interactions", { row }, 0, last);
   const [start, end] = [rows.starts[row], rows.starts[row + 1]];
   return { indices: rows.indices.subarray(start, end), counts: rows.counts.subarray(start, end) };
 }
@@ -209,16 +208,10 @@ function checkColumns(
   { users, items, counts }: TripletColumns,
   shape: { readonly users: number; readonly items: number },
 ): void {
-  for (const [name, size] of Object.entries({ users: shape.users, items: shape.items })) {
-    if (Number.isInteger(size) && size >= 0 && size < 2 ** 32) continue;
-    throw new RangeError(`${ATTEMPT}: got ${size} ${name}, expected a whole number below 2^32`);
-  }
-  if (users.length !== items.length || users.length !== counts.length) {
-    throw new RangeError(
-      `${ATTEMPT}: got ${users.length} users, ${items.length} items and ${counts.length} counts, ` +
-        "expected columns of equal length",
-    );
-  }
+  whole(ATTEMPT, { users: shape.users, items: shape.items }, 0, 2 ** 32 - 1);
+  const lengths = [users, items, counts].map(({ length }) => length);
+  const named = { "the length of users, items and counts": lengths.join(", ") };
+  check(lengths.every((length) => length === lengths[0]), ATTEMPT, named, "three times the same");
   for (let at = 0; at < users.length; at++) {
     if (!isWhole(users[at], 0, shape.users - 1)) {
       fail(at, "user", users[at], 0, shape.users - 1);

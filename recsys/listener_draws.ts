@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../gpu/check.ts";
 import { fold, uniform } from "../gpu/random.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import type { Dataset } from "../nn/data.ts";
@@ -69,11 +70,8 @@ export function withListeners(data: Dataset, options: ListenerOptions): Dataset 
 }
 
 function checkListeners(data: Dataset, { plays, songs, users: { shape } }: ListenerOptions): void {
-  if (songs.length !== data.length) {
-    throw new RangeError(
-      `${ATTEMPT}: ${songs.length} songs came, expected one for each of ${data.length} examples`,
-    );
-  }
+  const count = { "the number of songs": songs.length };
+  check(songs.length === data.length, ATTEMPT, count, `one for each of ${data.length} examples`);
   if (shape.length !== 2 || shape[0] !== plays.users) {
     throw new RangeError(
       `${ATTEMPT}: user vectors are [${shape.join(", ")}], expected [${plays.users}, k] for ` +

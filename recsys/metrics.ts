@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
 import {
   type CandidateOptions,
   checkCutoff,
@@ -68,14 +69,10 @@ export interface UserRanking {
 export function rankItems(scores: ArrayLike<number>, options: RankingOptions): UserRanking {
   const { relevant, gains } = options;
   const open = openItems(scores.length, options);
-  if (relevant.length === 0) {
-    throw new RangeError(`${ATTEMPT}: got no relevant item, expected at least one`);
-  }
-  if (gains && gains.length !== relevant.length) {
-    throw new RangeError(
-      `${ATTEMPT}: got ${gains.length} gains for ${relevant.length} relevant items`,
-    );
-  }
+  whole(ATTEMPT, { "the number of relevant items": relevant.length }, 1);
+  const { length = relevant.length } = gains ?? {};
+  const each = `one for each of ${relevant.length} relevant items`;
+  check(length === relevant.length, ATTEMPT, { "the number of gains": length }, each);
   const gainOf = new Map<number, number>();
   for (let at = 0; at < relevant.length; at++) {
     const [item, gain] = [relevant[at], gains ? gains[at] : 1];
@@ -237,5 +234,5 @@ function firstAtLeast(values: Float64Array, score: number): number {
 function unrankable(item: number, items: number): string {
   return Number.isInteger(item) && item >= 0 && item < items
     ? `item ${item} is relevant, but excluded or no candidate`
-    : `got relevant item ${item}, expected one of ${items} items`;
+    : `relevant item is ${item}, expected one of ${items} items`;
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { check, within } from "../gpu/check.ts";
 import { fold, type Key, permutation } from "../gpu/random.ts";
 import { filterInteractions, type Interactions, rowOf } from "./interactions.ts";
 
@@ -185,9 +186,8 @@ function partOfGroups(
 
 /** Items of each group, groups ascending, so that the draw does not hang on the order of items. */
 function groupSizes(n: number, groups: ArrayLike<number>): Map<number, number> {
-  if (groups.length !== n) {
-    throw new RangeError(`Cannot split items: got ${groups.length} groups for ${n} items`);
-  }
+  const count = { "the number of groups": groups.length };
+  check(groups.length === n, "Cannot split items", count, `one for each of ${n} items`);
   const sizes = new Map<number, number>();
   for (let item = 0; item < n; item++) {
     const group = groups[item];
@@ -240,8 +240,5 @@ function checkedShares({ test = 0.2, validation = 0 }: HoldOutOptions, what: str
 }
 
 function checkShare(share: number, name: string, what: string): void {
-  if (share >= 0 && share <= 1) return;
-  throw new RangeError(
-    `Cannot split ${what}: got a share of ${share} for ${name}, expected 0 to 1`,
-  );
+  within(`Cannot split ${what}`, { [name]: share }, 0, 1);
 }

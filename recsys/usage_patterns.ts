@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { checkRows } from "../gpu/fitting.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 
 const ATTEMPT = "Cannot make usage patterns";
@@ -32,16 +33,9 @@ const NO_PIVOT = 1e-13;
  * ```
  */
 export function usagePatterns(users: NdArray, items: NdArray): NdArray<Float64Array> {
-  const [f, d] = [users.shape[1], items.shape[1]];
-  if (users.shape.length !== 2 || items.shape.length !== 2 || f !== d) {
-    throw new RangeError(
-      `${ATTEMPT}: users are [${users.shape.join(", ")}] and items [${
-        items.shape.join(", ")
-      }], [u, f] and [i, f] are expected`,
-    );
-  }
-  checkFinite(users, "users");
-  checkFinite(items, "items");
+  const f = users.shape[1];
+  checkRows(ATTEMPT, users, { name: "users", wide: true });
+  checkRows(ATTEMPT, items, { name: "items", width: f, wide: true });
   const lower = choleskyFactor(gram(users), f);
   const count = items.shape[0];
   const data = new Float64Array(count * f);
@@ -52,16 +46,6 @@ export function usagePatterns(users: NdArray, items: NdArray): NdArray<Float64Ar
     }
   }
   return ndarray([count, f], data);
-}
-
-function checkFinite({ shape: [, f], data }: NdArray, name: string): void {
-  const bad = data.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new RangeError(
-    `${ATTEMPT}: ${name} have ${data[bad]} in row ${
-      Math.floor(bad / f)
-    }, finite numbers are expected`,
-  );
 }
 
 /** XᵀX, the lower triangle. */

@@ -20,7 +20,7 @@ serveRequests<TreeRequest, TreeReply>((request, progress) => {
       return {};
     case "tree":
       if (grower) return { tree: grower.grow(request.key) };
-      throw new Error("a tree was asked for before its rows came");
+      throw new Error("Cannot grow a tree: its rows are not there yet");
     case "boosting":
       return { boosted: boostTrees(request.data, request.labels, request.options, progress) };
   }

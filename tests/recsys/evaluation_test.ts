@@ -87,9 +87,15 @@ Deno.test("evaluation names the user or the shape that is wrong", () => {
       () => evaluateRanking(TEST, () => SCORES, { exclude: TEST }),
       "items of user 0: item 1 is rel",
     ],
-    [() => evaluateRanking(TEST, () => [1, 2]), "items of user 0: got 2 scores for 5 items"],
+    [
+      () => evaluateRanking(TEST, () => [1, 2]),
+      "items of user 0: the number of scores is 2, expected one for each of 5 items",
+    ],
     [() => evaluateRanking(TEST, () => [1, 2, 3, NaN, 5]), "of user 0: item 3 has score NaN"],
-    [() => evaluateByGroup(TEST, () => SCORES, [0, 0], 1), "got 2 groups for 5 items"],
+    [
+      () => evaluateByGroup(TEST, () => SCORES, [0, 0], 1),
+      "groups is 2, expected one for each of 5 items",
+    ],
     [() => evaluateByGroup(TEST, () => SCORES, [0, 0, 1, 0, 0], 1), "item 2 has group 1, expected"],
   ];
   for (const [call, message] of cases) assertThrows(call, RangeError, message);

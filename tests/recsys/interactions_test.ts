@@ -68,14 +68,14 @@ Deno.test("makeInteractions() says which triplet is wrong and how", () => {
   for (const count of [0, -1, 1.5, NaN, 2 ** 32]) {
     assertThrows(make([0], [0], [count]), RangeError, `count ${count}, expected a whole number`);
   }
-  assertThrows(make([0, 1], [0], [1]), RangeError, "2 users, 1 items and 1 counts");
+  assertThrows(make([0, 1], [0], [1]), RangeError, "2, 1, 1");
   const most = 2 ** 32 - 1;
   assertEquals([...make([0, 1], [0, 0], [most, 1])().byUser.counts], [most, 1]);
   assertThrows(make([1, 1], [2, 2], [most, 1]), RangeError, "user 1 and item 2 sum to 4294967296");
   assertThrows(
     () => makeInteractions({ users: [], items: [], counts: [] }, { users: -1, items: 0 }),
     RangeError,
-    "got -1 users",
+    "users is -1, expected",
   );
 });
 
@@ -90,5 +90,7 @@ Deno.test("filterInteractions() keeps shape and numbering, both ways", () => {
 Deno.test("rowOf() refuses a row that is not there", () => {
   const { byUser } = makeInteractions(PLAYS, { users: 4, items: 5 });
   assertEquals(rowOf(byUser, 3).indices.length, 0);
-  for (const row of [-1, 4, 0.5]) assertThrows(() => rowOf(byUser, row), RangeError, `got ${row}`);
+  for (const row of [-1, 4, 0.5]) {
+    assertThrows(() => rowOf(byUser, row), RangeError, `row is ${row}, expected`);
+  }
 });

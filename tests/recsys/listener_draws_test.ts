@@ -66,7 +66,7 @@ Deno.test("withListeners() names the example and the song that do not fit", () =
   const make = (options: { songs?: number[]; users?: typeof USERS }) => () =>
     withListeners(sound(), { plays: PLAYS, songs: SONGS, users: USERS, ...options });
   const refused: [ReturnType<typeof make>, string][] = [
-    [make({ songs: [0] }), "1 songs came, expected one for each of 5 examples"],
+    [make({ songs: [0] }), "songs is 1, expected one for each of 5 examples"],
     [
       make({ songs: [0, 0, 3, 0, 0] }),
       "example 2 is of song 3, expected a whole number from 0 to 2",

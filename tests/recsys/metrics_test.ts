@@ -134,15 +134,21 @@ Deno.test("rankItems() takes infinite scores", () => {
 Deno.test("rankItems() and the metrics name what is wrong", () => {
   const rank = (options: RankingOptions, scores = [1, 2, 3]) => () => rankItems(scores, options);
   const cases: [() => unknown, string][] = [
-    [rank({ relevant: [] }), "Cannot rank items: got no relevant item"],
-    [rank({ relevant: [3] }), "got relevant item 3, expected one of 3 items"],
+    [rank({ relevant: [] }), "Cannot rank items: the number of relevant items is 0, expected"],
+    [rank({ relevant: [3] }), "relevant item is 3, expected one of 3 items"],
     [rank({ relevant: [1, 1] }), "item 1 is relevant twice"],
     [rank({ relevant: [1], exclude: [1] }), "item 1 is relevant, but excluded or no candidate"],
     [rank({ relevant: [1], candidates: [0, 2] }), "item 1 is relevant, but excluded or no"],
     [rank({ relevant: [1], candidates: [1, 1] }), "item 1 is a candidate twice"],
-    [rank({ relevant: [1], candidates: [1, 5] }), "got candidate 5, expected one of 3 items"],
-    [rank({ relevant: [1], exclude: [-1] }), "got item to exclude -1"],
-    [rank({ relevant: [1], gains: [1, 2] }), "got 2 gains for 1 relevant items"],
+    [
+      rank({ relevant: [1], candidates: [1, 5] }),
+      "candidate is 5, expected a whole number from 0 to 2",
+    ],
+    [rank({ relevant: [1], exclude: [-1] }), "item to exclude is -1"],
+    [
+      rank({ relevant: [1], gains: [1, 2] }),
+      "gains is 2, expected one for each of 1 relevant items",
+    ],
     [rank({ relevant: [1], gains: [0] }), "item 1 has gain 0, expected a finite number above 0"],
     [rank({ relevant: [1] }, [1, 2, NaN]), "item 2 has score NaN, expected a number"],
     [rank({ relevant: [1] }, [1, NaN, 2]), "item 1 has score NaN, expected a number"],

@@ -140,22 +140,26 @@ Deno.test("splits take empty data and refuse impossible shares and groups", () =
   assertEquals(sizes(splitByItem(none, { key: key(1) }).items), [0, 0, 0]);
   assertEquals(sizes(splitByUser(none, { key: key(1) }).users), [0, 0, 0]);
   for (const test of [-0.1, 1.1, NaN]) {
-    assertThrows(() => splitByItem(ALL, { key: key(1), test }), RangeError, `share of ${test} for`);
+    assertThrows(
+      () => splitByItem(ALL, { key: key(1), test }),
+      RangeError,
+      `test is ${test}, expected`,
+    );
   }
   assertThrows(
     () => splitByUser(ALL, { key: key(1), test: 0.75, validation: 0.5 }),
     RangeError,
-    "Cannot split users: got a share of 1.25 for test and validation together",
+    "Cannot split users: test and validation together is 1.25",
   );
   assertThrows(
     () => splitByUser(ALL, { key: key(1), visible: 2 }),
     RangeError,
-    "share of 2 for visible",
+    "visible is 2, expected",
   );
   assertThrows(
     () => splitByItem(ALL, { key: key(1), groups: [1] }),
     RangeError,
-    "got 1 groups for 40 items",
+    "groups is 1, expected one for each of 40 items",
   );
   const bad = new Float64Array(ITEMS).fill(0.5);
   assertThrows(() => splitByItem(ALL, { key: key(1), groups: bad }), RangeError, "has group 0.5");

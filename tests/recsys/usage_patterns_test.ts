@@ -44,8 +44,8 @@ Deno.test("usage patterns take f32 and refuse what does not fit", () => {
   assertThrows(
     () => usagePatterns(users, randomArray([2, 3], 1)),
     RangeError,
-    "users are [2, 2] and items [2, 3], [u, f] and [i, f] are expected",
+    "items is [2, 3], expected [n, 2]",
   );
   const bad = ndarray([2, 2], Float32Array.of(1, 2, Infinity, 4));
-  assertThrows(() => usagePatterns(users, bad), RangeError, "items have Infinity in row 1");
+  assertThrows(() => usagePatterns(users, bad), RangeError, "row 1, column 0 of items is Infinity");
 });
