@@ -7,7 +7,7 @@
 import text from "./assign.wgsl" with { type: "text" };
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID, OPERANDS } from "../gpu/sources.ts";
-import type { Tensor } from "../gpu/tensor.ts";
+import { checkTensor, type Tensor } from "../gpu/tensor.ts";
 import { padRows, turn } from "./pad.ts";
 
 /** The best direction of each row. */
@@ -70,13 +70,7 @@ const MOST_PARTS = 16;
  */
 export function assign(context: Context, x: Tensor, directions: Tensor): Assignment {
   const [k, d] = directions.shape;
-  if (x.shape.length !== 2 || x.shape[1] !== d) {
-    throw new RangeError(
-      `Cannot assign "${x.label}": its rows are [${
-        x.shape.join(", ")
-      }], directions of [${k}, ${d}] ask for [n, ${d}]`,
-    );
-  }
+  checkTensor(x.shape.length === 2 && x.shape[1] === d, "Cannot assign rows", x, `[n, ${d}]`);
   return assignTurned(context, padRows(context, x), turn(context, directions), k);
 }
 

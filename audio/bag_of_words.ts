@@ -7,7 +7,7 @@
  * @module
  */
 import { check, whole } from "../gpu/check.ts";
-import { type Hooks, shown } from "../gpu/fitting.ts";
+import type { Hooks } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { fold, type Key, permuted } from "../gpu/random.ts";
 import { row, stack } from "../gpu/rows.ts";
@@ -167,7 +167,7 @@ function checkSongs(songs: readonly NdArray[]): void {
   check(songs.length > 0, ATTEMPT, { "the number of songs": songs.length }, "1 or more");
   const d = songs[0].shape[1];
   songs.forEach(({ shape }, song) => {
-    const came = { [`the shape of song ${song}`]: shown(shape) };
+    const came = { [`the shape of song ${song}`]: shape };
     check(shape.length === 2 && shape[1] === d, ATTEMPT, came, `[frames, ${d}] as song 0`);
   });
 }

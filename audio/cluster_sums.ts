@@ -105,7 +105,7 @@ export function clusterSums(
   { weighted = false, onto, into = onto }: ClusterSumsOptions = {},
 ): ClusterSums {
   const [n, d] = x.shape;
-  checkTensor(d % 4 === 0, "Cannot sum clusters", x, "a multiple of four columns (see padRows)");
+  checkTensor(d % 4 === 0, "Cannot sum clusters", x, "a multiple of four columns, see padRows");
   const dims = {
     n,
     k,

@@ -5,7 +5,7 @@
  * @module
  */
 import text from "./contrast.wgsl" with { type: "text" };
-import { check } from "../gpu/check.ts";
+import { within } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
 import { GRID, OPERANDS } from "../gpu/sources.ts";
@@ -66,7 +66,7 @@ const divideByBlur = withImage("contrast/divide", "divide_by_blur");
  */
 export function prepareContrast(context: EagerContext, options: ContrastOptions = {}): Contrast {
   const { meanSigma, deviationSigma, epsilon } = { ...CONTRAST_DEFAULTS, ...options };
-  check(epsilon >= 0, "Cannot prepare contrast normalisation", { epsilon }, "0 or more");
+  within("Cannot prepare contrast normalisation", { epsilon }, 0);
   return {
     mean: context.upload(weightTable(meanSigma), "contrast mean"),
     deviation: context.upload(weightTable(deviationSigma), "contrast deviation"),
@@ -102,8 +102,7 @@ function weightTable(sigma: number): NdArray<Float64Array> {
  * ```
  */
 export function normaliseContrast(context: Context, x: Tensor, contrast: Contrast): Tensor {
-  const good = x.shape.length === 3;
-  checkTensor(good, "Cannot normalise the contrast", x, "spectrograms [b, t, q]");
+  checkTensor(x.shape.length === 3, "Cannot normalise the contrast", x, "spectrograms [b, t, q]");
   const [b, t, q] = x.shape;
   const alongBins = { outer: b * t, extent: q, inner: 1, squared: 0, epsilon: 0 };
   const alongFrames = { outer: b, extent: t, inner: q, squared: 0, epsilon: 0 };

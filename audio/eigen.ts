@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { checkTensor, type NdArray } from "../gpu/tensor.ts";
+import { checkRows } from "../gpu/fitting.ts";
+import type { NdArray } from "../gpu/tensor.ts";
 
 /** Eigenvalues with their vectors, largest value first. */
 export interface Eigen {
@@ -43,10 +44,8 @@ const MOST_STEPS = 50;
  * ```
  */
 export function symmetricEigen(matrix: NdArray): Eigen {
-  const [d, columns] = matrix.shape;
-  const good = matrix.shape.length === 2 && d === columns && matrix.data.every(Number.isFinite);
-  const named = { ...matrix, label: "matrix" };
-  checkTensor(good, "Cannot find eigenvectors", named, "[d, d] of finite numbers");
+  const [d] = matrix.shape;
+  checkRows("Cannot find eigenvectors", matrix, { rows: d, width: d, wide: true });
   const tridiagonal = reduceToTridiagonal(matrix, d);
   diagonalise(tridiagonal);
   return sorted(tridiagonal);

@@ -7,7 +7,7 @@
  * @module
  */
 import text from "./encode.wgsl" with { type: "text" };
-import { check, oneOf, whole } from "../gpu/check.ts";
+import { oneOf, whole, within } from "../gpu/check.ts";
 import codesText from "./encode_codes.wgsl" with { type: "text" };
 import placesText from "./encode_places.wgsl" with { type: "text" };
 import responsesText from "./encode_responses.wgsl" with { type: "text" };
@@ -168,7 +168,7 @@ export function prepareEncoder(
 ): Encoder {
   const attempt = "Cannot prepare the encoder";
   oneOf(attempt, { form }, FORMS);
-  check(Number.isFinite(threshold), attempt, { threshold }, "a finite number");
+  within(attempt, { threshold }, -Infinity);
   whole(attempt, { slices }, 1);
   const size = { frames, bins };
   const filters = matmulTransposedB(context, matrix, centroids);
@@ -261,9 +261,9 @@ function layoutOf({ k }: FilterBank): { k: number; width: number; groups: number
 function dimsOf(x: Tensor, { bank, form, threshold, oneHot, slices }: Encoder): Dims {
   const [b, t, q] = x.shape;
   const [placesT, placesQ] = [t - bank.frames + 1, q - bank.bins + 1];
-  const least = `at least ${bank.frames + slices - 1} frames and ${bank.bins} bins`;
-  const good = x.shape.length === 3 && placesT >= slices && placesQ > 0;
-  checkTensor(good, "Cannot encode", x, `spectrograms [b, t, q] of ${least}`);
+  const least = `[b, t, q] of at least ${bank.frames + slices - 1} frames and ${bank.bins} bins`;
+  const fits = x.shape.length === 3 && placesT >= slices && placesQ > 0;
+  checkTensor(fits, "Cannot encode", x, least);
   return {
     ...layoutOf(bank),
     b,

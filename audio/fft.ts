@@ -6,7 +6,9 @@
  *
  * @module
  */
-import { whole } from "../gpu/check.ts";
+import { check, whole } from "../gpu/check.ts";
+
+const ATTEMPT = "Cannot transform numbers";
 
 /** A complex array, its parts apart. */
 export interface Complex {
@@ -37,13 +39,13 @@ export type FourierTransform = (z: Complex) => void;
  * ```
  */
 export function fourierTransform(length: number): FourierTransform {
-  if (!Number.isSafeInteger(length) || length < 1) {
-    throw new RangeError(`Cannot transform ${length} numbers: expected a whole number from 1 on`);
-  }
+  whole(ATTEMPT, { length }, 1);
   const transform = (length & (length - 1)) === 0 ? radix2(length) : bluestein(length);
   return (z) => {
-    const parts = { "real parts": z.real.length, "imaginary parts": z.imaginary.length };
-    whole(`Cannot transform ${length} numbers`, parts, length, length);
+    const parts = { "the number of real parts": z.real.length };
+    check(z.real.length === length, ATTEMPT, parts, `${length}`);
+    const others = { "the number of imaginary parts": z.imaginary.length };
+    check(z.imaginary.length === length, ATTEMPT, others, `${length}`);
     transform(z);
   };
 }
@@ -76,11 +78,9 @@ export function inverseRealFourierTransform(
   length: number,
 ): Float64Array<ArrayBuffer> {
   const expected = Math.floor(length / 2) + 1;
-  if (bins.real.length !== expected || bins.imaginary.length !== expected) {
-    throw new RangeError(
-      `Cannot make ${length} numbers of ${bins.real.length} bins: expected ${expected}`,
-    );
-  }
+  const counts = { "the number of bins": Math.min(bins.real.length, bins.imaginary.length) };
+  const fits = bins.real.length === expected && bins.imaginary.length === expected;
+  check(fits, ATTEMPT, counts, `${expected} for ${length} numbers`);
   // The conjugate of a real result is itself, so a forward transform of the conjugate is enough.
   const z = { real: new Float64Array(length), imaginary: new Float64Array(length) };
   for (let k = 0; k < length; k++) {

@@ -34,12 +34,9 @@ export function filterBank(
   { frames, bins }: PatchSize,
 ): FilterBank {
   const [d, k] = filters.shape;
-  const rows = frames * bins;
-  const size = `${frames} frames by ${bins} bins`;
   const attempt = "Cannot lay out filters";
-  checkTensor(d === rows, attempt, { ...filters, label: "filters" }, `[${rows}, k] for ${size}`);
-  const hasMean = mean.shape.join() === `${d}`;
-  checkTensor(hasMean, attempt, { ...mean, label: "mean" }, `[${rows}] for ${size}`);
+  checkTensor(d === frames * bins, attempt, filters, `${frames * bins} rows, ${frames} x ${bins}`);
+  checkTensor(mean.shape.join() === `${d}`, attempt, mean, `[${d}]`);
   const means = matmul(context, reshape(mean, [1, d]), filters);
   const offsets = padRows(context, scale(context, means, -1));
   return {

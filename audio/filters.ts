@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { whole } from "../gpu/check.ts";
+import { check, positive, whole } from "../gpu/check.ts";
 
 /**
  * One second-order section: `y = b0 x + b1 x' + b2 x" - a1 y' - a2 y"`, where a dash is a sample of
@@ -48,19 +48,10 @@ export interface ChebyshevOptions {
  * ```
  */
 export function chebyshevLowPass({ order, ripple, cutoff }: ChebyshevOptions): Section[] {
-  if (!Number.isInteger(order) || order < 1) {
-    throw new RangeError(`Cannot design a filter: the order is ${order}, expected 1 or more`);
-  }
-  if (!(ripple > 0 && Number.isFinite(ripple))) {
-    throw new RangeError(
-      `Cannot design a filter: the ripple is ${ripple} dB, expected more than 0`,
-    );
-  }
-  if (!(cutoff > 0 && cutoff < 1)) {
-    throw new RangeError(
-      `Cannot design a filter: the cutoff is ${cutoff}, expected between 0 and 1`,
-    );
-  }
+  const attempt = "Cannot design a filter";
+  whole(attempt, { order }, 1);
+  positive(attempt, { ripple });
+  check(cutoff > 0 && cutoff < 1, attempt, { cutoff }, "a number between 0 and 1");
   const epsilon = Math.sqrt(10 ** (0.1 * ripple) - 1);
   const mu = Math.asinh(1 / epsilon) / order;
   // The bilinear transform bends the frequency axis; the cutoff is bent the other way first.
@@ -141,7 +132,8 @@ export function filterBothWays(
   x: ArrayLike<number>,
 ): Float64Array<ArrayBuffer> {
   const padding = paddingOf(sections);
-  whole("Cannot filter both ways", { "the number of samples": x.length }, padding + 1);
+  const count = { "the number of samples": x.length };
+  check(x.length > padding, "Cannot filter both ways", count, `more than ${padding}`);
   const y = reflectEnds(x, padding);
   runFromRest(sections, y);
   y.reverse();
@@ -214,9 +206,7 @@ export function decimate(
   factor: number,
   { zeroPhase = false }: DecimateOptions = {},
 ): Float64Array<ArrayBuffer> {
-  if (!Number.isInteger(factor) || factor < 2) {
-    throw new RangeError(`Cannot decimate by ${factor}: expected a whole number from 2 on`);
-  }
+  whole("Cannot decimate", { factor }, 2);
   const sections = chebyshevLowPass({ order: 8, ripple: 0.05, cutoff: 0.8 / factor });
   const y = zeroPhase ? filterBothWays(sections, x) : filterForward(sections, x);
   const kept = new Float64Array(Math.ceil(y.length / factor));

@@ -6,6 +6,8 @@
  */
 import { whole } from "../gpu/check.ts";
 
+const ATTEMPT = "Cannot make a spectrogram";
+
 /** How samples become a spectrogram. */
 export interface SpectrogramOptions {
   /** Samples in a frame, 3 or more, or 2 where `periodic`: 128 are 128 ms at 1000 Hz. */
@@ -38,21 +40,9 @@ export function hannWindow(length: number, periodic = false): Float64Array<Array
 
 /** Throws unless both lengths make sense. */
 export function checkLengths({ windowLength, hopLength, periodic }: SpectrogramOptions): void {
-  if (!Number.isInteger(windowLength) || windowLength < 2) {
-    throw new RangeError(
-      `Cannot make a spectrogram: windowLength is ${windowLength}, expected 2 or more`,
-    );
-  }
-  if (windowLength === 2 && !periodic) {
-    throw new RangeError(
-      "Cannot make a spectrogram: a symmetric window of 2 samples is zero, expected 3 or more",
-    );
-  }
-  if (!Number.isInteger(hopLength) || hopLength < 1) {
-    throw new RangeError(
-      `Cannot make a spectrogram: hopLength is ${hopLength}, expected 1 or more`,
-    );
-  }
+  // A symmetric window of two samples is zero.
+  whole(ATTEMPT, { windowLength }, periodic ? 2 : 3);
+  whole(ATTEMPT, { hopLength }, 1);
 }
 
 /**
@@ -64,7 +54,7 @@ export function frameCount(
   samples: number,
   { windowLength, hopLength }: Pick<SpectrogramOptions, "windowLength" | "hopLength">,
 ): number {
-  whole("Cannot make a spectrogram", { "the number of samples": samples }, windowLength);
+  whole(ATTEMPT, { "the number of samples": samples }, windowLength);
   return Math.floor((samples - windowLength) / hopLength) + 1;
 }
 

@@ -13,8 +13,8 @@ import { check } from "../gpu/check.ts";
  * @throws {RangeError} when sigma is not a positive number
  */
 export function gaussianWeights(sigma: number): Float64Array {
-  const good = sigma > 0 && sigma < 2 ** 16;
-  check(good, "Cannot make a Gaussian window", { sigma }, "a number between 0 and 65,536");
+  const fits = sigma > 0 && sigma < 2 ** 16;
+  check(fits, "Cannot make a Gaussian window", { sigma }, "a number between 0 and 65,536");
   const radius = Math.floor(4 * sigma + 0.5);
   const raw = Float64Array.from(
     { length: 2 * radius + 1 },

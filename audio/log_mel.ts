@@ -9,6 +9,7 @@
  * @module
  */
 import text from "./log_mel.wgsl" with { type: "text" };
+import { within } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { max } from "../gpu/reduce.ts";
 import { GRID } from "../gpu/sources.ts";
@@ -16,6 +17,8 @@ import { checkTensor, type NdArray, ndarray, reshape, type Tensor } from "../gpu
 import { binCount } from "./frames.ts";
 import { melFilterBank, type MelScale } from "./mel.ts";
 import { prepareSpectrogram, spectrogram, type Spectrograph } from "./spectrogram.ts";
+
+const ATTEMPT = "Cannot make a log-mel spectrogram";
 
 /** How samples become a log-mel spectrogram. The defaults are the toolkit's for music. */
 export interface LogMelOptions {
@@ -134,12 +137,7 @@ export function logMelFrames(samples: number, options: LogMelOptions = {}): numb
 export function prepareLogMel(context: EagerContext, options: LogMelOptions = {}): LogMelFront {
   const chosen = logMelOptions(options);
   const { windowLength, hopLength, compression } = chosen;
-  if (compression !== "decibels" && !(compression >= 0 && Number.isFinite(compression))) {
-    throw new RangeError(
-      `Cannot prepare a log-mel front end: compression is ${compression}, expected 0 or more, or ` +
-        `"decibels"`,
-    );
-  }
+  if (compression !== "decibels") within("Cannot prepare a log-mel front end", { compression }, 0);
   const { weights, spans } = packTriangles(melFilterBank({ ...chosen, rate: chosen.sampleRate }));
   const lengths = { windowLength, hopLength, periodic: true, quantity: "power" } as const;
   return {
@@ -194,12 +192,7 @@ export function logMel(context: Context, x: Tensor, front: LogMelFront): Tensor 
     const one = logMel(context, reshape(x, [1, x.shape[0]]), front);
     return reshape(one, one.shape.slice(1));
   }
-  checkTensor(
-    x.shape.length === 2,
-    "Cannot make a log-mel spectrogram",
-    x,
-    "[n, length] or [length]",
-  );
+  checkTensor(x.shape.length === 2, ATTEMPT, x, "[n, length] or [length]");
   return logMelOfPower(context, spectrogram(context, x, front.spectrograph), front);
 }
 
@@ -215,13 +208,8 @@ export function logMel(context: Context, x: Tensor, front: LogMelFront): Tensor 
 export function logMelOfPower(context: Context, power: Tensor, front: LogMelFront): Tensor {
   const { options: { windowLength, bands, compression }, weights, spans } = front;
   const [n, t, q] = power.shape;
-  const bins = binCount(windowLength);
-  checkTensor(
-    power.shape.length === 3 && q === bins,
-    "Cannot make a log-mel spectrogram",
-    power,
-    `[n, t, ${bins}]`,
-  );
+  const width = binCount(windowLength);
+  checkTensor(power.shape.length === 3 && q === width, ATTEMPT, power, `[n, t, ${width}]`);
   const decibels = compression === "decibels";
   const dims = {
     rows: n * t,

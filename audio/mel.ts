@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { check, positive, whole } from "../gpu/check.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 
 /**
@@ -142,26 +143,17 @@ function checkOptions(
   },
 ): void {
   const { rate, windowLength, bands, lowest, highest } = options;
-  const check = (holds: boolean, name: string, value: number, expected: string) => {
-    if (!holds) throw new RangeError(`${ATTEMPT}: ${name} is ${value}, expected ${expected}`);
-  };
-  check(rate > 0 && rate < Infinity, "rate", rate, "more than 0");
-  check(
-    Number.isInteger(windowLength) && windowLength >= 2,
-    "windowLength",
-    windowLength,
-    "2 or more",
-  );
-  check(Number.isInteger(bands) && bands >= 1, "bands", bands, "1 or more");
-  check(lowest >= 0 && lowest < highest, "lowest", lowest, `0 to less than ${highest}`);
-  check(highest <= rate / 2, "highest", highest, `at most half the rate, ${rate / 2}`);
+  positive(ATTEMPT, { rate });
+  whole(ATTEMPT, { windowLength }, 2);
+  whole(ATTEMPT, { bands }, 1);
+  check(lowest >= 0 && lowest < highest, ATTEMPT, { lowest }, `0 up to below ${highest}`);
+  check(highest <= rate / 2, ATTEMPT, { highest }, `at most half the rate, ${rate / 2}`);
 }
 
 function failEmpty(band: number, options: MelFilterBankOptions, left: number, right: number) {
   const { bands, rate, windowLength } = options;
   const [from, to] = [left.toFixed(1), right.toFixed(1)];
-  throw new RangeError(
-    `${ATTEMPT}: band ${band} of ${bands}, ${from} to ${to} Hz, holds no bin, since bins are ` +
-      `${(rate / windowLength).toFixed(1)} Hz apart; expected fewer bands or a longer window`,
-  );
+  const bins = { [`the number of bins of band ${band} of ${bands}, ${from} to ${to} Hz,`]: 0 };
+  const apart = `bins are ${(rate / windowLength).toFixed(1)} Hz apart`;
+  check(false, ATTEMPT, bins, `1 or more by fewer bands or a longer window, since ${apart}`);
 }

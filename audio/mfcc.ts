@@ -9,6 +9,7 @@
  * @module
  */
 import text from "./mfcc.wgsl" with { type: "text" };
+import { check, whole } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { GRID } from "../gpu/sources.ts";
@@ -80,19 +81,16 @@ export function prepareMfcc(context: EagerContext, options: MfccOptions = {}): M
   return { options: chosen, cosines: context.upload(cosineTable(chosen), "mfcc cosines") };
 }
 
+const PREPARE = "Cannot prepare cepstra";
+
 /** The options with their defaults, checked. Not exported by mod.ts. */
 export function mfccOptions(options: MfccOptions): Required<MfccOptions> {
   const chosen = { ...MFCC_DEFAULTS, ...options };
   const { bands, coefficients, differences, width } = chosen;
-  const check = (holds: boolean, name: string, value: number, expected: string) => {
-    if (holds) return;
-    throw new RangeError(`Cannot prepare cepstra: ${name} is ${value}, expected ${expected}`);
-  };
-  check(Number.isInteger(bands) && bands >= 1, "bands", bands, "1 or more");
-  const fits = Number.isInteger(coefficients) && coefficients >= 1 && coefficients <= bands;
-  check(fits, "coefficients", coefficients, `1 to ${bands}`);
-  check([0, 1, 2].includes(differences), "differences", differences, "0, 1 or 2");
-  check(width % 2 === 1 && width >= 3, "width", width, "an odd number from 3 on");
+  whole(PREPARE, { bands }, 1);
+  whole(PREPARE, { coefficients }, 1, bands);
+  whole(PREPARE, { differences }, 0, 2);
+  check(width % 2 === 1 && width >= 3, PREPARE, { width }, "an odd number from 3 on");
   return chosen;
 }
 
@@ -138,10 +136,10 @@ export function mfcc(context: Context, x: Tensor, transform: MfccTransform): Ten
   const { options: { bands, coefficients, differences, width }, cosines } = transform;
   const [t, q] = x.shape.slice(-2);
   const attempt = "Cannot make cepstra";
-  const hasBands = [2, 3].includes(x.shape.length) && q === bands;
-  checkTensor(hasBands, attempt, x, `[n, t, ${bands}] or [t, ${bands}]`);
-  const isLong = differences === 0 || t >= width;
-  checkTensor(isLong, attempt, x, `at least ${width} frames, to which a difference is fitted`);
+  const fits = [2, 3].includes(x.shape.length) && q === bands;
+  checkTensor(fits, attempt, x, `[n, t, ${bands}] or [t, ${bands}]`);
+  const least = differences > 0 ? width : 1; // to which a difference is fitted
+  checkTensor(t >= least, attempt, x, `at least ${least} frames`);
   const n = x.shape.length === 3 ? x.shape[0] : 1;
   const coefficientsOfAll = matmul(context, reshape(x, [n * t, bands]), cosines);
   const features = coefficients * (1 + differences);

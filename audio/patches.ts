@@ -4,11 +4,14 @@
  * @module
  */
 import text from "./patches.wgsl" with { type: "text" };
-import { check } from "../gpu/check.ts";
+import { whole } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { fold, type Key, uniform } from "../gpu/random.ts";
 import { GRID } from "../gpu/sources.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
+
+/** Places along an axis that can be drawn from without bias. */
+const MOST_PLACES = 2 ** 24 - 1;
 
 /** Size of a patch. */
 export interface PatchSize {
@@ -57,10 +60,11 @@ export function patchPositions(
     extents.frames - size.frames + 1,
     extents.bins - size.bins + 1,
   ];
-  const isGood = (places: number) => Number.isInteger(places) && places > 0 && places < 2 ** 24;
-  const good = places.every(isGood) && size.frames > 0 && size.bins > 0;
-  const most = `at most ${extents.frames} by ${extents.bins}, in 1 to 16,777,215 places`;
-  check(good, "Cannot draw patches", { "frames by bins": `${size.frames} by ${size.bins}` }, most);
+  const attempt = "Cannot draw patches";
+  whole(attempt, { "the number of spectrograms": extents.images }, 1, MOST_PLACES);
+  whole(attempt, { "the frames of a patch": size.frames }, 1, extents.frames);
+  whole(attempt, { "the bins of a patch": size.bins }, 1, extents.bins);
+  whole(attempt, { "the frames of a spectrogram": extents.frames }, 1, MOST_PLACES);
   const streams = ["image", "frame", "bin"].map((label) => fold(stream, label));
   const data = new Uint32Array(3 * count);
   for (let i = 0; i < data.length; i++) {

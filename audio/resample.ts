@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { check, whole } from "../gpu/check.ts";
 
 /** Zero crossings of the sinc on either side, at the slower of both rates. */
 const HALF_LENGTH = 10;
@@ -38,18 +39,12 @@ export function resample(
   from: number,
   to: number,
 ): Float64Array<ArrayBuffer> {
-  const attempt = `Cannot resample from ${from} Hz to ${to} Hz`;
-  for (const rate of [from, to]) {
-    if (Number.isSafeInteger(rate) && rate >= 1) continue;
-    throw new RangeError(`${attempt}: expected whole rates from 1 Hz on`);
-  }
+  const attempt = "Cannot resample";
+  whole(attempt, { "the rate of the recording": from, "the rate wanted": to }, 1);
   const divisor = greatestCommonDivisor(from, to);
   const [up, down] = [to / divisor, from / divisor];
-  if (Math.max(up, down) > LARGEST_TERM) {
-    throw new RangeError(
-      `${attempt}: the ratio in lowest terms is ${up} to ${down}, expected terms up to ${LARGEST_TERM}`,
-    );
-  }
+  const largest = { "the largest term of the ratio of rates": Math.max(up, down) };
+  check(Math.max(up, down) <= LARGEST_TERM, attempt, largest, `at most ${LARGEST_TERM}`);
   return up === down ? Float64Array.from(x) : applyPolyphase(x, up, down);
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import text from "./spectrogram.wgsl" with { type: "text" };
+import { whole, within } from "../gpu/check.ts";
 import { type Context, type EagerContext, kernel } from "../gpu/kernel.ts";
 import { matmul } from "../gpu/matmul.ts";
 import { GRID, OPERANDS } from "../gpu/sources.ts";
@@ -86,16 +87,9 @@ export function prepareSpectrogram(
 ): Spectrograph {
   checkLengths(options);
   const { windowLength, quantity = "density", periodic = false, compression = 0 } = options;
-  if (windowLength > LONGEST_WINDOW) {
-    throw new RangeError(
-      `Cannot prepare a spectrogram: windowLength is ${windowLength}, expected at most ${LONGEST_WINDOW}`,
-    );
-  }
-  if (!(compression >= 0 && Number.isFinite(compression))) {
-    throw new RangeError(
-      `Cannot prepare a spectrogram: compression is ${compression}, expected 0 or more`,
-    );
-  }
+  const attempt = "Cannot prepare a spectrogram";
+  whole(attempt, { windowLength }, 2, LONGEST_WINDOW);
+  within(attempt, { compression }, 0);
   const window = hannWindow(windowLength, periodic);
   const scale = scaleOfBins(window, quantity);
   return {

@@ -8,7 +8,7 @@ import { check } from "./check.ts";
 import type { Gpu } from "./gpu.ts";
 import type { EagerContext } from "./kernel.ts";
 import { stack } from "./rows.ts";
-import { type HostData, type NdArray, ndarray, type Shape, type Tensor } from "./tensor.ts";
+import { type HostData, type NdArray, ndarray, type Tensor } from "./tensor.ts";
 
 /** Told what is done of how much there is; at the end the two are equal. */
 export type OnProgress = (done: number, total: number) => void;
@@ -38,11 +38,6 @@ export interface RowsExpected {
   readonly name?: string;
 }
 
-/** A shape for `check`, which shows it without quotes: `[2, 3]`. */
-export function shown(shape: Shape | undefined): { toString(): string } {
-  return { toString: () => shape ? `[${shape.join(", ")}]` : "absent" };
-}
-
 /**
  * Throws unless rows are what a fit can use. Numbers on the device are not looked at.
  *
@@ -58,13 +53,13 @@ export function checkRows(attempt: string, rows: Rows, expected: RowsExpected = 
   const wanted = `[${expected.rows ?? "n"}, ${expected.width ?? "d"}]${range}`;
   for (const { shape } of chunks) {
     const good = shape.length === 2 && shape[1] === width && width > 0;
-    check(good, attempt, { [name]: shown(shape) }, wanted);
+    check(good, attempt, { [name]: shape }, wanted);
   }
   const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
   check(
     n >= least && n === (expected.rows ?? n),
     attempt,
-    { [name]: shown([n, width ?? 0]) },
+    { [name]: [n, width ?? 0] },
     wanted,
   );
   if ("data" in rows) checkNumbers(attempt, rows, name, expected.wide);

@@ -36,6 +36,6 @@ Deno.test("assign() refuses directions of another length", async () => {
   assertThrows(
     () => assign(scope, x, directions),
     RangeError,
-    "directions of [2, 5] ask for [n, 5]",
+    "is f32 [3, 4], expected [n, 5]",
   );
 });

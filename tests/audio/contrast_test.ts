@@ -72,5 +72,9 @@ Deno.test("contrast normalisation refuses bad windows and shapes by name", async
   assertThrows(() => prepareContrast(scope, { epsilon: -1 }), RangeError, "epsilon is -1");
   const flat = scope.empty([4, 4]);
   const contrast = prepareContrast(scope);
-  assertThrows(() => normaliseContrast(scope, flat, contrast), RangeError, "f32 [4, 4]");
+  assertThrows(
+    () => normaliseContrast(scope, flat, contrast),
+    RangeError,
+    "is f32 [4, 4], expected spectrograms [b, t, q]",
+  );
 });

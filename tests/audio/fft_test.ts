@@ -152,7 +152,7 @@ Deno.test("a long transform of an awkward length keeps its digits", () => {
 Deno.test("the transforms refuse lengths that do not fit", () => {
   assertEquals(
     assertThrows(() => fourierTransform(0), RangeError).message,
-    "Cannot transform 0 numbers: expected a whole number from 1 on",
+    "Cannot transform numbers: length is 0, expected a whole number from 1 on",
   );
   assertThrows(() => realFourierTransform([]), RangeError);
   assertEquals(
@@ -160,13 +160,13 @@ Deno.test("the transforms refuse lengths that do not fit", () => {
       () => fourierTransform(4)({ real: noise(4), imaginary: noise(3) }),
       RangeError,
     ).message,
-    "Cannot transform 4 numbers: imaginary parts is 3, expected a whole number from 4 to 4",
+    "Cannot transform numbers: the number of imaginary parts is 3, expected 4",
   );
   assertEquals(
     assertThrows(
       () => inverseRealFourierTransform(realFourierTransform(noise(8)), 10),
       RangeError,
     ).message,
-    "Cannot make 10 numbers of 5 bins: expected 6",
+    "Cannot transform numbers: the number of bins is 5, expected 6 for 10 numbers",
   );
 });

@@ -25,6 +25,6 @@ Deno.test("filterBank() refuses filters of another size", async () => {
   assertThrows(
     () => filterBank(scope, filters, mean, { frames: 3, bins: 5 }),
     RangeError,
-    '"filters" is f32 [12, 2], expected [15, k] for 3 frames by 5 bins',
+    "is f32 [12, 2], expected 15 rows, 3 x 5",
   );
 });

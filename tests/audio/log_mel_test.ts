@@ -128,15 +128,27 @@ Deno.test("the front end refuses what it cannot do, by name", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const prepare = (options: LogMelOptions) => () => prepareLogMel(scope, options);
-  assertThrows(prepare({ compression: -1 }), RangeError, "compression is -1, expected 0 or more");
+  assertThrows(
+    prepare({ compression: -1 }),
+    RangeError,
+    "compression is -1, expected a number from 0 on",
+  );
   assertThrows(prepare({ compression: NaN }), RangeError, "compression is NaN");
   assertThrows(prepare({ highest: 20_000 }), RangeError, "highest is 20000");
-  assertThrows(prepare({ windowLength: 256 }), RangeError, "holds no bin");
+  assertThrows(
+    prepare({ windowLength: 256 }),
+    RangeError,
+    "the number of bins of band 0 of 128, 0.0 to 31.3 Hz, is 0",
+  );
   assertThrows(prepare({ hopLength: 0 }), RangeError, "hopLength is 0");
   const front = prepareLogMel(scope);
   const make = (shape: number[]) => () => logMel(scope, scope.empty(shape), front);
-  assertThrows(make([2, 3, 4]), RangeError, "f32 [2, 3, 4], expected [n, length] or [length]");
-  assertThrows(make([2, 1023]), RangeError, "samples is 1023, expected a whole number from 1024");
+  assertThrows(make([2, 3, 4]), RangeError, "[2, 3, 4], expected [n, length] or [length]");
+  assertThrows(
+    make([2, 1023]),
+    RangeError,
+    "samples is 1023, expected a whole number from 1024 on",
+  );
 });
 
 Deno.test("front ends of the same window share power spectra, to the bit", async () => {

@@ -252,8 +252,8 @@ Deno.test("melFilterBank() refuses empty bands unless they are asked for", () =>
   const options = { rate: 22_050, windowLength: 256, bands: 128 };
   assertEquals(
     assertThrows(() => melFilterBank(options), RangeError).message,
-    "Cannot make a mel filter bank: band 0 of 128, 0.0 to 51.6 Hz, holds no bin, since bins are " +
-      "86.1 Hz apart; expected fewer bands or a longer window",
+    "Cannot make a mel filter bank: the number of bins of band 0 of 128, 0.0 to 51.6 Hz, is 0, " +
+      "expected 1 or more by fewer bands or a longer window, since bins are 86.1 Hz apart",
   );
   const { shape: [bands, bins], data } = melFilterBank({ ...options, allowEmpty: true });
   assert(data.subarray(0, bins).every((weight) => weight === 0));
@@ -263,11 +263,11 @@ Deno.test("melFilterBank() refuses empty bands unless they are asked for", () =>
 Deno.test("melFilterBank() refuses options out of range", () => {
   const good = { rate: 8000, windowLength: 256, bands: 10 };
   const cases: [string, Partial<typeof good> & { lowest?: number; highest?: number }][] = [
-    ["rate is 0, expected more than 0", { rate: 0 }],
-    ["windowLength is 1, expected 2 or more", { windowLength: 1 }],
-    ["bands is 2.5, expected 1 or more", { bands: 2.5 }],
-    ["lowest is 4000, expected 0 to less than 4000", { lowest: 4000 }],
-    ["lowest is -1, expected 0 to less than 4000", { lowest: -1 }],
+    ["rate is 0, expected a number above 0", { rate: 0 }],
+    ["windowLength is 1, expected a whole number from 2 on", { windowLength: 1 }],
+    ["bands is 2.5, expected a whole number from 1 on", { bands: 2.5 }],
+    ["lowest is 4000, expected 0 up to below 4000", { lowest: 4000 }],
+    ["lowest is -1, expected 0 up to below 4000", { lowest: -1 }],
     ["highest is 4001, expected at most half the rate, 4000", { highest: 4001 }],
   ];
   for (const [reason, change] of cases) {

@@ -223,14 +223,14 @@ Deno.test("cepstra refuse what they cannot do, by name", async () => {
   assertThrows(
     prepare({ coefficients: 129 }),
     RangeError,
-    "coefficients is 129, expected 1 to 128",
+    "coefficients is 129, expected a whole number from 1 to 128",
   );
   assertThrows(prepare({ width: 4 }), RangeError, "width is 4, expected an odd number from 3 on");
-  assertThrows(prepare({ bands: 0 }), RangeError, "bands is 0, expected 1 or more");
+  assertThrows(prepare({ bands: 0 }), RangeError, "bands is 0, expected a whole number from 1 on");
   assertThrows(
     prepare({ differences: 3 as 2 }),
     RangeError,
-    "differences is 3, expected 0, 1 or 2",
+    "differences is 3, expected a whole number from 0 to 2",
   );
   const transform = prepareMfcc(scope);
   const make = (shape: number[]) => () => mfcc(scope, scope.empty(shape), transform);

@@ -49,6 +49,6 @@ Deno.test("patches larger than the spectrogram are refused with both sizes", () 
   assertThrows(
     () => patchPositions(key(1), 1, extents, { frames: 6, bins: 2 }),
     RangeError,
-    'frames by bins is "6 by 2", expected at most 5 by 8',
+    "the frames of a patch is 6, expected a whole number from 1 to 5",
   );
 });

@@ -131,12 +131,12 @@ Deno.test("resample() refuses rates it cannot make a ratio of", () => {
   for (const rate of [0, -8000, 22254.5, NaN]) {
     assertEquals(
       message(rate, 8000),
-      `Cannot resample from ${rate} Hz to 8000 Hz: expected whole rates from 1 Hz on`,
+      `Cannot resample: the rate of the recording is ${rate}, expected a whole number from 1 on`,
     );
   }
   assertEquals(
     message(2 ** 31 - 1, 44_100),
-    "Cannot resample from 2147483647 Hz to 44100 Hz: the ratio in lowest terms is 44100 to " +
-      "2147483647, expected terms up to 1048576",
+    "Cannot resample: the largest term of the ratio of rates is 2147483647, " +
+      "expected at most 1048576",
   );
 });

@@ -202,10 +202,10 @@ Deno.test("spectrogramRef() refuses what gives no frame", () => {
   );
   assertEquals(
     message(128, 1, 64),
-    "Cannot make a spectrogram: windowLength is 1, expected 2 or more",
+    "Cannot make a spectrogram: windowLength is 1, expected a whole number from 3 on",
   );
   assertEquals(
     message(128, 64, 0),
-    "Cannot make a spectrogram: hopLength is 0, expected 1 or more",
+    "Cannot make a spectrogram: hopLength is 0, expected a whole number from 1 on",
   );
 });
