@@ -32,7 +32,7 @@ export interface LatentNetworkOptions {
  * import { summary } from "../nn/summary.ts";
  * import { latentConvnet } from "./latent_networks.ts";
  *
- * console.log(summary(latentConvnet({ factors: 24 }), [64, 128, 128]).parameters); // 121304
+ * console.log(summary(latentConvnet({ factors: 24 }), [128, 128]).parameters); // 121304
  * ```
  */
 export function latentConvnet(options: LatentNetworkOptions): LayerSpec {

@@ -20,11 +20,13 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** Where tests and examples are. Examples name the package: Deno maps its own name to this tree. */
 export const TESTED: readonly string[] = [
   "tests/",
+  "audio/",
   "files/",
   "gpu/",
   "mod.ts",
   "nn/",
   "README.md",
+  "recsys/",
   "tasks/",
 ];
 
