@@ -258,6 +258,11 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
     for (const { storage } of tensors) this.pool.release(storage);
   }
 
+  /** Gives memory that is kept for reuse back to the device: what comes next has other sizes. */
+  trim(): void {
+    this.pool.trim();
+  }
+
   /** A context that owns the tensors made with it. */
   scope(): Scope {
     return new Scope(this);

@@ -31,7 +31,7 @@ export async function learnNetworks(training: MusicTraining): Promise<Heard> {
   using hearing = await learnNetwork(training, "strict");
   await hearing.write(folder.file("model.safetensors"));
   const predicted = await hearing.predict(spectrograms);
-  gpu.pool.trim();
+  gpu.trim();
   using leaking = await learnNetwork(training, "paper");
   return {
     rows: {

@@ -149,7 +149,7 @@ export async function runTrial(
     signal,
   });
   const predicted = await hearing.predict(spectrograms, { signal });
-  gpu.pool.trim(); // the next trial's tensors have other sizes
+  gpu.trim(); // the next trial's tensors have other sizes
   const scored = makeTrial(catalogue.plays, validation);
   const { map, auc } = scoreRow(
     scored,

@@ -236,6 +236,6 @@ async function featuresOf(
   const trial = trialOf(plan, await study.round(round), index);
   const settings = trialConfig(config, trial.settings);
   const made = await trialFeatures(gpu, recordings.samples, settings, trial.key, signal);
-  gpu.pool.trim(); // the next model's tensors have other sizes
+  gpu.trim(); // the next model's tensors have other sizes
   return { ...made, settings, key: trial.key };
 }

@@ -147,7 +147,7 @@ async function runTrial(
 ): Promise<TrialOutcome> {
   const settings = trialConfig(config, trial.settings);
   const { learnt, features } = await trialFeatures(gpu, samples, settings, trial.key, signal);
-  gpu.pool.trim(); // the next trial's tensors have other sizes
+  gpu.trim(); // the next trial's tensors have other sizes
   const fit = async ({ train, test }: Part) => {
     const options = { name: "svm", config, gpu, key: trial.key, signal } as const;
     return (await fitRows(features, labels, train, options)).scores(test);

@@ -106,7 +106,7 @@ async function scoreMember(
   const { run, recordings: { samples } } = context;
   const encoding = () => encodeClips(run.gpu, samples, learnt, config, hooks);
   const features = await run.time("encoding", encoding);
-  run.gpu.pool.trim(); // the next member's tensors have other sizes
+  run.gpu.trim(); // the next member's tensors have other sizes
   const fitting = () => fitClassifiers(context, features, key, hooks);
   const { scores, final: { classifier, scaling } } = await run.time("classifiers", fitting);
   return { member: { config, dictionary: learnt, scaling, classifier }, learnt, scores };
