@@ -1,18 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { leakyRelu, relu, sigmoid, softmax } from "../../nn/activation.ts";
-import { ACTIVATIONS, checkActivations } from "../../tasks/doctor/layer_checks.ts";
-import { assertClose, checkGradient, dot, randomArray, testCheck } from "../check.ts";
+import { activations } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, randomArray } from "../check.ts";
+import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
 
-testCheck("relu(), leakyRelu(), sigmoid() and softmax() agree with float64", checkActivations);
-
-Deno.test("activation gradients in float64 agree with finite differences", () => {
-  for (const { layer, forward, gradient } of ACTIVATIONS) {
-    const x = randomArray([5, 7], 1, 2);
-    const dy = randomArray([5, 7], 2);
-    checkGradient(() => dot(forward(x), dy), x, gradient(x, dy), { name: layer.kind });
-  }
-});
+testLayers("relu(), leakyRelu(), sigmoid() and softmax() agree with float64", activations);
 
 Deno.test("relu() keeps what is positive and has no gradient at zero", async () => {
   const x = { shape: [5], data: new Float32Array([-2, -0, 0, 3, 1e30]) };

@@ -3,24 +3,14 @@ import { bernoulli, fold, key } from "../../gpu/random.ts";
 import { Recorder } from "../../gpu/recorder.ts";
 import { Program } from "../../gpu/program.ts";
 import { dropout } from "../../nn/dropout.ts";
-import { dropoutRef } from "../../nn/dropout_ref.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
 import { LAYER_STATE } from "../../tasks/doctor/compare_layer.ts";
-import { checkDropout } from "../../tasks/doctor/layer_checks.ts";
-import { assertClose, checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { dropouts } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
 
-const MASK_KEY = key(2 ** 40 + 12345); // both words of the key count
-
-Deno.test("dropoutRef() of dy is the gradient of dropoutRef() of x", () => {
-  const mask = { rate: 0.3, label: "layer" };
-  const x = randomArray([4, 5], 1);
-  const dy = randomArray([4, 5], 2);
-  const gradient = dropoutRef(dy, MASK_KEY, mask);
-  checkGradient(() => dot(dropoutRef(x, MASK_KEY, mask), dy), x, gradient);
-});
-
-testCheck("dropout() draws the mask of bernoulli(), the same in both directions", checkDropout);
+testLayers("dropout() draws the mask of bernoulli(), the same in both directions", dropouts);
 
 Deno.test("dropout() keeps the share it should and the mean", async () => {
   const ones = { shape: [100, 1000], data: new Float32Array(100_000).fill(1) };

@@ -1,20 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { maxout } from "../../nn/maxout.ts";
-import { maxoutGradientRef, maxoutRef } from "../../nn/maxout_ref.ts";
-import { checkMaxout } from "../../tasks/doctor/layer_checks.ts";
-import { checkGradient, dot, randomArray, testCheck } from "../check.ts";
+import { maxouts } from "../../tasks/doctor/layer_checks.ts";
+import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
 
-testCheck("maxout() agrees with float64 for any number of pieces and units", checkMaxout);
-
-Deno.test("maxoutGradientRef() agrees with finite differences", () => {
-  for (const pieces of [1, 2, 3]) {
-    const x = randomArray([4, 5 * pieces], 1);
-    const dy = randomArray([4, 5], 2);
-    const gradient = maxoutGradientRef(x, dy, pieces);
-    checkGradient(() => dot(maxoutRef(x, pieces), dy), x, gradient, { name: `${pieces} pieces` });
-  }
-});
+testLayers("maxout() agrees with float64 for any number of pieces and units", maxouts);
 
 Deno.test("maxout() takes adjacent units and gives the gradient to the lowest on ties", async () => {
   const x = { shape: [1, 6], data: new Float32Array([1, 5, 2, 2, -3, -4]) };

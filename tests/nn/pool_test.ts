@@ -1,27 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { globalPool, l2Pool, maxPool, meanPool, type PoolKind } from "../../nn/pool.ts";
-import { poolGradientRef, poolRef } from "../../nn/pool_ref.ts";
-import { ALL_POOLS, checkGlobalPools, checkPools } from "../../tasks/doctor/layer_checks.ts";
-import { checkGradient, dot, randomArray, testCheck } from "../check.ts";
+import { globalPools, pools } from "../../tasks/doctor/layer_checks.ts";
+import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
 
-const KINDS: readonly PoolKind[] = ["max", "mean", "l2"];
-
-testCheck("maxPool(), meanPool() and l2Pool() agree with float64", checkPools);
-testCheck("globalPool() pools every pixel of each channel", checkGlobalPools);
-
-Deno.test("poolGradientRef() agrees with finite differences", () => {
-  for (const [shape, options] of ALL_POOLS) {
-    for (const kind of KINDS) {
-      const x = randomArray(shape, 1);
-      const dy = randomArray(poolRef(x, kind, options).shape, 2);
-      const gradient = poolGradientRef(x, dy, kind, options);
-      const name = `${kind} [${shape}] ${JSON.stringify(options)}`;
-      const f = () => dot(poolRef(x, kind, options), dy);
-      checkGradient(f, x, gradient, { name, elements: 60, absolute: 1e-6 });
-    }
-  }
-});
+testLayers("maxPool(), meanPool() and l2Pool() agree with float64", pools);
+testLayers("globalPool() pools every pixel of each channel", globalPools);
 
 Deno.test("maxPool() of the numbers 0 to 24 gives the last of each window and of the border", async () => {
   const x = { shape: [1, 5, 5, 1], data: Float32Array.from({ length: 25 }, (_, i) => i) };

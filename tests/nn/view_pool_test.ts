@@ -1,24 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { mergeParts, viewPool, type ViewPoolKind } from "../../nn/view_pool.ts";
-import { viewPoolGradientRef, viewPoolRef } from "../../nn/view_pool_ref.ts";
 import { views } from "../../nn/views.ts";
-import { checkViewPool } from "../../tasks/doctor/layer_checks.ts";
-import { assertClose, checkGradient, dot, randomArray, testCheck } from "../check.ts";
+import { pooledViews } from "../../tasks/doctor/layer_checks.ts";
+import { assertClose, randomArray } from "../check.ts";
+import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
 
 const KINDS: readonly ViewPoolKind[] = ["mean", "max", "rms"];
 
-Deno.test("viewPoolGradientRef() agrees with finite differences", () => {
-  for (const kind of KINDS) {
-    const x = randomArray([6, 2, 5], 1);
-    const dy = randomArray([2, 10], 2);
-    const gradient = viewPoolGradientRef(x, dy, 3, kind);
-    checkGradient(() => dot(viewPoolRef(x, 3, kind), dy), x, gradient, { name: kind });
-  }
-});
-
-testCheck("viewPool() agrees with float64 over awkward shapes", checkViewPool);
+testLayers("viewPool() agrees with float64 over awkward shapes", pooledViews);
 
 Deno.test("viewPool() of the numbers 1 to 4 gives their mean, maximum and root mean square", async () => {
   const x = { shape: [4, 1], data: new Float32Array([1, 2, 3, 4]) };

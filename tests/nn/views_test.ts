@@ -1,31 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { mergeViews, views } from "../../nn/views.ts";
-import {
-  mergeViewsGradientRef,
-  mergeViewsRef,
-  viewsGradientRef,
-  viewsRef,
-} from "../../nn/views_ref.ts";
-import { checkMergeViews, checkViews } from "../../tasks/doctor/layer_checks.ts";
-import { checkGradient, dot, randomArray, testCheck } from "../check.ts";
+import { cutViews, mergedViews } from "../../tasks/doctor/layer_checks.ts";
+import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
 
-testCheck("views() cuts the same parts as float64 and adds up their gradients", checkViews);
-testCheck(
-  "mergeViews() joins the features of parts, its gradient takes them apart",
-  checkMergeViews,
-);
-
-Deno.test("gradients of views and of merging in float64 agree with finite differences", () => {
-  const x = randomArray([2, 2, 5, 5, 2], 1);
-  const dy = randomArray([32, 3, 3, 2], 2);
-  const gradient = viewsGradientRef(dy, x.shape, 3, true);
-  checkGradient(() => dot(viewsRef(x, 3, true), dy), x, gradient);
-  const features = randomArray([6, 2, 3], 3);
-  const merged = randomArray([2, 18], 4);
-  const featuresGradient = mergeViewsGradientRef(merged, features.shape, 3);
-  checkGradient(() => dot(mergeViewsRef(features, 3), merged), features, featuresGradient);
-});
+testLayers("views() cuts the same parts as float64 and adds up their gradients", cutViews);
+testLayers("mergeViews() joins the features of parts, its gradient takes them apart", mergedViews);
 
 Deno.test("views() puts the image's outer corners top left, in the order of galaxy parts", async () => {
   // A 3 x 3 view numbered row by row, cut into parts of 2 x 2.
