@@ -34,6 +34,18 @@ const FILE_DTYPE: Readonly<Record<DType, SafetensorsDType>> = {
  * Saves tensors of a device; the file appears under its name only when it is whole.
  *
  * @returns the SHA-256 over the tensor bytes, in hexadecimal
+ *
+ * @example
+ * ```ts
+ * import { dense, key, loadTensors, Model, openGpu, saveTensors } from "jsr:@cetus/cetus";
+ *
+ * using gpu = await openGpu();
+ * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * const model = new Model(gpu, dense({ units: 3 }), { inputShape: [2], key: key(1) });
+ * await saveTensors(gpu, path, model.weights);
+ * const same = new Model(gpu, model.network, { inputShape: [2], key: key(2) });
+ * await loadTensors(gpu, path, same.weights);
+ * ```
  */
 export async function saveTensors(
   gpu: Gpu,
