@@ -151,7 +151,9 @@ export function encodeAiff(
   samples: Int16Array | Float32Array | Float64Array,
   rate: number,
 ): Uint8Array<ArrayBuffer> {
-  if (samples.length === 0) throw new RangeError("Cannot write AIFF: no samples came");
+  if (samples.length === 0) {
+    throw new RangeError("Cannot write AIFF: samples is empty, expected at least one");
+  }
   if (!(rate >= 1 && rate <= HIGHEST_RATE)) {
     throw new RangeError(
       `Cannot write AIFF: the rate is ${rate} Hz, expected 1 to ${HIGHEST_RATE}`,

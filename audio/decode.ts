@@ -63,8 +63,8 @@ function decode(bytes: Uint8Array, name: string, expected: string): Recording {
   const start = String.fromCharCode(...bytes.subarray(0, 4));
   if (start === "FORM") return parseAiff(bytes, name);
   if (start === "RIFF" || start === "RIFX") return parseWav(bytes, name);
-  const came = bytes.length === 0 ? "the file is empty" : `it is ${kindOf(bytes, start)}`;
-  throw new InputError(`Cannot read ${name}`, `${came}, expected ${expected}`);
+  const found = bytes.length === 0 ? "the file is empty" : `it is ${kindOf(bytes, start)}`;
+  throw new InputError(`Cannot read ${name}`, `${found}, expected ${expected}`);
 }
 
 /** What users hand in by mistake, named where its first bytes tell. */

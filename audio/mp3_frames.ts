@@ -61,7 +61,7 @@ export function findMp3Frames(bytes: Uint8Array, fail: Fail): Mp3Layout {
   let [at, frames] = [start, 0];
   while (at < bytes.length && !isTagBehind(bytes, at)) {
     const header = readHeader(bytes, at);
-    if (!header) return fail(`it is damaged: frame ${frames} should begin at byte ${at}`);
+    if (!header) return fail(`it is damaged: byte ${at} is no frame, expected frame ${frames}`);
     checkSame(first, header, frames, fail);
     const room = bytes.length - at;
     if (header.bytes > room) {
@@ -88,7 +88,7 @@ function endOfTags(bytes: Uint8Array, fail: Fail): number {
     const size = (a << 21) + (b << 14) + (c << 7) + d + (hasFooter ? ID3_HEADER_BYTES : 0);
     const end = at + ID3_HEADER_BYTES + size;
     if (!(end < bytes.length)) {
-      fail(`it is truncated: its ID3 tag should end at byte ${end}, the file at ${bytes.length}`);
+      fail(`it is truncated: its ID3 tag ends at byte ${end}, the file at ${bytes.length}`);
     }
     at = end;
   }

@@ -128,7 +128,9 @@ export function encodeWav(
   depth: WavDepth = "16",
 ): Uint8Array<ArrayBuffer> {
   const frames = commonLength(channels, "write WAV");
-  if (frames === 0) throw new RangeError("Cannot write WAV: no samples came");
+  if (frames === 0) {
+    throw new RangeError("Cannot write WAV: channels is empty, expected at least one sample");
+  }
   if (!Number.isInteger(rate) || rate < 1) {
     throw new RangeError(`Cannot write WAV: the rate is ${rate} Hz, expected a whole number`);
   }

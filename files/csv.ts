@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quoted } from "./claims.ts";
 import { InputError } from "./input_error.ts";
 
 /** One record of a CSV file and the line on which it starts. */
@@ -11,16 +12,6 @@ export interface CsvRow {
   readonly line: number;
   /** Its cells, as they are between the commas or quotes. */
   readonly cells: string[];
-}
-
-/** How much of an offending cell a message repeats. */
-const SHOWN_CHARACTERS = 40;
-
-/** A cell as messages repeat it, quoted and cut short. */
-export function quote(text: string): string {
-  return JSON.stringify(
-    text.length > SHOWN_CHARACTERS ? text.slice(0, SHOWN_CHARACTERS) + "…" : text,
-  );
 }
 
 /**
@@ -74,7 +65,7 @@ class CsvParser {
     if (this.#state === "closing") {
       throw this.#fail(
         this.#line,
-        `expected a comma after a quoted cell, got ${quote(text[from])}`,
+        `${quoted(text[from])} follows a quoted cell, expected a comma`,
       );
     }
     if (this.#state === "start") this.#state = "plain";
@@ -86,7 +77,7 @@ class CsvParser {
     const afterCarriageReturn = this.#afterCarriageReturn;
     this.#afterCarriageReturn = false;
     if (code === 0) {
-      throw this.#fail(this.#line, "expected text in UTF-8, got a zero byte (not a CSV file)");
+      throw this.#fail(this.#line, "it has a zero byte, expected text in UTF-8");
     }
     if (this.#state === "quoted") return this.#takeQuoted(code);
     if (code === 34) return this.#takeQuote();
@@ -110,7 +101,7 @@ class CsvParser {
 
   #takeQuote(): void {
     if (this.#state === "plain") {
-      throw this.#fail(this.#line, `a quote stands inside the unquoted cell ${quote(this.#cell)}`);
+      throw this.#fail(this.#line, `a quote stands inside the unquoted cell ${quoted(this.#cell)}`);
     }
     if (this.#state === "closing") this.#cell += '"'; // a doubled quote stands for one
     this.#state = "quoted";
@@ -148,7 +139,7 @@ async function* textPieces(
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new InputError(`Cannot read ${name}`, "expected text in UTF-8, got other bytes");
+    throw new InputError(`Cannot read ${name}`, "it has other bytes, expected text in UTF-8");
   }
 }
 

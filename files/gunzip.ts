@@ -184,7 +184,7 @@ function headerBytes(bytes: Uint8Array, attempt: string): number | undefined {
   const [method, flags] = [bytes[2], bytes[3]];
   if (bytes.length < 10) return undefined;
   if (!isGzip(bytes) || method !== 8 || (flags & 0xE0) !== 0) {
-    throw new InputError(attempt, "expected a gzip header, got other bytes");
+    throw new InputError(attempt, "it has other bytes, expected a gzip header");
   }
   let at = 10;
   if ((flags & 4) !== 0) at += 2 + (bytes[10] | bytes[11] << 8); // extra field

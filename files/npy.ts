@@ -5,6 +5,7 @@
  * Sizes are checked against the file before anything of their size is allocated; the dictionary is
  * matched against the one pattern that NumPy writes and never evaluated.
  */
+import { mismatch } from "../gpu/check.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import { checkedBytes, extents, quoted, safeIntegers } from "./claims.ts";
 import { InputError } from "./input_error.ts";
@@ -86,9 +87,11 @@ function parseHeader(file: string, head: Uint8Array, size: number): NpyHeader {
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const start = textStart + length;
   if (length > MAX_HEADER_BYTES) {
-    fail(`the header should be ${length} bytes long, at most ${MAX_HEADER_BYTES} are accepted`);
+    fail(`its header is ${length} bytes long, expected at most ${MAX_HEADER_BYTES}`);
   }
-  if (start > size) fail(`the header should end at byte ${start}, the file ends at ${size}`);
+  if (start > size) {
+    fail(`its header ends at byte ${start}, expected at most ${size}, the end of the file`);
+  }
   // Names of fields are all that could be beyond ASCII, and structured arrays are refused.
   const text = new TextDecoder("latin1").decode(head.subarray(textStart, start));
   const { descr, fortran, shape } = parseDictionary(file, text);
@@ -186,8 +189,8 @@ function descrOf(data: HostData): string {
 export function npyHead({ shape, data }: NdArray): Uint8Array<ArrayBuffer> {
   if (data.length !== sizeOf(shape)) {
     throw new RangeError(
-      `Cannot write an array of ${extents(shape)}: it needs ${sizeOf(shape)} elements and ` +
-        `${data.length} came`,
+      `Cannot write an array of ${extents(shape)}: ` +
+        mismatch("data.length", data.length, String(sizeOf(shape))),
     );
   }
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");

@@ -6,7 +6,7 @@
 import { zipSync } from "../deps_fflate.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
-import { quoted } from "./claims.ts";
+import { quoted, someOf } from "./claims.ts";
 import { InputError } from "./input_error.ts";
 import { encodeNpy, parseNpy } from "./npy.ts";
 import { openZip } from "./zip.ts";
@@ -69,7 +69,7 @@ export async function readNpzFrom(
   }));
   const missing = names?.find((name) => !entries.has(name));
   if (missing !== undefined) {
-    const known = [...entries.keys()].slice(0, 8).map(quoted).join(", ") || "none";
+    const known = someOf([...entries.keys()].map(quoted)) || "none";
     fail(`there is no array ${quoted(missing)}; the file has ${known}`);
   }
   const wanted = [...entries].filter(([name]) => !names || names.includes(name));

@@ -4,6 +4,7 @@
  * @module
  */
 import { zlibSync } from "../deps_fflate.ts";
+import { mismatch } from "../gpu/check.ts";
 import { crc32 } from "./crc32.ts";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -51,8 +52,9 @@ export interface PngSize {
 export function encodePng(pixels: Uint8Array, size: PngSize): Uint8Array<ArrayBuffer> {
   const { height, width, channels = 3 } = size;
   if (height < 1 || width < 1 || pixels.length !== height * width * channels) {
+    const expected = `${height} x ${width} x ${channels}, none of them 0`;
     throw new RangeError(
-      `Cannot encode a PNG: expected ${height} x ${width} x ${channels} bytes, got ${pixels.length}`,
+      `Cannot encode a PNG: ${mismatch("pixels.length", pixels.length, expected)}`,
     );
   }
   const stride = width * channels;

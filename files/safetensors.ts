@@ -9,7 +9,7 @@
  */
 import { type HostData, type NdArray, sizeOf } from "../gpu/tensor.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
-import { quoted, safeIntegers } from "./claims.ts";
+import { quoted, safeIntegers, someOf } from "./claims.ts";
 import { InputError } from "./input_error.ts";
 import {
   FILE_ORDER,
@@ -91,14 +91,18 @@ async function readHeader(source: ByteSource): Promise<{ text: string; dataStart
   // BigInt: as a number, 2^64 - 1 would be rounded.
   const length = new DataView(prefix.buffer, prefix.byteOffset, PREFIX).getBigUint64(0, true);
   if (length > BigInt(MAX_HEADER_BYTES)) {
-    fail(`the header should be ${length} bytes long, at most ${MAX_HEADER_BYTES} are accepted`);
+    fail(`its header is ${length} bytes long, expected at most ${MAX_HEADER_BYTES}`);
   }
   const dataStart = PREFIX + Number(length);
   if (dataStart > source.size) {
-    fail(`the header should end at byte ${dataStart}, the file ends at ${source.size}`);
+    fail(
+      `its header ends at byte ${dataStart}, expected at most ${source.size}, the end of the file`,
+    );
   }
   const bytes = await source.readAt(PREFIX, Number(length));
-  if (bytes[0] !== 0x7b) fail(`the header must begin with "{" at byte ${PREFIX}`);
+  if (bytes[0] !== 0x7b) {
+    fail(`its header begins with another character at byte ${PREFIX}, expected "{"`);
+  }
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), dataStart };
   } catch {
@@ -113,12 +117,10 @@ function entryOf(
 ): SafetensorsEntry {
   const entry = tensors.get(name);
   if (entry) return entry;
-  const names = [...tensors.keys()];
-  const known = names.slice(0, 8).map(quoted).join(", ") || "none";
-  const more = names.length > 8 ? ` and ${names.length - 8} more` : "";
+  const known = someOf([...tensors.keys()].map(quoted)) || "none";
   throw new InputError(
     `Cannot read tensor ${quoted(name)} of ${file}`,
-    `there is none of that name; the file has ${known}${more}`,
+    `there is none of that name; the file has ${known}`,
   );
 }
 

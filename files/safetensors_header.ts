@@ -158,9 +158,15 @@ function parseEntry(
     const came = typeof dtype === "string" ? quoted(dtype) : kindOf(dtype);
     return fail(`dtype is ${came}, expected one of ${Object.keys(ITEM_BYTES).join(", ")}`);
   }
-  if (!isCounts(shape)) return fail("shape must be an array of whole numbers from 0 on");
+  if (!isCounts(shape)) {
+    return fail(`shape is ${shown(shape)}, expected an array of whole numbers from 0 on`);
+  }
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0] > offsets[1]) {
-    return fail("data_offsets must be two whole numbers, the second not before the first");
+    return fail(
+      `data_offsets is ${
+        shown(offsets)
+      }, expected two whole numbers, the second not before the first`,
+    );
   }
   const [start, end] = offsets;
   const bytes = checkedBytes(shape, ITEM_BYTES[dtype]);
@@ -186,7 +192,7 @@ function checkLayout(
     if (offset < end) fail(`it begins at byte ${offset}, inside the tensor that ends at ${end}`);
     if (offset > end) fail(`it begins at byte ${offset}, the one before it ends at ${end}: a hole`);
     end = offset + bytes;
-    if (end > size) fail(`it should end at byte ${end}, the file ends at ${size}: truncated`);
+    if (end > size) fail(`it ends at byte ${end}, the file at ${size}: truncated`);
   }
   if (end !== size) {
     throw new InputError(
@@ -194,6 +200,11 @@ function checkLayout(
       `its tensors end at byte ${end}, the file at ${size}: ${size - end} bytes belong to none`,
     );
   }
+}
+
+/** A value as messages repeat it, cut short. */
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 80);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { type CsvInput, type CsvRow, csvRows, formatCell, quote } from "./csv.ts";
+import { mismatch } from "../gpu/check.ts";
+import { quoted, someOf } from "./claims.ts";
+import { type CsvInput, type CsvRow, csvRows, formatCell } from "./csv.ts";
 import { InputError } from "./input_error.ts";
 
 /** A numeric table: one row per id, columns in the order in which they were asked for. */
@@ -57,7 +59,7 @@ class TableBuilder {
       this.#blankLine ||= line;
       return;
     }
-    if (this.#blankLine > 0) throw this.#fail(this.#blankLine, "expected a row, got a blank line");
+    if (this.#blankLine > 0) throw this.#fail(this.#blankLine, "it is blank, expected a row");
     if (this.#header === undefined) this.#readHeader(line, cells);
     else this.#readRow(line, cells, this.#header);
   }
@@ -82,15 +84,14 @@ class TableBuilder {
     const positionOf = (column: string) => {
       const position = header.indexOf(column);
       if (position < 0) {
-        const found = header.slice(0, 5).map(quote).join(", ");
-        const rest = header.length > 5 ? ` and ${header.length - 5} more` : "";
-        throw this.#fail(line, `expected a column ${quote(column)}, found ${found}${rest}`);
+        const found = someOf(header.map(quoted));
+        throw this.#fail(line, `expected a column ${quoted(column)}, found ${found}`);
       }
       const again = header.indexOf(column, position + 1);
       if (again >= 0) {
         throw this.#fail(
           line,
-          `expected one column ${quote(column)}, found it as columns ${position + 1} and ${
+          `expected one column ${quoted(column)}, found it as columns ${position + 1} and ${
             again + 1
           }`,
         );
@@ -104,15 +105,15 @@ class TableBuilder {
 
   #readRow(line: number, cells: string[], header: string[]): void {
     if (cells.length !== header.length) {
-      throw this.#fail(line, `expected ${header.length} cells, got ${cells.length}`);
+      throw this.#fail(line, `it has ${cells.length} cells, expected ${header.length}`);
     }
     const { idColumn, columns } = this.#options;
     const id = cells[this.#idPosition].trim();
-    const column = `column ${quote(idColumn)}`;
-    if (id === "") throw this.#fail(line, `${column}: expected an id, got an empty cell`);
+    const column = `column ${quoted(idColumn)}`;
+    if (id === "") throw this.#fail(line, `${column} is empty, expected an id`);
     const earlier = this.#ids.get(id);
     if (earlier !== undefined) {
-      throw this.#fail(line, `${column}: the id ${quote(id)} stands on line ${earlier} already`);
+      throw this.#fail(line, `${column}: the id ${quoted(id)} stands on line ${earlier} already`);
     }
     const start = this.#ids.size * columns.length;
     this.#reserve(start + columns.length);
@@ -134,8 +135,8 @@ class TableBuilder {
     const expected = range === undefined
       ? "a finite number"
       : `a number in [${range.min}, ${range.max}]`;
-    const got = text === "" ? "an empty cell" : quote(text);
-    throw this.#fail(line, `column ${quote(column)}: expected ${expected}, got ${got}`);
+    const shown = text === "" ? "empty" : quoted(text);
+    throw this.#fail(line, `column ${quoted(column)} is ${shown}, expected ${expected}`);
   }
 
   #reserve(length: number): void {
@@ -231,8 +232,9 @@ export function writeTable(
 ): string {
   const { idColumn, columns } = options;
   if (values.length !== ids.length * columns.length) {
+    const expected = `${ids.length} x ${columns.length}`;
     throw new RangeError(
-      `Cannot write a table: expected ${ids.length} x ${columns.length} numbers, got ${values.length}`,
+      `Cannot write a table: ${mismatch("values.length", values.length, expected)}`,
     );
   }
   const format = formatterOf(values, options.digits);

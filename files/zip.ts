@@ -122,7 +122,7 @@ class ContentCheck {
 
   finish(): void {
     const { size, crc } = this.#entry;
-    if (this.#count !== size) this.#fail(`expected ${size} bytes, got ${this.#count}`);
+    if (this.#count !== size) this.#fail(`${this.#count} bytes come out, expected ${size}`);
     if (this.#crc !== crc) {
       this.#fail(`the zip entry is damaged: CRC-32 is ${hex(this.#crc)}, expected ${hex(crc)}`);
     }

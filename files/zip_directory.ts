@@ -110,7 +110,10 @@ async function readEndRecord(
   position: number,
 ): Promise<DirectoryPlace> {
   if (tail.u16(at + 4) !== tail.u16(at + 6)) {
-    throw brokenZip(source.name, "expected one file, got one part of an archive in several parts");
+    throw brokenZip(
+      source.name,
+      "it is one part of an archive in several parts, expected one file",
+    );
   }
   const plain = {
     count: tail.u16(at + 10),
@@ -124,7 +127,7 @@ async function readEndRecord(
   if (place.offset + place.size !== end) {
     throw brokenZip(
       source.name,
-      `the central directory should end at byte ${end}, its record says ` +
+      `the central directory ends at byte ${end}, its record says ` +
         `${place.offset} + ${place.size}: the file is damaged or bytes were put before it`,
     );
   }

@@ -101,10 +101,10 @@ function checkFits(file: Safetensors, name: string, { shape, dtype }: Tensor): v
       ? ["F64", "F32", "F16", "BF16"].includes(entry.dtype)
       : dtype !== "f16" && entry.dtype === FILE_DTYPE[dtype]);
   if (fits) return;
-  const came = entry ? `${entry.dtype} ${extents(entry.shape)}` : "none of that name";
+  const found = entry ? `${entry.dtype} ${extents(entry.shape)}` : "none of that name";
   throw new InputError(
     `Cannot load tensor ${quoted(name)} from ${file.name}`,
-    `the file has ${came}, the model has ${dtype} ${extents(shape)}`,
+    `the file has ${found}, the model has ${dtype} ${extents(shape)}`,
   );
 }
 

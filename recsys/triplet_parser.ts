@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 import { quoted } from "../files/claims.ts";
 import { InputError } from "../files/input_error.ts";
 import { IdTable } from "./id_table.ts";
@@ -62,11 +63,7 @@ export class TripletParser {
    */
   constructor(options: ParseTripletsOptions) {
     const { maxLineBytes = DEFAULT_LINE_BYTES } = options;
-    if (!Number.isInteger(maxLineBytes) || maxLineBytes < 5 || maxLineBytes > 2 ** 24) {
-      throw new RangeError(
-        `Cannot read triplets: got maxLineBytes ${maxLineBytes}, expected 5 to ${2 ** 24}`,
-      );
-    }
+    whole("Cannot read triplets", { maxLineBytes }, 5, 2 ** 24);
     this.#name = options.name;
     this.#maxLineBytes = maxLineBytes;
     // One more for CR, and three for a byte order mark.
@@ -136,7 +133,7 @@ export class TripletParser {
     }
     if (this.#blankLine > 0) {
       this.#line = this.#blankLine;
-      throw this.#fail(`expected ${COLUMNS}, got a blank line`);
+      throw this.#fail(`it is blank, expected ${COLUMNS}`);
     }
     this.#readFields(bytes, start, end);
   }
@@ -149,13 +146,13 @@ export class TripletParser {
     }
     const count = wholeNumber(bytes, second + 1, end);
     if (!(count >= 1 && count <= LARGEST_COUNT)) throw this.#wrongCount(bytes, start, end);
-    if (first === start) throw this.#fail("expected a user id in column 1, got an empty field");
+    if (first === start) throw this.#fail("column 1 is empty, expected a user id");
     if (second === first + 1) {
-      throw this.#fail("expected a song id in column 2, got an empty field");
+      throw this.#fail("column 2 is empty, expected a song id");
     }
     if (isSongId(bytes, start, first) && isUserId(bytes, first + 1, second)) {
       throw this.#fail(
-        `expected ${COLUMNS}, got a song id in column 1 and a user id in column 2: are they swapped`,
+        `column 1 is a song id and column 2 a user id, expected ${COLUMNS}: are they swapped`,
       );
     }
     this.#users.push(this.#enter(this.#userIds, bytes, start, first, 1));
@@ -172,7 +169,7 @@ export class TripletParser {
       return index;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw this.#fail(`column ${column}: expected text in UTF-8, got other bytes`);
+      throw this.#fail(`column ${column} has other bytes, expected text in UTF-8`);
     }
   }
 
@@ -180,18 +177,20 @@ export class TripletParser {
     const line = bytes.subarray(start, end);
     if (line.indexOf(ZERO_BYTE) >= 0) return this.#zeroByte();
     const fields = line.reduce((sum, byte) => sum + (byte === TAB ? 1 : 0), 1);
-    const got = `${fields} ${fields === 1 ? "field" : "fields"} in ${textOf(bytes, start, end)}`;
-    return this.#fail(`expected 3 fields, ${COLUMNS}, got ${got}`);
+    const found = `${fields} ${fields === 1 ? "field" : "fields"}`;
+    return this.#fail(
+      `it has ${found} in ${textOf(bytes, start, end)}, expected 3 fields, ${COLUMNS}`,
+    );
   }
 
   #wrongCount(bytes: Uint8Array, start: number, end: number): InputError {
     if (bytes.subarray(start, end).indexOf(ZERO_BYTE) >= 0) return this.#zeroByte();
     const first = tabIn(bytes, start, end);
     const second = tabIn(bytes, first + 1, end);
-    const got = second + 1 === end ? "an empty field" : textOf(bytes, second + 1, end);
+    const shown = second + 1 === end ? "empty" : textOf(bytes, second + 1, end);
     const hint = this.#countHint(bytes, start, first, second, end);
     return this.#fail(
-      `column 3: expected a count, a whole number from 1 to ${LARGEST_COUNT}, got ${got}${hint}`,
+      `column 3 is ${shown}, expected a count, a whole number from 1 to ${LARGEST_COUNT}${hint}`,
     );
   }
 
@@ -216,12 +215,12 @@ export class TripletParser {
 
   #tooLong(): InputError {
     return this.#fail(
-      `expected at most ${this.#maxLineBytes} bytes, got a longer line (not a file of ${COLUMNS}?)`,
+      `it is longer, expected at most ${this.#maxLineBytes} bytes (not a file of ${COLUMNS}?)`,
     );
   }
 
   #zeroByte(): InputError {
-    return this.#fail("expected text in UTF-8, got a zero byte");
+    return this.#fail("it has a zero byte, expected text in UTF-8");
   }
 
   #fail(reason: string): InputError {

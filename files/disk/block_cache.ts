@@ -7,8 +7,11 @@
  *
  * @module
  */
+import type { OnBad } from "../bad_file.ts";
+import { digestOfJson } from "../digest.ts";
+import { InputError } from "../input_error.ts";
+import type { ImageSize } from "../jpeg_header.ts";
 import {
-  type BlockHeader,
   encodeHeader,
   FORMAT_VERSION,
   imageBytes,
@@ -16,50 +19,11 @@ import {
   readHeader,
   writeBlock,
 } from "./block_file.ts";
-import { readFully } from "./file_source.ts";
-import { describeFileError } from "./presence.ts";
-import type { BadFile, OnBad } from "../bad_file.ts";
-import { InputError } from "../input_error.ts";
-import type { ImageSize } from "../jpeg_header.ts";
+import { type Block, BlockStore, type ImageStore } from "./image_store.ts";
+import { describeFileError, isMissing } from "./presence.ts";
 
 /** Images in one block; a block of 424 x 424 images is 34.5 MB. */
 export const BLOCK_IMAGES = 64;
-
-/** Block files kept open at once, well below the usual limit of 1024 for a process. */
-const OPEN_BLOCKS = 64;
-
-/** Images of one size, each read from disk when it is asked for. */
-export interface ImageStore extends AsyncDisposable {
-  /** The ids of the images, in order; without those of bad files. */
-  readonly ids: readonly string[];
-  /** The files left out under `onBad: "skip"`, in the order of their ids. */
-  readonly badFiles: readonly BadFile[];
-  /** What the maker noted of each image; `undefined` where it noted nothing. */
-  readonly notes: readonly unknown[];
-  /** Rows of every image. */
-  readonly height: number;
-  /** Columns of every image. */
-  readonly width: number;
-  /** Bytes of all block files. */
-  readonly cacheBytes: number;
-  /**
-   * Reads images by their place in `ids`. Each is checked against its checksum; a block found
-   * damaged is made anew, for which the source must be open still.
-   *
-   * @param indices Places in `ids`, in any order, repeats allowed
-   * @param into Buffer to fill from its start, at least `n * height * width * 3` bytes long; default
-   * a new one
-   * @returns Pixels `[n, height, width, 3]`, 0 to 255: the filled part of the buffer
-   * @throws {RangeError} when an index or the buffer is out of range
-   * @throws {InputError} when a block is damaged and cannot be rebuilt
-   */
-  read(
-    indices: ArrayLike<number>,
-    into?: Uint8Array<ArrayBuffer>,
-  ): Promise<Uint8Array<ArrayBuffer>>;
-  /** Waits for reads under way and closes the block files; they stay on disk. */
-  close(): Promise<void>;
-}
 
 /** What the store is doing: looking for blocks made earlier, or making them. */
 export type ImagePhase = "checking" | "decoding" | "synthesising";
@@ -106,23 +70,6 @@ export interface BlockMaker extends AsyncDisposable {
   plan(ids: readonly string[], start: number): Promise<BlockPlan>;
 }
 
-/** A block on disk: which of its ids are there and where the pixels start. */
-interface Block {
-  readonly key: string;
-  readonly path: string;
-  readonly ids: readonly string[];
-  /** Place of the first among all images. */
-  readonly start: number;
-  readonly header: BlockHeader;
-  readonly pixelsAt: number;
-}
-
-async function blockKey({ height, width }: ImageSize, content: unknown): Promise<string> {
-  const text = JSON.stringify([FORMAT_VERSION, height, width, content]);
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return new Uint8Array(digest).toHex();
-}
-
 /** Finds blocks on disk or has them made. */
 class BlockBuilder implements AsyncDisposable {
   readonly #maker: BlockMaker;
@@ -142,7 +89,8 @@ class BlockBuilder implements AsyncDisposable {
    */
   async open(ids: readonly string[], start: number, made: () => void): Promise<Block> {
     const plan = await this.#maker.plan(ids, start);
-    const key = await blockKey(this.#options, plan.content);
+    const { height, width } = this.#options;
+    const key = await digestOfJson([FORMAT_VERSION, height, width, plan.content]);
     const place = { key, path: this.#path(key), ids, start };
     const block = await this.#find(place) ?? await this.#make(place, plan, made);
     this.#refuseBad(block);
@@ -166,7 +114,7 @@ class BlockBuilder implements AsyncDisposable {
       const found = await readHeader(file, place.key, this.#options);
       return found && { ...place, ...found };
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+      if (isMissing(error) || error instanceof SyntaxError) return undefined;
       throw new InputError(`Cannot read the image cache ${place.path}`, describeFileError(error), {
         cause: error,
       });
@@ -219,155 +167,6 @@ class BlockBuilder implements AsyncDisposable {
     this.#writing = writeBlock(place.path, [head, used]);
     this.#writing.catch(() => {}); // reported by the next flush
     return { ...place, header, pixelsAt: head.length };
-  }
-}
-
-class BlockStore implements ImageStore {
-  readonly ids: readonly string[];
-  readonly badFiles: readonly BadFile[];
-  readonly notes: readonly unknown[];
-  readonly height: number;
-  readonly width: number;
-  readonly cacheBytes: number;
-  readonly #blocks: readonly Block[];
-  readonly #rebuild: (block: Block) => Promise<void>;
-  /** Block and place of the pixels of each image. */
-  readonly #blockOf: Uint32Array;
-  readonly #placeOf: Uint32Array;
-  /** Open files by block, the one used longest ago first. */
-  readonly #open = new Map<number, Deno.FsFile>();
-  #last: Promise<unknown> = Promise.resolve();
-  #closed = false;
-
-  constructor(
-    blocks: readonly Block[],
-    fileName: (id: string) => string,
-    size: ImageSize,
-    rebuild: (block: Block) => Promise<void>,
-  ) {
-    const goodIds: string[] = [];
-    const badFiles: BadFile[] = [];
-    const blockOf: number[] = [];
-    const placeOf: number[] = [];
-    blocks.forEach(({ ids, header }, b) => {
-      const reasons = new Map(header.bad.map(({ place, reason }) => [place, reason]));
-      let good = 0;
-      ids.forEach((id, place) => {
-        const reason = reasons.get(place);
-        if (reason !== undefined) return badFiles.push({ name: fileName(id), reason });
-        goodIds.push(id);
-        blockOf.push(b);
-        placeOf.push(good++);
-      });
-    });
-    this.ids = goodIds;
-    this.badFiles = badFiles;
-    this.notes = blocks.flatMap(({ header }) =>
-      header.notes ?? header.checksums.map(() => undefined)
-    );
-    this.height = size.height;
-    this.width = size.width;
-    this.cacheBytes = blocks.reduce(
-      (sum, { pixelsAt, header }) => sum + pixelsAt + header.checksums.length * imageBytes(size),
-      0,
-    );
-    this.#blocks = blocks;
-    this.#rebuild = rebuild;
-    this.#blockOf = Uint32Array.from(blockOf);
-    this.#placeOf = Uint32Array.from(placeOf);
-  }
-
-  read(
-    indices: ArrayLike<number>,
-    into?: Uint8Array<ArrayBuffer>,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    // One call at a time: a block file has one position, which seek and read share.
-    const result = this.#last.then(() => this.#readNow(indices, into));
-    this.#last = result.catch(() => {});
-    return result;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#last;
-    for (const file of this.#open.values()) file.close();
-    this.#open.clear();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #readNow(
-    indices: ArrayLike<number>,
-    into?: Uint8Array<ArrayBuffer>,
-  ): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#closed) throw new Error("Cannot read images: the store was closed");
-    const each = imageBytes(this);
-    const length = indices.length * each;
-    const buffer = into ?? new Uint8Array(length);
-    if (buffer.length < length) {
-      throw new RangeError(
-        `Cannot read ${indices.length} images: expected a buffer of ${length} bytes, got ${buffer.length}`,
-      );
-    }
-    for (const n of this.#byBlock(indices)) {
-      await this.#readImage(indices[n], buffer.subarray(n * each, (n + 1) * each));
-    }
-    return buffer.subarray(0, length);
-  }
-
-  /** Positions in `indices`, sorted by block and place, so that each file is opened once a call. */
-  #byBlock(indices: ArrayLike<number>): number[] {
-    const order = Array.from(indices, (index, n) => {
-      if (!Number.isInteger(index) || index < 0 || index >= this.ids.length) {
-        throw new RangeError(
-          `Cannot read image ${index}: expected an index from 0 to ${this.ids.length - 1}`,
-        );
-      }
-      return n;
-    });
-    return order.sort((a, b) => indices[a] - indices[b]);
-  }
-
-  async #readImage(index: number, into: Uint8Array): Promise<void> {
-    const b = this.#blockOf[index];
-    if (await this.#tryRead(index, into)) return;
-    this.#closeBlock(b);
-    await this.#rebuild(this.#blocks[b]);
-    if (await this.#tryRead(index, into)) return;
-    throw new InputError(
-      `Cannot read the image cache ${this.#blocks[b].path}`,
-      "it is damaged again right after it was rebuilt: check the disk",
-    );
-  }
-
-  /** Fills `into`; false when the block file is gone, too short, or fails its checksum. */
-  async #tryRead(index: number, into: Uint8Array): Promise<boolean> {
-    const block = this.#blocks[this.#blockOf[index]];
-    const place = this.#placeOf[index];
-    const file = await this.#file(this.#blockOf[index]);
-    if (file === undefined) return false;
-    await file.seek(block.pixelsAt + place * into.length, Deno.SeekMode.Start);
-    if (await readFully(file, into) < into.length) return false;
-    return pixelChecksum(into) === block.header.checksums[place];
-  }
-
-  async #file(b: number): Promise<Deno.FsFile | undefined> {
-    let file = this.#open.get(b);
-    if (file === undefined) {
-      file = await Deno.open(this.#blocks[b].path).catch(() => undefined);
-      if (file === undefined) return undefined;
-      if (this.#open.size >= OPEN_BLOCKS) this.#closeBlock(this.#open.keys().next().value!);
-    }
-    this.#open.delete(b); // moves it to the end of the map's order
-    this.#open.set(b, file);
-    return file;
-  }
-
-  #closeBlock(b: number): void {
-    this.#open.get(b)?.close();
-    this.#open.delete(b);
   }
 }
 

@@ -8,9 +8,10 @@ import {
   type BlockMaker,
   type BlockOptions,
   type BlockPlan,
-  type ImageStore,
   openBlocks,
 } from "./block_cache.ts";
+import type { ImageStore } from "./image_store.ts";
+import { digestOf } from "../digest.ts";
 import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 import { type JpegFile, JpegPool } from "../jpeg_pool.ts";
@@ -124,8 +125,7 @@ async function readAndDigest(source: ImageSource, id: string): Promise<Digested>
   const name = source.fileName(id);
   try {
     const bytes = await source.readImage(id);
-    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
-    return { name, bytes, digest };
+    return { name, bytes, digest: await digestOf(bytes) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // A file that cannot be read is bad like one that cannot be decoded, and part of the key.

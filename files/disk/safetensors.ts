@@ -72,13 +72,11 @@ async function writeChunks(
 ): Promise<void> {
   const wanted = bytesOfInput(path, name, dtype, shape);
   let written = 0;
-  const check = (agrees: boolean, came: string) => {
+  const check = (agrees: boolean, given: string) => {
     if (agrees) return;
     throw new RangeError(
-      `Cannot write tensor ${quoted(name)} to ${path}: ${dtype} ${
-        extents(shape)
-      } takes ${wanted} ` +
-        `bytes and ${came} came`,
+      `Cannot write tensor ${quoted(name)} to ${path}: its chunks have ${given} bytes, expected ` +
+        `${wanted} for ${dtype} ${extents(shape)}`,
     );
   };
   for await (const chunk of chunks) {

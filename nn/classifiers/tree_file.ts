@@ -95,7 +95,11 @@ function array<T extends HostData>(
 function checkStarts(starts: Uint32Array, nodes: number): void {
   const last = starts.length - 1;
   if (last < 1 || starts[0] !== 0 || starts[last] !== nodes) {
-    fail(`starts must lead from 0 to ${nodes}, the number of nodes, and name at least one tree`);
+    fail(
+      `starts leads from ${starts[0]} to ${
+        starts[last]
+      }, expected from 0 to ${nodes} by one tree or more`,
+    );
   }
   for (let tree = 0; tree < last; tree++) {
     if (starts[tree] < starts[tree + 1]) continue;

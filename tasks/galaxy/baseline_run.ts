@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ImageStore } from "../../files/disk/block_cache.ts";
+import type { ImageStore } from "../../files/disk/image_store.ts";
 import { stack, take } from "../../gpu/rows.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { scoredRows, type Split } from "../study/split.ts";

@@ -88,7 +88,7 @@ function checkSum(
   throw new InputError(
     `Cannot read ${file}`,
     `line ${line}, question ${question.number} (${question.text}): ` +
-      `expected ${columns} to sum to ${expected}, got ${round(sum)}`,
+      `the sum of ${columns} is ${round(sum)}, expected ${expected}`,
   );
 }
 

@@ -7,7 +7,7 @@
 import type { Context } from "../../gpu/kernel.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import { take } from "../../gpu/rows.ts";
-import type { ImageStore } from "../../files/disk/block_cache.ts";
+import type { ImageStore } from "../../files/disk/image_store.ts";
 import type { HostData, Tensor } from "../../gpu/tensor.ts";
 import type { Dataset, FieldSpec } from "../../nn/data.ts";
 import { viewMatrices } from "../../nn/affine.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { ImagePhase, ImageStore } from "../../files/disk/block_cache.ts";
+import type { ImagePhase } from "../../files/disk/block_cache.ts";
+import type { ImageStore } from "../../files/disk/image_store.ts";
 import { openImages } from "../../files/disk/jpeg_blocks.ts";
 import { consecutiveSplit, type Split } from "../study/split.ts";
 import type { DataOptions, Watched } from "../run/work.ts";

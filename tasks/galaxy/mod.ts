@@ -16,7 +16,8 @@
  * @module
  */
 export type { BadFile, OnBad } from "../../files/bad_file.ts";
-export { type ImagePhase, type ImageStore } from "../../files/disk/block_cache.ts";
+export type { ImagePhase } from "../../files/disk/block_cache.ts";
+export type { ImageStore } from "../../files/disk/image_store.ts";
 export { type AveragingOptions, predictAveraged, type PredictedGalaxies } from "./averaging.ts";
 export { type BaselineScores } from "./baseline_run.ts";
 export { GALAXY_PRESETS, GALAXY_TABLE, type GalaxyConfig } from "./config.ts";

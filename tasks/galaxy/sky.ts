@@ -8,9 +8,9 @@ import {
   type BlockMaker,
   type BlockPlan,
   type ImagePhase,
-  type ImageStore,
   openBlocks,
 } from "../../files/disk/block_cache.ts";
+import type { ImageStore } from "../../files/disk/image_store.ts";
 import { PHOTO_SIDE } from "./dataset.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
 import { syntheticId } from "./synthetic/galaxy.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { digestOf } from "../../files/digest.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
 import { GALAXY_SETTINGS } from "./config.ts";
@@ -32,10 +33,10 @@ export interface StartingPoint {
 export async function startingPoint(run: string): Promise<StartingPoint> {
   const { folder, config } = await RunFolder.read(run);
   const file = folder.file(await weightsFile(folder, config));
-  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(file));
+  const sha256 = await digestOf(await Deno.readFile(file));
   const { train } = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
   return {
-    start: { run, sha256: new Uint8Array(digest).toHex() },
+    start: { run, sha256 },
     file,
     ...(config.data === undefined && { skySeed: configOfRun(GALAXY_SETTINGS, config).skySeed }),
     trainedOn: new Set(train),

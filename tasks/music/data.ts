@@ -6,6 +6,7 @@
 import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { type Archive, openArchive } from "../../files/disk/archive.ts";
 import { type FileSet, findFile, findFileSet, refuseMissing } from "../../files/disk/file_set.ts";
+import { whole } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import {
   filterInteractions,
@@ -102,8 +103,8 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
     synthetic: false,
     badFiles,
     samples(song) {
-      if (songs[song]) return sounds.read(files.get(songs[song].id)!);
-      throw new RangeError(`Cannot read a song: got ${song}, expected 0 to ${songs.length - 1}`);
+      whole("Cannot read a song", { song }, 0, songs.length - 1);
+      return sounds.read(files.get(songs[song].id)!);
     },
     [Symbol.dispose]: () => held.dispose(),
   };
@@ -170,8 +171,8 @@ function usage(
   if (active.length === 0) {
     throw new InputError(
       `Cannot use ${data}`,
-      `no listener has ${leastPlays} or more songs that have sound and ${leastListeners} or more ` +
-        `listeners; ${all.users} listeners and ${ids.length} songs with sound came`,
+      `none of ${all.users} listeners has ${leastPlays} or more of ${ids.length} songs that have ` +
+        `sound and ${leastListeners} or more listeners, expected some`,
     );
   }
   const idle = all.users - active.length;

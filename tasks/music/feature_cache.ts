@@ -5,6 +5,7 @@
  * @module
  */
 import { InputError } from "../../files/input_error.ts";
+import { digestOf, digestOfJson } from "../../files/digest.ts";
 import { isMissing } from "../../files/disk/presence.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
@@ -37,12 +38,7 @@ export async function featureKey(
   settings: unknown,
   sound: Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>,
 ): Promise<string> {
-  const content = [FEATURES_VERSION, settings, await digest(sound)];
-  return await digest(new TextEncoder().encode(JSON.stringify(content)));
-}
-
-async function digest(data: BufferSource): Promise<string> {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", data)).toHex();
+  return await digestOfJson([FEATURES_VERSION, settings, await digestOf(sound)]);
 }
 
 /** Features kept in a folder. Several processes may share it. */

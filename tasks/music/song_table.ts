@@ -49,7 +49,7 @@ export async function readSongTable(
       throw new InputError(`Cannot read ${name}`, `line ${line}, ${reason}`);
     };
     if (cells.length !== header.cells.length) {
-      fail(`expected ${header.cells.length} cells, got ${cells.length}`);
+      fail(`it has ${cells.length} cells, expected ${header.cells.length}`);
     }
     const cell = (column: string) => cells[place.get(column) ?? -1] ?? "";
     const id = cell("song_id");

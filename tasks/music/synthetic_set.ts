@@ -5,6 +5,7 @@
  * @module
  */
 import { whole } from "../../gpu/check.ts";
+import { digestOfJson } from "../../files/digest.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
@@ -134,9 +135,7 @@ export async function openSyntheticCatalogue(
 }
 
 async function nameOf({ seed, songs, seconds, artists, hard }: SongSettings): Promise<string> {
-  const content = [SOUND_VERSION, seed, songs, seconds, artists, hard];
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
+  return (await digestOfJson([SOUND_VERSION, seed, songs, seconds, artists, hard])).slice(0, 16);
 }
 
 /** Whether the cache has the sound; a file that is damaged is said and removed. */

@@ -199,7 +199,7 @@ async function readLabels(bytes: Uint8Array): Promise<Map<string, number>> {
     if (values[row] === 0 || values[row] === 1) return [id, values[row]];
     throw new InputError(
       `Cannot read ${WHALE_TABLE}`,
-      `line ${lines[row]}, column "${column}": expected 0 or 1, got ${values[row]}`,
+      `line ${lines[row]}, column "${column}" is ${values[row]}, expected 0 or 1`,
     );
   }));
 }
@@ -212,7 +212,7 @@ function firstColumns(bytes: Uint8Array): [string, string] {
   if (names.length >= 2) return [names[0], names[1]];
   throw new InputError(
     `Cannot read ${WHALE_TABLE}`,
-    `line 1, expected two columns, such as clip_name,label, got ${JSON.stringify(cells[0])}`,
+    `line 1 is ${JSON.stringify(cells[0])}, expected two columns, such as clip_name,label`,
   );
 }
 
@@ -224,8 +224,8 @@ async function openRedux(archive: Archive, opened: DisposableStack): Promise<Lab
   if (odd.length > 0) {
     throw new InputError(
       `Cannot use ${set.name}`,
-      "expected names like 20090328_000000_012s0ms_TRAIN0_1.aif (or a train.csv), got " +
-        someOf(odd),
+      `its names are ${someOf(odd)}, expected names like 20090328_000000_012s0ms_TRAIN0_1.aif ` +
+        "(or a train.csv)",
     );
   }
   // The label comes last in these names: the number before it is the order of time.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { digestOfJson } from "../../files/digest.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
@@ -91,9 +92,8 @@ function namesOf(set: WhaleSet, part: WhalePart): string[] {
 }
 
 async function nameOf({ seed, training, test, zeroPhase }: SyntheticOptions): Promise<string> {
-  const content = [CLIPS_VERSION, seed, training, test, zeroPhase, CLIP_SETTINGS];
-  const bytes = new TextEncoder().encode(JSON.stringify(content));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex().slice(0, 16);
+  return (await digestOfJson([CLIPS_VERSION, seed, training, test, zeroPhase, CLIP_SETTINGS]))
+    .slice(0, 16);
 }
 
 async function writeCache(path: string, made: ClipsMade): Promise<void> {

@@ -83,7 +83,10 @@ Deno.test("encodeAiff() rounds to the nearest step, clips, and keeps any rate", 
 Deno.test("encodeAiff() refuses what no file could hold", () => {
   const message = (samples: Float64Array, rate: number) =>
     assertThrows(() => encodeAiff(samples, rate), RangeError).message;
-  assertEquals(message(new Float64Array(0), 8000), "Cannot write AIFF: no samples came");
+  assertEquals(
+    message(new Float64Array(0), 8000),
+    "Cannot write AIFF: samples is empty, expected at least one",
+  );
   assertEquals(
     message(Float64Array.of(0, NaN), 8000),
     "Cannot write AIFF: sample 1 is NaN, expected a finite number",

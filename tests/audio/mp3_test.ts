@@ -99,12 +99,12 @@ Deno.test("files that are not whole are refused with name and reason", async () 
       TONE.subarray(0, -209),
     ],
     [
-      "it is truncated: its ID3 tag should end at byte 310, the file at 200",
+      "it is truncated: its ID3 tag ends at byte 310, the file at 200",
       tag(300).slice(0, 200),
     ],
-    ["it is truncated: its ID3 tag should end at byte 10, the file at 5", tag(9).slice(0, 5)],
-    ["it is damaged: frame 1 should begin at byte 208", changed(208, 0)],
-    ["it is damaged: frame 1 should begin at byte 208", changed(210, 0xf0)], // no such bit rate
+    ["it is truncated: its ID3 tag ends at byte 10, the file at 5", tag(9).slice(0, 5)],
+    ["it is damaged: byte 208 is no frame, expected frame 1", changed(208, 0)],
+    ["it is damaged: byte 208 is no frame, expected frame 1", changed(210, 0xf0)], // no such bit rate
     ["frame 1 has 24000 Hz and 1 channel(s), the first has 22050 Hz", changed(210, 0x84)],
     ["frame 1 has 22050 Hz and 2 channel(s), the first has 22050 Hz", changed(211, 0x04)],
   ];

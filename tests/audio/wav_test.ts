@@ -125,7 +125,10 @@ Deno.test("encodeWav() refuses what no file should hold", () => {
     message(8000),
     "Cannot write WAV: the number of channels is 0, expected a whole number from 1 on",
   );
-  assertEquals(message(8000, []), "Cannot write WAV: no samples came");
+  assertEquals(
+    message(8000, []),
+    "Cannot write WAV: channels is empty, expected at least one sample",
+  );
   assertEquals(
     message(8000, [0, 1], [0]),
     "Cannot write WAV: channel 1 has 1 samples, channel 0 has 2",

@@ -41,35 +41,35 @@ Deno.test("readTable() reads a stream cut at any byte like the whole text", asyn
 Deno.test("readTable() names file, line and column of what it refuses", async () => {
   await refuses("id,b\n1,2\n", 'line 1, expected a column "a", found "id", "b"');
   await refuses("id,a,b,a\n", 'line 1, expected one column "a", found it as columns 2 and 4');
-  await refuses("id,a,b\n1,2\n", "line 2, expected 3 cells, got 2");
-  await refuses("id,a,b\n1,2,3,4\n", "line 2, expected 3 cells, got 4");
+  await refuses("id,a,b\n1,2\n", "line 2, it has 2 cells, expected 3");
+  await refuses("id,a,b\n1,2,3,4\n", "line 2, it has 4 cells, expected 3");
   await refuses(
     "id,a,b\n1,2,\n",
-    'line 2, column "b": expected a finite number, got an empty cell',
+    'line 2, column "b" is empty, expected a finite number',
   );
   for (const cell of ["NaN", "Infinity", "0x10", "1_5", "1e999", "one"]) {
     await refuses(
       `id,a,b\r\n1,2,3\r\n2,${cell},3\r\n`,
-      `line 3, column "a": expected a finite number, got "${cell}"`,
+      `line 3, column "a" is "${cell}", expected a finite number`,
     );
   }
   await refuses(
     "id,a,b\n1,2,3\n2,2,3\n1,2,3\n",
     'line 4, column "id": the id "1" stands on line 2 already',
   );
-  await refuses("id,a,b\n,2,3\n", 'line 2, column "id": expected an id, got an empty cell');
+  await refuses("id,a,b\n,2,3\n", 'line 2, column "id" is empty, expected an id');
   await refuses("", "the file is empty, expected a header line");
   await refuses("\n\n", "the file is empty, expected a header line");
-  await refuses("id,a,b\n1,2,3\n\n2,2,3\n", "line 3, expected a row, got a blank line");
+  await refuses("id,a,b\n1,2,3\n\n2,2,3\n", "line 3, it is blank, expected a row");
   await refuses(
     'id,a,b\n1,"2,3\n',
     "line 2, a quoted cell is not closed before the end of the file",
   );
-  await refuses('id,a,b\n1,"2"x,3\n', 'line 2, expected a comma after a quoted cell, got "x"');
+  await refuses('id,a,b\n1,"2"x,3\n', 'line 2, "x" follows a quoted cell, expected a comma');
   await refuses('id,a,b\n1,2"",3\n', 'line 2, a quote stands inside the unquoted cell "2"');
   await refuses(
     "id,a,b\n1,2\0,3\n",
-    "line 2, expected text in UTF-8, got a zero byte (not a CSV file)",
+    "line 2, it has a zero byte, expected text in UTF-8",
   );
 });
 
@@ -78,12 +78,12 @@ Deno.test("readTable() checks a range with its tolerance", async () => {
   await readTable("id,a,b\n1,1.000001,-0.000001\n", { ...OPTIONS, range });
   await refuses(
     "id,a,b\n1,0,1.1\n",
-    'line 2, column "b": expected a number in [0, 1], got "1.1"',
+    'line 2, column "b" is "1.1", expected a number in [0, 1]',
     { range },
   );
   await refuses(
     "id,a,b\n1,NaN,1\n",
-    'line 2, column "a": expected a number in [0, 1], got "NaN"',
+    'line 2, column "a" is "NaN", expected a number in [0, 1]',
     { range },
   );
 });
@@ -93,7 +93,7 @@ Deno.test("readTable() refuses bytes that are not UTF-8", async () => {
     () => readTable(Uint8Array.of(0x69, 0x64, 0xff, 0xfe), OPTIONS),
     InputError,
   );
-  assertEquals(error.message, "Cannot read t.csv: expected text in UTF-8, got other bytes");
+  assertEquals(error.message, "Cannot read t.csv: it has other bytes, expected text in UTF-8");
 });
 
 Deno.test("writeTable() writes what readTable() reads back", async () => {

@@ -91,7 +91,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
   "a file cut short": [fileOf("savez").slice(0, -1), "no end-of-central-directory record"],
   "bytes before the archive": [
     new Uint8Array([0, ...fileOf("savez")]),
-    "the central directory should end at byte 541, its record says 430 + 110",
+    "the central directory ends at byte 541, its record says 430 + 110",
   ],
   "a ZIP64 archive": [
     changed("savez", END, 16, 255, 255, 255, 255),

@@ -34,6 +34,6 @@ Deno.test("encodePng() refuses pixels that do not fill the size", () => {
   assertThrows(
     () => encodePng(new Uint8Array(5), { height: 1, width: 2 }),
     RangeError,
-    "expected 1 x 2 x 3 bytes, got 5",
+    "pixels.length is 5, expected 1 x 2 x 3",
   );
 });

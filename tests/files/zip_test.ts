@@ -117,7 +117,7 @@ Deno.test("read() refuses sizes that lie", async () => {
     handmadeZip([{ ...entry, size: 25 }]),
     "the zip entry is damaged: more than 25 bytes come out",
   );
-  await refusesEntry(handmadeZip([{ ...entry, size: 27 }]), "expected 27 bytes, got 26");
+  await refusesEntry(handmadeZip([{ ...entry, size: 27 }]), "26 bytes come out, expected 27");
   await refusesEntry(
     handmadeZip([{ ...entry, size: 26, localSize: 27 }]),
     "its header says 27 bytes, the directory says 26",

@@ -80,37 +80,40 @@ Deno.test("readTriplets() goes on with the ids of an earlier file", async () => 
 Deno.test("readTriplets() names file and line of every fault", async () => {
   const good = "a\tx\t1\n";
   const cases: [string, string][] = [
-    ["a\tx\n", 'line 2, expected 3 fields, user<TAB>song<TAB>count, got 2 fields in "a\\tx"'],
-    ["a x 1\n", 'got 1 field in "a x 1"'],
-    ["a\tx\t1\t1\n", "line 2, expected 3 fields, user<TAB>song<TAB>count, got 4 fields"],
-    ["\tx\t1\n", "line 2, expected a user id in column 1, got an empty field"],
-    ["a\t\t1\n", "line 2, expected a song id in column 2, got an empty field"],
-    ["a\tx\t\n", "line 2, column 3: expected a count, a whole number from 1 to 4294967295, got an"],
-    ["a\tx\t-3\n", '4294967295, got "-3"'],
-    ["a\tx\t0\n", '4294967295, got "0"'],
-    ["a\tx\t1.5\n", 'got "1.5"'],
-    ["a\tx\t1e3\n", 'got "1e3"'],
-    ["a\tx\t 1\n", 'got " 1"'],
-    ["a\tx\t4294967296\n", 'got "4294967296"'],
-    ["a\tx\t99999999999999999999\n", 'got "99999999999999999999"'],
+    ["a\tx\n", 'line 2, it has 2 fields in "a\\tx", expected 3 fields, user<TAB>song<TAB>count'],
+    ["a x 1\n", 'it has 1 field in "a x 1"'],
+    ["a\tx\t1\t1\n", "line 2, it has 4 fields"],
+    ["\tx\t1\n", "line 2, column 1 is empty, expected a user id"],
+    ["a\t\t1\n", "line 2, column 2 is empty, expected a song id"],
+    [
+      "a\tx\t\n",
+      "line 2, column 3 is empty, expected a count, a whole number from 1 to 4294967295",
+    ],
+    ["a\tx\t-3\n", 'column 3 is "-3", expected a count, a whole number from 1 to 4294967295'],
+    ["a\tx\t0\n", 'column 3 is "0", expected a count, a whole number from 1 to 4294967295'],
+    ["a\tx\t1.5\n", 'column 3 is "1.5", expected a count'],
+    ["a\tx\t1e3\n", 'column 3 is "1e3", expected a count'],
+    ["a\tx\t 1\n", 'column 3 is " 1", expected a count'],
+    ["a\tx\t4294967296\n", 'column 3 is "4294967296", expected a count'],
+    ["a\tx\t99999999999999999999\n", 'column 3 is "99999999999999999999", expected a count'],
     [
       "a\t5\tx\n",
-      'line 2, column 3: expected a count, a whole number from 1 to 4294967295, got "x"; ' +
+      'line 2, column 3 is "x", expected a count, a whole number from 1 to 4294967295; ' +
       "column 2 holds a number: are the columns swapped",
     ],
     ["5\ta\tx\n", "column 1 holds a number: are the columns swapped"],
     [
       `${SONG}\t${USER}\t1\n`,
-      "line 2, expected user<TAB>song<TAB>count, got a song id in column 1",
+      "line 2, column 1 is a song id and column 2 a user id, expected user<TAB>song<TAB>count",
     ],
-    ["\n" + good, "line 2, expected user<TAB>song<TAB>count, got a blank line"],
-    ["a\0\tx\t1\n", "line 2, expected text in UTF-8, got a zero byte"],
-    ["a\0\n", "line 2, expected text in UTF-8, got a zero byte"],
+    ["\n" + good, "line 2, it is blank, expected user<TAB>song<TAB>count"],
+    ["a\0\tx\t1\n", "line 2, it has a zero byte, expected text in UTF-8"],
+    ["a\0\n", "line 2, it has a zero byte, expected text in UTF-8"],
     [
       good + "a".repeat(2000) + "\tx\t1\n",
-      "line 3, expected at most 1024 bytes, got a longer line",
+      "line 3, it is longer, expected at most 1024 bytes",
     ],
-    ["a".repeat(1021) + "\tx\t1\n", "line 2, expected at most 1024 bytes"],
+    ["a".repeat(1021) + "\tx\t1\n", "line 2, it is longer, expected at most 1024 bytes"],
   ];
   for (const [text, message] of cases) {
     const error = await assertRejects(() => read(good + text), InputError);
@@ -130,7 +133,11 @@ Deno.test("readTriplets() names a header, an empty file and bytes that are not U
     await assertRejects(() => read(empty), InputError, "plays.txt: it holds no lines, expected");
   }
   const latin = Uint8Array.of(0x61, 9, 0xE9, 9, 0x31, 10);
-  await assertRejects(() => read(latin), InputError, "line 1, column 2: expected text in UTF-8");
+  await assertRejects(
+    () => read(latin),
+    InputError,
+    "line 1, column 2 has other bytes, expected text in UTF-8",
+  );
 });
 
 Deno.test("readTriplets() stops at once in a line of a gigabyte, plain or gzip", async () => {
@@ -149,12 +156,16 @@ Deno.test("readTriplets() stops at once in a line of a gigabyte, plain or gzip",
   await assertRejects(
     () => readTriplets(endless, { name: "big.txt" }),
     InputError,
-    "Cannot read big.txt: line 1, expected at most 1024 bytes",
+    "Cannot read big.txt: line 1, it is longer, expected at most 1024 bytes",
   );
   assertLess(sent, 2 ** 20);
   assert(cancelled, "the stream must be given back");
   const packed = gzipSync(new Uint8Array(2 ** 25).fill(97));
-  await assertRejects(() => read(packed), InputError, "line 1, expected at most 1024 bytes");
+  await assertRejects(
+    () => read(packed),
+    InputError,
+    "line 1, it is longer, expected at most 1024 bytes",
+  );
 });
 
 Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
@@ -170,8 +181,8 @@ Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
   const cases: [number, string][] = [ // the byte that is changed
     [packed.length - 8, "with CRC-32"],
     [packed.length - 2, "expected"],
-    [2, "expected a gzip header, got other bytes"],
-    [3, "expected a gzip header, got other bytes"],
+    [2, "it has other bytes, expected a gzip header"],
+    [3, "it has other bytes, expected a gzip header"],
   ];
   for (const [at, message] of cases) {
     const damaged = packed.slice();
@@ -180,7 +191,7 @@ Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
   }
   const padded = new Uint8Array(packed.length + 2 ** 16);
   padded.set(packed);
-  await assertRejects(() => read(padded), InputError, "expected a gzip header, got other bytes");
+  await assertRejects(() => read(padded), InputError, "it has other bytes, expected a gzip header");
   const none = Uint8Array.of(0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 7); // a block type that is none
   await assertRejects(() => read(none), InputError, "its compressed data are damaged");
 });

@@ -104,7 +104,7 @@ function songIndices(path: string, lines: readonly string[]): Map<string, string
     if (id === undefined || indices.has(id)) {
       throw new InputError(
         `Cannot read ${path}`,
-        `line ${at + 1}, expected <song id> <index>, each song once, got ${quoted(line)}`,
+        `line ${at + 1} is ${quoted(line)}, expected <song id> <index>, each song once`,
       );
     }
     indices.set(id, index);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ImageStore } from "../../../files/disk/block_cache.ts";
+import type { ImageStore } from "../../../files/disk/image_store.ts";
 import { predictBaselines, scoreBaselines } from "../../../tasks/galaxy/baseline_run.ts";
 import { CROP_SIDE } from "../../../tasks/galaxy/baselines.ts";
 import { ANSWER_COLUMNS } from "../../../tasks/galaxy/questions.ts";

@@ -56,7 +56,7 @@ Deno.test("openGalaxyData() refuses rows without an image, naming up to five", a
 Deno.test("openGalaxyData() refuses numbers outside [0, 1] and sums that break the tree", async () => {
   await refuses(
     sampleTable(["1", "2"], (rows) => rows[1][3] = 1.2),
-    `Cannot read ${TABLE}: line 3, column "Class2.1": expected a number in [0, 1], got "1.2"`,
+    `Cannot read ${TABLE}: line 3, column "Class2.1" is "1.2", expected a number in [0, 1]`,
   );
   await refuses(
     sampleTable(["1", "2"], (rows) => {
@@ -65,13 +65,13 @@ Deno.test("openGalaxyData() refuses numbers outside [0, 1] and sums that break t
       rows[0].set([0.2, 0.1], 3);
     }),
     `Cannot read ${TABLE}: line 2, question 2 (Could this be a disk viewed edge-on?): ` +
-      "expected Class2.1 to Class2.2 to sum to Class1.2 = 0.4, got 0.3",
+      "the sum of Class2.1 to Class2.2 is 0.3, expected Class1.2 = 0.4",
   );
   await refuses(
     sampleTable(["1", "2"], (rows) => rows[0].set([0.3, 0.3, 0.3])),
     `Cannot read ${TABLE}: line 2, question 1 ` +
       "(Is the galaxy simply smooth and rounded, with no sign of a disk?): " +
-      "expected Class1.1 to Class1.3 to sum to 1, got 0.9",
+      "the sum of Class1.1 to Class1.3 is 0.9, expected 1",
   );
 });
 

@@ -73,7 +73,11 @@ Deno.test("songs need sound, not plays; listeners need songs with sound", async 
     const again = await samples(2);
     const root = Math.sqrt(again.reduce((sum, x) => sum + x * x, 0) / again.length);
     assert(Math.abs(root - 0.1) < 1e-6, `${root}`);
-    await assertRejects(async () => await samples(3), RangeError, "got 3");
+    await assertRejects(
+      async () => await samples(3),
+      RangeError,
+      "song is 3, expected a whole number",
+    );
     assert(said.some((line) => line.includes("1 songs have plays but no sound")), `${said}`);
     assert(said.some((line) => line.includes("1 listeners of fewer than 1 songs")), `${said}`);
   });
@@ -119,7 +123,7 @@ Deno.test("limits hold together: who falls below one takes others along", async 
     assertEquals([songs.length, ...rowLengths(plays.byItem)], [3, 2, 2, 0]);
   });
   await opening(FOLDER, { leastPlays: undefined }, async (open) => {
-    await assertRejects(open, InputError, "no listener has 5 or more songs");
+    await assertRejects(open, InputError, "none of 3 listeners has 5 or more of 3 songs");
   });
 });
 
@@ -176,7 +180,7 @@ Deno.test("a table of songs reads back, and its faults have lines", async () => 
   const fails = (text: string, message: string) =>
     assertRejects(() => readSongTable(bytesOf(text), "t.csv"), InputError, message);
   await fails("", "found an empty file");
-  await fails("song_id,title\nA,x\nB\n", "line 3, expected 2 cells, got 1");
+  await fails("song_id,title\nA,x\nB\n", "line 3, it has 1 cells, expected 2");
   await fails("song_id\nA\nA\n", 'line 3, song_id "A" comes a second time');
   await fails('song_id,title\r\n"A\nB",x\r\n,y\r\n', "line 4, the song_id is empty");
   await fails('song_id\nA"B\n', 'line 2, a quote stands inside the unquoted cell "A"');

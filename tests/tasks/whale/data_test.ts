@@ -80,7 +80,10 @@ Deno.test("openWhaleData() takes any names of the two columns, and refuses bad t
     assertEquals(await open('\uFEFF"file", whale ,x\r\ntrain2.aiff,1,?\r\n'), 1);
     const refuse = (table: string, message: string) =>
       assertRejects(() => open(table), InputError, message);
-    await refuse("clip_name,label\ntrain2.aiff,0.5\n", 'line 2, column "label": expected 0 or 1');
+    await refuse(
+      "clip_name,label\ntrain2.aiff,0.5\n",
+      'line 2, column "label" is 0.5, expected 0 or 1',
+    );
     await refuse("clip_name,label\ntrain2.aiff,2\n", "line 2");
     await refuse("clip_name,label\n", "it has no rows");
     await refuse("clip_name\n", "expected two columns");
@@ -103,7 +106,10 @@ Deno.test("openWhaleData() says what it looked for and what it found", async () 
     await refuse("c", "found nothing in it");
     await refuse("none", "no such file or folder");
     await writeFiles(folder, { "d/train2/whale.aif": clip(1) });
-    await refuse("d", "TRAIN0_1.aif (or a train.csv), got whale.aif");
+    await refuse(
+      "d",
+      "its names are whale.aif, expected names like 20090328_000000_012s0ms_TRAIN0_1.aif",
+    );
   });
 });
 

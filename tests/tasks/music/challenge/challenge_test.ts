@@ -192,7 +192,7 @@ Deno.test("with Kaggle's lists a submission is theirs: their order, their indice
       [{ "kaggle_users.txt": "u21\nu3\n" }, 'kaggle_users.txt: line 2, user "u3" has no plays'],
       [
         { "kaggle_songs.txt": "i0 1\ni1\n" },
-        "kaggle_songs.txt: line 2, expected <song id> <index>",
+        'kaggle_songs.txt: line 2 is "i1", expected <song id> <index>',
       ],
       [{ "kaggle_songs.txt": "i0 1\n" }, "kaggle_songs.txt: it has no song"],
     ] as const
@@ -250,7 +250,7 @@ Deno.test("a line of 64 MB is refused as too long", async () => {
   const long = new Uint8Array(64e6).fill(65);
   await refused(
     await whole({ "train_triplets.txt": long }),
-    "train_triplets.txt: line 1, expected at most 1024 bytes",
+    "train_triplets.txt: line 1, it is longer, expected at most 1024 bytes",
   );
 });
 
