@@ -14,6 +14,7 @@ import {
   uploadDictionary,
 } from "../../tasks/doctor/audio_checks.ts";
 import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { pattern } from "./signal.ts";
 
 function encoded(
   context: EagerContext,
@@ -26,13 +27,6 @@ function encoded(
     context.upload(x),
     prepareEncoder(context, uploadDictionary(context, dictionary), options),
   );
-}
-
-/** ((7 i + 3 j + i j²) 31 mod 97) / 10 - 4.8 at frame i and bin j, [1, 10, 6]. */
-function pattern(): NdArray<Float64Array> {
-  const value = (i: number, j: number) => ((7 * i + 3 * j + i * j * j) * 31 % 97) / 10 - 4.8;
-  const data = Float64Array.from({ length: 60 }, (_, at) => value(Math.floor(at / 6), at % 6));
-  return ndarray([1, 10, 6], data);
 }
 
 /** Mean i / 10; whitening ((5 i + 3 j) mod 7 - 3) / 5; entries (4 i + 5 j) mod 9 - 4 of unit length. */
@@ -89,7 +83,7 @@ Deno.test("encodeRef() gives NumPy's values in every form", () => {
   for (const form of Object.keys(GOLDEN) as EncoderForm[]) {
     const options = { frames: 2, bins: 3, form, threshold: 1.5 };
     const expected = ndarray([1, 5, 3], Float64Array.from(GOLDEN[form]));
-    const features = encodeRef(pattern(), smallDictionary(), options);
+    const features = encodeRef(pattern([1, 10, 6]), smallDictionary(), options);
     assertClose(features, expected, { relative: 1e-11, absolute: 1e-12, name: form });
   }
 });

@@ -5,6 +5,7 @@ import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkKMeans } from "../../tasks/doctor/audio_checks.ts";
 import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { pattern } from "./signal.ts";
 
 /** Rows of one of three directions in the plane, of lengths from 1 to 3, with a little noise. */
 function threeDirections(n: number): NdArray<Float64Array> {
@@ -28,15 +29,8 @@ function split(x: NdArray<Float64Array>, counts: readonly number[]): NdArray[] {
   });
 }
 
-/** ((7 i + 3 j + i j²) 31 mod 97) / 10 - 4.8 in row i and column j, [40, 3]. */
-function pattern(): NdArray<Float64Array> {
-  const value = (i: number, j: number) => ((7 * i + 3 * j + i * j * j) * 31 % 97) / 10 - 4.8;
-  const data = Float64Array.from({ length: 120 }, (_, at) => value(Math.floor(at / 3), at % 3));
-  return ndarray([40, 3], data);
-}
-
 /**
- * NumPy 1.24.2 over `pattern()`, from the rows of `START` as unit vectors, three times:
+ * NumPy 1.24.2 over `pattern([40, 3])`, from the rows of `START` as unit vectors, three times:
  * S = X @ D.T; a = S.argmax(1); C one-hot of a times S; D = D + C.T @ X, rows divided by
  * numpy.linalg.norm. The objective is ((X - s[:, None] * D[a]) ** 2).sum(1).mean() before the update.
  */
@@ -60,10 +54,10 @@ Deno.test("spherical K-means gives NumPy's centroids after three passes", async 
   const options = { k: 4, key: key(1), iterations: 3, start };
   const expected = ndarray([4, 3], Float64Array.from(GOLDEN.centroids));
   const objective = ndarray([3], Float64Array.from(GOLDEN.objective));
-  const ref = sphericalKMeansRef(pattern(), options);
+  const ref = sphericalKMeansRef(pattern([40, 3]), options);
   assertClose(ref.centroids, expected, { relative: 1e-12 });
   assertClose(ndarray([3], ref.objective), objective, { relative: 1e-12 });
-  const ours = await fitSphericalKMeans(gpu, scope.upload(pattern()), options);
+  const ours = await fitSphericalKMeans(gpu, scope.upload(pattern([40, 3])), options);
   assertClose(ours.centroids, expected, { relative: 1e-5 });
   assertClose(ndarray([3], ours.objective), objective, { relative: 1e-5 });
   assertEquals([...ours.members], GOLDEN.members);
@@ -131,28 +125,6 @@ Deno.test("a dead centroid is put on a row drawn by key, and the others stay", a
   assertClose(centroids, expected.centroids, { absolute: 1e-5 });
 });
 
-Deno.test("the same seed gives the same bits, another seed others", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const rows = scope.upload(randomArray([400, 7], 1));
-  const run = async (seed: number) => {
-    const { centroids, objective } = await fitSphericalKMeans(gpu, rows, { k: 20, key: key(seed) });
-    return [...centroids.data, ...objective];
-  };
-  const first = await run(1);
-  assertEquals(await run(1), first);
-  assert((await run(2)).some((value, i) => value !== first[i]));
-});
-
-Deno.test("fitSphericalKMeans() leaves nothing on the device", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
-  const rows = scope.upload(randomArray([300, 8], 1));
-  const before = gpu.memory().liveBytes;
-  await fitSphericalKMeans(gpu, rows, { k: 4, key: key(1) });
-  assertEquals(gpu.memory().liveBytes, before);
-});
-
 Deno.test("fitSphericalKMeans() names what does not fit", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
@@ -163,11 +135,5 @@ Deno.test("fitSphericalKMeans() names what does not fit", async () => {
     () => run({ start: randomArray([2, 5]) }),
     RangeError,
     "start is [2, 5], expected [2, 4]",
-  );
-  const bad = scope.upload(ndarray([2, 2], Float64Array.of(1, NaN, 2, 3)));
-  await assertRejects(
-    () => fitSphericalKMeans(gpu, bad, { k: 2, key: key(1) }),
-    RangeError,
-    "row 0, column 1 is NaN, expected a finite number of float32",
   );
 });
