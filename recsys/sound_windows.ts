@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { row, take } from "../gpu/rows.ts";
 import { fold, type Key, uniform } from "../gpu/random.ts";
 import { type HostData, type NdArray, ndarray } from "../gpu/tensor.ts";
 import type { Dataset } from "../nn/data.ts";
@@ -85,18 +86,8 @@ export function trainingWindows(
 ): Dataset {
   const { frames, perSong, fields, statistics } = options;
   const bands = statistics.means.length;
-  const rowsOf = (
-    { shape: [, ...rest], data }: NdArray<Float32Array>,
-    places: readonly Place[],
-    size: number,
-  ) => {
-    const width = rest.reduce((a, n) => a * n, 1);
-    const rows = new Float32Array(size * width);
-    places.forEach(({ song }, row) =>
-      rows.set(data.subarray(song * width, (song + 1) * width), row * width)
-    );
-    return rows;
-  };
+  const rowsOf = (rows: NdArray<Float32Array>, places: readonly Place[], size: number) =>
+    take(rows, places.map(({ song }) => song), size).data;
   return {
     length: songs.length * perSong,
     fields: {
@@ -195,12 +186,11 @@ export function meanOverWindows(
 
 /** Rows of length 1; rows of zeros stay. Dieleman 2014 learns such targets: norms track popularity. */
 export function unitRows({ shape, data }: NdArray): NdArray<Float32Array> {
-  const [n, f] = shape;
-  const unit = Float32Array.from(data);
-  for (let row = 0; row < n; row++) {
-    const values = unit.subarray(row * f, (row + 1) * f);
+  const unit = ndarray(shape, Float32Array.from(data));
+  for (let at = 0; at < shape[0]; at++) {
+    const values = row(unit, at);
     const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
     if (norm > 0) values.forEach((value, i) => values[i] = value / norm);
   }
-  return ndarray([n, f], unit);
+  return unit;
 }

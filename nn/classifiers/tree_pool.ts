@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OnProgress } from "../../gpu/fitting.ts";
 import type { Key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { WorkerPool } from "../../gpu/worker_pool.ts";
@@ -116,7 +117,7 @@ export class TreePool implements Disposable {
   async growForest(
     forest: Omit<ForestRequest, "kind">,
     keys: readonly Key[],
-    progress?: (done: number, total: number) => void,
+    progress?: OnProgress,
   ): Promise<GrownTree[]> {
     await this.#pool.askAll({ kind: "forest", ...forest });
     const requests = keys.map((key) => ({ kind: "tree", key }) as const);

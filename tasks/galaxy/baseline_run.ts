@@ -5,6 +5,7 @@
  * @module
  */
 import type { ImageStore } from "../../files/disk/image_store.ts";
+import type { OnProgress } from "../../gpu/fitting.ts";
 import { stack, take } from "../../gpu/rows.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { scoredRows, type Split } from "../study/split.ts";
@@ -47,7 +48,7 @@ export async function predictBaselines(
   store: ImageStore,
   labels: Float32Array,
   splits: readonly Split[],
-  progress: (done: number, total: number) => void,
+  progress: OnProgress,
 ): Promise<BaselinePredictions> {
   const predictions: Record<string, Float64Array[]> = {};
   const features = await readFeatures(store, splits, progress);
@@ -81,7 +82,7 @@ interface Features {
 async function readFeatures(
   store: ImageStore,
   splits: readonly Split[],
-  progress: (done: number, total: number) => void,
+  progress: OnProgress,
 ): Promise<{ colourRidge: Features; pixelRidge: Features }> {
   const needed = splits.flatMap((split) => [
     ...split.train.subarray(0, MOST_TRAINING_ROWS),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OnProgress } from "../../gpu/fitting.ts";
 import type { BadFile } from "../../files/bad_file.ts";
 import { scoredRows, type Split } from "../study/split.ts";
 import { type BaselineScores, predictBaselines, scoreBaselines } from "./baseline_run.ts";
@@ -90,7 +91,7 @@ export async function scoreHeldOut(
   splits: readonly Split[],
   { rows, predictions, targets }: HeldOut,
   q6Weight: Q6Weight,
-  progress: (done: number, total: number) => void,
+  progress: OnProgress,
 ): Promise<GalaxyScores> {
   const predicted = await predictBaselines(store, labels, splits, progress);
   const baselines = scoreBaselines(predicted, splits, labels);

@@ -6,6 +6,7 @@
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/table.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
+import type { Hooks } from "../../gpu/fitting.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts";
@@ -14,15 +15,11 @@ import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts"
 export const IDEAL_TABLE = "ideal_probabilities.csv";
 
 /** Options of {@linkcode synthesiseGalaxies}. */
-export interface SynthesiseGalaxiesOptions extends GalaxyStreamOptions {
+export interface SynthesiseGalaxiesOptions extends GalaxyStreamOptions, Hooks {
   /** Folder to write to; made where it is missing. */
   readonly out: string;
   /** Replaces what is there already instead of refusing. Default false. */
   readonly force?: boolean;
-  /** Ends the work between two galaxies; nothing is left behind. */
-  readonly signal?: AbortSignal;
-  /** Called after each galaxy. */
-  readonly progress?: (done: number, total: number) => void;
 }
 
 /** What was written. */

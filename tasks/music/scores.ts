@@ -4,7 +4,7 @@
  * @module
  */
 import { fold, type Key, normal, permutation } from "../../gpu/random.ts";
-import { rowProduct } from "../../gpu/rows.ts";
+import { row, rowProduct } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { groupDistance, intraListDiversity, topItems } from "../../recsys/diversity.ts";
 import {
@@ -77,7 +77,7 @@ export function shuffledFactors(
   const order = permutation(fold(key, "shuffled songs"), candidates.length);
   candidates.forEach((song, at) => {
     const other = candidates[order[at]];
-    data.set(songs.data.subarray(other * f, (other + 1) * f), song * f);
+    data.set(row(songs, other), song * f);
   });
   return ndarray(songs.shape, data);
 }

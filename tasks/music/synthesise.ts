@@ -10,6 +10,7 @@ import { type Interactions, rowOf } from "../../recsys/interactions.ts";
 import { splitByUser } from "../../recsys/splits.ts";
 import { writeTable } from "../../files/table.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
+import type { Hooks } from "../../gpu/fitting.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import {
   AUDIO_FOLDER,
@@ -25,7 +26,7 @@ import { PARAMETERS } from "./synthetic/genres.ts";
 import { renderAll } from "./synthetic/workers.ts";
 
 /** Options of {@linkcode synthesiseMusic}; those of the catalogue are as of a run. */
-export interface SynthesiseMusicOptions extends SyntheticMusic {
+export interface SynthesiseMusicOptions extends SyntheticMusic, Hooks {
   /** Folder to write to; made where it is missing. */
   readonly out: string;
   /** Share of the listeners put aside for evaluation, 0 to 1; 0 writes no such files. Default 0.1. */
@@ -34,10 +35,6 @@ export interface SynthesiseMusicOptions extends SyntheticMusic {
   readonly force?: boolean;
   /** Worker threads; they change nothing but the time. Default: one a processor core. */
   readonly workers?: number;
-  /** Ends the work between two songs; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** Called after each song. */
-  readonly progress?: (done: number, total: number) => void;
 }
 
 /**

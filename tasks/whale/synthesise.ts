@@ -6,6 +6,7 @@
 import { encodeAiff } from "../../audio/aiff.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
+import type { Hooks } from "../../gpu/fitting.ts";
 import { CLIP_RATE } from "./clip.ts";
 import { WHALE_TABLE } from "./data.ts";
 import { type WhalePart, WhaleSet } from "./synthetic/stream.ts";
@@ -14,7 +15,7 @@ import { type WhalePart, WhaleSet } from "./synthetic/stream.ts";
 const FOLDERS: Readonly<Record<WhalePart, string>> = { training: "train", test: "test" };
 
 /** Options of {@linkcode synthesiseWhales}. */
-export interface SynthesiseWhalesOptions {
+export interface SynthesiseWhalesOptions extends Hooks {
   /** Clips to learn from, labelled in `train.csv`. */
   readonly training: number;
   /** Clips to predict, whose labels are not written. Default 0. */
@@ -25,10 +26,6 @@ export interface SynthesiseWhalesOptions {
   readonly out: string;
   /** Replaces what is there already instead of refusing. Default false. */
   readonly force?: boolean;
-  /** Ends the work between two clips; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** Called after each clip. */
-  readonly progress?: (done: number, total: number) => void;
 }
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { Key } from "../../../gpu/random.ts";
 import { take } from "../../../gpu/rows.ts";
@@ -21,7 +22,7 @@ export type TagSource = (typeof TAG_SOURCES)[number];
 export type TagsBySource = Readonly<Record<TagSource, TagPrediction>>;
 
 /** What is predicted from what. */
-export interface TagSourceOptions {
+export interface TagSourceOptions extends Hooks {
   /** Features of all songs, `[songs, d]`. */
   readonly features: Readonly<Record<TagSource, NdArray>>;
   /** Tags of all songs. */
@@ -30,10 +31,6 @@ export interface TagSourceOptions {
   readonly songs?: readonly number[];
   /** Key of the folds, the same for all sources. */
   readonly key: Key;
-  /** Told how many predictions of a tag are done, of how many. */
-  readonly progress?: (done: number, all: number) => void;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** Predicts the same tags of the same songs, in the same ten folds, from each source. */

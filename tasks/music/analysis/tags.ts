@@ -6,6 +6,7 @@
  * @module
  */
 import { whole } from "../../../gpu/check.ts";
+import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { fold, type Key } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
@@ -23,7 +24,7 @@ export interface Tags {
 }
 
 /** What tags are predicted from, and how. */
-export interface TagPredictionOptions {
+export interface TagPredictionOptions extends Hooks {
   /** One row a song, [n, d]. */
   readonly features: NdArray;
   /** Tags of the same songs. */
@@ -34,10 +35,6 @@ export interface TagPredictionOptions {
   readonly folds?: number;
   /** Weight of the errors against the size of the weights, `C` in scikit-learn. Default 1. */
   readonly cost?: number;
-  /** Told how many tags are done. */
-  readonly progress?: (done: number, tags: number) => void;
-  /** Ends the work by an error. */
-  readonly signal?: AbortSignal;
 }
 
 /** How well one tag was predicted. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { EagerContext } from "../../../gpu/kernel.ts";
 import { matmulTransposedB } from "../../../gpu/matmul.ts";
@@ -40,13 +41,9 @@ export interface ChallengeScores {
 }
 
 /** How hidden halves are looked for. */
-export interface ScoreHiddenOptions {
+export interface ScoreHiddenOptions extends Hooks {
   /** Key of the random ranking. */
   readonly key: Key;
-  /** Stops between blocks; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** Told of the users scored, and of how many there are. */
-  readonly progress?: (done: number, total: number) => void;
   /** Most scores of a block of users. Default 2^24: 64 MiB on the device, and as much on the host. */
   readonly mostScores?: number;
   /** Most bytes of a tile of item factors. Default 64 MiB, within any device's binding. */

@@ -9,6 +9,7 @@ import { type Archive, openArchive } from "../../../files/disk/archive.ts";
 import { findFile } from "../../../files/disk/file_set.ts";
 import { describeFileError, isFolder } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
+import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
 import { recommend } from "../../../recsys/recommend.ts";
@@ -127,11 +128,7 @@ export async function checkSubmissionPath(path: string): Promise<void> {
 }
 
 /** How a submission is written. */
-export interface SubmissionOptions {
-  /** Stops between blocks; its reason is thrown and the file is not made. */
-  readonly signal?: AbortSignal;
-  /** Told of the users answered, and of how many there are. */
-  readonly progress?: (done: number, total: number) => void;
+export interface SubmissionOptions extends Hooks {
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import { whole } from "../../../gpu/check.ts";
+import type { Hooks } from "../../../gpu/fitting.ts";
 import { defaultWorkers, WorkerPool } from "../../../gpu/worker_pool.ts";
 import type { SongRecipe } from "./discography.ts";
 import type { RenderOptions } from "./render.ts";
@@ -20,13 +21,9 @@ export interface SongsWanted {
 }
 
 /** How songs are rendered by many. */
-export interface RenderAllOptions extends RenderOptions {
+export interface RenderAllOptions extends RenderOptions, Hooks {
   /** Worker threads, 1 or more; they change nothing but the time. Default: one a processor core. */
   readonly workers?: number;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
-  /** Called after each song. */
-  readonly progress?: (done: number, total: number) => void;
 }
 
 /**
