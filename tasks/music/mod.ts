@@ -34,7 +34,13 @@ export {
 } from "./analysis/facts.ts";
 export { namedList, type SimilarSongs, similarSongs, songsFor } from "./ask.ts";
 export type { BadFile, OnBad } from "../../files/bad_file.ts";
-export * from "./catalogue.ts";
+export {
+  type Catalogue,
+  type OpenCatalogue,
+  SAMPLE_RATE,
+  type Song,
+  type SyntheticTruth,
+} from "./catalogue.ts";
 export {
   CHALLENGE_CONFIG,
   CHALLENGE_TABLE,
@@ -63,13 +69,45 @@ export {
   type Likeness,
   type NeighbourLists,
 } from "./analysis/neighbour_lists.ts";
-export * from "./analysis/playlists.ts";
+export {
+  type PurityByChance,
+  purityByChance,
+  purityOf,
+  SELECTIVE,
+  type UnitPlaylist,
+  unitPlaylists,
+} from "./analysis/playlists.ts";
 export { type MusicPrediction, type MusicPredictOptions, predictMusic } from "./predict.ts";
-export * from "./recommend.ts";
-export * from "./result.ts";
+export {
+  type Mix,
+  type RankChange,
+  type Recommended,
+  Recommender,
+  type RecommendOptions,
+} from "./recommend.ts";
+export {
+  type ImportedFrom,
+  leakNote,
+  type MusicResult,
+  type Row,
+  ROW_LABELS,
+  ROW_NAMES,
+  type RowName,
+} from "./result.ts";
 export { ridgeFactors } from "./ridge_regressor.ts";
 export { type Factors, knownPlays, type MusicRun, readMusicRun } from "./run_files.ts";
-export * from "./scores.ts";
+export {
+  artistDiversity,
+  byFactors,
+  byPopularity,
+  makeTrial,
+  meanPrecisionByDecile,
+  randomFactors,
+  scoreRow,
+  scoreTrial,
+  shuffledFactors,
+  type Trial,
+} from "./scores.ts";
 export { type SoundOutlier, type SoundOutliers, soundOutliers } from "./analysis/sound_outliers.ts";
 export {
   type DescribeOptions,
@@ -86,8 +124,23 @@ export {
   type SyntheticCatalogueOptions,
   type SyntheticMusic,
 } from "./synthetic_set.ts";
-export * from "./analysis/tag_sources.ts";
-export * from "./analysis/tags.ts";
+export {
+  predictTagsBySource,
+  TAG_SOURCES,
+  type TagsBySource,
+  tagsOf,
+  type TagSource,
+  type TagSourceOptions,
+} from "./analysis/tag_sources.ts";
+export {
+  aboveMedian,
+  oneVersusRest,
+  predictTags,
+  type TagPrediction,
+  type TagPredictionOptions,
+  type Tags,
+  type TagScore,
+} from "./analysis/tags.ts";
 export { type MusicPhase } from "./task.ts";
 export {
   type MusicSeedsResult,

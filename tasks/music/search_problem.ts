@@ -21,7 +21,7 @@ import { checked } from "../run/settings.ts";
 import { MOST_FACTORS, MUSIC_SETTINGS, type MusicConfig, OBJECTIVES, TARGETS } from "./config.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { Hearing } from "./hearing.ts";
-import { withoutSongs } from "./known_catalogue.ts";
+import { withoutSongs } from "./catalogue.ts";
 import { objectiveOf } from "./objective.ts";
 import { openCatalogue } from "./open_catalogue.ts";
 import { knownPlays } from "./run_files.ts";

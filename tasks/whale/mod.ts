@@ -64,9 +64,14 @@ export {
   uploadClips,
   type WhaleDictionary,
 } from "./features.ts";
-export { leakProbe, type ProbedClips } from "./leak_probe.ts";
 export { type Member, predictScores, readModel, type WhaleModel, writeModel } from "./model.ts";
-export { neighbourLabels, type OrderedLabels, withOrder } from "./order_leak.ts";
+export {
+  leakProbe,
+  neighbourLabels,
+  type OrderedLabels,
+  type ProbedClips,
+  withOrder,
+} from "./leaks.ts";
 export {
   PREDICTION_FORMATS,
   type PredictionFormat,
@@ -121,6 +126,5 @@ export {
   type WhaleSetOptions,
 } from "./synthetic/stream.ts";
 export { type UpCall } from "./synthetic/up_call.ts";
-export * from "../study/folds.ts";
 export * from "../report/mod.ts";
 export * from "../run/mod.ts";

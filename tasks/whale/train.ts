@@ -9,7 +9,7 @@ import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import { BASELINE_NAMES, baselineFeatures, type BaselineName, scoreBaseline } from "./baselines.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
-import { leakProbe, scoresWithOrder } from "./leak_probe.ts";
+import { leakProbe, scoresWithOrder } from "./leaks.ts";
 import { clipMarks, writeModel } from "./model.ts";
 import {
   type Auc,

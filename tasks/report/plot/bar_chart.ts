@@ -4,16 +4,8 @@
  * @module
  */
 import { whole, within } from "../../../gpu/check.ts";
-import { SvgPicture } from "./picture.ts";
-import {
-  element,
-  LOOK,
-  SERIES_COLOURS,
-  svgRoot,
-  textElement,
-  textWidth,
-  titleElement,
-} from "./svg.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
+import { element, LOOK, SERIES_COLOURS, textElement, textWidth } from "./svg.ts";
 
 /** One bar. */
 export interface Bar {
@@ -74,17 +66,13 @@ export function barChart(options: BarChartOptions): SvgPicture {
   const plain = bars.every(({ emphasis }) => !emphasis); // then all are what the chart is about
   const most = options.to ?? Math.max(...bars.map(({ value }) => value), 0);
   const alt = options.alt ?? describe(options);
-  return new SvgPicture(
-    svgRoot(
-      { width, height, alt },
-      title ? titleElement(title) : "",
-      ...bars.map((bar, i) => {
-        const length = most > 0 ? room * Math.min(1, bar.value / most) : 0;
-        return drawBar(bar, { left, top: top + i * rowHeight, length, beside, plain });
-      }),
-      label ? textElement(label, left, height - 10) : "",
-    ),
-    alt,
+  return drawing(
+    { title, width, height, alt },
+    ...bars.map((bar, i) => {
+      const length = most > 0 ? room * Math.min(1, bar.value / most) : 0;
+      return drawBar(bar, { left, top: top + i * rowHeight, length, beside, plain });
+    }),
+    label ? textElement(label, left, height - 10) : "",
   );
 }
 

@@ -7,17 +7,9 @@
 import { check, whole } from "../../../gpu/check.ts";
 import { line, type PlotArea, X_AXIS_HEIGHT } from "./axes.ts";
 import { marker } from "./legend.ts";
-import { SvgPicture } from "./picture.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
 import { type AxisOptions, makeScale, type Scale } from "./scale.ts";
-import {
-  element,
-  LOOK,
-  SERIES_COLOURS,
-  svgRoot,
-  textElement,
-  textWidth,
-  titleElement,
-} from "./svg.ts";
+import { element, LOOK, SERIES_COLOURS, textElement, textWidth } from "./svg.ts";
 
 /** One value. */
 export interface Dot {
@@ -90,17 +82,13 @@ export function dotChart(options: DotChartOptions): SvgPicture {
   const values = dots.flatMap(({ value, low = value, high = value }) => [low, value, high]);
   const scale = makeScale(values, x, [area.left + 6, area.right - 6], (area.right - left) / 64);
   const alt = options.alt ?? describe(options);
-  return new SvgPicture(
-    svgRoot(
-      { width, height: bottom + X_AXIS_HEIGHT, alt },
-      title ? titleElement(title) : "",
-      drawGrid(area, scale),
-      textElement(x.label, (left + area.right) / 2, bottom + 39, { "text-anchor": "middle" }),
-      ...dots.map((dot, i) =>
-        drawRow(dot, scale, area, { top: top + i * rowHeight, rowHeight, beside })
-      ),
+  return drawing(
+    { title, width, height: bottom + X_AXIS_HEIGHT, alt },
+    drawGrid(area, scale),
+    textElement(x.label, (left + area.right) / 2, bottom + 39, { "text-anchor": "middle" }),
+    ...dots.map((dot, i) =>
+      drawRow(dot, scale, area, { top: top + i * rowHeight, rowHeight, beside })
     ),
-    alt,
   );
 }
 

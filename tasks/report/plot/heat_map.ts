@@ -7,9 +7,9 @@ import { check, finite } from "../../../gpu/check.ts";
 import { encodePng } from "../../../files/png.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { type ColourMapName, mapColour } from "./colour_map.ts";
-import { PngPicture, SvgPicture } from "./picture.ts";
+import { drawing, PngPicture, type SvgPicture } from "./picture.ts";
 import { type AxisOptions, makeScale } from "./scale.ts";
-import { element, svgRoot, titleElement } from "./svg.ts";
+import { element } from "./svg.ts";
 
 /** Numbers in columns, from the left; each column goes from the bottom up, as spectrograms lie. */
 export interface HeatMapValues {
@@ -109,21 +109,17 @@ export function heatMap(options: HeatMapOptions): SvgPicture {
   const bytes = encodePng(heatPixels(options), { height: rows, width: columns });
   const alt = options.alt ?? `${title ?? "Heat map"}: ${y.label} against ${x.label}`;
   const picture = new PngPicture(bytes, { alt, width: columns, height: rows });
-  return new SvgPicture(
-    svgRoot(
-      { width, height, alt },
-      title ? titleElement(title) : "",
-      drawAxes(area, { x: horizontal, y: vertical, xLabel: x.label, yLabel: y.label }),
-      element("image", {
-        href: picture.dataUrl,
-        x: from,
-        y: top,
-        width: to - from,
-        height: bottom - top,
-        preserveAspectRatio: "none",
-        style: "image-rendering:pixelated",
-      }),
-    ),
-    alt,
+  return drawing(
+    { title, width, height, alt },
+    drawAxes(area, { x: horizontal, y: vertical, xLabel: x.label, yLabel: y.label }),
+    element("image", {
+      href: picture.dataUrl,
+      x: from,
+      y: top,
+      width: to - from,
+      height: bottom - top,
+      preserveAspectRatio: "none",
+      style: "image-rendering:pixelated",
+    }),
   );
 }

@@ -13,9 +13,9 @@ import {
   ROW_HEIGHT,
   seriesColour,
 } from "./legend.ts";
-import { SvgPicture } from "./picture.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
 import { makeScale, type Scale } from "./scale.ts";
-import { element, svgRoot, titleElement } from "./svg.ts";
+import { element } from "./svg.ts";
 
 /** Values that belong together. */
 export interface HistogramGroup {
@@ -87,15 +87,11 @@ export function histogram(options: HistogramOptions): SvgPicture {
     (area.right - area.left) / 64,
   );
   const alt = options.alt ?? describe(options);
-  return new SvgPicture(
-    svgRoot(
-      { width, height, alt },
-      title ? titleElement(title) : "",
-      drawLegend(legend, { left: 12, top: legendTop, width: width - 24 }),
-      drawAxes(area, { x, y, xLabel: options.label, yLabel: options.yLabel ?? "share (%)" }),
-      ...shares.map((share, i) => drawSteps(share, markOf(i), x, y)),
-    ),
-    alt,
+  return drawing(
+    { title, width, height, alt },
+    drawLegend(legend, { left: 12, top: legendTop, width: width - 24 }),
+    drawAxes(area, { x, y, xLabel: options.label, yLabel: options.yLabel ?? "share (%)" }),
+    ...shares.map((share, i) => drawSteps(share, markOf(i), x, y)),
   );
 }
 

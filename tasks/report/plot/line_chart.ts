@@ -15,7 +15,7 @@ import {
   ROW_HEIGHT,
   seriesColour,
 } from "./legend.ts";
-import { SvgPicture } from "./picture.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
 import {
   drawReferenceLabels,
   drawReferenceLines,
@@ -25,7 +25,7 @@ import {
   writtenReferences,
 } from "./references.ts";
 import { type AxisOptions, isShown, makeScale, type Scale } from "./scale.ts";
-import { element, svgRoot, textElement, titleElement } from "./svg.ts";
+import { element, textElement } from "./svg.ts";
 
 /** One line, or one cloud of points. */
 export interface Series {
@@ -99,18 +99,14 @@ export function lineChart(options: LineChartOptions): SvgPicture {
     right: width - Math.max(referenceMargin(references), 18),
   });
   const alt = options.alt ?? describe(options, visible);
-  return new SvgPicture(
-    svgRoot(
-      { width, height, alt },
-      title ? titleElement(title) : "",
-      drawLegend(legend, { left: 12, top: legendTop, width: width - 24 }),
-      drawAxes(area, { x, y, xLabel: options.x.label, yLabel: options.y.label }),
-      drawReferenceLines(references, area, y),
-      ...visible.map((one, i) => drawSeries(one, marks[i], x, y)),
-      drawReferenceLabels(references, area, y),
-      visible.every(({ points }) => points.length === 0) ? emptyNote(area) : "",
-    ),
-    alt,
+  return drawing(
+    { title, width, height, alt },
+    drawLegend(legend, { left: 12, top: legendTop, width: width - 24 }),
+    drawAxes(area, { x, y, xLabel: options.x.label, yLabel: options.y.label }),
+    drawReferenceLines(references, area, y),
+    ...visible.map((one, i) => drawSeries(one, marks[i], x, y)),
+    drawReferenceLabels(references, area, y),
+    visible.every(({ points }) => points.length === 0) ? emptyNote(area) : "",
   );
 }
 

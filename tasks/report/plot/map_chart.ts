@@ -12,8 +12,8 @@ import {
   ROW_HEIGHT,
   seriesColour,
 } from "./legend.ts";
-import { SvgPicture } from "./picture.ts";
-import { element, svgRoot, titleElement } from "./svg.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
+import { element } from "./svg.ts";
 
 /** Points that belong together. */
 export interface MapGroup {
@@ -72,13 +72,11 @@ export function mapChart(options: MapChartOptions): SvgPicture {
     `${title ?? "map"}: ${
       groups.map(({ name, points }) => `${points.length / 2} of ${name}`).join(", ")
     }`;
-  const svg = svgRoot(
-    { width, height, alt },
-    title ? titleElement(title) : "",
+  return drawing(
+    { title, width, height, alt },
     drawLegend(entries, { left: MARGIN, top: title ? TITLE_HEIGHT : MARGIN, width }),
     ...drawn,
   );
-  return new SvgPicture(svg, alt);
 }
 
 function markOf(group: number): Mark {

@@ -4,6 +4,7 @@
  * @module
  */
 import { DISPLAY, escapeHtml, type MediaBundle } from "../../../gpu/display.ts";
+import { svgRoot, type SvgRootOptions, titleElement } from "./svg.ts";
 
 export type { MediaBundle };
 
@@ -49,6 +50,15 @@ export class SvgPicture {
       "text/plain": this.alt,
     };
   }
+}
+
+/** A drawing of parts in their order, under its title where it has one. */
+export function drawing(
+  { title, ...options }: SvgRootOptions & { readonly title?: string },
+  ...parts: readonly string[]
+): SvgPicture {
+  const svg = svgRoot(options, title ? titleElement(title) : "", ...parts);
+  return new SvgPicture(svg, options.alt);
 }
 
 /** What a raster picture is, besides its bytes. */

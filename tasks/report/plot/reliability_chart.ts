@@ -5,9 +5,9 @@
  */
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { marker } from "./legend.ts";
-import { SvgPicture } from "./picture.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
 import { type AxisOptions, makeScale } from "./scale.ts";
-import { element, LOOK, SERIES_COLOURS, svgRoot, textElement, titleElement } from "./svg.ts";
+import { element, LOOK, SERIES_COLOURS, textElement } from "./svg.ts";
 
 /** Predictions of about the same size. */
 export interface FractionBin {
@@ -70,25 +70,21 @@ export function reliabilityChart(options: ReliabilityChartOptions): SvgPicture {
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const places = bins.map(({ predicted, observed }) => [x.at(predicted), y.at(observed)] as const);
   const mark = { colour: SERIES_COLOURS[0], shape: 0, dashed: false, joined: true, markers: true };
-  return new SvgPicture(
-    svgRoot(
-      { width, height: area.bottom + X_AXIS_HEIGHT, alt },
-      title ? titleElement(title) : "",
-      subtitle ? textElement(subtitle, 12, 40, { "font-size": 12 }) : "",
-      drawAxes(area, { x, y, xLabel, yLabel }),
-      diagonal(area),
-      element("polyline", {
-        points: places.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "),
-        fill: "none",
-        stroke: SERIES_COLOURS[0],
-        "stroke-width": 1.2,
-      }),
-      ...places.map(([a, b], i) =>
-        marker(a, b, mark, Math.max(SMALLEST, LARGEST * Math.sqrt(bins[i].count / most)))
-      ),
-      bins.length ? "" : emptyNote(area),
+  return drawing(
+    { title, width, height: area.bottom + X_AXIS_HEIGHT, alt },
+    subtitle ? textElement(subtitle, 12, 40, { "font-size": 12 }) : "",
+    drawAxes(area, { x, y, xLabel, yLabel }),
+    diagonal(area),
+    element("polyline", {
+      points: places.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "),
+      fill: "none",
+      stroke: SERIES_COLOURS[0],
+      "stroke-width": 1.2,
+    }),
+    ...places.map(([a, b], i) =>
+      marker(a, b, mark, Math.max(SMALLEST, LARGEST * Math.sqrt(bins[i].count / most)))
     ),
-    alt,
+    bins.length ? "" : emptyNote(area),
   );
 }
 

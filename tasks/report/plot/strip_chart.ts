@@ -6,9 +6,9 @@
 import { finite, whole } from "../../../gpu/check.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { marker } from "./legend.ts";
-import { SvgPicture } from "./picture.ts";
+import { drawing, type SvgPicture } from "./picture.ts";
 import { type AxisOptions, makeScale } from "./scale.ts";
-import { element, LOOK, SERIES_COLOURS, svgRoot, textElement, titleElement } from "./svg.ts";
+import { element, LOOK, SERIES_COLOURS, textElement } from "./svg.ts";
 
 /** The values of one choice. */
 export interface StripColumn {
@@ -71,19 +71,15 @@ export function stripChart(options: StripChartOptions): SvgPicture {
   const columnWidth = (area.right - area.left) / columns.length;
   const none = makeScale([], { label: "" }, [area.left, area.right], 0);
   const alt = options.alt ?? describe(options);
-  return new SvgPicture(
-    svgRoot(
-      { width, height, alt },
-      title ? titleElement(title) : "",
-      drawAxes(area, { x: { ...none, ticks: [] }, y: scale, xLabel, yLabel: y.label }),
-      ...columns.map(({ name, values }, i) => {
-        const middle = area.left + (i + 0.5) * columnWidth;
-        const places = values.map((value) => scale.at(value));
-        return textElement(name, middle, bottom + 19, { "text-anchor": "middle" }) +
-          drawColumn(places, middle, columnWidth * SPREAD);
-      }),
-    ),
-    alt,
+  return drawing(
+    { title, width, height, alt },
+    drawAxes(area, { x: { ...none, ticks: [] }, y: scale, xLabel, yLabel: y.label }),
+    ...columns.map(({ name, values }, i) => {
+      const middle = area.left + (i + 0.5) * columnWidth;
+      const places = values.map((value) => scale.at(value));
+      return textElement(name, middle, bottom + 19, { "text-anchor": "middle" }) +
+        drawColumn(places, middle, columnWidth * SPREAD);
+    }),
   );
 }
 

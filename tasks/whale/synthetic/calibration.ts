@@ -19,7 +19,7 @@ import type { BinaryLabels } from "../../../nn/classifiers/labels.ts";
 import { linearScores } from "../../../nn/classifiers/linear_model.ts";
 import { fitLinearRef } from "../../../nn/classifiers/linear_ref.ts";
 import { rocAuc } from "../../../nn/metrics/classification.ts";
-import { neighbourLabels } from "../order_leak.ts";
+import { neighbourLabels } from "../leaks.ts";
 import { levelOf } from "./events.ts";
 import type { ClipSettings } from "./settings.ts";
 import { type WhalePart, WhaleSet } from "./stream.ts";

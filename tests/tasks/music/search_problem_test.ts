@@ -7,7 +7,7 @@ import { UsageError } from "../../../tasks/run/usage_error.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Catalogue } from "../../../tasks/music/catalogue.ts";
 import { MUSIC_PRESETS, MUSIC_SETTINGS } from "../../../tasks/music/config.ts";
-import { withoutSongs } from "../../../tasks/music/known_catalogue.ts";
+import { withoutSongs } from "../../../tasks/music/catalogue.ts";
 import { musicSpace, problem, runTrial, studySongs } from "../../../tasks/music/search_problem.ts";
 import { coldSongs } from "../../../tasks/music/split.ts";
 import { drawMusic } from "../../../tasks/music/synthetic_set.ts";

@@ -1,6 +1,6 @@
 /** What is learnt from and what is scored. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { leakProbe, scoresWithOrder } from "../../../tasks/whale/leak_probe.ts";
+import { leakProbe, scoresWithOrder } from "../../../tasks/whale/leaks.ts";
 import { nestedScores } from "../../../tasks/whale/nested.ts";
 import { blendCurve, rankings } from "../../../tasks/whale/blend.ts";
 import {

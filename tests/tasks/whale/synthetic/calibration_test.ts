@@ -4,7 +4,7 @@ import {
   logSpectrogram,
   SPECTROGRAM_BINS,
 } from "../../../../tasks/whale/synthetic/calibration.ts";
-import { neighbourLabels } from "../../../../tasks/whale/order_leak.ts";
+import { neighbourLabels } from "../../../../tasks/whale/leaks.ts";
 
 Deno.test("logSpectrogram() shows a tone at its frequency", () => {
   const tone = Float64Array.from(
