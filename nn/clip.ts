@@ -1,6 +1,6 @@
 /** Clipping of gradients by their global norm. */
 import text from "./clip.wgsl" with { type: "text" };
-import { positive } from "../gpu/check.ts";
+import { positive, whole } from "../gpu/check.ts";
 import { type Context, kernel, WORKGROUP_SIZE } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import { sizeOf, type Tensor } from "../gpu/tensor.ts";
@@ -60,7 +60,7 @@ export function clipByGlobalNorm(
   maxNorm: number,
 ): Tensor {
   positive("Cannot clip gradients", { maxNorm });
-  if (!params.length) throw new RangeError("Cannot clip gradients: there are no parameters");
+  whole("Cannot clip gradients", { parameters: params.length }, 1);
   const pieces = params.map(({ grad }) => groupsOf(sizeOf(grad.shape)));
   const total = pieces.reduce((sum, groups) => sum + groups, 0);
   const partials = context.empty([total], { label: "clip/partials" });

@@ -1,5 +1,5 @@
 /** Layers side by side on the same input, joined along the last axis. */
-import { check } from "../gpu/check.ts";
+import { check, whole } from "../gpu/check.ts";
 import text from "./concat.wgsl" with { type: "text" };
 import { add } from "../gpu/elementwise.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
@@ -51,7 +51,7 @@ export function concat(
   children: readonly LayerSpec[],
   options: { readonly name?: string } = {},
 ): LayerSpec {
-  if (!children.length) throw new RangeError("Cannot make a concat of no layers");
+  whole("Cannot make concat", { layers: children.length }, 1);
   return {
     kind: "concat",
     name: options.name,

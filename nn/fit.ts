@@ -210,11 +210,9 @@ export class Trainer implements Disposable {
   async profile(): Promise<KernelTime[]> {
     const { data, batchSize } = this.#options;
     const plan = [{ indices: this.#indices(1), key: this.#stepKey(1) }];
-    for await (const batch of readAhead(data, plan, { size: batchSize })) {
-      this.step++;
-      return await this.#training.program.profile(this.#feeds(batch));
-    }
-    throw new RangeError("Cannot profile: the data set is empty");
+    const [batch] = await Array.fromAsync(readAhead(data, plan, { size: batchSize }));
+    this.step++;
+    return await this.#training.program.profile(this.#feeds(batch));
   }
 
   /** Gives the recorded programs and the optimiser's state back. */

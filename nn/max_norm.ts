@@ -75,7 +75,8 @@ export function limitNorms(
   return (context, params, state) => {
     for (const [name, limit] of Object.entries(limits)) {
       const param = params.find((candidate) => candidate.name === name);
-      if (!param) throw new RangeError(`Cannot limit the norm of "${name}": no such parameter`);
+      const known = params.map((param) => param.name).join(" or ");
+      check(!!param, "Cannot limit a norm", { parameter: name }, known);
       maxNorm(context, param, limit, { every, state });
     }
   };

@@ -26,7 +26,7 @@ export interface OptimizerSpec {
   /**
    * Makes the state for a list of parameters; its contents are undefined until `reset` or a load.
    *
-   * @throws Error when two parameters have the same name
+   * @throws RangeError when two parameters have the same name
    */
   build(context: Context, params: readonly Param[]): Optimizer;
 }
@@ -206,9 +206,8 @@ function makeOptimizer(
   const state: Record<string, Tensor> = {};
   const seen = new Set<string>();
   const work = params.map((param) => {
-    if (seen.has(param.name)) {
-      throw new Error(`Cannot build ${kind}: two parameters are named "${param.name}"`);
-    }
+    const isNew = !seen.has(param.name);
+    check(isNew, `Cannot build ${kind}`, { name: param.name }, "another for each parameter");
     seen.add(param.name);
     const tensors = moments.map((moment) => {
       const label = `${kind}/${moment}/${param.name}`;

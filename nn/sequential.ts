@@ -1,4 +1,5 @@
 /** One layer after another. */
+import { check, whole } from "../gpu/check.ts";
 import type { Context } from "../gpu/kernel.ts";
 import type { Shape, Tensor } from "../gpu/tensor.ts";
 import type { Layer, LayerSpec, Output, Pass } from "./layer.ts";
@@ -20,7 +21,7 @@ export function sequential(
   children: readonly LayerSpec[],
   options: { readonly name?: string } = {},
 ): LayerSpec {
-  if (!children.length) throw new RangeError("Cannot make a sequential network of no layers");
+  whole("Cannot make sequential", { layers: children.length }, 1);
   return {
     kind: "sequential",
     name: options.name,
@@ -49,7 +50,7 @@ export function childNames(children: readonly LayerSpec[], parent: string): stri
     return (parent ? `${parent}/` : "") + (name ?? `${kind}${count}`);
   });
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new RangeError(`Cannot build a network with two layers named "${twice}"`);
+  check(!twice, "Cannot build a network", { name: twice }, "another for each layer");
   return names;
 }
 

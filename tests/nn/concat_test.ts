@@ -29,5 +29,5 @@ Deno.test("concat() runs its layers side by side and adds their input gradients"
 });
 
 Deno.test("concat() refuses no layers", () => {
-  assertThrows(() => concat([]), RangeError, "no layers");
+  assertThrows(() => concat([]), RangeError, "layers is 0, expected a whole number from 1 on");
 });

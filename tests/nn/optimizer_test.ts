@@ -182,7 +182,11 @@ Deno.test("optimisers refuse options that make no sense, and two parameters of o
   );
   const gpu = await sharedGpu();
   const [param] = makeParams(gpu);
-  assertThrows(() => sgd().build(gpu, [param, param]), Error, 'named "layer0/weight"');
+  assertThrows(
+    () => sgd().build(gpu, [param, param]),
+    RangeError,
+    'name is "layer0/weight", expected another',
+  );
   const state = gpu.upload({ shape: [7], data: new Uint32Array(7) });
   const optimizer = sgd().build(gpu, [param]);
   assertThrows(() => optimizer.step(gpu, state), RangeError, '"state" is u32 [7]');

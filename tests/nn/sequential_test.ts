@@ -10,7 +10,7 @@ Deno.test("layers are named by kind and number below their parent", () => {
   assertThrows(
     () => childNames([dense({ units: 1, name: "a" }), dense({ units: 2, name: "a" })], ""),
     RangeError,
-    'two layers named "a"',
+    'name is "a", expected another for each layer',
   );
 });
 
@@ -28,7 +28,7 @@ Deno.test("parameters carry the path of nested networks", () => {
 });
 
 Deno.test("an empty network and a refused shape are errors that name the layer", () => {
-  assertThrows(() => sequential([]), RangeError, "no layers");
+  assertThrows(() => sequential([]), RangeError, "layers is 0, expected a whole number from 1 on");
 });
 
 Deno.test("the input gradient is recorded only where something before it trains", () => {
