@@ -1,10 +1,5 @@
 /** Dense layers in float64. */
-import {
-  matmulRef,
-  type MatmulRefOptions,
-  matmulTransposedARef,
-  matmulTransposedBRef,
-} from "../gpu/matmul_ref.ts";
+import { matmulGradRef, matmulRef, type MatmulRefOptions } from "../gpu/matmul_ref.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 
 /** [b, ...] as [b, d]. */
@@ -32,9 +27,10 @@ export function denseGradRef(
   const behind = Float64Array.from(dy.data, (g, i) => options.relu && y.data[i] <= 0 ? 0 : g);
   const dz = { shape: y.shape, data: behind };
   const ones = { shape: [1, y.shape[0]], data: new Float64Array(y.shape[0]).fill(1) };
+  const { da, db: dw } = matmulGradRef(rowsOf(x), w, dz);
   return {
-    dx: { shape: x.shape, data: matmulTransposedBRef(dz, w).data },
-    dw: matmulTransposedARef(rowsOf(x), dz),
+    dx: { shape: x.shape, data: da.data },
+    dw,
     db: { shape: [y.shape[1]], data: matmulRef(ones, dz).data },
   };
 }

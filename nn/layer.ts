@@ -4,7 +4,6 @@
  * needs. There is no tape: `sequential` and `concat` are the only combinators.
  */
 import type { Context } from "../gpu/kernel.ts";
-import type { Key } from "../gpu/random.ts";
 import { type Shape, sizeOf, type Tensor } from "../gpu/tensor.ts";
 import type { Initializer } from "./init.ts";
 
@@ -134,6 +133,3 @@ export function makeParam(
 export function parameterCount(params: readonly Param[]): number {
   return params.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
 }
-
-/** The stream from which a parameter is drawn. */
-export type ParameterKey = (name: string) => Key;
