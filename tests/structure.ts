@@ -72,6 +72,30 @@ export function importEdges(files: Files): Finding[] {
   });
 }
 
+/** What each folder of tasks/ may import of the others. */
+const MAY_IMPORT_OF_TASKS: Readonly<Record<string, readonly string[]>> = {
+  run: [],
+  report: ["run"],
+  study: ["run", "report"],
+  galaxy: ["run", "report", "study"],
+  whale: ["run", "report", "study"],
+  music: ["run", "report", "study"],
+  doctor: ["run", "galaxy"],
+};
+
+/** Imports of one task by another, or by what tasks share unless by name and late: see problems.ts. */
+export function taskEdges(files: Files): Finding[] {
+  return everyImport(files).flatMap(({ file, line, specifier, isLate }) => {
+    const target = isRelative(specifier) ? resolvePath(file, specifier) : "";
+    const [from, to] = [file, target].map((path) => /^tasks\/(\w+)\//.exec(path)?.[1]);
+    if (!from || !to || from === to || isLate) return [];
+    const allowed = MAY_IMPORT_OF_TASKS[from] ?? [];
+    if (allowed.includes(to)) return [];
+    const expected = ["itself", ...allowed].join(", ");
+    return [{ file, line, message: `imports ${target}; tasks/${from} may import ${expected}` }];
+  });
+}
+
 /** What pure formats may know of gpu/: arrays and checks, nothing of devices. */
 const HOST_FILES = ["check", "tensor", "worker_pool", "worker_side"]
   .map((name) => `gpu/${name}.ts`);

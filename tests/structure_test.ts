@@ -84,6 +84,21 @@ Deno.test("importEdges() accepts the allowed directions, and imports in comments
   assertEquals(found, []);
 });
 
+Deno.test("the repository: no task imports another, and nothing shared imports a task", () => {
+  expectNone(rules.taskEdges(repository));
+});
+
+Deno.test("taskEdges() finds a task in another, and in what tasks share", () => {
+  const found = places(rules.taskEdges, {
+    "tasks/galaxy/a.ts": `import "../run/a.ts"; import "../study/a.ts"; import "./report/a.ts";`,
+    "tasks/whale/a.ts": `\nimport "../galaxy/a.ts";`,
+    "tasks/report/a.ts": `import type { Row } from "../music/a.ts";`,
+    "tasks/run/a.ts": `import "../study/a.ts"; import "../../nn/mod.ts";`,
+    "bench/a.ts": `import "../tasks/music/a.ts";`,
+  });
+  assertEquals(found, ["tasks/whale/a.ts:2", "tasks/report/a.ts:1", "tasks/run/a.ts:1"]);
+});
+
 Deno.test("the repository: files/ knows arrays and no devices, and paths are taken late", () => {
   expectNone(rules.fileEdges(repository));
 });
