@@ -244,10 +244,9 @@ export function writeTable(
     for (let c = 0; c < columns.length; c++) {
       const value = values[row * columns.length + c];
       if (!Number.isFinite(value)) {
+        const cell = `id "${ids[row]}", column "${columns[c]}"`;
         throw new RangeError(
-          `Cannot write a table: expected a finite number for id "${ids[row]}", column "${
-            columns[c]
-          }", got ${value}`,
+          `Cannot write a table: ${cell} is ${value}, expected a finite number`,
         );
       }
       cells.push(format(value));

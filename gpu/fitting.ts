@@ -173,7 +173,7 @@ export function applyOnDevice<X, T extends HostData>(
     const made = run(scope, fitted, x, hooks);
     if (!("data" in rows)) return scope.keep(made);
     const { shape, data } = await scope.read(made);
-    check(data instanceof kind, attempt, { "what came": data.constructor.name }, kind.name);
+    check(data instanceof kind, attempt, { "the result": data.constructor.name }, kind.name);
     return ndarray(shape, data);
   }
   return apply;

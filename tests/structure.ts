@@ -172,6 +172,39 @@ export function hostUses(files: Files): Finding[] {
   });
 }
 
+// ---- Sentences about what is wrong ----------------------------------------------------------
+
+/** Calls whose words are read when something is wrong. */
+const WORDS_ERRORS = /Error$|^(check|whole|within|positive|oneOf|mismatch|fail|refuse)/;
+/** Other grammars than "Cannot <attempt>: <name> is <came>, expected <what>". */
+const OTHER_GRAMMAR = /\bmust be\b|\bit must\b|\b(is|are|was|were) expected\b|\bgot\b|\bcame\b/;
+
+/** Errors that are not worded as the others. */
+export function errorSentences(files: Files): Finding[] {
+  return scripts(files).filter(([file]) => !["tests", "web"].includes(topFolder(file)))
+    .flatMap(([file, text]) => {
+      const found = new Map<number, Finding>();
+      for (const { text: words, line } of errorTexts(scriptTokens(text))) {
+        const [other] = OTHER_GRAMMAR.exec(words) ?? [];
+        const message = `"${other}" in an error; expected "<name> is <came>, expected <what>"`;
+        if (other) found.set(line, { file, line, message });
+      }
+      return [...found.values()];
+    });
+}
+
+/** Strings within the parentheses of calls that word errors, and of what is thrown. */
+function errorTexts(tokens: readonly Token[]): Token[] {
+  const calls: boolean[] = [];
+  return tokens.filter(({ kind, text }, at) => {
+    const before = tokens[at - 1];
+    if (kind === "code" && text === "(") {
+      calls.push(before?.kind === "code" && WORDS_ERRORS.test(before.text));
+    } else if (kind === "code" && text === ")") calls.pop();
+    return kind !== "code" && calls.includes(true);
+  });
+}
+
 // ---- (b) Package names ----------------------------------------------------------------------
 
 const EXACT_PACKAGE = /^npm:(@[\w.-]+\/)?[\w.-]+@\d+\.\d+\.\d+(-[\w.-]+)?(\/.*)?$/;

@@ -147,6 +147,22 @@ Deno.test("hostUses() finds Deno and node: modules in what a browser loads", () 
   assertEquals(found, ["nn/a.ts:2", "files/b.ts:1", "mod.ts:1"]);
 });
 
+Deno.test("the repository: errors say what is wrong in one grammar", () => {
+  expectNone(rules.errorSentences(repository));
+});
+
+Deno.test("errorSentences() finds other grammars in what is thrown, checked and refused", () => {
+  const found = places(rules.errorSentences, {
+    "nn/a.ts": `throw new RangeError("Cannot x: n must be 1");\nlog("n must be 1");`,
+    "tasks/b.ts": `throw new InputError(path, \n\`\${name} is \${came}, got \${f("none")}\`);`,
+    "audio/c.ts": `check(n > 0, "Cannot x", { n }, "1");\ncheck(n > 0, "no n came", { n }, "1");`,
+    "files/d.ts": `fail("4 bytes are expected"); fail(\`\${n} bytes, expected 4\`);`,
+    "tests/e.ts": `throw new Error("it must be so");`,
+    "gpu/f.ts": `throw new Error("expected n"); // it must be\nconst x = "got it"; f(x);`,
+  });
+  assertEquals(found, ["nn/a.ts:1", "tasks/b.ts:2", "audio/c.ts:2", "files/d.ts:1"]);
+});
+
 Deno.test("the repository: packages are named in deps_*.ts, with exact versions", () => {
   expectNone([...rules.packageNames(repository), ...rules.importMapVersions(denoJson)]);
 });

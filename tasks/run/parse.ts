@@ -73,7 +73,7 @@ export function commandOf({ commands }: Program, { words, typed }: CommandLine):
     throw new UsageError(`There is no command "${name}"${adviceFor(name, names)}`, "");
   }
   if (second !== undefined) {
-    throw new UsageError(`One command at a time: "${second}" came after "${name}"`, "");
+    throw new UsageError(`One command at a time: "${second}" follows "${name}"`, "");
   }
   const { options } = commands[name];
   const stray = [...typed.keys()].find((option) => !Object.hasOwn(options, option));

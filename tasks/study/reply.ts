@@ -73,7 +73,7 @@ export function decodeArrays(arrays: TrialReply["arrays"]): Record<string, NdArr
       const size = ARRAYS[type]?.BYTES_PER_ELEMENT;
       if (!size || bytes.length !== size * sizeOf(shape)) {
         throw new Error(
-          `Cannot read array "${name}" of a trial: ${bytes.length} bytes came for ${type} [${shape}]`,
+          `Cannot read array "${name}" of a trial: it has ${bytes.length} bytes, expected ${type} [${shape}]`,
         );
       }
       return [name, { shape, data: new ARRAYS[type](bytes.buffer) }];

@@ -84,7 +84,7 @@ export async function scoreUnheard(options: EvaluateOptions): Promise<ScoredClip
     throw new InputError(
       `Cannot evaluate on ${data ?? "synthetic clips"}`,
       `${rows.length} of ${recordings.labels.length} clips were not trained on, ${calls} of them ` +
-        "calls: both kinds are expected",
+        "calls, expected both kinds",
     );
   }
   await using opened = new AsyncDisposableStack();

@@ -127,7 +127,7 @@ export class Answers {
 
 function placeOf(kind: string, places: ReadonlyMap<string, number>, asked: URLSearchParams) {
   const id = asked.get(kind);
-  if (!id) throw new RequestError(400, `Cannot answer: no ${kind} came, expected ${kind}=ID`);
+  if (!id) throw new RequestError(400, `Cannot answer: ${kind} is absent, expected ${kind}=ID`);
   const place = places.get(id);
   if (place === undefined) throw new RequestError(404, `Cannot find ${kind} "${id}" in this run`);
   return place;

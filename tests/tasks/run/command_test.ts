@@ -106,7 +106,7 @@ Deno.test("what is not understood is said in one sentence, with where to look, a
   const cases: [args: string[], sentence: string, topic: string][] = [
     [["trian"], 'There is no command "trian"; perhaps you meant train', ""],
     [["dance"], 'There is no command "dance", expected train or predict', ""],
-    [["train", "predict"], 'One command at a time: "predict" came after "train"', ""],
+    [["train", "predict"], 'One command at a time: "predict" follows "train"', ""],
     [["--seed=-1"], "--seed is -1, expected a whole number from 0 on", " train"],
     [["--seed", "-1"], "--seed is -1, expected a whole number from 0 on", " train"],
     [["--seed", "1.5"], "--seed is 1.5, expected a whole number from 0 on", " train"],

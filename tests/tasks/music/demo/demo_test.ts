@@ -77,7 +77,7 @@ Deno.test("without its plays a song has the recommender's ranks", async () => {
 
 Deno.test("questions that make no sense are told so", async () => {
   const refusals: [path: string, status: number, words: string][] = [
-    ["/api/neighbours", 400, "no song came"],
+    ["/api/neighbours", 400, "song is absent, expected song=ID"],
     ["/api/neighbours?song=nothing", 404, `Cannot find song "nothing"`],
     ["/api/neighbours?song=SONG3&count=0", 400, `count is "0"`],
     ["/api/neighbours?song=SONG3&count=1e9", 400, `count is "1e9"`],
