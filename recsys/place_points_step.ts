@@ -1,5 +1,5 @@
 /**
- * Iterations of new points in a fixed map on the device: what `placePoints` runs.
+ * Iterations of new points in a fixed map on the device: what `applyTsne` runs.
  *
  * @module
  */

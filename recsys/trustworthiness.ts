@@ -15,7 +15,7 @@ import { squaredDistancesFrom } from "./host_neighbours.ts";
  * Euclidean distance, of equal distances the lower row first. Takes n² d operations on the host.
  *
  * @param x table [n, d]
- * @param embedding map [n, e], such as the positions of `tsne`
+ * @param embedding map [n, e], such as the positions of `fitTsne`
  * @param k neighbours, from 1 to below n / 2
  * @returns 0 to 1
  * @throws {RangeError} when the shapes or k do not fit, or numbers are not finite

@@ -1,5 +1,5 @@
 /**
- * An iteration of t-SNE on the device, and the divergence: what `tsne` records and replays.
+ * An iteration of t-SNE on the device, and the divergence: what `fitTsne` records and replays.
  *
  * @module
  */
