@@ -27,6 +27,7 @@ import { applyMetric, fitMetric } from "../recsys/metric_learning.ts";
 import { applyTsne } from "../recsys/place_points.ts";
 import { fitTsne } from "../recsys/tsne.ts";
 import { sharedGpu } from "./check.ts";
+import { rejects } from "./refusals.ts";
 
 const [N, D] = [24, 4];
 const ROWS = ndarray([N, D], Float32Array.from({ length: N * D }, (_, i) => normal(key(1), i)));
@@ -254,31 +255,26 @@ for (const one of CASES) {
 
   Deno.test(`${one.name}: a single row is fitted, or told why not`, async () => {
     const run = () => one.run(slice(ROWS, 0, 1), { order: IN_ORDER.subarray(0, 1) });
-    if (one.oneRow) await assertRejects(run, RangeError, one.oneRow);
+    if (one.oneRow) await rejects(run, one.oneRow);
     else assertEquals((await (await run()).apply(OTHERS)).shape[0], 7);
   });
 
   Deno.test(`${one.name}: no rows, rows that are none, numbers and widths that are wrong are named`, async () => {
     const none = { shape: [0, D], data: new Float32Array(0) };
     const empty = IN_ORDER.subarray(0, 0);
-    await assertRejects(() => one.run(none, { order: empty }), RangeError, "is [0, 4], expected [");
+    await rejects(() => one.run(none, { order: empty }), "is [0, 4], expected [");
     const flat = ndarray([N * D], ROWS.data);
-    await assertRejects(() => one.run(flat), RangeError, "rows is [96], expected [");
-    await assertRejects(
-      () => one.run(spoilt()),
-      RangeError,
-      "row 3, column 2 is NaN, expected a f",
-    );
+    await rejects(() => one.run(flat), "rows is [96], expected [");
+    await rejects(() => one.run(spoilt()), "row 3, column 2 is NaN, expected a f");
     await onDevice(
       spoilt(),
-      (bad) =>
-        assertRejects(() => one.run(bad), RangeError, "row 3, column 2 is NaN, expected a f"),
+      (bad) => rejects(() => one.run(bad), "row 3, column 2 is NaN, expected a f"),
     );
     const { apply } = await one.run(ROWS);
     const wide = ndarray([5, D + 1], new Float32Array(5 * (D + 1)));
-    await assertRejects(() => apply(wide), RangeError, "rows is [5, 5], expected [n, 4]");
-    await assertRejects(() => apply(none), RangeError, "rows is [0, 4], expected [n, 4]");
-    await assertRejects(() => apply(spoilt()), RangeError, "row 3, column 2 is NaN, expected a f");
+    await rejects(() => apply(wide), "rows is [5, 5], expected [n, 4]");
+    await rejects(() => apply(none), "rows is [0, 4], expected [n, 4]");
+    await rejects(() => apply(spoilt()), "row 3, column 2 is NaN, expected a f");
   });
 
   Deno.test(`${one.name}: saved and loaded it says the same`, async () => {
@@ -347,9 +343,8 @@ Deno.test("factors, which are fitted to plays: same key, progress, abort, no use
   const signal = AbortSignal.abort(new Error("late"));
   await assertRejects(() => fitFactors(gpu, plays, { ...options, signal }), Error, "late");
   const nobody = makeInteractions({ users: [], items: [], counts: [] }, { users: 0, items: 3 });
-  await assertRejects(
+  await rejects(
     () => fitFactors(gpu, nobody, options),
-    RangeError,
     "Cannot fit factors: the number of users is 0, expected a whole number from 1 on",
   );
 });

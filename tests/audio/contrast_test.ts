@@ -1,10 +1,10 @@
-import { assertThrows } from "@std/assert";
 import { normaliseContrast, prepareContrast } from "../../audio/contrast.ts";
 import { normaliseContrastRef } from "../../audio/contrast_ref.ts";
 import { gaussianWeights } from "../../audio/gaussian.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkContrast } from "../../tasks/doctor/spectrum_checks.ts";
 import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 /** ((7 i + 3 j) 31 mod 97) / 10 at frame i and bin j. */
 function pattern(t: number, q: number): NdArray<Float64Array> {
@@ -68,13 +68,12 @@ Deno.test("normaliseContrast() takes away what multiplies an image and what is a
 Deno.test("contrast normalisation refuses bad windows and shapes by name", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
-  assertThrows(() => gaussianWeights(0), RangeError, "sigma is 0, expected a number between");
-  assertThrows(() => prepareContrast(scope, { epsilon: -1 }), RangeError, "epsilon is -1");
+  refuses(() => gaussianWeights(0), "sigma is 0, expected a number between");
+  refuses(() => prepareContrast(scope, { epsilon: -1 }), "epsilon is -1");
   const flat = scope.empty([4, 4]);
   const contrast = prepareContrast(scope);
-  assertThrows(
+  refuses(
     () => normaliseContrast(scope, flat, contrast),
-    RangeError,
     "is f32 [4, 4], expected spectrograms [b, t, q]",
   );
 });

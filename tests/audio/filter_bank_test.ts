@@ -1,9 +1,9 @@
-import { assertThrows } from "@std/assert";
 import { filterBank } from "../../audio/filter_bank.ts";
 import { padFiltersRef, padRowsRef } from "../../audio/pad_ref.ts";
 import { matmulRef } from "../../gpu/matmul_ref.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 Deno.test("filterBank() pads the filters and takes the mean patch off", async () => {
   const gpu = await sharedGpu();
@@ -22,9 +22,8 @@ Deno.test("filterBank() refuses filters of another size", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const [filters, mean] = [scope.empty([12, 2]), scope.empty([12])];
-  assertThrows(
+  refuses(
     () => filterBank(scope, filters, mean, { frames: 3, bins: 5 }),
-    RangeError,
     "is f32 [12, 2], expected 15 rows, 3 x 5",
   );
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   LOG_MEL_2014,
   logMel,
@@ -19,6 +19,7 @@ import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkLogMel } from "../../tasks/doctor/spectrum_checks.ts";
 import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 import { assertSeries, noise } from "./signal.ts";
 
 async function onDevice(context: EagerContext, x: NdArray, front: LogMelFront): Promise<NdArray> {
@@ -128,27 +129,18 @@ Deno.test("the front end refuses what it cannot do, by name", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const prepare = (options: LogMelOptions) => () => prepareLogMel(scope, options);
-  assertThrows(
-    prepare({ compression: -1 }),
-    RangeError,
-    "compression is -1, expected a number from 0 on",
-  );
-  assertThrows(prepare({ compression: NaN }), RangeError, "compression is NaN");
-  assertThrows(prepare({ highest: 20_000 }), RangeError, "highest is 20000");
-  assertThrows(
+  refuses(prepare({ compression: -1 }), "compression is -1, expected a number from 0 on");
+  refuses(prepare({ compression: NaN }), "compression is NaN");
+  refuses(prepare({ highest: 20_000 }), "highest is 20000");
+  refuses(
     prepare({ windowLength: 256 }),
-    RangeError,
     "the number of bins of band 0 of 128, 0.0 to 31.3 Hz, is 0",
   );
-  assertThrows(prepare({ hopLength: 0 }), RangeError, "hopLength is 0");
+  refuses(prepare({ hopLength: 0 }), "hopLength is 0");
   const front = prepareLogMel(scope);
   const make = (shape: number[]) => () => logMel(scope, scope.empty(shape), front);
-  assertThrows(make([2, 3, 4]), RangeError, "[2, 3, 4], expected [n, length] or [length]");
-  assertThrows(
-    make([2, 1023]),
-    RangeError,
-    "samples is 1023, expected a whole number from 1024 on",
-  );
+  refuses(make([2, 3, 4]), "[2, 3, 4], expected [n, length] or [length]");
+  refuses(make([2, 1023]), "samples is 1023, expected a whole number from 1024 on");
 });
 
 Deno.test("front ends of the same window share power spectra, to the bit", async () => {
@@ -167,9 +159,5 @@ Deno.test("front ends of the same window share power spectra, to the bit", async
       await gpu.read(logMel(scope, x, front)),
     );
   }
-  assertThrows(
-    () => logMelOfPower(scope, power, prepareLogMel(scope)),
-    RangeError,
-    "expected [n, t, 513]",
-  );
+  refuses(() => logMelOfPower(scope, power, prepareLogMel(scope)), "expected [n, t, 513]");
 });

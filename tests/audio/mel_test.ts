@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { hertzToMel, melFilterBank, melFrequencies, melToHertz } from "../../audio/mel.ts";
+import { refuses } from "../refusals.ts";
 import { assertSeries } from "./signal.ts";
 
 Deno.test("the scales give the values of librosa's documentation", () => {
@@ -251,7 +252,7 @@ Deno.test("triangles of height 1 add up to 1 between the first and the last cent
 Deno.test("melFilterBank() refuses empty bands unless they are asked for", () => {
   const options = { rate: 22_050, windowLength: 256, bands: 128 };
   assertEquals(
-    assertThrows(() => melFilterBank(options), RangeError).message,
+    refuses(() => melFilterBank(options)).message,
     "Cannot make a mel filter bank: the number of bins of band 0 of 128, 0.0 to 51.6 Hz, is 0, " +
       "expected 1 or more by fewer bands or a longer window, since bins are 86.1 Hz apart",
   );
@@ -272,7 +273,7 @@ Deno.test("melFilterBank() refuses options out of range", () => {
   ];
   for (const [reason, change] of cases) {
     assertEquals(
-      assertThrows(() => melFilterBank({ ...good, ...change }), RangeError).message,
+      refuses(() => melFilterBank({ ...good, ...change })).message,
       `Cannot make a mel filter bank: ${reason}`,
     );
   }

@@ -1,7 +1,8 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { applyPca, fitPca } from "../../audio/pca.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { rejects } from "../refusals.ts";
 
 /** ((7 i + 3 j + i j²) 31 mod 97) / 10 (j + 1) in row i and column j, [11, 4]. */
 function pattern() {
@@ -56,13 +57,9 @@ Deno.test("rows in a plane need two components, for all of their variance too", 
 Deno.test("fitPca() and applyPca() name what does not fit", async () => {
   const gpu = await sharedGpu();
   const same = ndarray([3, 2], new Float64Array(6).fill(4));
-  await assertRejects(() => fitPca(gpu, same), RangeError, "the variance of the rows is 0");
-  await assertRejects(() => fitPca(gpu, pattern(), { retain: 0 }), RangeError, "retain is 0");
+  await rejects(() => fitPca(gpu, same), "the variance of the rows is 0");
+  await rejects(() => fitPca(gpu, pattern(), { retain: 0 }), "retain is 0");
   const pca = await fitPca(gpu, pattern());
   const narrow = ndarray([2, 3], new Float64Array(6));
-  await assertRejects(
-    () => applyPca(gpu, pca, narrow),
-    RangeError,
-    "rows is [2, 3], expected [n, 4]",
-  );
+  await rejects(() => applyPca(gpu, pca, narrow), "rows is [2, 3], expected [n, 4]");
 });

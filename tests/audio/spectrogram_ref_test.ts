@@ -6,9 +6,10 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { hannWindow, logCompressRef, spectrogramRef } from "../../audio/spectrogram_ref.ts";
 import { key, normal } from "../../gpu/random.ts";
+import { refuses } from "../refusals.ts";
 import { assertSeries, noise } from "./signal.ts";
 
 Deno.test("spectrogramRef() gives matplotlib's densities, for even and odd windows", () => {
@@ -194,7 +195,7 @@ Deno.test("hannWindow() is numpy.hanning, or one sample of a longer one when per
 
 Deno.test("spectrogramRef() refuses what gives no frame", () => {
   const message = (samples: number, windowLength: number, hopLength: number) =>
-    assertThrows(() => spectrogramRef(noise(samples), { windowLength, hopLength }), RangeError)
+    refuses(() => spectrogramRef(noise(samples), { windowLength, hopLength }))
       .message;
   assertEquals(
     message(127, 128, 64),

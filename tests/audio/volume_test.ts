@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { normaliseVolume } from "../../audio/volume.ts";
+import { refuses } from "../refusals.ts";
 import { assertSeries, noise } from "./signal.ts";
 
 Deno.test("normaliseVolume() gives mean 0 and deviation 1, whatever the level", () => {
@@ -36,7 +37,7 @@ Deno.test("normaliseVolume() leaves its input alone and refuses nothing at all",
   normaliseVolume(x);
   assertEquals(x, noise(5));
   assertEquals(
-    assertThrows(() => normaliseVolume([]), RangeError).message,
+    refuses(() => normaliseVolume([])).message,
     "Cannot normalise the volume: the number of samples is 0, expected a whole number from 1 on",
   );
 });

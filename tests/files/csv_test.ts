@@ -1,12 +1,12 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { readTable, type ReadTableOptions, writeTable } from "../../files/table.ts";
-import { InputError } from "../../files/input_error.ts";
+import { unreadable } from "../refusals.ts";
 import { bytesOf } from "./samples.ts";
 
 const OPTIONS: ReadTableOptions = { name: "t.csv", idColumn: "id", columns: ["a", "b"] };
 
 async function refuses(text: string, message: string, options: Partial<ReadTableOptions> = {}) {
-  const error = await assertRejects(() => readTable(text, { ...OPTIONS, ...options }), InputError);
+  const error = await unreadable(() => readTable(text, { ...OPTIONS, ...options }));
   assertEquals(error.message, `Cannot read t.csv: ${message}`);
 }
 
@@ -89,10 +89,7 @@ Deno.test("readTable() checks a range with its tolerance", async () => {
 });
 
 Deno.test("readTable() refuses bytes that are not UTF-8", async () => {
-  const error = await assertRejects(
-    () => readTable(Uint8Array.of(0x69, 0x64, 0xff, 0xfe), OPTIONS),
-    InputError,
-  );
+  const error = await unreadable(() => readTable(Uint8Array.of(0x69, 0x64, 0xff, 0xfe), OPTIONS));
   assertEquals(error.message, "Cannot read t.csv: it has other bytes, expected text in UTF-8");
 });
 

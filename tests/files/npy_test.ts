@@ -1,9 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { InputError } from "../../files/input_error.ts";
 import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { encodeNpy, parseNpy } from "../../files/npy.ts";
 import { bits, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
+import { refuses, unreadable } from "../refusals.ts";
 import { testUnless } from "../test_unless.ts";
 
 /** numpy 1.24.2: numpy.save of the arrays in `ARRAYS`; the last four by write_array(version=). */
@@ -176,7 +177,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
 
 for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
   Deno.test(`parseNpy() refuses ${name}`, async () => {
-    const { message } = await assertRejects(() => parseNpy(bytes, "bad.npy"), InputError, error);
+    const { message } = await unreadable(() => parseNpy(bytes, "bad.npy"), error);
     assert(message.startsWith("Cannot read bad.npy: ") && message.length < 300, message);
   });
 }
@@ -189,7 +190,7 @@ Deno.test("parseNpy() reads Python 2's long extents and entries in another order
 
 Deno.test("encodeNpy() refuses an array whose shape and elements disagree", () => {
   const wrong = { shape: [2, 2], data: new Float32Array(3) };
-  assertThrows(() => encodeNpy(wrong), RangeError, "[2, 2]: data.length is 3, expected 4");
+  refuses(() => encodeNpy(wrong), "[2, 2]: data.length is 3, expected 4");
 });
 
 Deno.test("2,000 mutated .npy files are read or refused with a InputError", async () => {

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { InputError } from "../../files/input_error.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import { encodeNpz, parseNpz } from "../../files/npz.ts";
 import { bits, key } from "../../gpu/random.ts";
 import { type NdArray, sizeOf } from "../../gpu/tensor.ts";
 import { zipSync } from "../../deps_fflate.ts";
+import { unreadable } from "../refusals.ts";
 
 /** numpy 1.24.2: numpy.X(file, mean=array([0.5, 0.25]), labels=zeros((40,), "u1")). */
 const FILES: Record<string, string> = {
@@ -163,7 +164,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
 
 for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
   Deno.test(`parseNpz() refuses ${name}`, async () => {
-    const { message } = await assertRejects(() => parseNpz(bytes, "bad"), InputError, error);
+    const { message } = await unreadable(() => parseNpz(bytes, "bad"), error);
     assert(message.startsWith("Cannot read ") && message.length < 300, message);
   });
 }
@@ -175,16 +176,14 @@ Deno.test("parseNpz() refuses a name twice, a missing name and more bytes than a
   const at = text.lastIndexOf("labels.npy");
   twice.set(new TextEncoder().encode("mean.npy"), at);
   twice.set([8, 0, 2], at - 18);
-  await assertRejects(() => parseNpz(twice, "x"), InputError, "two entries have this name");
+  await unreadable(() => parseNpz(twice, "x"), "two entries have this name");
   const names = ["variance"];
-  await assertRejects(
+  await unreadable(
     () => parseNpz(fileOf("savez"), "x", { names }),
-    InputError,
     'there is no array "variance"; the file has "mean", "labels"',
   );
-  await assertRejects(
+  await unreadable(
     () => parseNpz(fileOf("savez"), "x", { maxBytes: 311 }),
-    InputError,
     "its arrays take 312 bytes, expected at most 311",
   );
 });

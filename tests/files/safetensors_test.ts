@@ -7,6 +7,7 @@ import { hostTensor, parseSafetensors } from "../../files/safetensors.ts";
 import type { SafetensorsInput } from "../../files/safetensors_header.ts";
 import { bits, key, permutation } from "../../gpu/random.ts";
 import { randomArray } from "../check.ts";
+import { rejects, unreadable } from "../refusals.ts";
 
 /** A file from its header's text, its data and, to lie, its header's length. */
 function fileOf(header: string, data = 0, length?: bigint): Uint8Array<ArrayBuffer> {
@@ -68,12 +69,8 @@ Deno.test("parseSafetensors() reads what the official library wrote", async () =
     shape: [3],
     data: Float32Array.of(2, 3, 4),
   });
-  await assertRejects(() => file.readRange("b/weight", 5, 2), RangeError, "elements 5 to 7");
-  await assertRejects(
-    () => file.read("d"),
-    InputError,
-    'none of that name; the file has "i", "c"',
-  );
+  await rejects(() => file.readRange("b/weight", 5, 2), "elements 5 to 7");
+  await unreadable(() => file.read("d"), 'none of that name; the file has "i", "c"');
 });
 
 Deno.test("writeSafetensors() gives the official library's bytes for the same tensors", async () => {
@@ -134,16 +131,8 @@ Deno.test("writeSafetensors() leaves the old file and no other when chunks do no
           chunks: lengths.map((length) => new Uint8Array(length)),
         }],
       });
-    await assertRejects(
-      write(16, 4),
-      RangeError,
-      "its chunks have 20 bytes, expected 24 for F32 [2, 3]",
-    );
-    await assertRejects(
-      write(16, 9),
-      RangeError,
-      "its chunks have at least 25 bytes, expected 24 for",
-    );
+    await rejects(write(16, 4), "its chunks have 20 bytes, expected 24 for F32 [2, 3]");
+    await rejects(write(16, 9), "its chunks have at least 25 bytes, expected 24 for");
     const fails = async function* () {
       yield new Uint8Array(8);
       await Promise.resolve();
@@ -152,17 +141,9 @@ Deno.test("writeSafetensors() leaves the old file and no other when chunks do no
     const tensor = { name: "w", dtype: "F32" as const, shape: [4], chunks: fails() };
     await assertRejects(() => writeSafetensors(path, { tensors: [tensor] }), Error, "was lost");
     const twice = hostTensor("w", { shape: [1], data: Float32Array.of(1) });
-    await assertRejects(
-      () => writeSafetensors(path, { tensors: [twice, twice] }),
-      RangeError,
-      '"w" is taken',
-    );
+    await rejects(() => writeSafetensors(path, { tensors: [twice, twice] }), '"w" is taken');
     const wrong = { ...twice, dtype: "F8" } as unknown as SafetensorsInput;
-    await assertRejects(
-      () => writeSafetensors(path, { tensors: [wrong] }),
-      RangeError,
-      "its type is F8",
-    );
+    await rejects(() => writeSafetensors(path, { tensors: [wrong] }), "its type is F8");
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
     assertEquals(await Deno.readTextFile(path), "old");
   });
@@ -176,9 +157,8 @@ Deno.test("bfloat16 is widened, and 64-bit integers beyond 2^53 are refused", as
   data.set([1, 0, 0, 0, 0, 0, 0x20, 0], 4); // 2^53 + 1
   const file = await parseSafetensors(bytes, "x.safetensors");
   assertEquals((await file.read("h")).data, Float32Array.of(1.5, 3.140625));
-  await assertRejects(
+  await unreadable(
     () => file.read("i"),
-    InputError,
     'tensor "i" of x.safetensors: element 0 is 9007199254740993',
   );
 });
@@ -321,11 +301,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
 
 for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
   Deno.test(`parseSafetensors() refuses ${name}`, async () => {
-    const { message } = await assertRejects(
-      () => parseSafetensors(bytes, "bad"),
-      InputError,
-      error,
-    );
+    const { message } = await unreadable(() => parseSafetensors(bytes, "bad"), error);
     assert(message.startsWith("Cannot read ") && message.length < 400, message);
   });
 }
@@ -333,9 +309,8 @@ for (const [name, [bytes, error]] of Object.entries(ATTACKS)) {
 Deno.test("parseSafetensors() refuses more than 100,000 tensors and takes the empty file", async () => {
   const entry = claim("U8", [0], 0, 0);
   const entries = Array.from({ length: 100_002 }, (_, i) => `"${i}":${entry}`);
-  await assertRejects(
+  await unreadable(
     () => parseSafetensors(fileOf(`{${entries.join(",")}}`)),
-    InputError,
     "it names more than 100000 tensors",
   );
   assertEquals((await parseSafetensors(fileOf("{}  "))).tensors.size, 0);
@@ -360,23 +335,15 @@ Deno.test("a name like __proto__ or 7 is a tensor like any other", async () => {
 
 Deno.test("readSafetensors() refuses a folder, a missing file, and reading after close()", async () => {
   await inFolder(async (folder) => {
-    await assertRejects(
-      () => readSafetensors(folder),
-      InputError,
-      "it is a folder, expected a file",
-    );
-    await assertRejects(
-      () => readSafetensors(`${folder}/none`),
-      InputError,
-      "no such file or folder",
-    );
+    await unreadable(() => readSafetensors(folder), "it is a folder, expected a file");
+    await unreadable(() => readSafetensors(`${folder}/none`), "no such file or folder");
     const path = `${folder}/x`;
     await Deno.writeFile(path, officialFile());
     const file = await readSafetensors(path);
     const pieces = [0, 2, 4].map((start) => file.readRange("b/weight", start, 2));
     assertEquals((await Promise.all(pieces)).flatMap(({ data }) => [...data]), [0, 1, 2, 3, 4, 5]);
     await Deno.truncate(path, 500 - 100);
-    await assertRejects(() => file.read("a"), InputError, "became shorter while it was read");
+    await unreadable(() => file.read("a"), "became shorter while it was read");
     file.close();
     await assertRejects(() => file.read("c"));
   });
@@ -411,6 +378,6 @@ Deno.test("a source refuses ranges outside of it", async () => {
   const source = memorySource(Uint8Array.of(1, 2, 3), "three");
   assertEquals(await source.readAt(1, 2), Uint8Array.of(2, 3));
   for (const [offset, length] of [[2, 2], [-1, 1], [0, NaN]]) {
-    await assertRejects(() => source.readAt(offset, length), InputError, "the file has 3");
+    await unreadable(() => source.readAt(offset, length), "the file has 3");
   }
 });

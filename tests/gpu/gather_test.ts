@@ -5,6 +5,7 @@ import { permutation } from "../../gpu/random.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { checkGather } from "../../tasks/doctor/gpu_checks.ts";
 import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 testCheck("gather() and both forms of scatterAdd() agree with float64", checkGather);
 
@@ -77,14 +78,9 @@ Deno.test("gather() and scatterAdd() refuse what does not fit", async () => {
     TypeError,
     '"index" is f32 [3], expected',
   );
-  assertThrows(
+  refuses(
     () => scatterAdd(scope, x, index, 5),
-    RangeError,
     '"index" is u32 [3], expected [u32: m] with the m of "dy", 4',
   );
-  assertThrows(
-    () => gather(scope, x, index, { into: scope.empty([3, 3]) }),
-    RangeError,
-    "Cannot run gather",
-  );
+  refuses(() => gather(scope, x, index, { into: scope.empty([3, 3]) }), "Cannot run gather");
 });

@@ -17,6 +17,7 @@ import {
   MORE_STREAMS,
 } from "../../tasks/doctor/gpu_checks.ts";
 import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 const FORMS: readonly MatmulForm[] = ["plain", "transposedA", "transposedB"];
 
@@ -100,22 +101,19 @@ Deno.test("products refuse shapes that do not fit and say which", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const [a, b, bias] = [scope.empty([2, 3]), scope.empty([4, 5]), scope.empty([4])];
-  assertThrows(
+  refuses(
     () => matmul(scope, a, b),
-    RangeError,
     'Cannot run matmul: "b" is f32 [4, 5], expected [k n] with the k of "a", 3',
   );
-  assertThrows(
+  refuses(
     () => matmulTransposedA(scope, a, scope.empty([2, 5]), { bias }),
-    RangeError,
     'Cannot run matmulTransposedA: "bias" is f32 [4], expected [5]',
   );
-  assertThrows(
+  refuses(
     () => matmulTransposedB(scope, a, scope.empty([7, 3]), { into: b }),
-    RangeError,
     "Cannot run matmulTransposedB",
   );
-  assertThrows(() => matmul(scope, scope.empty([6]), b), RangeError, "expected [m k]");
+  refuses(() => matmul(scope, scope.empty([6]), b), "expected [m k]");
 });
 
 Deno.test("writing a product over its own operand is an error", async () => {

@@ -6,6 +6,7 @@ import { planArena, Recorder } from "../../gpu/recorder.ts";
 import { Storage, type Tensor } from "../../gpu/tensor.ts";
 import { key, uniform } from "../../gpu/random.ts";
 import { sharedGpu } from "../check.ts";
+import { refuses, rejects } from "../refusals.ts";
 
 Deno.test("a program replays its record with new feeds, several steps in one submit", async () => {
   const gpu = await sharedGpu();
@@ -24,11 +25,7 @@ Deno.test("a program replays its record with new feeds, several steps in one sub
   assertEquals([...(await gpu.read(total)).data], [4, 8, 20, 34]);
   const after = gpu.counts();
   assertEquals([after.pipelines, after.bindGroups], [before.pipelines, before.bindGroups]);
-  assertThrows(
-    () => program.run([{ x: new Float32Array(3) }]),
-    RangeError,
-    'feed "x" has 3 elements, expected 4',
-  );
+  refuses(() => program.run([{ x: new Float32Array(3) }]), 'feed "x" has 3 elements, expected 4');
   for (const data of [new Float64Array(4), new Uint32Array(4)]) { // their bits would be read as f32
     assertThrows(
       () => program.run([{ x: data }]),
@@ -43,7 +40,7 @@ Deno.test("a program that the budget refuses gives back what it had taken", asyn
   const recorder = new Recorder(gpu);
   const x = recorder.feed("x", [512]);
   recorder.keep(add(recorder, scale(recorder, x, 2), x)); // 2 KiB three times
-  await assertRejects(() => Program.compile(gpu, recorder), RangeError, "Cannot allocate");
+  await rejects(() => Program.compile(gpu, recorder), "Cannot allocate");
   assertEquals(gpu.memory().liveBytes, 0);
 });
 
@@ -123,9 +120,8 @@ Deno.test("memory is counted by name, pooled on release, and bounded by the budg
   const a = gpu.persistent([256], { label: "a" });
   const b = gpu.persistent([512], { label: "b" });
   assertEquals(gpu.memory().byLabel, [["b", 2048], ["a", 1024]]);
-  assertThrows(
+  refuses(
     () => gpu.persistent([512], { label: "c" }),
-    RangeError,
     'Cannot allocate 0.0 MiB for "c": 0.0 MiB are in use and the budget is 0.0 MiB; the largest: b',
   );
   gpu.release(b);
@@ -135,7 +131,7 @@ Deno.test("memory is counted by name, pooled on release, and bounded by the budg
   assertThrows(() => gpu.release(b), Error, 'Cannot release "b"');
   gpu.release(again, a);
   assertEquals(gpu.memory().liveBytes, 0);
-  assertThrows(() => gpu.persistent([2 ** 40], { label: "huge" }), RangeError, "this device binds");
+  refuses(() => gpu.persistent([2 ** 40], { label: "huge" }), "this device binds");
 });
 
 Deno.test("upload and read keep bytes of every element type and odd lengths", async () => {

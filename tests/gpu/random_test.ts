@@ -7,6 +7,7 @@ import { GRID, THREEFRY } from "../../gpu/sources.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { checkPermutations, checkRandom } from "../../tasks/doctor/gpu_checks.ts";
 import { sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 const STREAM = fold(key(2014), "test");
 
@@ -82,7 +83,7 @@ Deno.test("fold() gives another key for each label and parent, and the same for 
 
 Deno.test("key() refuses what is not a seed", () => {
   for (const seed of [-1, 0.5, NaN, 2 ** 53]) {
-    assertThrows(() => key(seed), RangeError, "expected a whole number from 0 on");
+    refuses(() => key(seed), "expected a whole number from 0 on");
   }
 });
 
@@ -184,10 +185,6 @@ Deno.test("random kernels refuse the wrong element type and probability", async 
   const [values, words] = [scope.empty([4]), scope.empty([2, 2], { dtype: "u32" })];
   assertThrows(() => fillBits(scope, values, stream), TypeError, "expected u32");
   assertThrows(() => fillNormal(scope, words, stream), TypeError, "expected f32");
-  assertThrows(() => fillPermutation(scope, words, stream), RangeError, "expected [u32: n]");
-  assertThrows(
-    () => fillBernoulli(scope, words, stream, 1.5),
-    RangeError,
-    "expected a number from 0 to 1",
-  );
+  refuses(() => fillPermutation(scope, words, stream), "expected [u32: n]");
+  refuses(() => fillBernoulli(scope, words, stream, 1.5), "expected a number from 0 to 1");
 });

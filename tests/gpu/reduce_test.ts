@@ -8,6 +8,7 @@ import {
   checkSumOfSquares,
 } from "../../tasks/doctor/gpu_checks.ts";
 import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 testCheck("sum(), mean(), norm(), max() and argmax() agree with float64", checkReductions);
 testCheck("sumFirstAxis() agrees with float64, in one part and in several", checkSumFirstAxis);
@@ -51,16 +52,8 @@ Deno.test("reductions refuse what does not fit", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const x = scope.empty([4, 6]);
-  assertThrows(() => sum(scope, scope.empty([6])), RangeError, '"x" is f32 [6], expected [*n d]');
-  assertThrows(
-    () => sum(scope, x, { into: scope.empty([5]) }),
-    RangeError,
-    "Cannot run reduce/sum",
-  );
+  refuses(() => sum(scope, scope.empty([6])), '"x" is f32 [6], expected [*n d]');
+  refuses(() => sum(scope, x, { into: scope.empty([5]) }), "Cannot run reduce/sum");
   assertThrows(() => argmax(scope, x, { into: scope.empty([4]) }), TypeError, "expected u32");
-  assertThrows(
-    () => sumFirstAxis(scope, x, { into: scope.empty([4]) }),
-    RangeError,
-    "Cannot run sumFirstAxis",
-  );
+  refuses(() => sumFirstAxis(scope, x, { into: scope.empty([4]) }), "Cannot run sumFirstAxis");
 });

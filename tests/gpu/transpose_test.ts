@@ -1,9 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
 import { swapAxes, transpose } from "../../gpu/transpose.ts";
 import { swapAxesRef } from "../../gpu/transpose_ref.ts";
 import { checkSwaps } from "../../tasks/doctor/gpu_checks.ts";
 import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 testCheck("swapAxes() puts every element where the reference does", checkSwaps);
 
@@ -32,16 +33,14 @@ Deno.test("swapAxes() refuses axes that are not there", async () => {
   const gpu = await sharedGpu();
   using scope = gpu.scope();
   const x = scope.empty([2, 3], { label: "scores" });
-  assertThrows(
+  refuses(
     () => swapAxes(scope, x, 0, 2),
-    RangeError,
     'Cannot swap axes of "scores" [2, 3]: axes is "0 and 2", expected two different ones from 0 to 1',
   );
-  assertThrows(() => swapAxes(scope, x, 1, 1), RangeError, "expected two different ones");
-  assertThrows(() => transpose(scope, scope.empty([5])), RangeError, "Cannot swap axes");
-  assertThrows(
+  refuses(() => swapAxes(scope, x, 1, 1), "expected two different ones");
+  refuses(() => transpose(scope, scope.empty([5])), "Cannot swap axes");
+  refuses(
     () => transpose(scope, x, { into: scope.empty([2, 3]) }),
-    RangeError,
     '"result" is [2, 3], expected [3, 2]',
   );
 });

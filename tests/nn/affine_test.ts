@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type AffineMap,
   centreOf,
@@ -13,6 +13,7 @@ import {
   translation,
   viewMatrices,
 } from "../../nn/affine.ts";
+import { refuses } from "../refusals.ts";
 
 const CROP = { inputSize: 424, outputSize: 69, factor: 3 };
 const CENTRE = centreOf(424);
@@ -138,15 +139,10 @@ Deno.test("viewMatrices() reaches at most 195 pixels from the centre at zoom 1.3
 
 Deno.test("affine maps refuse a zoom that is not positive and placements for others", () => {
   for (const zoom of [0, -1, NaN]) {
-    assertThrows(
-      () => perturbation({ zoom }, CENTRE),
-      RangeError,
-      `zoom is ${zoom}, expected a number above 0`,
-    );
+    refuses(() => perturbation({ zoom }, CENTRE), `zoom is ${zoom}, expected a number above 0`);
   }
-  assertThrows(
+  refuses(
     () => viewMatrices([{}, {}], { ...CROP, placements: [] }),
-    RangeError,
     "placements is 0, expected 2, one a perturbation",
   );
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { clipByGlobalNorm } from "../../nn/clip.ts";
@@ -6,6 +6,7 @@ import { constantInit } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
 import { checkClip } from "../../tasks/doctor/training_checks.ts";
 import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 /** Parameters with these gradients; what lies behind the elements is spoilt on purpose. */
 function makeParams(context: EagerContext, grads: readonly NdArray[]): Param[] {
@@ -61,11 +62,7 @@ Deno.test("clipByGlobalNorm() refuses a norm that is not above 0, and an empty l
   const gpu = await sharedGpu();
   const params = makeParams(gpu, [randomArray([2])]);
   for (const norm of [0, -1, NaN, Infinity]) {
-    assertThrows(() => clipByGlobalNorm(gpu, params, norm), RangeError, `maxNorm is ${norm}`);
+    refuses(() => clipByGlobalNorm(gpu, params, norm), `maxNorm is ${norm}`);
   }
-  assertThrows(
-    () => clipByGlobalNorm(gpu, [], 1),
-    RangeError,
-    "parameters is 0, expected a whole number from 1 on",
-  );
+  refuses(() => clipByGlobalNorm(gpu, [], 1), "parameters is 0, expected a whole number from 1 on");
 });

@@ -1,8 +1,9 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
 import { conv2dBackwardInput } from "../../nn/conv2d_backward_input.ts";
 import { checkBackwardInput } from "../../tasks/doctor/conv2d_checks.ts";
 import { sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 testCheck("conv2dBackwardInput() agrees with float64 over awkward shapes", checkBackwardInput);
 
@@ -20,5 +21,5 @@ Deno.test("conv2dBackwardInput() refuses a dy that does not fit", async () => {
   using scope = gpu.scope();
   const [dy, weight] = [scope.empty([1, 3, 3, 4], { label: "dy" }), scope.empty([3, 3, 4, 4])];
   const attempt = () => conv2dBackwardInput(scope, dy, weight, [1, 4, 4, 4]);
-  assertThrows(attempt, RangeError, "[1, 3, 3, 4]");
+  refuses(attempt, "[1, 3, 3, 4]");
 });

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { key } from "../../gpu/random.ts";
 import { Recorder } from "../../gpu/recorder.ts";
 import { ndarray } from "../../gpu/tensor.ts";
@@ -9,6 +9,7 @@ import { EXACT } from "../../tasks/doctor/bench.ts";
 import { compareLayer } from "../../tasks/doctor/compare_layer.ts";
 import { checkDense } from "../../tasks/doctor/layer_checks.ts";
 import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 
 Deno.test("denseGradRef() agrees with finite differences, with and without ReLU", () => {
   for (const relu of [false, true]) {
@@ -82,22 +83,19 @@ Deno.test("dense() names its parameters and starts them as asked", async () => {
 
 Deno.test("dense() takes any feature shape and refuses what has none", () => {
   assertEquals(dense({ units: 10 }).outputShape([32, 28, 28, 1]), [32, 10]);
-  assertThrows(
+  refuses(
     () => dense({ units: 10 }).outputShape([32]),
-    RangeError,
     "Cannot build dense: input is [32], expected [b, ...features]",
   );
-  assertThrows(
+  refuses(
     () => dense({ units: 1.5 }),
-    RangeError,
     "Cannot make dense: units is 1.5, expected a whole number from 1 on",
   );
   const recorder = new Recorder();
   const layer = dense({ units: 3 }).build(recorder, [2, 4], { name: "d" });
   const pass = { context: recorder, train: true, state: recorder.empty([8], { dtype: "u32" }) };
-  assertThrows(
+  refuses(
     () => layer.forward(recorder.empty([2, 5]), pass),
-    RangeError,
     'Cannot run matmul: "b" is f32 [4, 3], expected [k n] with the k of "a", 5',
   );
 });

@@ -15,6 +15,7 @@ import {
   LOSSES,
 } from "../../tasks/doctor/training_checks.ts";
 import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { refuses } from "../refusals.ts";
 import { runLoss } from "./run_loss.ts";
 
 function stateWords(count: number, step = 1): Uint32Array {
@@ -142,5 +143,5 @@ Deno.test("losses refuse weights that they do not take, or miss", async () => {
     );
   }
   const narrow = scope.upload(randomArray([2, 2]));
-  assertThrows(() => mse()(pass, y, narrow), RangeError, '"target" is f32 [2, 2]');
+  refuses(() => mse()(pass, y, narrow), '"target" is f32 [2, 2]');
 });

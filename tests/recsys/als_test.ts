@@ -7,6 +7,7 @@ import { type Interactions, makeInteractions } from "../../recsys/interactions.t
 import { wmfObjectiveDenseRef } from "../../recsys/wmf_objective_ref.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { rejects } from "../refusals.ts";
 
 /** Even users play even items twice each, odd users odd ones; user 0 has not played item 2. */
 function checkerboard(users: number, items: number): Interactions {
@@ -211,7 +212,7 @@ Deno.test("options and tables that do not fit are refused", async () => {
   const gpu = await sharedGpu();
   const options = { factors: 4, key: key(1) };
   const refused = (changed: object, message: string) =>
-    assertRejects(() => fitFactors(gpu, plays, { ...options, ...changed }), RangeError, message);
+    rejects(() => fitFactors(gpu, plays, { ...options, ...changed }), message);
   await refused({ factors: 0 }, "factors is 0, expected a whole number from 1 on");
   await refused(
     { factors: 65, solver: "cholesky" },
@@ -227,9 +228,5 @@ Deno.test("options and tables that do not fit are refused", async () => {
   await refused({ start: randomArray([2, 4]) }, "start is [2, 4], expected [61, 4]");
   const bad = ndarray([61, 4], new Float32Array(244).fill(NaN, 9));
   await refused({ start: bad }, "row 2, column 1 of start is NaN");
-  await assertRejects(
-    () => applyFactors(gpu, randomArray([5, 3]), plays.byUser),
-    RangeError,
-    "the column of entry",
-  );
+  await rejects(() => applyFactors(gpu, randomArray([5, 3]), plays.byUser), "the column of entry");
 });

@@ -1,10 +1,11 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   cosineDistance,
   groupDistance,
   intraListDiversity,
   topItems,
 } from "../../recsys/diversity.ts";
+import { refuses } from "../refusals.ts";
 
 Deno.test("topItems() gives the best first and of equal scores the lower number", () => {
   const scores = [1, 7, -Infinity, 7, Infinity, 3, Infinity];
@@ -12,8 +13,8 @@ Deno.test("topItems() gives the best first and of equal scores the lower number"
   assertEquals([...topItems(scores, 99)], [4, 6, 1, 3, 5, 0, 2]);
   assertEquals([...topItems(scores, 2, { candidates: [6, 5, 3, 2], exclude: [6] })], [3, 5]);
   assertEquals([...topItems([NaN, 1], 5, { exclude: [0] })], [1]);
-  assertThrows(() => topItems([NaN, 1], 5), RangeError, "item 0 has score NaN");
-  assertThrows(() => topItems([1], 0), RangeError, "first 0 places");
+  refuses(() => topItems([NaN, 1], 5), "item 0 has score NaN");
+  refuses(() => topItems([1], 0), "first 0 places");
 });
 
 // scikit-learn 1.9.1: d = cosine_distances(v); d[numpy.triu_indices(4, 1)].mean() and d[0, 1]
@@ -27,7 +28,7 @@ Deno.test("intraListDiversity() with cosineDistance() is the mean of cosine_dist
 
 Deno.test("cosineDistance() of a zero vector is 1, and vectors must be whole", () => {
   assertEquals(cosineDistance([0, 0, 1, 2], 2)(0, 1), 1);
-  assertThrows(() => cosineDistance([1, 2, 3], 2), RangeError, "elements is 3");
+  refuses(() => cosineDistance([1, 2, 3], 2), "elements is 3");
 });
 
 Deno.test("intraListDiversity() with groupDistance() is the share of pairs of other artists", () => {

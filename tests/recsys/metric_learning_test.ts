@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { bernoulli, fold, key, uniform } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { evaluateRanking } from "../../recsys/evaluation.ts";
@@ -7,6 +7,7 @@ import { applyMetric, fitMetric, metricScores, tripletLoss } from "../../recsys/
 import { TripleDraw } from "../../recsys/metric_triples.ts";
 import { splitByItem } from "../../recsys/splits.ts";
 import { checkGradient, randomArray, sharedGpu } from "../check.ts";
+import { refuses, rejects } from "../refusals.ts";
 
 /** The feature that decides who plays what. */
 const DECISIVE = 6;
@@ -104,11 +105,7 @@ Deno.test("triples hold two songs of a user and one of others, never a song with
     users: 2,
     items: 2,
   });
-  assertThrows(
-    () => new TripleDraw(lonely, key(1)),
-    RangeError,
-    "left another is 0, expected 1 or more of 2",
-  );
+  refuses(() => new TripleDraw(lonely, key(1)), "left another is 0, expected 1 or more of 2");
 });
 
 Deno.test("the steps of a metric can be watched and ended", async () => {
@@ -139,23 +136,14 @@ Deno.test("fitMetric() and metricScores() name what does not fit", async () => {
   const gpu = await sharedGpu();
   const fit = (options: object) =>
     fitMetric(gpu, features, { plays: train, key: key(1), ...options });
-  await assertRejects(() => fit({ rank: 11 }), RangeError, "rank is 11, expected a whole number");
-  await assertRejects(() => fit({ margin: NaN }), RangeError, "margin is NaN");
-  await assertRejects(
-    () => fit({ learningRate: 1e9, steps: 100 }),
-    RangeError,
-    "lower the learning rate",
-  );
+  await rejects(() => fit({ rank: 11 }), "rank is 11, expected a whole number");
+  await rejects(() => fit({ margin: NaN }), "margin is NaN");
+  await rejects(() => fit({ learningRate: 1e9, steps: 100 }), "lower the learning rate");
   const few = ndarray([3, 2], Float64Array.from({ length: 6 }, (_, i) => uniform(key(1), i)));
-  await assertRejects(
+  await rejects(
     () => fitMetric(gpu, few, { plays: train, key: key(1) }),
-    RangeError,
     "rows is [3, 2], expected [120, d]",
   );
   const same = ndarray([120, 1], new Float64Array(120).fill(2));
-  await assertRejects(
-    () => fitMetric(gpu, same, { plays: train, key: key(1) }),
-    RangeError,
-    "of two songs is 0",
-  );
+  await rejects(() => fitMetric(gpu, same, { plays: train, key: key(1) }), "of two songs is 0");
 });

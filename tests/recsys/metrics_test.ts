@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { key, uniform } from "../../gpu/random.ts";
 import {
   averagePrecisionAt,
@@ -9,6 +9,7 @@ import {
   recallAt,
   userAuc,
 } from "../../recsys/metrics.ts";
+import { refuses } from "../refusals.ts";
 
 const CLOSE = 1e-14;
 
@@ -153,11 +154,11 @@ Deno.test("rankItems() and the metrics name what is wrong", () => {
     [rank({ relevant: [1] }, [1, 2, NaN]), "item 2 has score NaN, expected a number"],
     [rank({ relevant: [1] }, [1, NaN, 2]), "item 1 has score NaN, expected a number"],
   ];
-  for (const [call, message] of cases) assertThrows(call, RangeError, message);
+  for (const [call, message] of cases) refuses(call, message);
   const ranking = rankItems([1, 2], { relevant: [1] });
   for (const metric of [averagePrecisionAt, ndcgAt, precisionAt, recallAt]) {
     for (const k of [0, -1, 1.5, NaN]) {
-      assertThrows(() => metric(ranking, k), RangeError, `first ${k} places`);
+      refuses(() => metric(ranking, k), `first ${k} places`);
     }
   }
 });

@@ -1,10 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { key } from "../../gpu/random.ts";
 import { fitFactors } from "../../recsys/als.ts";
 import { rowOf } from "../../recsys/interactions.ts";
 import { recommend } from "../../recsys/recommend.ts";
 import { drawnPlays } from "../../tasks/doctor/drawn_plays.ts";
 import { randomArray, sharedGpu } from "../check.ts";
+import { rejects } from "../refusals.ts";
 
 const plays = drawnPlays(23, 31);
 
@@ -45,15 +46,13 @@ Deno.test("recommend() to some users gives the rows of all", async () => {
 Deno.test("recommend() names what does not fit", async () => {
   const gpu = await sharedGpu();
   const factors = { users: narrow([22, 4], 1), items: narrow([31, 4], 2) };
-  await assertRejects(
+  await rejects(
     () => recommend(gpu, factors, plays),
-    RangeError,
     "the users' factors is [22, 4], expected [23, d]",
   );
   const fitting = { ...factors, users: narrow([23, 4], 1) };
-  await assertRejects(
+  await rejects(
     () => recommend(gpu, fitting, plays, { users: [23] }),
-    RangeError,
     "Cannot read a row of interactions",
   );
 });

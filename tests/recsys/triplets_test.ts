@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { InputError } from "../../files/input_error.ts";
 import { IdTable } from "../../recsys/id_table.ts";
 import { readTripletFile, readTriplets, type ReadTripletsOptions } from "../../recsys/triplets.ts";
 import type { Triplets } from "../../recsys/triplet_parser.ts";
+import { unreadable } from "../refusals.ts";
 
 const USER = "b80344d063b5ccb3212f76538f3d9e43d87dca9e";
 const SONG = "SOAKIMP12A8C130995";
@@ -116,28 +116,24 @@ Deno.test("readTriplets() names file and line of every fault", async () => {
     ["a".repeat(1021) + "\tx\t1\n", "line 2, it is longer, expected at most 1024 bytes"],
   ];
   for (const [text, message] of cases) {
-    const error = await assertRejects(() => read(good + text), InputError);
+    const error = await unreadable(() => read(good + text));
     assert(error.message.startsWith("Cannot read plays.txt: line "), error.message);
     assert(error.message.includes(message), `${error.message}\nhas not\n${message}`);
     // The same with the fault in a stream's pieces, where the line is put together first.
     const bytes = encoder.encode(good + text);
     const streamed = () => readTriplets(streamOf(bytes, 5), { name: "plays.txt" });
-    assertEquals((await assertRejects(streamed, InputError)).message, error.message);
+    assertEquals((await unreadable(streamed)).message, error.message);
   }
   assertEquals((await read("a".repeat(1020) + "\tx\t1\n")).counts.length, 1);
 });
 
 Deno.test("readTriplets() names a header, an empty file and bytes that are not UTF-8", async () => {
-  await assertRejects(() => read("user\tsong\tplays\n"), InputError, "a header line is not read");
+  await unreadable(() => read("user\tsong\tplays\n"), "a header line is not read");
   for (const empty of ["", "\n\n", "\uFEFF"]) {
-    await assertRejects(() => read(empty), InputError, "plays.txt: it holds no lines, expected");
+    await unreadable(() => read(empty), "plays.txt: it holds no lines, expected");
   }
   const latin = Uint8Array.of(0x61, 9, 0xE9, 9, 0x31, 10);
-  await assertRejects(
-    () => read(latin),
-    InputError,
-    "line 1, column 2 has other bytes, expected text in UTF-8",
-  );
+  await unreadable(() => read(latin), "line 1, column 2 has other bytes, expected text in UTF-8");
 });
 
 Deno.test("readTriplets() stops at once in a line of a gigabyte, plain or gzip", async () => {
@@ -153,30 +149,21 @@ Deno.test("readTriplets() stops at once in a line of a gigabyte, plain or gzip",
       cancelled = true;
     },
   });
-  await assertRejects(
+  await unreadable(
     () => readTriplets(endless, { name: "big.txt" }),
-    InputError,
     "Cannot read big.txt: line 1, it is longer, expected at most 1024 bytes",
   );
   assertLess(sent, 2 ** 20);
   assert(cancelled, "the stream must be given back");
   const packed = gzipSync(new Uint8Array(2 ** 25).fill(97));
-  await assertRejects(
-    () => read(packed),
-    InputError,
-    "line 1, it is longer, expected at most 1024 bytes",
-  );
+  await unreadable(() => read(packed), "line 1, it is longer, expected at most 1024 bytes");
 });
 
 Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
   const packed = new Uint8Array(gzipSync(encoder.encode(manyLines(20000))));
   assertEquals((await read(packed)).counts.length, 20000);
   for (const size of [2, 9, 20, 5000, packed.length - 9, packed.length - 1]) {
-    await assertRejects(
-      () => read(packed.slice(0, size)),
-      InputError,
-      "plays.txt: it is cut short",
-    );
+    await unreadable(() => read(packed.slice(0, size)), "plays.txt: it is cut short");
   }
   const cases: [number, string][] = [ // the byte that is changed
     [packed.length - 8, "with CRC-32"],
@@ -187,13 +174,13 @@ Deno.test("readTriplets() refuses a damaged, cut or foreign gzip", async () => {
   for (const [at, message] of cases) {
     const damaged = packed.slice();
     damaged[at] ^= 0xFF;
-    await assertRejects(() => read(damaged), InputError, message);
+    await unreadable(() => read(damaged), message);
   }
   const padded = new Uint8Array(packed.length + 2 ** 16);
   padded.set(packed);
-  await assertRejects(() => read(padded), InputError, "it has other bytes, expected a gzip header");
+  await unreadable(() => read(padded), "it has other bytes, expected a gzip header");
   const none = Uint8Array.of(0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 7); // a block type that is none
-  await assertRejects(() => read(none), InputError, "its compressed data are damaged");
+  await unreadable(() => read(none), "its compressed data are damaged");
 });
 
 Deno.test("readTriplets() reads all members of a gzip file", async () => {
@@ -220,7 +207,7 @@ Deno.test("readTriplets() skips name, comment, extra field and checksum of a gzi
   }
   const endless = new Uint8Array(2 ** 19).fill(65);
   endless.set([0x1F, 0x8B, 8, 8]);
-  await assertRejects(() => read(endless), InputError, "its gzip header has more than");
+  await unreadable(() => read(endless), "its gzip header has more than");
 });
 
 Deno.test("readTriplets() reports progress, and what progress throws stops it", async () => {
@@ -244,12 +231,11 @@ Deno.test("readTripletFile() reads a file, refuses a folder and closes what it o
     await Deno.writeFile(path, gzipSync(encoder.encode(THREE)));
     assertEquals(rowsOf(await readTripletFile(path)), THREE_ROWS);
     await Deno.writeTextFile(`${folder}/bad.txt`, "a\tx\t1\n" + "a\tx\n".repeat(100_000));
-    await assertRejects(
+    await unreadable(
       () => readTripletFile(`${folder}/bad.txt`, { name: "bad.txt" }),
-      InputError,
       "Cannot read bad.txt: line 2",
     );
-    await assertRejects(() => readTripletFile(folder), InputError, "it is a folder");
+    await unreadable(() => readTripletFile(folder), "it is a folder");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

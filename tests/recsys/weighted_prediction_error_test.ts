@@ -20,6 +20,7 @@ import { drawnPlays } from "../../tasks/doctor/drawn_plays.ts";
 import { checkWeightedPredictionError } from "../../tasks/doctor/latent_checks.ts";
 import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
 import { runLoss } from "../nn/run_loss.ts";
+import { refuses } from "../refusals.ts";
 
 /** Predictions of b songs, and what they are compared with. */
 function inputsOf(b: number, k: number, count: number): WeightedPredictionErrorInputs {
@@ -111,7 +112,7 @@ Deno.test("fit() on it comes to the factors that solve A y = b", async () => {
 
 Deno.test("weightedPredictionError() and wpeTargets() refuse what does not fit", async () => {
   for (const scale of [0, -1, NaN, Infinity]) {
-    assertThrows(() => weightedPredictionError({ scale }), RangeError, `scale is ${scale}`);
+    refuses(() => weightedPredictionError({ scale }), `scale is ${scale}`);
   }
   const gpu = await sharedGpu();
   using scope = gpu.scope();
@@ -121,10 +122,10 @@ Deno.test("weightedPredictionError() and wpeTargets() refuse what does not fit",
   const y = scope.upload(randomArray([2, 3]));
   const loss = weightedPredictionError();
   assertThrows(() => loss(pass, y, y), TypeError, "weights is undefined, expected [b, 10]");
-  assertThrows(() => loss(pass, y, y, y), RangeError, "weights is [2, 3], expected [b, 10]");
+  refuses(() => loss(pass, y, y, y), "weights is [2, 3], expected [b, 10]");
   const plays = drawnPlays(5, 4);
-  assertThrows(() => wpeTargets(plays, randomArray([4, 3])), RangeError, "expected [5, k]");
+  refuses(() => wpeTargets(plays, randomArray([4, 3])), "expected [5, k]");
   const many = makeInteractions({ users: [], items: [], counts: [] }, { users: 1, items: 70_000 });
   const wide = { shape: [1, 256], data: new Float32Array(256) };
-  assertThrows(() => wpeTargets(many, wide), RangeError, "expected at most 4294967295");
+  refuses(() => wpeTargets(many, wide), "expected at most 4294967295");
 });

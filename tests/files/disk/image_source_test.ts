@@ -1,6 +1,5 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { zipSync } from "../../../deps_fflate.ts";
-import { InputError } from "../../../files/input_error.ts";
 import { openArchive } from "../../../files/disk/archive.ts";
 import {
   findImages,
@@ -8,6 +7,7 @@ import {
   openImageSet,
   readNamedTable,
 } from "../../../files/disk/image_source.ts";
+import { unreadable } from "../../refusals.ts";
 import { bytesOf, withFolder, writeFiles } from "../samples.ts";
 
 const IMAGES = {
@@ -62,7 +62,7 @@ for (const [name, files] of Object.entries(layouts())) {
       const table = await readNamedTable(source, "t.csv", COLUMNS);
       assertEquals([table.ids, [...table.values]], [["9"], [0.5]]);
       assertEquals(await findImages(source, "other"), undefined);
-      await assertRejects(() => images.readImage("11"), InputError, "Cannot read pics/11.jpg");
+      await unreadable(() => images.readImage("11"), "Cannot read pics/11.jpg");
     });
   });
 }
@@ -74,7 +74,7 @@ Deno.test("a large zip that is compressed inside a zip is unpacked only where it
     await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": inner, "t.zip": table }) });
     const path = `${folder}/data.zip`;
     using strict = await openArchive(path, { memoryBytes: 200 });
-    await assertRejects(() => openImageSet(strict, "pics"), InputError, "unpack the outer one");
+    await unreadable(() => openImageSet(strict, "pics"), "unpack the outer one");
     assertEquals((await readNamedTable(strict, "t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
     const unpackDir = `${folder}/unpacked`;
     for (let run = 0; run < 2; run++) {
@@ -92,18 +92,18 @@ Deno.test("openImageSet() and readNamedTable() say what they looked for and what
   await withFolder(async (folder) => {
     await writeFiles(folder, { "notes.txt": "x", "other.csv": TABLE });
     using source = await openArchive(folder);
-    const images = await assertRejects(() => openImageSet(source, "pics"), InputError);
+    const images = await unreadable(() => openImageSet(source, "pics"));
     assertEquals(
       images.message,
       `Cannot open ${folder}: expected the images as pics/*.jpg or pics.zip, found notes.txt, other.csv`,
     );
-    const table = await assertRejects(() => readNamedTable(source, "t.csv", COLUMNS), InputError);
+    const table = await unreadable(() => readNamedTable(source, "t.csv", COLUMNS));
     assertEquals(
       table.message,
       `Cannot open ${folder}: expected the table t.csv or t.zip, found notes.txt, other.csv`,
     );
-    await assertRejects(() => openArchive(`${folder}/none`), InputError, "no such file or folder");
-    await assertRejects(() => openArchive(`${folder}/notes.txt`), InputError, "not a zip");
+    await unreadable(() => openArchive(`${folder}/none`), "no such file or folder");
+    await unreadable(() => openArchive(`${folder}/notes.txt`), "not a zip");
   });
 });
 
@@ -119,9 +119,9 @@ Deno.test("openImageFolder() takes any names, sorted by number only when all are
 
 Deno.test("openImageFolder() refuses two files of one id and folders without images", async () => {
   await withFolder(async (folder) => {
-    await assertRejects(() => openImageFolder(folder), InputError, "found none");
+    await unreadable(() => openImageFolder(folder), "found none");
     await writeFiles(folder, { "1.jpg": "x", "1.jpeg": "y" });
-    await assertRejects(() => openImageFolder(folder), InputError, "have the same id");
+    await unreadable(() => openImageFolder(folder), "have the same id");
   });
 });
 
@@ -133,7 +133,7 @@ Deno.test("a damaged image in a zip is named with zip and entry", async () => {
     await writeFiles(folder, { "pics.zip": zip });
     using source = await openArchive(folder);
     using images = await openImageSet(source, "pics");
-    const error = await assertRejects(() => images.readImage("9"), InputError, "CRC-32");
+    const error = await unreadable(() => images.readImage("9"), "CRC-32");
     assertStringIncludes(error.message, `Cannot read "pics/9.jpg" in ${folder}/pics.zip`);
   });
 });

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { type Evaluation, lbfgs } from "../../../nn/classifiers/lbfgs.ts";
 import { key, normal } from "../../../gpu/random.ts";
+import { rejects } from "../../refusals.ts";
 
 /** Σ scale_i (x_i - i)² / 2, with scales from 1 to 10,000. */
 function bowl(x: Float64Array): Evaluation {
@@ -99,9 +100,5 @@ Deno.test("lbfgs() ends after the most evaluations, and by its signal", async ()
 
 Deno.test("lbfgs() refuses a start that is not finite", async () => {
   const nowhere = () => ({ value: NaN, gradient: Float64Array.of(1) });
-  await assertRejects(
-    () => lbfgs(nowhere, Float64Array.of(0)),
-    RangeError,
-    "the value at the start is NaN",
-  );
+  await rejects(() => lbfgs(nowhere, Float64Array.of(0)), "the value at the start is NaN");
 });

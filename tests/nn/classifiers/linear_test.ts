@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { key, normal } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitLinear, linearSums } from "../../../nn/classifiers/linear.ts";
@@ -17,6 +17,7 @@ import {
 import { paddedRows, paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
 import { checkLinear } from "../../../tasks/doctor/classifier_checks.ts";
 import { assertClose, checkGradient, sharedGpu, testCheck } from "../../check.ts";
+import { refuses, rejects } from "../../refusals.ts";
 
 const X = ndarray(
   [12, 2],
@@ -209,9 +210,8 @@ Deno.test("fitLinear() gives its memory back, also after an error", async () => 
   assertEquals(gpu.memory().liveBytes, before);
   const bad = { ...X, data: X.data.with(5, NaN) };
   for (const on of ["device", "host"] as const) {
-    await assertRejects(
+    await rejects(
       () => fitLinear(gpu, bad, { labels: Y, loss: "logistic", cost: 1, on }),
-      RangeError,
       "row 2, column 1 is NaN, expected a finite number of float32",
     );
   }
@@ -227,22 +227,20 @@ Deno.test("fitLinear() gives its memory back, also after an error", async () => 
 Deno.test("linear classifiers refuse what cannot be fitted or scored", async () => {
   const fit = (labels: number[], cost = 1, x = X) => () =>
     fitLinearRef(x, labels, { loss: "logistic", cost });
-  assertThrows(fit([0, 1]), RangeError, "the number of labels is 2, expected 12");
-  assertThrows(fit(Y, 0), RangeError, "cost is 0, expected a number above 0");
-  assertThrows(fit(Y.map(() => 1)), RangeError, "both classes");
-  assertThrows(fit(Y, 1, { ...X, shape: [11, 2] }), RangeError, "rows is 24, expected 11 x 2");
-  assertThrows(
+  refuses(fit([0, 1]), "the number of labels is 2, expected 12");
+  refuses(fit(Y, 0), "cost is 0, expected a number above 0");
+  refuses(fit(Y.map(() => 1)), "both classes");
+  refuses(fit(Y, 1, { ...X, shape: [11, 2] }), "rows is 24, expected 11 x 2");
+  refuses(
     () => fitLinearRef(X, Y, { loss: "hinge" as "logistic", cost: 1 }),
-    RangeError,
     'loss is "hinge", expected squared-hinge or logistic',
   );
-  assertThrows(
+  refuses(
     () => fitLinearRef(X, Y, { loss: "logistic", cost: 1, tolerance: 0 }),
-    RangeError,
     "tolerance is 0, expected a number above 0",
   );
   const model = { loss: "logistic", weights: Float64Array.of(1), intercept: 0 } as const;
   const gpu = await sharedGpu();
-  await assertRejects(() => applyLinear(gpu, model, X), RangeError, "[12, 2], expected [n, 1]");
+  await rejects(() => applyLinear(gpu, model, X), "[12, 2], expected [n, 1]");
   assertEquals([...linearScores(model, ndarray([1, 1], Float64Array.of(2)))], [2]);
 });

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   applyRidge,
   choleskyInPlace,
@@ -8,6 +8,7 @@ import {
 } from "../../../nn/classifiers/ridge.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import { sharedGpu } from "../../check.ts";
+import { refuses, rejects } from "../../refusals.ts";
 
 function assertNear(actual: Float64Array, expected: readonly number[]): void {
   assertEquals(actual.length, expected.length);
@@ -94,19 +95,15 @@ Deno.test("Cholesky solves, and refuses a matrix that is not positive definite",
   const b = Float64Array.of(8, 4, 7, 5);
   choleskySolveInPlace(a, 2, b, 2);
   assertNear(b, [1.25, 0.25, 1.5, 1.5]);
-  assertThrows(() => choleskyInPlace(Float64Array.of(1, 0, 1, 1), 2), RangeError, "row 1");
+  refuses(() => choleskyInPlace(Float64Array.of(1, 0, 1, 1), 2), "row 1");
 });
 
 Deno.test("RidgeProblem refuses shapes that do not agree", async () => {
   const { x, y } = sample(7, 3, 2);
-  assertThrows(
-    () => new RidgeProblem(x, sample(6, 3, 2).y),
-    RangeError,
-    "the number of targets is 6, expected 7",
-  );
-  assertThrows(() => new RidgeProblem({ ...x, shape: [8, 3] }, y), RangeError, "8 x 3");
+  refuses(() => new RidgeProblem(x, sample(6, 3, 2).y), "the number of targets is 6, expected 7");
+  refuses(() => new RidgeProblem({ ...x, shape: [8, 3] }, y), "8 x 3");
   const model = new RidgeProblem(x, y).solve(1);
   const gpu = await sharedGpu();
   const attempt = () => applyRidge(gpu, model, sample(2, 4, 1).x);
-  assert(await assertRejects(attempt, RangeError, "[2, 4], expected [n, 3]"));
+  assert(await rejects(attempt, "[2, 4], expected [n, 3]"));
 });

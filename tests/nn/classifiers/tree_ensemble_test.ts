@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   applyTrees,
   featureImportances,
@@ -13,6 +13,7 @@ import {
 import { ndarray } from "../../../gpu/tensor.ts";
 import { sharedGpu } from "../../check.ts";
 import type { GrownTree } from "../../../nn/classifiers/tree.ts";
+import { rejects } from "../../refusals.ts";
 
 /** One split: rows with `feature` at or below 1.5 get `low`. */
 function stump(feature: number, low: number, high: number, gain: number): GrownTree {
@@ -49,15 +50,13 @@ Deno.test("float64 rows fall as their float32 rounding does", () => {
 
 Deno.test("rows of another width and features that are no numbers are refused", async () => {
   const gpu = await sharedGpu();
-  await assertRejects(
+  await rejects(
     () => applyTrees(gpu, FOREST, ndarray([3, 2], X.data)),
-    RangeError,
     "Cannot apply an ensemble of trees: rows is [3, 2], expected [n, 3] with n from 1 on",
   );
   const data = Float32Array.of(1, 2, 3, 4, Infinity, 6);
-  await assertRejects(
+  await rejects(
     () => applyTrees(gpu, FOREST, { ...X, data }),
-    RangeError,
     "row 1, column 1 is Infinity, expected a finite number of float32",
   );
 });

@@ -1,5 +1,5 @@
 /** Averaging over transformed copies. */
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { key, uniform } from "../../../gpu/random.ts";
 import { IDENTITY_PERTURBATION } from "../../../nn/perturbation.ts";
 import { predictAveraged, testTransforms } from "../../../tasks/galaxy/averaging.ts";
@@ -7,6 +7,7 @@ import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { COLOUR_VECTOR, galaxyDataset, PHOTO_SIDE } from "../../../tasks/galaxy/dataset.ts";
 import { newModel } from "../../../tasks/galaxy/train_split.ts";
 import { sharedGpu } from "../../check.ts";
+import { refuses } from "../../refusals.ts";
 
 /** Photographs of noise, so that turning and mirroring them matters. */
 function noise(seed: number): Uint8Array {
@@ -47,7 +48,7 @@ Deno.test("predictAveraged() is the mean of predictions under each transformatio
 
 Deno.test("testTransforms() knows 1 and 60", () => {
   assertEquals(testTransforms(1), [IDENTITY_PERTURBATION]);
-  assertThrows(() => testTransforms(7), RangeError, "expected 1 or 60");
+  refuses(() => testTransforms(7), "expected 1 or 60");
 });
 
 Deno.test("the 60 transformations differ, without translation or colour", () => {

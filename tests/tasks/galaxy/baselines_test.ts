@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { take } from "../../../gpu/rows.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import {
@@ -9,6 +9,7 @@ import {
   predictRidgeBaseline,
   zerosBaseline,
 } from "../../../tasks/galaxy/baselines.ts";
+import { refuses } from "../../refusals.ts";
 
 Deno.test("zerosBaseline() and meanBaseline() are constant", () => {
   assertEquals(zerosBaseline(2), new Float64Array(74));
@@ -17,7 +18,7 @@ Deno.test("zerosBaseline() and meanBaseline() are constant", () => {
   labels.set([1, 0], 37);
   const predictions = meanBaseline(labels, 3);
   assertEquals([...predictions.subarray(74, 77)], [0.75, 0.5, 0]);
-  assertThrows(() => meanBaseline(new Float32Array(0), 1), RangeError);
+  refuses(() => meanBaseline(new Float32Array(0), 1));
 });
 
 Deno.test("features see the central 208 x 208 pixels only, in blocks of 13 x 13", () => {
@@ -45,7 +46,7 @@ Deno.test("features see the central 208 x 208 pixels only, in blocks of 13 x 13"
   [1, 1, 1, 127.5 / 255, 1 / 255, 0.2].forEach((value, i) => {
     assertAlmostEquals(colour.data[i], value, 1e-12);
   });
-  assertThrows(() => pixelFeatures(pixels, { height: 100, width: 100 }), RangeError);
+  refuses(() => pixelFeatures(pixels, { height: 100, width: 100 }));
 });
 
 // Golden: scikit-learn 1.2.1, numpy 1.24.2. x[i][j] = ((7 i i + 3 i j + 11 j) mod 23) / 23 (15 x 3),
@@ -92,9 +93,8 @@ Deno.test("fitRidgeBaseline() survives features without any spread, and clips wh
     predictRidgeBaseline(fitted, far),
     Float64Array.from({ length: 74 }, (_, i) => i < 37 ? 0 : 1),
   );
-  assertThrows(
+  refuses(
     () => fitRidgeBaseline(take(flat, [0, 1, 2]), labels),
-    RangeError,
     "number of rows is 3, expected a whole number from 5 on",
   );
 });

@@ -1,7 +1,7 @@
-import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import { InputError } from "../../../files/input_error.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { openGalaxyData, openGalaxyImages } from "../../../tasks/galaxy/data.ts";
 import { withFolder, writeFiles } from "../../files/samples.ts";
+import { unreadable } from "../../refusals.ts";
 import { sampleLabels, sampleTable } from "./samples.ts";
 
 const TABLE = "training_solutions_rev1.csv";
@@ -21,7 +21,7 @@ async function withData(
 
 async function refuses(table: string, message: string): Promise<void> {
   await withData(["1", "2"], table, async (folder) => {
-    const error = await assertRejects(() => openGalaxyData(folder), InputError);
+    const error = await unreadable(() => openGalaxyData(folder));
     assertEquals(error.message, message);
   });
 }
@@ -79,20 +79,19 @@ Deno.test("openGalaxyData() reads labels that weight question 6 by the tree when
   await withData(["1"], sampleTable(["1"], () => {}, "tree"), async (folder) => {
     using data = await openGalaxyData(folder, { q6Weight: "tree" });
     assertEquals(data.ids, ["1"]);
-    await assertRejects(() => openGalaxyData(folder), InputError, "question 6");
+    await unreadable(() => openGalaxyData(folder), "question 6");
   });
 });
 
 Deno.test("openGalaxyData() names a file that is missing, and an empty table", async () => {
   await withFolder(async (folder) => {
     await writeFiles(folder, { "images_training_rev1/1.jpg": "x" });
-    await assertRejects(() => openGalaxyData(folder), InputError, TABLE);
+    await unreadable(() => openGalaxyData(folder), TABLE);
     await writeFiles(folder, { [TABLE]: sampleTable([]) });
-    await assertRejects(() => openGalaxyData(folder), InputError, "it has no rows");
+    await unreadable(() => openGalaxyData(folder), "it has no rows");
     await writeFiles(folder, { [TABLE]: sampleTable(["1"]) });
-    await assertRejects(
+    await unreadable(
       () => openGalaxyData(folder, { images: "images_other" }),
-      InputError,
       "expected the images as images_other/*.jpg",
     );
   });
@@ -109,6 +108,6 @@ Deno.test("openGalaxyImages() takes Kaggle's test images or a plain folder", asy
     assertEquals(kaggle.ids, ["7"]);
     using plain = await openGalaxyImages(`${folder}/plain`);
     assertEquals([plain.ids, plain.fileName("M77")], [["M77"], "plain/M77.jpg"]);
-    await assertRejects(() => openGalaxyImages(`${folder}/none`), InputError, "no such file");
+    await unreadable(() => openGalaxyImages(`${folder}/none`), "no such file");
   });
 });

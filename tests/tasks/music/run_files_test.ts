@@ -1,8 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { writeNpy } from "../../../files/disk/npy.ts";
-import { InputError } from "../../../files/input_error.ts";
 import { readMusicRun, writeMusicRun } from "../../../tasks/music/run_files.ts";
 import { RunFolder } from "../../../tasks/run/run_folder.ts";
+import { unreadable } from "../../refusals.ts";
 import { sampleRun } from "./sample_run.ts";
 
 async function written(): Promise<string> {
@@ -27,14 +27,10 @@ Deno.test("a run reads back as it was written", async () => {
 Deno.test("an unfinished run, another task's, and files that do not fit are refused", async () => {
   const path = await written();
   await writeNpy(`${path}/factors/map.npy`, { shape: [3, 2], data: new Float32Array(6) });
-  await assertRejects(
-    () => readMusicRun(path),
-    InputError,
-    "it holds [3, 2], expected floats [60, f]",
-  );
+  await unreadable(() => readMusicRun(path), "it holds [3, 2], expected floats [60, f]");
   await Deno.remove(`${path}/result.json`);
-  await assertRejects(() => readMusicRun(path), InputError, "has not finished");
+  await unreadable(() => readMusicRun(path), "has not finished");
   await Deno.writeTextFile(`${path}/config.json`, `{"task":"whale"}`);
-  await assertRejects(() => readMusicRun(path), InputError, "it is no music run");
+  await unreadable(() => readMusicRun(path), "it is no music run");
   await Deno.remove(path, { recursive: true });
 });

@@ -1,7 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
-import { InputError } from "../../../files/input_error.ts";
+import { assertEquals } from "@std/assert";
 import { RunFolder } from "../../../tasks/run/run_folder.ts";
 import { withFolder } from "../../files/samples.ts";
+import { unreadable } from "../../refusals.ts";
 
 const plain = { resume: false, force: false };
 
@@ -9,21 +9,15 @@ Deno.test("a folder that holds a run is refused, resumed or overwritten", async 
   await withFolder(async (path) => {
     const out = `${path}/run`;
     const run = await RunFolder.open(out, { seed: 1 }, plain);
-    await assertRejects(
+    await unreadable(
       () => RunFolder.open(out, { seed: 1 }, plain),
-      InputError,
       "it holds an unfinished run; go on with --resume, overwrite with --force",
     );
     await run.writeJson("result.json", { rmse: 1 });
-    await assertRejects(
-      () => RunFolder.open(out, { seed: 1 }, plain),
-      InputError,
-      "a finished run",
-    );
+    await unreadable(() => RunFolder.open(out, { seed: 1 }, plain), "a finished run");
     await RunFolder.open(out, { seed: 1 }, { resume: true, force: false });
-    await assertRejects(
+    await unreadable(
       () => RunFolder.open(out, { seed: 2 }, { resume: true, force: false }),
-      InputError,
       "it was made with seed 1, and 2 was asked for now",
     );
     await Deno.writeTextFile(`${out}/notes.txt`, "mine");
@@ -61,6 +55,6 @@ Deno.test("metrics after the checkpoint, and a line cut short, are dropped on re
 
 Deno.test("a folder without a run cannot be read", async () => {
   await withFolder(async (path) => {
-    await assertRejects(() => RunFolder.read(path), InputError, "it holds no config.json");
+    await unreadable(() => RunFolder.read(path), "it holds no config.json");
   });
 });

@@ -1,5 +1,4 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { InputError } from "../../../files/input_error.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { loadQueueRunner } from "../../../tasks/study/load_queue.ts";
@@ -7,6 +6,7 @@ import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { runStudy, type StudyOptions } from "../../../tasks/study/search.ts";
 import { freePort, startRedis } from "../../redis.ts";
 import { withFolder } from "../../files/samples.ts";
+import { unreadable } from "../../refusals.ts";
 import {
   outcome,
   QUIET,
@@ -148,11 +148,7 @@ Deno.test("a Redis that is not there is a message at once, for the search and th
   await withFolder(async (folder) => {
     const url = `redis://user:secret@127.0.0.1:${freePort()}`;
     const message = "is a Redis server running there?";
-    const error = await assertRejects(
-      () => runThroughQueue(toyPlan(), `${folder}/a`, url),
-      InputError,
-      message,
-    );
+    const error = await unreadable(() => runThroughQueue(toyPlan(), `${folder}/a`, url), message);
     assert(!error.message.includes("secret"), error.message);
     const { code, stderr } = await outcome(startWorker(url));
     assertEquals(code, 1);

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff } from "../../../audio/aiff.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { decodeClip, fitLength } from "../../../tasks/whale/clip.ts";
+import { refuses } from "../../refusals.ts";
 
 function counting(length: number): Int16Array {
   return Int16Array.from({ length }, (_, i) => i);
@@ -35,9 +36,8 @@ Deno.test("decodeClip() names the file and what is wrong with it", () => {
 Deno.test("fitLength() mirrors as numpy.pad does", () => {
   // numpy 1.24.2: np.pad(np.arange(1, 6), (1, 2), mode="symmetric")
   assertEquals([...fitLength(Float64Array.of(1, 2, 3, 4, 5), 8)], [1, 1, 2, 3, 4, 5, 5, 4]);
-  assertThrows(
+  refuses(
     () => fitLength(Float64Array.of(1), 4),
-    RangeError,
     "number of samples is 1, expected a whole number from 2 on",
   );
 });

@@ -1,6 +1,7 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { ANSWER_COLUMNS, QUESTIONS } from "../../../../tasks/galaxy/questions.ts";
 import { answerPhrase, describeGalaxy } from "../../../../tasks/galaxy/report/words.ts";
+import { refuses } from "../../../refusals.ts";
 
 /** A row of 37 values; the others are 0. */
 function row(answers: Readonly<Record<string, number>>): Float64Array {
@@ -78,5 +79,5 @@ Deno.test("each answer has a phrase of its own", () => {
   const phrases = ANSWER_COLUMNS.map((_, column) => answerPhrase(column));
   assertEquals(new Set(phrases).size, 37);
   assertEquals(phrases[QUESTIONS[10].start + 1], "2 arms");
-  assertThrows(() => answerPhrase(37), RangeError, "Cannot describe column 37");
+  refuses(() => answerPhrase(37), "Cannot describe column 37");
 });

@@ -1,8 +1,9 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { key } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { aboveMedian, oneVersusRest, predictTags } from "../../../../tasks/music/analysis/tags.ts";
 import { randomArray, sharedGpu } from "../../../check.ts";
+import { refuses, rejects } from "../../../refusals.ts";
 
 Deno.test("predictTags() finds a tag that features tell, and no other", async () => {
   const gpu = await sharedGpu();
@@ -66,9 +67,8 @@ Deno.test("oneVersusRest() makes a tag of each genre, and none of an unknown one
   const { names, values } = oneVersusRest(["jazz", "", "folk", "jazz"]);
   assertEquals(names, ["folk", "jazz"]);
   assertEquals([...values.data], [0, 1, 0, 0, 1, 0, 0, 1]);
-  assertThrows(
+  refuses(
     () => oneVersusRest(["", ""]),
-    RangeError,
     "number of distinct names is 0, expected a whole number from 1 on",
   );
 });
@@ -78,7 +78,7 @@ Deno.test("aboveMedian() splits songs in halves by each parameter", () => {
   const { names, values } = aboveMedian(["tempo", "noise"], parameters);
   assertEquals(names, ["tempo above median", "noise above median"]);
   assertEquals([...values.data], [0, 0, 0, 0, 1, 1, 1, 0]);
-  assertThrows(() => aboveMedian(["tempo"], parameters), RangeError, "expected [songs, 1]");
+  refuses(() => aboveMedian(["tempo"], parameters), "expected [songs, 1]");
 });
 
 Deno.test("predictTags() names what does not fit", async () => {
@@ -86,10 +86,9 @@ Deno.test("predictTags() names what does not fit", async () => {
   const tags = oneVersusRest(["a", "b", "a"]);
   const run = (options: object) =>
     predictTags(gpu, { features: randomArray([3, 2]), tags, key: key(1), ...options });
-  await assertRejects(() => run({ folds: 1 }), RangeError, "folds is 1");
-  await assertRejects(
+  await rejects(() => run({ folds: 1 }), "folds is 1");
+  await rejects(
     () => run({ features: randomArray([4, 2]) }),
-    RangeError,
     "features are [4, 2] and tags [3, 2]",
   );
   const signal = AbortSignal.abort(new Error("enough"));

@@ -8,9 +8,9 @@ import { readChallenge } from "../../../../tasks/music/challenge/files.ts";
 import { scoreHidden } from "../../../../tasks/music/challenge/scores.ts";
 import { key } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
-import { InputError } from "../../../../files/input_error.ts";
 import { Progress } from "../../../../tasks/run/progress.ts";
 import { randomArray, sharedGpu } from "../../../check.ts";
+import { unreadable } from "../../../refusals.ts";
 
 const [USERS, ITEMS] = [30, 24];
 const config = { factors: 4, regularisation: 1 };
@@ -213,10 +213,7 @@ Deno.test("with Kaggle's lists a submission is theirs: their order, their indice
 /** An InputError that says so, and nothing written. */
 async function refused(data: string, ...messages: string[]): Promise<void> {
   const before = Array.from(Deno.readDirSync(data), ({ name }) => name).sort();
-  const error = await assertRejects(
-    () => evaluate(data, { out: `${data}/submission.txt` }),
-    InputError,
-  );
+  const error = await unreadable(() => evaluate(data, { out: `${data}/submission.txt` }));
   for (const message of messages) assert(error.message.includes(message), error.message);
   assertEquals(Array.from(Deno.readDirSync(data), ({ name }) => name).sort(), before);
 }
@@ -271,9 +268,9 @@ Deno.test("missing files and hidden plays that cannot be are named", async () =>
   );
   await refused(await folderOf({ "eval_triplets_visible.txt": VISIBLE }), "train_triplets.txt.gz");
   const data = await whole();
-  await assertRejects(() => evaluate(`${data}/none`), InputError, "no such file");
-  await assertRejects(() => evaluate(data, { out: data }), InputError, "it is a folder");
-  await assertRejects(() => evaluate(data, { out: `${data}/no/x` }), InputError, "no folder");
+  await unreadable(() => evaluate(`${data}/none`), "no such file");
+  await unreadable(() => evaluate(data, { out: data }), "it is a folder");
+  await unreadable(() => evaluate(data, { out: `${data}/no/x` }), "no folder");
 });
 
 Deno.test("an abort ends it with its reason and writes nothing", async () => {
