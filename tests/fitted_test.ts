@@ -21,9 +21,19 @@ import { applyLinear } from "../nn/classifiers/linear_model.ts";
 import { fitRandomForest } from "../nn/classifiers/random_forest.ts";
 import { applyRidge, fitRidge } from "../nn/classifiers/ridge.ts";
 import { applyTrees } from "../nn/classifiers/tree_ensemble.ts";
+import { arrays } from "../nn/data.ts";
+import { dense } from "../nn/dense.ts";
+import { dropout } from "../nn/dropout.ts";
+import { fit } from "../nn/fit.ts";
+import { mse } from "../nn/loss.ts";
+import { Model } from "../nn/model.ts";
+import { adam } from "../nn/optimizer.ts";
+import { constantRate } from "../nn/schedule.ts";
+import { sequential } from "../nn/sequential.ts";
 import { fitFactors } from "../recsys/als.ts";
 import { makeInteractions } from "../recsys/interactions.ts";
 import { applyMetric, fitMetric } from "../recsys/metric_learning.ts";
+import { nearest } from "../recsys/nearest.ts";
 import { applyTsne } from "../recsys/place_points.ts";
 import { fitTsne } from "../recsys/tsne.ts";
 import { sharedGpu } from "./check.ts";
@@ -323,12 +333,47 @@ for (const one of CASES) {
   });
 }
 
-Deno.test("ten fits at once on one device give the bits that each gives alone", async () => {
+/** A network trained for some steps: the losses on the way, and what it says in the end. */
+async function trained(gpu: Gpu): Promise<unknown> {
+  const network = sequential([
+    dense({ units: 8, activation: "relu" }),
+    dropout(0.2),
+    dense({ units: 1 }),
+  ]);
+  using model = new Model(gpu, network, { inputShape: [D], key: key(4) });
+  const losses: number[] = [];
+  const training = fit(model, {
+    data: arrays({ x: ROWS, target: ndarray([N, 1], Float32Array.from(labelsOf(IN_ORDER))) }),
+    loss: mse(),
+    optimizer: adam(),
+    schedule: constantRate(0.01),
+    steps: 40,
+    batchSize: 8,
+    key: key(5),
+  });
+  for await (const { loss } of training) losses.push(loss);
+  return [losses, await model.predict(ROWS)];
+}
+
+Deno.test("fits under way at once on one device give the bits that each gives alone", async () => {
+  const gpu = await sharedGpu();
+  const plays = playsOf(IN_ORDER);
+  const work: (() => Promise<unknown>)[] = [
+    ...CASES.map((one) => async () => {
+      const { model, apply } = await one.run(ROWS);
+      return [model, await apply(OTHERS)];
+    }),
+    () => fitFactors(gpu, plays, { factors: 3, key: key(1), sweeps: 4 }),
+    () => nearest(gpu, OTHERS, ROWS, { k: 5 }),
+    () => trained(gpu),
+  ];
+  const before = gpu.memory().liveBytes;
   const alone = [];
-  for (const one of CASES) alone.push((await one.run(ROWS)).model);
-  const together = await Promise.all(CASES.map(async (one) => (await one.run(ROWS)).model));
-  assertEquals(together.length, 10);
+  for (const run of work) alone.push(await run());
+  const together = await Promise.all(work.map((run) => run()));
+  assertEquals(together.length, 13);
   assertEquals(together, alone);
+  assertEquals(gpu.memory().liveBytes, before);
 });
 
 Deno.test("factors, which are fitted to plays: same key, progress, abort, no users", async () => {
