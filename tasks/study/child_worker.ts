@@ -7,15 +7,11 @@ import { InputError } from "../../files/input_error.ts";
 import type { Progress } from "../run/progress.ts";
 import { type FromChild, jsonLines, type ToChild } from "./child_messages.ts";
 import type { StudyPlan } from "./plan.ts";
-import type { RoundRecord } from "./problem.ts";
+import type { OpenOptions, RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
 
 /** What child processes need to know beyond the study. */
-export interface ChildOptions {
-  /** Path of the data; by default the study's. */
-  readonly data?: string;
-  /** Folder for what can be made again. */
-  readonly cache?: string;
+export interface ChildOptions extends Pick<OpenOptions, "data" | "cache"> {
   /** Address of the module that exports the problem, where it is not one of the toolkit's tasks. */
   readonly module?: string;
 }

@@ -35,7 +35,7 @@ export interface StudyProblem {
 
 /** What a problem is opened with. */
 export interface OpenOptions extends Watched {
-  /** Path of the data on this machine; it may differ from the study's. */
+  /** Path of the data on this machine. Default: the study's. */
   readonly data?: string;
   /** Folder for what can be made again, such as synthetic data. Default `cache`. */
   readonly cache?: string;

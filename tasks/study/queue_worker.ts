@@ -5,7 +5,7 @@
  */
 import { type Job, WaitingError, Worker } from "../../deps_study.ts";
 import type { Progress } from "../run/progress.ts";
-import { ChildWorker } from "./child_worker.ts";
+import { type ChildOptions, ChildWorker } from "./child_worker.ts";
 import { studyId, type StudyPlan } from "./plan.ts";
 import { connect, QUEUE, type TrialJob } from "./queue_connection.ts";
 import { withoutPassword } from "./queue_address.ts";
@@ -13,17 +13,11 @@ import type { TrialReply } from "./reply.ts";
 import { MOST_ATTEMPTS } from "./runner.ts";
 
 /** What a worker is told. */
-export interface QueueWorkerOptions {
+export interface QueueWorkerOptions extends ChildOptions {
   /** Address of the Redis. */
   readonly url: string;
   /** What it calls itself in ledgers. */
   readonly name: string;
-  /** Path of the data on this machine; by default the study's. */
-  readonly data?: string;
-  /** Folder for what can be made again. */
-  readonly cache?: string;
-  /** Address of a module that exports the problem, for tasks outside the toolkit. */
-  readonly module?: string;
   /** Seconds without a sign of life after which another worker takes the trial. Default 30. */
   readonly lockSeconds?: number;
   /** Where its progress is shown. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Watched } from "../run/work.ts";
+import type { FolderOptions } from "../run/task_run.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readJson } from "../run/folder.ts";
 import { duration, Pace, type Progress } from "../run/progress.ts";
@@ -18,24 +20,14 @@ import { bestCount, describeRange, refineSpace } from "./space.ts";
 import { arraysName, StudyFolder } from "./study_folder.ts";
 import { writeArrays } from "./trial_file.ts";
 
-/** How a study is run. */
-export interface StudyOptions {
-  /** Folder of the study. */
-  readonly out: string;
-  /** Go on with the study in `out`. */
-  readonly resume?: boolean;
-  /** Overwrite the study in `out`. */
-  readonly force?: boolean;
+/** How a study is run. When the signal ends it, running trials are given back. */
+export interface StudyOptions extends Omit<FolderOptions, "gpu" | "progress">, Watched {
   /**
    * Where the trials run; made once the folder has been opened.
    *
    * @param resumed whether the study had begun before: a queue may hold results of it
    */
   readonly runner: (resumed: boolean) => TrialRunner | Promise<TrialRunner>;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends the search; running trials are given back and its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** What a study found; `result.json` of a finished one. */

@@ -4,11 +4,11 @@
  * @module
  */
 import { InputError } from "../../files/input_error.ts";
-import type { Progress } from "../run/progress.ts";
 import { VERSION } from "../run/run_folder.ts";
 import type { StudyPlan } from "./plan.ts";
 import {
   checkOutcome,
+  type OpenOptions,
   type OpenProblem,
   type RoundRecord,
   type StudyProblem,
@@ -17,17 +17,9 @@ import {
 import { encodeArrays, type TrialReply } from "./reply.ts";
 
 /** What a worker is opened with. */
-export interface TrialWorkerOptions {
+export interface TrialWorkerOptions extends OpenOptions {
   /** What it calls itself in the ledger. */
   readonly name: string;
-  /** Path of the data here; by default the study's. */
-  readonly data?: string;
-  /** Folder for what can be made again. */
-  readonly cache?: string;
-  /** Where progress of the opening is shown. */
-  readonly progress: Progress;
-  /** Ends the opening. */
-  readonly signal?: AbortSignal;
 }
 
 /** An open problem, its study, and how trials of it are answered. */

@@ -24,13 +24,7 @@ const CLIPS_VERSION = 1;
 const STRETCH = 50;
 
 /** Which synthetic recordings, and where they are kept. */
-export interface SyntheticOptions extends Watched {
-  /** Names the set. */
-  readonly seed: number;
-  /** Clips to learn from. */
-  readonly training: number;
-  /** Clips to score. */
-  readonly test: number;
+export interface SyntheticOptions extends Watched, Required<Omit<WhaleSetOptions, "settings">> {
   /** Whether clips are filtered both ways. */
   readonly zeroPhase: boolean;
   /** Folder of the cache. */

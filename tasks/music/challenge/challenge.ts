@@ -56,8 +56,6 @@ export interface ChallengeOptions extends WorkOptions {
   readonly config?: Partial<ChallengeConfig>;
   /** Seed of the factors' start and of the random ranking. */
   readonly seed: number;
-  /** Ends it; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** The figures of the challenge. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import type { Watched } from "../../run/work.ts";
 import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import { applyTsne } from "../../../recsys/place_points.ts";
 import { usagePatterns } from "../../../recsys/usage_patterns.ts";
 import { InputError } from "../../../files/input_error.ts";
-import type { Progress } from "../../run/progress.ts";
 import { RunFolder } from "../../run/run_folder.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { MusicConfig } from "../config.ts";
@@ -23,17 +23,13 @@ import type { RunFacts } from "./api.ts";
 import { createDemo, type Demo } from "./demo.ts";
 
 /** Which run, and what is needed for its sound. */
-export interface OpenDemoOptions {
+export interface OpenDemoOptions extends Watched {
   /** Folder of a finished run. */
   readonly run: string;
   /** Folder of synthetic sound. */
   readonly cache: string;
   /** Whether only this machine may ask. */
   readonly localOnly: boolean;
-  /** Where progress is shown. */
-  readonly progress: Progress;
-  /** Ends the opening; its reason is thrown. */
-  readonly signal?: AbortSignal;
 }
 
 /** A demo of a run, and what it shows. */
