@@ -3,6 +3,7 @@ import { type Gpu, openGpu } from "../gpu/gpu.ts";
 import type { DeviceProfile } from "../gpu/kernel.ts";
 import { Program } from "../gpu/program.ts";
 import { Recorder } from "../gpu/recorder.ts";
+import type { Scope } from "../gpu/scope.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import { Bench, type Check, type Tolerance } from "../tasks/doctor/bench.ts";
 import { PROFILES, runOn, worstError } from "../tasks/doctor/examine.ts";
@@ -14,6 +15,18 @@ let opened: Promise<Gpu> | undefined;
 /** The device of this test file: opened once, never closed before the process ends. */
 export function sharedGpu(): Promise<Gpu> {
   return opened ??= openGpu();
+}
+
+/** A test on the device of this test file, with a scope that ends with the test. */
+export function test(
+  name: string,
+  body: (device: { readonly gpu: Gpu; readonly scope: Scope }) => void | Promise<void>,
+): void {
+  Deno.test(name, async () => {
+    const gpu = await sharedGpu();
+    using scope = gpu.scope();
+    await body({ gpu, scope });
+  });
 }
 
 /**

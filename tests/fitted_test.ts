@@ -36,7 +36,7 @@ import { applyMetric, fitMetric } from "../recsys/metric_learning.ts";
 import { nearest } from "../recsys/nearest.ts";
 import { applyTsne } from "../recsys/place_points.ts";
 import { fitTsne } from "../recsys/tsne.ts";
-import { sharedGpu } from "./check.ts";
+import { sharedGpu, test } from "./check.ts";
 import { rejects } from "./refusals.ts";
 
 const [N, D] = [24, 4];
@@ -292,8 +292,7 @@ for (const one of CASES) {
     assertEquals(await reloaded(OTHERS), await apply(OTHERS));
   });
 
-  Deno.test(`${one.name}: rows on host and device give the same bits, and leave nothing there`, async () => {
-    const gpu = await sharedGpu();
+  test(`${one.name}: rows on host and device give the same bits, and leave nothing there`, async ({ gpu }) => {
     const host = await one.run(ROWS);
     const before = gpu.memory().liveBytes;
     await onDevice(ROWS, async (rows) => {
@@ -376,8 +375,7 @@ Deno.test("fits under way at once on one device give the bits that each gives al
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("factors, which are fitted to plays: same key, progress, abort, no users", async () => {
-  const gpu = await sharedGpu();
+test("factors, which are fitted to plays: same key, progress, abort, no users", async ({ gpu }) => {
   const plays = playsOf(IN_ORDER);
   const told: [number, number][] = [];
   const options = { factors: 3, key: key(1), sweeps: 9, tolerance: 0.1 };

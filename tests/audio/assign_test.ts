@@ -2,14 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import { assign } from "../../audio/assign.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { checkAssignment } from "../../tasks/doctor/audio_checks.ts";
-import { randomArray, sharedGpu, testCheck } from "../check.ts";
+import { randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 testCheck("assign() finds the directions of float64 over awkward shapes", checkAssignment);
 
-Deno.test("assign() takes the lowest direction of equals, and a signed maximum", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("assign() takes the lowest direction of equals, and a signed maximum", async ({ gpu, scope }) => {
   const k = 70;
   const same = ndarray([k, 1], new Float32Array(k).fill(2));
   same.data[69] = 3;
@@ -20,9 +18,7 @@ Deno.test("assign() takes the lowest direction of equals, and a signed maximum",
   assertEquals([...(await gpu.read(similarity)).data], [3, -2, 0]);
 });
 
-Deno.test("a NaN in a row shows in its similarity only", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a NaN in a row shows in its similarity only", async ({ gpu, scope }) => {
   const x = ndarray([3, 2], Float32Array.of(1, 2, NaN, 1, 3, 4));
   const { similarity } = assign(scope, scope.upload(x), scope.upload(randomArray([5, 2])));
   const { data } = await gpu.read(similarity);
@@ -30,9 +26,7 @@ Deno.test("a NaN in a row shows in its similarity only", async () => {
   assert(data[0] > 0);
 });
 
-Deno.test("assign() refuses directions of another length", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("assign() refuses directions of another length", ({ scope }) => {
   const [x, directions] = [scope.empty([3, 4]), scope.empty([2, 5])];
   refuses(() => assign(scope, x, directions), "is f32 [3, 4], expected [n, 5]");
 });

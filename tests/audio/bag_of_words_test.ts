@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { applyBagOfWords, fitBagOfWords, wordCounts } from "../../audio/bag_of_words.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { assertClose, randomArray, test } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 /** A song of notes: row i lies near the corner `notes[i]` of a cube of side 10. */
@@ -16,8 +16,7 @@ function song(notes: readonly number[], seed: number): NdArray<Float64Array> {
 const NOTES = [[0], [1, 1], [0, 2, 0], [3], [1, 2, 3, 1, 1], [0, 0, 0, 0, 3, 3, 2, 1, 1]];
 const SONGS = NOTES.map((notes, i) => song(notes, i + 1));
 
-Deno.test("wordCounts() counts the notes of songs of any length", async () => {
-  const gpu = await sharedGpu();
+test("wordCounts() counts the notes of songs of any length", async ({ gpu }) => {
   const corners = [0, 1, 2, 3].flatMap((corner) => [corner & 1, corner >> 1, 0]).map((v) => 10 * v);
   const codebook = {
     centroids: ndarray([4, 3], Float64Array.from(corners)),
@@ -35,8 +34,7 @@ Deno.test("wordCounts() counts the notes of songs of any length", async () => {
   assertEquals([...many.data], [1e4, 1e4, 1e4, 1e4, 0, 2, 0, 0, 1e4, 1e4, 1e4, 1e4]);
 });
 
-Deno.test("a bag of words puts songs of the same notes together, in any order of the notes", async () => {
-  const gpu = await sharedGpu();
+test("a bag of words puts songs of the same notes together, in any order of the notes", async ({ gpu }) => {
   const bag = await fitBagOfWords(gpu, SONGS, {
     k: 4,
     key: key(1),
@@ -54,8 +52,7 @@ Deno.test("a bag of words puts songs of the same notes together, in any order of
   assert(apart(0, 2) > 1, `${data}`);
 });
 
-Deno.test("square roots of the counts are what is projected, where asked for", async () => {
-  const gpu = await sharedGpu();
+test("square roots of the counts are what is projected, where asked for", async ({ gpu }) => {
   const bag = await fitBagOfWords(gpu, SONGS, { k: 4, key: key(1), squareRoot: true });
   const counts = await wordCounts(gpu, SONGS, bag.codebook);
   const { mean, directions } = bag.pca;
@@ -72,8 +69,7 @@ Deno.test("square roots of the counts are what is projected, where asked for", a
   assertClose(ours, ndarray([6, c], expected), { absolute: 1e-5 });
 });
 
-Deno.test("words are learnt from a sample of the frames, the same for the same key", async () => {
-  const gpu = await sharedGpu();
+test("words are learnt from a sample of the frames, the same for the same key", async ({ gpu }) => {
   const songs = [1, 2, 3].map((seed) => randomArray([200, 3], seed));
   const fit = async (sample: number, seed = 1) => {
     const { codebook } = await fitBagOfWords(gpu, songs, { k: 5, key: key(seed), sample });
@@ -85,8 +81,7 @@ Deno.test("words are learnt from a sample of the frames, the same for the same k
   assertEquals(await fit(600), await fit(1e6));
 });
 
-Deno.test("fitBagOfWords() names what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("fitBagOfWords() names what does not fit", async ({ gpu }) => {
   const options = { k: 2, key: key(1) };
   await rejects(() => fitBagOfWords(gpu, [], options), "the number of songs is 0");
   const songs = [randomArray([3, 2]), randomArray([3, 4])];

@@ -1,13 +1,11 @@
 import { clusterSums } from "../../audio/cluster_sums.ts";
 import { checkClusterSums } from "../../tasks/doctor/audio_checks.ts";
-import { sharedGpu, testCheck } from "../check.ts";
+import { test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 testCheck("clusterSums() adds the rows of each cluster, in parts of a set too", checkClusterSums);
 
-Deno.test("clusterSums() refuses rows that are no whole vec4", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("clusterSums() refuses rows that are no whole vec4", ({ scope }) => {
   const assignment = { place: scope.empty([3], { dtype: "u32" }), similarity: scope.empty([3]) };
   refuses(
     () => clusterSums(scope, scope.empty([3, 5]), assignment, 2),

@@ -3,7 +3,7 @@ import { normaliseContrastRef } from "../../audio/contrast_ref.ts";
 import { gaussianWeights } from "../../audio/gaussian.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkContrast } from "../../tasks/doctor/spectrum_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 /** ((7 i + 3 j) 31 mod 97) / 10 at frame i and bin j. */
@@ -53,9 +53,7 @@ Deno.test("normaliseContrastRef() gives SciPy's values, also where borders refle
 
 testCheck("normaliseContrast() agrees with float64 over awkward shapes", checkContrast);
 
-Deno.test("normaliseContrast() takes away what multiplies an image and what is added to it", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("normaliseContrast() takes away what multiplies an image and what is added to it", async ({ gpu, scope }) => {
   const contrast = prepareContrast(scope, { epsilon: 0 });
   const x = randomArray([1, 12, 9], 1);
   const loud = ndarray(x.shape, x.data.map((value) => 8 * value + 32));
@@ -65,9 +63,7 @@ Deno.test("normaliseContrast() takes away what multiplies an image and what is a
   assertClose(same, quiet, { relative: 1e-4, absolute: 1e-5 });
 });
 
-Deno.test("contrast normalisation refuses bad windows and shapes by name", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("contrast normalisation refuses bad windows and shapes by name", ({ scope }) => {
   refuses(() => gaussianWeights(0), "sigma is 0, expected a number between");
   refuses(() => prepareContrast(scope, { epsilon: -1 }), "epsilon is -1");
   const flat = scope.empty([4, 4]);

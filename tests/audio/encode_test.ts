@@ -13,7 +13,7 @@ import {
   randomDictionary,
   uploadDictionary,
 } from "../../tasks/doctor/audio_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { pattern } from "./signal.ts";
 
@@ -94,8 +94,7 @@ testCheck(
   checkEncoding,
 );
 
-Deno.test("a pattern is found wherever it lies, and in its slice of time", async () => {
-  const gpu = await sharedGpu();
+test("a pattern is found wherever it lies, and in its slice of time", async ({ gpu }) => {
   const size = { frames: 2, bins: 3 };
   const pattern = [3, -1, 2, -2, 4, 1];
   const dictionary = {
@@ -114,8 +113,7 @@ Deno.test("a pattern is found wherever it lies, and in its slice of time", async
   }
 });
 
-Deno.test("a NaN in one spectrogram reaches its own features only", async () => {
-  const gpu = await sharedGpu();
+test("a NaN in one spectrogram reaches its own features only", async ({ gpu }) => {
   const dictionary = randomDictionary(6, 4, 5);
   for (const form of ["linear", "soft", "triangle"] as EncoderForm[]) {
     using scope = gpu.scope();
@@ -129,9 +127,7 @@ Deno.test("a NaN in one spectrogram reaches its own features only", async () => 
   }
 });
 
-Deno.test("the same spectrograms give the same bits", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("the same spectrograms give the same bits", async ({ gpu, scope }) => {
   const dictionary = randomDictionary(12, 7, 33);
   const x = randomArray([4, 9, 11], 3);
   const run = async () =>
@@ -141,9 +137,7 @@ Deno.test("the same spectrograms give the same bits", async () => {
   assert(first.some((value) => value !== first[0]));
 });
 
-Deno.test("encoding names what does not fit", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("encoding names what does not fit", ({ scope }) => {
   const dictionary = randomDictionary(6, 4, 5);
   const run = (shape: number[], options: object) =>
     encoded(scope, randomArray(shape), dictionary, { frames: 2, bins: 3, ...options });

@@ -2,12 +2,10 @@ import { filterBank } from "../../audio/filter_bank.ts";
 import { padFiltersRef, padRowsRef } from "../../audio/pad_ref.ts";
 import { matmulRef } from "../../gpu/matmul_ref.ts";
 import { ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { assertClose, randomArray, test } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
-Deno.test("filterBank() pads the filters and takes the mean patch off", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("filterBank() pads the filters and takes the mean patch off", async ({ gpu, scope }) => {
   const [frames, bins, k] = [3, 5, 6];
   const [filters, mean] = [randomArray([15, k], 1), randomArray([15], 2)];
   const bank = filterBank(scope, scope.upload(filters), scope.upload(mean), { frames, bins });
@@ -18,9 +16,7 @@ Deno.test("filterBank() pads the filters and takes the mean patch off", async ()
   assertClose(await gpu.read(bank.offsets), offsets, { relative: 1e-5, absolute: 1e-5 });
 });
 
-Deno.test("filterBank() refuses filters of another size", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("filterBank() refuses filters of another size", ({ scope }) => {
   const [filters, mean] = [scope.empty([12, 2]), scope.empty([12])];
   refuses(
     () => filterBank(scope, filters, mean, { frames: 3, bins: 5 }),

@@ -30,51 +30,32 @@ function gain(sections: readonly Section[], frequency: number): number {
 Deno.test("chebyshevLowPass() designs the sections that scipy designs", () => {
   // signal.cheby1(8, 0.05, 0.4, output="sos")
   const eight = [
-    0.0006987370772841416,
-    0.0013974741545682832,
-    0.0006987370772841416,
-    1,
-    -1.114073993825653,
-    0.3449050495101952,
-    1,
-    2,
-    1,
-    1,
-    -0.9041485111595571,
-    0.46493932846002783,
-    1,
-    2,
-    1,
-    1,
-    -0.644955463426733,
-    0.6531897527032341,
-    1,
-    2,
-    1,
-    1,
-    -0.495922536202865,
-    0.8743920302347641,
+    [
+      0.0006987370772841416,
+      0.0013974741545682832,
+      0.0006987370772841416,
+      1,
+      -1.114073993825653,
+      0.3449050495101952,
+    ],
+    [1, 2, 1, 1, -0.9041485111595571, 0.46493932846002783],
+    [1, 2, 1, 1, -0.644955463426733, 0.6531897527032341],
+    [1, 2, 1, 1, -0.495922536202865, 0.8743920302347641],
   ];
-  assertSeries(rows(chebyshevLowPass({ order: 8, ripple: 0.05, cutoff: 0.4 })), eight, 1e-14);
+  assertSeries(
+    rows(chebyshevLowPass({ order: 8, ripple: 0.05, cutoff: 0.4 })),
+    eight.flat(),
+    1e-14,
+  );
   // signal.cheby1(1, 0.5, 0.25, output="sos")
   const one = [0.542501663577812, 0.542501663577812, 0, 1, 0.08500332715562417, 0];
   assertSeries(rows(chebyshevLowPass({ order: 1, ripple: 0.5, cutoff: 0.25 })), one, 1e-14);
   // signal.cheby1(3, 3, 0.9, output="sos")
   const three = [
-    0.6015435029703116,
-    0.6015435029703116,
-    0,
-    1,
-    0.30685851528471214,
-    0,
-    1,
-    2,
-    1,
-    1,
-    1.786150257677128,
-    0.8962284906559108,
+    [0.6015435029703116, 0.6015435029703116, 0, 1, 0.30685851528471214, 0],
+    [1, 2, 1, 1, 1.786150257677128, 0.8962284906559108],
   ];
-  assertSeries(rows(chebyshevLowPass({ order: 3, ripple: 3, cutoff: 0.9 })), three, 1e-14);
+  assertSeries(rows(chebyshevLowPass({ order: 3, ripple: 3, cutoff: 0.9 })), three.flat(), 1e-14);
 });
 
 /** The definition: 1 / sqrt(1 + epsilon^2 T^2), T the Chebyshev polynomial of the warped axis. */

@@ -18,7 +18,7 @@ import { logMelRef } from "../../audio/log_mel_ref.ts";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkLogMel } from "../../tasks/doctor/spectrum_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { assertSeries, noise } from "./signal.ts";
 
@@ -41,9 +41,7 @@ Deno.test("logMelFrames() gives the published numbers of frames", () => {
 const SMALL = { sampleRate: 8000, windowLength: 256, hopLength: 100, bands: 13 } as const;
 testCheck("logMel() agrees with float64 over awkward shapes", checkLogMel);
 
-Deno.test("logMel() gives a vector as a clip alone, the same in any batch", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("logMel() gives a vector as a clip alone, the same in any batch", async ({ scope }) => {
   const front = prepareLogMel(scope, SMALL);
   const x = randomArray([3, 1111], 5);
   const all = await onDevice(scope, x, front);
@@ -53,9 +51,7 @@ Deno.test("logMel() gives a vector as a clip alone, the same in any batch", asyn
   assertClose(last, ndarray([9, 13], all.data.slice(-117)), { relative: 1e-6, absolute: 0 });
 });
 
-Deno.test("a tone is loudest in the band that its frequency falls into", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a tone is loudest in the band that its frequency falls into", async ({ scope }) => {
   const front = prepareLogMel(scope);
   const tones = [110, 440, 3000, 10_000];
   const x = new Float64Array(4 * 2048).map((_, i) =>
@@ -72,9 +68,7 @@ Deno.test("a tone is loudest in the band that its frequency falls into", async (
   });
 });
 
-Deno.test("silence is 0 compressed, and -100 dB; quiet bands are raised to 80 dB below the loudest", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("silence is 0 compressed, and -100 dB; quiet bands are raised to 80 dB below the loudest", async ({ scope }) => {
   const silence = ndarray([1, 2000], new Float64Array(2000));
   assert((await onDevice(scope, silence, prepareLogMel(scope))).data.every((value) => value === 0));
   const inDecibels = prepareLogMel(scope, { compression: "decibels" });
@@ -125,9 +119,7 @@ Deno.test("logMelRef() gives librosa's decibels with librosa's own settings", ()
   assertSeries(some, [-65.18902067938959, 8.907994888533743, 14.810979320610407], 1e-6);
 });
 
-Deno.test("the front end refuses what it cannot do, by name", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("the front end refuses what it cannot do, by name", ({ scope }) => {
   const prepare = (options: LogMelOptions) => () => prepareLogMel(scope, options);
   refuses(prepare({ compression: -1 }), "compression is -1, expected a number from 0 on");
   refuses(prepare({ compression: NaN }), "compression is NaN");
@@ -143,9 +135,7 @@ Deno.test("the front end refuses what it cannot do, by name", async () => {
   refuses(make([2, 1023]), "samples is 1023, expected a whole number from 1024 on");
 });
 
-Deno.test("front ends of the same window share power spectra, to the bit", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("front ends of the same window share power spectra, to the bit", async ({ gpu, scope }) => {
   const x = scope.upload(randomArray([2, 3000], 3));
   const [loud, decibels] = [{ ...SMALL, compression: 3 }, {
     ...SMALL,

@@ -16,7 +16,7 @@ import {
 import { cepstraRef, differencesRef, mfccRef } from "../../audio/mfcc_ref.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { checkCepstra } from "../../tasks/doctor/spectrum_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { assertSeries, noise } from "./signal.ts";
 
@@ -124,9 +124,7 @@ Deno.test("logMelRef() and mfccRef() give librosa's cepstra and differences to 1
   }
 });
 
-Deno.test("logMel() and mfcc() give them on the device to 1e-5 of the largest", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("logMel() and mfcc() give them on the device to 1e-5 of the largest", async ({ gpu, scope }) => {
   const samples = scope.upload(ndarray([10_048], growing()));
   const spectra = logMel(scope, samples, prepareLogMel(scope, LIBROSA_FRONT));
   const { shape, data } = await gpu.read(mfcc(scope, spectra, prepareMfcc(scope)));
@@ -189,9 +187,7 @@ Deno.test("differencesRef() is librosa's delta, at the ends too", () => {
 
 testCheck("mfcc() agrees with float64 over awkward shapes", checkCepstra);
 
-Deno.test("mfcc() gives a clip alone what it gives it in a batch, as a matrix", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("mfcc() gives a clip alone what it gives it in a batch, as a matrix", async ({ gpu, scope }) => {
   const x = randomArray([2, 11, 128], 4);
   const transform = prepareMfcc(scope);
   const both = await gpu.read(mfcc(scope, scope.upload(x), transform));
@@ -201,9 +197,7 @@ Deno.test("mfcc() gives a clip alone what it gives it in a batch, as a matrix", 
   assertClose(alone, ndarray([11, 39], both.data.slice(-429)), { absolute: 1e-6 });
 });
 
-Deno.test("a gain changes coefficient 0 of the toolkit's cepstra and nothing else", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a gain changes coefficient 0 of the toolkit's cepstra and nothing else", async ({ gpu, scope }) => {
   const quiet = noise(12_000).map((value) => 0.01 * value);
   const clips = Float64Array.of(...quiet, ...quiet.map((value) => 10 * value));
   const x = scope.upload(ndarray([2, 12_000], clips));
@@ -217,9 +211,7 @@ Deno.test("a gain changes coefficient 0 of the toolkit's cepstra and nothing els
   }
 });
 
-Deno.test("cepstra refuse what they cannot do, by name", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("cepstra refuse what they cannot do, by name", ({ scope }) => {
   const prepare = (options: MfccOptions) => () => prepareMfcc(scope, options);
   refuses(
     prepare({ coefficients: 129 }),

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { patchPositions, rowsPerChunk, samplePatches } from "../../audio/patches.ts";
 import { key } from "../../gpu/random.ts";
 import { checkPatches } from "../../tasks/doctor/audio_checks.ts";
-import { randomArray, sharedGpu, testCheck } from "../check.ts";
+import { randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 testCheck("extractPatches() copies rectangles, frame by frame", checkPatches);
@@ -23,9 +23,7 @@ Deno.test("patchPositions() reaches every image, frame and bin, evenly, and repe
   });
 });
 
-Deno.test("samplePatches() draws the same patches from one set in any parts", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("samplePatches() draws the same patches from one set in any parts", async ({ gpu, scope }) => {
   const host = randomArray([5, 6, 7], 2);
   const parts = [[0, 2], [2, 5]].map(([first, end]) =>
     scope.upload({ shape: [end - first, 6, 7], data: host.data.subarray(first * 42, end * 42) })
@@ -38,8 +36,7 @@ Deno.test("samplePatches() draws the same patches from one set in any parts", as
   assertEquals(joined, [...(await gpu.read(whole)).data]);
 });
 
-Deno.test("a chunk stays within the binding limit of the device", async () => {
-  const gpu = await sharedGpu();
+test("a chunk stays within the binding limit of the device", ({ gpu }) => {
   const bytes = gpu.device.limits.maxStorageBufferBindingSize;
   assertEquals(rowsPerChunk(gpu, 301), 2 ** 15);
   assertEquals(rowsPerChunk(gpu, bytes / 16), 4);

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { applyPca, fitPca } from "../../audio/pca.ts";
 import { ndarray } from "../../gpu/tensor.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { assertClose, randomArray, test } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 /** ((7 i + 3 j + i j²) 31 mod 97) / 10 (j + 1) in row i and column j, [11, 4]. */
@@ -28,8 +28,7 @@ const GOLDEN = {
   ],
 };
 
-Deno.test("fitPca() keeps the components of scikit-learn, and applyPca() its coordinates", async () => {
-  const gpu = await sharedGpu();
+test("fitPca() keeps the components of scikit-learn, and applyPca() its coordinates", async ({ gpu }) => {
   const pca = await fitPca(gpu, pattern());
   const components = GOLDEN.rows.length / 2;
   assertEquals(pca.directions.shape, [4, components]);
@@ -42,8 +41,7 @@ Deno.test("fitPca() keeps the components of scikit-learn, and applyPca() its coo
   assertClose(firstTwo, expected, { absolute: 1e-4 });
 });
 
-Deno.test("rows in a plane need two components, for all of their variance too", async () => {
-  const gpu = await sharedGpu();
+test("rows in a plane need two components, for all of their variance too", async ({ gpu }) => {
   const plane = randomArray([50, 2], 1).data;
   const data = Float64Array.from({ length: 150 }, (_, at) => {
     const [a, b] = [plane[2 * Math.floor(at / 3)], plane[2 * Math.floor(at / 3) + 1]];
@@ -54,8 +52,7 @@ Deno.test("rows in a plane need two components, for all of their variance too", 
   assert(pca.variances[2] < 1e-6 * pca.variances[0], `${pca.variances}`);
 });
 
-Deno.test("fitPca() and applyPca() name what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("fitPca() and applyPca() name what does not fit", async ({ gpu }) => {
   const same = ndarray([3, 2], new Float64Array(6).fill(4));
   await rejects(() => fitPca(gpu, same), "the variance of the rows is 0");
   await rejects(() => fitPca(gpu, pattern(), { retain: 0 }), "retain is 0");

@@ -3,7 +3,7 @@ import { prepareSpectrogram, spectrogram, type Spectrograph } from "../../audio/
 import type { EagerContext } from "../../gpu/kernel.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkSpectrogram } from "../../tasks/doctor/spectrum_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { noise } from "./signal.ts";
 
@@ -17,9 +17,7 @@ async function onDevice(
 
 testCheck("spectrogram() agrees with float64 to 1e-5 of the largest of a frame", checkSpectrogram);
 
-Deno.test("spectrogram() gives matplotlib's densities", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("spectrogram() gives matplotlib's densities", async ({ scope }) => {
   // matplotlib 3.6.3 over numpy 1.24.2: S = mlab.specgram(x(2000), NFFT=128, noverlap=64)[0];
   // S[0, 0], S[1, 0], S[64, 29], S[17, 12], x being the noise of signal.ts
   const x = ndarray([1, 2000], noise(2000));
@@ -37,9 +35,7 @@ Deno.test("spectrogram() gives matplotlib's densities", async () => {
   assertClose(array(some), array(golden), { relative: 1e-5 });
 });
 
-Deno.test("spectrogram() keeps a tone in its bin and a loud offset out of the others", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("spectrogram() keeps a tone in its bin and a loud offset out of the others", async ({ scope }) => {
   const [windowLength, bin] = [1024, 100];
   const tone = (i: number) => 3 + Math.sin(2 * Math.PI * bin * i / windowLength);
   const x = ndarray([1, 2048], Float64Array.from({ length: 2048 }, (_, i) => tone(i)));
@@ -55,9 +51,7 @@ Deno.test("spectrogram() keeps a tone in its bin and a loud offset out of the ot
   assertClose(first, all, { relative: 0, absolute: 1536e-5 });
 });
 
-Deno.test("spectrogram() gives the same bits each time, and a clip the same values in any batch", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("spectrogram() gives the same bits each time, and a clip the same values in any batch", async ({ scope }) => {
   const spectrograph = prepareSpectrogram(scope, { windowLength: 64, hopLength: 32 });
   const x = randomArray([3, 500], 1);
   const once = await onDevice(scope, x, spectrograph);
@@ -68,9 +62,7 @@ Deno.test("spectrogram() gives the same bits each time, and a clip the same valu
   });
 });
 
-Deno.test("a frame with a NaN is NaN, its neighbours are not", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a frame with a NaN is NaN, its neighbours are not", async ({ scope }) => {
   const x = randomArray([1, 40], 1);
   x.data[16] = NaN; // the first sample after frame 1
   const spectrograph = prepareSpectrogram(scope, { windowLength: 8, hopLength: 8 });
@@ -78,9 +70,7 @@ Deno.test("a frame with a NaN is NaN, its neighbours are not", async () => {
   assert([...data].every((value, i) => Number.isNaN(value) === (Math.floor(i / 5) === 2)));
 });
 
-Deno.test("spectrograms refuse bad lengths, compressions and shapes by name", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("spectrograms refuse bad lengths, compressions and shapes by name", ({ scope }) => {
   const prepare = (windowLength: number, hopLength = 1, compression = 0) => () =>
     prepareSpectrogram(scope, { windowLength, hopLength, compression });
   refuses(prepare(1), "windowLength is 1, expected a whole number from 3 on");

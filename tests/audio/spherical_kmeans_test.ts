@@ -4,7 +4,7 @@ import { sphericalKMeansRef } from "../../audio/spherical_kmeans_ref.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkKMeans } from "../../tasks/doctor/audio_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { rejects } from "../refusals.ts";
 import { pattern } from "./signal.ts";
 
@@ -48,9 +48,7 @@ const GOLDEN = {
 };
 const START = [1, 0, 0, 0, 1, 0, 0, 0, 1, -1, -1, -1];
 
-Deno.test("spherical K-means gives NumPy's centroids after three passes", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("spherical K-means gives NumPy's centroids after three passes", async ({ gpu, scope }) => {
   const start = ndarray([4, 3], Float64Array.from(START));
   const options = { k: 4, key: key(1), iterations: 3, start };
   const expected = ndarray([4, 3], Float64Array.from(GOLDEN.centroids));
@@ -64,9 +62,7 @@ Deno.test("spherical K-means gives NumPy's centroids after three passes", async 
   assertEquals([...ours.members], GOLDEN.members);
 });
 
-Deno.test("fitSphericalKMeans() finds three well separated directions", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("fitSphericalKMeans() finds three well separated directions", async ({ gpu, scope }) => {
   const rows = scope.upload(threeDirections(600));
   const { centroids, members } = await fitSphericalKMeans(gpu, rows, { k: 3, key: key(3) });
   const { data } = centroids;
@@ -77,8 +73,7 @@ Deno.test("fitSphericalKMeans() finds three well separated directions", async ()
   assertEquals([...members], [200, 200, 200]);
 });
 
-Deno.test("fitSphericalKMeans() follows float64 with every option, in chunks and in one", async () => {
-  const gpu = await sharedGpu();
+test("fitSphericalKMeans() follows float64 with every option, in chunks and in one", async ({ gpu }) => {
   const [n, d, k] = [700, 6, 9];
   const x = randomArray([n, d], 8);
   for (const damped of [true, false]) {
@@ -101,9 +96,7 @@ Deno.test("fitSphericalKMeans() follows float64 with every option, in chunks and
 
 testCheck("passes of spherical K-means agree with float64", checkKMeans);
 
-Deno.test("the objective of spherical K-means with projections falls from pass to pass", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("the objective of spherical K-means with projections falls from pass to pass", async ({ gpu, scope }) => {
   const x = randomArray([500, 8], 2).data.map((value, i) => value * (1 + i % 8));
   const rows = scope.upload(ndarray([500, 8], x));
   const { objective } = await fitSphericalKMeans(gpu, rows, { k: 12, key: key(5), iterations: 12 });
@@ -111,9 +104,7 @@ Deno.test("the objective of spherical K-means with projections falls from pass t
   objective.forEach((value, i) => assert(i === 0 || value <= objective[i - 1] * (1 + 1e-5)));
 });
 
-Deno.test("a dead centroid is put on a row drawn by key, and the others stay", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a dead centroid is put on a row drawn by key, and the others stay", async ({ gpu, scope }) => {
   const x = threeDirections(300);
   // The last two centroids point away from every row of the first two directions' neighbourhood.
   const start = ndarray([5, 2], Float64Array.of(1, 0.3, -0.7, 0.7, -0.3, -0.9, 0.01, -1, 0.02, -1));
@@ -126,9 +117,7 @@ Deno.test("a dead centroid is put on a row drawn by key, and the others stay", a
   assertClose(centroids, expected.centroids, { absolute: 1e-5 });
 });
 
-Deno.test("fitSphericalKMeans() names what does not fit", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("fitSphericalKMeans() names what does not fit", async ({ gpu, scope }) => {
   const rows = scope.upload(randomArray([10, 4], 1));
   const run = (options: object) => fitSphericalKMeans(gpu, rows, { k: 2, key: key(1), ...options });
   await rejects(() => run({ k: 0 }), "k is 0, expected a whole number from 1 on");

@@ -4,7 +4,7 @@ import { fitCodebookRef, nearestRef } from "../../audio/vector_quantiser_ref.ts"
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkQuantiserStep } from "../../tasks/doctor/audio_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { rejects } from "../refusals.ts";
 import { pattern } from "./signal.ts";
 
@@ -15,8 +15,7 @@ function threeClusters(n: number): NdArray<Float64Array> {
   return ndarray([n, 2], data.map((value, at) => value + centres[(at >> 1) % 3][at & 1]));
 }
 
-Deno.test("fitCodebook() finds three separated clusters, in their own units", async () => {
-  const gpu = await sharedGpu();
+test("fitCodebook() finds three separated clusters, in their own units", async ({ gpu }) => {
   const rows = threeClusters(600);
   for (const standardise of [true, false]) {
     const codebook = await fitCodebook(gpu, rows, { k: 3, key: key(3), standardise });
@@ -37,8 +36,7 @@ Deno.test("fitCodebook() finds three separated clusters, in their own units", as
 
 testCheck("a pass of the quantiser agrees with float64", checkQuantiserStep);
 
-Deno.test("fitCodebook() follows float64 over awkward shapes", async () => {
-  const gpu = await sharedGpu();
+test("fitCodebook() follows float64 over awkward shapes", async ({ gpu }) => {
   for (const [n, d, k] of [[1, 1, 1], [67, 3, 5], [300, 7, 17], [700, 39, 9]]) {
     for (const standardise of [true, false]) {
       const rows = randomArray([n, d], 8);
@@ -76,8 +74,7 @@ const GOLDEN = {
   members: [13, 13, 6, 8],
 };
 
-Deno.test("fitCodebook() ends where scikit-learn's KMeans does from the same start", async () => {
-  const gpu = await sharedGpu();
+test("fitCodebook() ends where scikit-learn's KMeans does from the same start", async ({ gpu }) => {
   const options = { k: 4, key: key(2), standardise: false };
   const first = await fitCodebook(gpu, pattern([40, 3]), { ...options, iterations: 1 });
   const inOwnUnits = ({ centroids, mean }: typeof first) =>
@@ -89,8 +86,7 @@ Deno.test("fitCodebook() ends where scikit-learn's KMeans does from the same sta
   assertEquals([...last.members], GOLDEN.members);
 });
 
-Deno.test("the objective falls from pass to pass, and the fit ends where it settles", async () => {
-  const gpu = await sharedGpu();
+test("the objective falls from pass to pass, and the fit ends where it settles", async ({ gpu }) => {
   const rows = randomArray([500, 8], 2);
   const seen: number[] = [];
   const { objective } = await fitCodebook(gpu, rows, {
@@ -105,16 +101,14 @@ Deno.test("the objective falls from pass to pass, and the fit ends where it sett
   assertEquals(seen, [...Array.from(objective, (_, i) => i + 1), 200]);
 });
 
-Deno.test("more words than distinct rows leave the others empty, and no NaN", async () => {
-  const gpu = await sharedGpu();
+test("more words than distinct rows leave the others empty, and no NaN", async ({ gpu }) => {
   const rows = ndarray([6, 1], Float64Array.of(1, 1, 1, 5, 5, 5));
   const { members, objective, centroids } = await fitCodebook(gpu, rows, { k: 4, key: key(1) });
   assertEquals([...members].sort(), [0, 0, 3, 3]);
   assert(objective.at(-1)! < 1e-6 && centroids.data.every(Number.isFinite));
 });
 
-Deno.test("applyCodebook() gives the nearest word by distance, beyond one block of rows", async () => {
-  const gpu = await sharedGpu();
+test("applyCodebook() gives the nearest word by distance, beyond one block of rows", async ({ gpu }) => {
   const n = 2 ** 16 + 5;
   const rows = randomArray([n, 2], 6);
   const [k, d] = [19, 2];
@@ -135,8 +129,7 @@ Deno.test("applyCodebook() gives the nearest word by distance, beyond one block 
   assert(other < 10, `${other}`);
 });
 
-Deno.test("fitCodebook() names what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("fitCodebook() names what does not fit", async ({ gpu }) => {
   const rows = randomArray([10, 4], 1);
   const run = (options: object) => fitCodebook(gpu, rows, { k: 2, key: key(1), ...options });
   await rejects(() => run({ k: 11 }), "k is 11, expected");

@@ -9,7 +9,7 @@ import {
 import { momentsRef, whitenRef } from "../../audio/whitening_ref.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { checkCentring } from "../../tasks/doctor/audio_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 /** X[i, j] = ((3 i² + 7 i j + 5 j) mod 23) / 7 + j, [12, 5]. */
@@ -66,8 +66,7 @@ Deno.test("PCA and ZCA whitening in float64 give NumPy's values", () => {
   }
 });
 
-Deno.test("whitening on the device gives NumPy's values", async () => {
-  const gpu = await sharedGpu();
+test("whitening on the device gives NumPy's values", async ({ gpu }) => {
   for (const kind of ["pca", "zca"] as const) {
     using scope = gpu.scope();
     const x = scope.upload(pattern());
@@ -79,8 +78,7 @@ Deno.test("whitening on the device gives NumPy's values", async () => {
   }
 });
 
-Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0 too", async () => {
-  const gpu = await sharedGpu();
+test("momentsOf() agrees with float64 over chunks of any length, far from 0 too", async ({ gpu }) => {
   const cases = [{ rows: [1], d: 1 }, { rows: [5, 1, 8], d: 7 }, { rows: [4099, 30], d: 8 }];
   for (const { rows, d } of cases) {
     using scope = gpu.scope();
@@ -102,9 +100,7 @@ Deno.test("momentsOf() agrees with float64 over chunks of any length, far from 0
 
 testCheck("centreRows() starts at any row", checkCentring);
 
-Deno.test("centreRows() refuses rows beyond the last", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("centreRows() refuses rows beyond the last", ({ scope }) => {
   const [x, mean] = [scope.empty([3, 7]), scope.empty([7])];
   refuses(() => centreRows(scope, x, mean, { first: 3, rows: 1 }), "the first row is 3, expected");
 });

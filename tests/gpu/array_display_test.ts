@@ -7,7 +7,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { DISPLAY, type MediaBundle } from "../../gpu/display.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { ndarray, reshape } from "../../gpu/tensor.ts";
-import { sharedGpu } from "../check.ts";
+import { test } from "../check.ts";
 
 async function display(object: object): Promise<MediaBundle> {
   return await (object as { [DISPLAY](): MediaBundle | Promise<MediaBundle> })[DISPLAY]();
@@ -83,8 +83,7 @@ Deno.test("what is no picture shows none: small, of four axes, or all the same",
   }
 });
 
-Deno.test("a tensor reads itself when it is shown, under another shape too", async () => {
-  const gpu = await sharedGpu();
+test("a tensor reads itself when it is shown, under another shape too", async ({ gpu }) => {
   const tensor = gpu.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)), "six");
   gpu.write(tensor, Float32Array.of(9));
   assertEquals((await display(tensor))["text/plain"].split("\n"), [
@@ -97,8 +96,7 @@ Deno.test("a tensor reads itself when it is shown, under another shape too", asy
   gpu.release(tensor);
 });
 
-Deno.test("what the device gives back shows itself and equals a plain array", async () => {
-  const gpu = await sharedGpu();
+test("what the device gives back shows itself and equals a plain array", async ({ gpu }) => {
   const tensor = gpu.upload(ndarray([2], Uint32Array.of(7, 8)));
   const array = await gpu.read(tensor);
   assertEquals(array, { shape: [2], data: Uint32Array.of(7, 8) });

@@ -1,12 +1,10 @@
 import { fill } from "../../gpu/elementwise.ts";
 import { checkElementwise } from "../../tasks/doctor/gpu_checks.ts";
-import { sharedGpu, testCheck } from "../check.ts";
+import { test, testCheck } from "../check.ts";
 
 testCheck("add(), multiply(), scale() and fill() agree with float64", checkElementwise);
 
-Deno.test("fill() reaches the end of a grid beyond 65,535 workgroups", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("fill() reaches the end of a grid beyond 65,535 workgroups", async ({ gpu, scope }) => {
   const x = scope.empty([65_535 * 4 * 64 + 260]);
   fill(scope, x, 3);
   const { data } = await gpu.read(x);

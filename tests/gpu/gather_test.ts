@@ -4,7 +4,7 @@ import { gatherRef, scatterAddRef } from "../../gpu/gather_ref.ts";
 import { permutation } from "../../gpu/random.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { checkGather } from "../../tasks/doctor/gpu_checks.ts";
-import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, dot, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 testCheck("gather() and both forms of scatterAdd() agree with float64", checkGather);
@@ -16,8 +16,7 @@ Deno.test("scatterAddRef() is the gradient of gatherRef()", () => {
   checkGradient(() => dot(gatherRef(x, index), dy), x, scatterAddRef(dy, index, 4));
 });
 
-Deno.test("scatterAddSorted() gives the bits of scatterAdd()", async () => {
-  const gpu = await sharedGpu();
+test("scatterAddSorted() gives the bits of scatterAdd()", async ({ gpu }) => {
   for (const [n, d, m] of [[1, 1, 1], [3, 4, 2], [5, 37, 4], [67, 12, 131]]) {
     using scope = gpu.scope();
     const shuffled = permutation([1, 2], 4 * m);
@@ -31,9 +30,7 @@ Deno.test("scatterAddSorted() gives the bits of scatterAdd()", async () => {
   }
 });
 
-Deno.test("scatterAdd() does not take what lies behind the list for indices", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("scatterAdd() does not take what lies behind the list for indices", async ({ gpu, scope }) => {
   const index = scope.upload(ndarray([1], Uint32Array.of(0)));
   gpu.device.queue.writeBuffer(index.storage.buffer!, 4, new Uint32Array(3)); // three more zeros
   const dy = scope.upload(ndarray([1, 1], Float32Array.of(3)));
@@ -41,8 +38,7 @@ Deno.test("scatterAdd() does not take what lies behind the list for indices", as
   assertEquals([...(await gpu.read(scatterAdd(scope, dy, index, 2))).data], [3, 0]);
 });
 
-Deno.test("gather() does not read rows behind the table", async () => {
-  const gpu = await sharedGpu();
+test("gather() does not read rows behind the table", async ({ gpu }) => {
   for (const d of [3, 4]) {
     using scope = gpu.scope();
     const longer = scope.upload(ndarray([3, d], new Float32Array(3 * d).fill(7)));
@@ -52,9 +48,7 @@ Deno.test("gather() does not read rows behind the table", async () => {
   }
 });
 
-Deno.test("rows named twice are given twice and get both gradients", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("rows named twice are given twice and get both gradients", async ({ gpu, scope }) => {
   const table = scope.upload(ndarray([3, 2], Float32Array.of(1, 2, 3, 4, 5, 6)));
   const index = scope.upload(ndarray([4], Uint32Array.of(2, 0, 2, 3)));
   const rows = gather(scope, table, index);
@@ -69,9 +63,7 @@ Deno.test("sortIndex() lists the places of each row in order", () => {
   assertEquals([...order.subarray(0, 4)], [1, 4, 0, 2]);
 });
 
-Deno.test("gather() and scatterAdd() refuse what does not fit", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("gather() and scatterAdd() refuse what does not fit", ({ scope }) => {
   const [x, index] = [scope.empty([4, 2]), scope.empty([3], { dtype: "u32" })];
   assertThrows(
     () => gather(scope, x, scope.empty([3])),

@@ -4,7 +4,7 @@ import { openGpu } from "../../gpu/gpu.ts";
 import { foldGrid, kernel } from "../../gpu/kernel.ts";
 import { locate } from "../../gpu/pipelines.ts";
 import { GRID } from "../../gpu/sources.ts";
-import { sharedGpu } from "../check.ts";
+import { test } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 Deno.test("foldGrid() keeps every axis within 65,535 and covers the row", () => {
@@ -15,8 +15,7 @@ Deno.test("foldGrid() keeps every axis within 65,535 and covers the row", () => 
   refuses(() => foldGrid("k", 65_535 ** 2 + 1), "65,535 squared");
 });
 
-Deno.test("a kernel refuses a missing tensor, a released one and a missing scalar", async () => {
-  const gpu = await sharedGpu();
+test("a kernel refuses a missing tensor, a released one and a missing scalar", ({ gpu }) => {
   const x = gpu.upload({ shape: [4], data: new Float32Array(4) });
   // deno-lint-ignore no-explicit-any
   assertThrows(() => add(gpu, x, undefined as any), TypeError, 'Cannot run add: "b" is missing');

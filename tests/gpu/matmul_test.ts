@@ -16,7 +16,7 @@ import {
   MORE_EXTENTS,
   MORE_STREAMS,
 } from "../../tasks/doctor/gpu_checks.ts";
-import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, dot, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 const FORMS: readonly MatmulForm[] = ["plain", "transposedA", "transposedB"];
@@ -73,9 +73,7 @@ Deno.test("a large b for few rows is read along its rows, or summed in short par
   ]);
 });
 
-Deno.test("matmul() of a counted matrix and the identity gives the matrix", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("matmul() of a counted matrix and the identity gives the matrix", async ({ gpu, scope }) => {
   const counted = ndarray([5, 4], Float32Array.from({ length: 20 }, (_, i) => i));
   const identity = ndarray([4, 4], Float32Array.from({ length: 16 }, (_, i) => i % 5 ? 0 : 1));
   const [a, eye] = [scope.upload(counted), scope.upload(identity)];
@@ -83,9 +81,7 @@ Deno.test("matmul() of a counted matrix and the identity gives the matrix", asyn
   assertEquals((await gpu.read(matmulTransposedB(scope, a, eye))).data, counted.data);
 });
 
-Deno.test("matmul() writes into the tensor that is given", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("matmul() writes into the tensor that is given", ({ scope }) => {
   const into = scope.empty([3, 4]);
   const result = matmul(scope, scope.empty([3, 300]), scope.empty([300, 4]), { into });
   assert(result === into);
@@ -97,9 +93,7 @@ Deno.test("a product counts two operations a term", () => {
   assertEquals(recorder.flops, 2 * 4 * 12 * 300);
 });
 
-Deno.test("products refuse shapes that do not fit and say which", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("products refuse shapes that do not fit and say which", ({ scope }) => {
   const [a, b, bias] = [scope.empty([2, 3]), scope.empty([4, 5]), scope.empty([4])];
   refuses(
     () => matmul(scope, a, b),
@@ -116,9 +110,7 @@ Deno.test("products refuse shapes that do not fit and say which", async () => {
   refuses(() => matmul(scope, scope.empty([6]), b), "expected [m k]");
 });
 
-Deno.test("writing a product over its own operand is an error", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("writing a product over its own operand is an error", ({ scope }) => {
   const a = scope.empty([4, 4], { label: "a" });
   assertThrows(
     () => matmul(scope, a, scope.empty([4, 4]), { into: a }),

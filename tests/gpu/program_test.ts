@@ -5,11 +5,10 @@ import { Program } from "../../gpu/program.ts";
 import { planArena, Recorder } from "../../gpu/recorder.ts";
 import { Storage, type Tensor } from "../../gpu/tensor.ts";
 import { key, uniform } from "../../gpu/random.ts";
-import { sharedGpu } from "../check.ts";
+import { test } from "../check.ts";
 import { refuses, rejects } from "../refusals.ts";
 
-Deno.test("a program replays its record with new feeds, several steps in one submit", async () => {
-  const gpu = await sharedGpu();
+test("a program replays its record with new feeds, several steps in one submit", async ({ gpu }) => {
   const total = gpu.persistent([4], { label: "total" });
   fill(gpu, total, 0);
   const recorder = new Recorder(gpu);
@@ -77,16 +76,13 @@ Deno.test("a chain of layers shares memory: two slots for ten tensors", () => {
   assertEquals(recorder.plan().unsharedBytes, 2560);
 });
 
-Deno.test("a tensor of a record cannot be read outside its program", async () => {
-  const gpu = await sharedGpu();
+test("a tensor of a record cannot be read outside its program", async ({ gpu }) => {
   const recorder = new Recorder(gpu);
   const y = scale(recorder, recorder.feed("x", [4]), 2);
   await assertRejects(() => gpu.read(y), Error, "exists only inside its recorded program");
 });
 
-Deno.test("repeat() replays a step as often as it says, in submits bounded by operations and bytes", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("repeat() replays a step as often as it says, in submits bounded by operations and bytes", async ({ gpu, scope }) => {
   const [total, one] = [scope.empty([4]), scope.empty([4])];
   fill(scope, total, 0);
   fill(scope, one, 1);
@@ -104,8 +100,7 @@ Deno.test("repeat() replays a step as often as it says, in submits bounded by op
   assertEquals(large.stepsPerSubmit(100), 16); // 4 MiB each in 64 MiB
 });
 
-Deno.test("profile() counts the dispatches by kernel", async () => {
-  const gpu = await sharedGpu();
+test("profile() counts the dispatches by kernel", async ({ gpu }) => {
   const recorder = new Recorder(gpu);
   const x = recorder.feed("x", [1000]);
   recorder.keep(scale(recorder, scale(recorder, add(recorder, x, x), 2), 3));
@@ -134,8 +129,7 @@ Deno.test("memory is counted by name, pooled on release, and bounded by the budg
   refuses(() => gpu.persistent([2 ** 40], { label: "huge" }), "this device binds");
 });
 
-Deno.test("upload and read keep bytes of every element type and odd lengths", async () => {
-  const gpu = await sharedGpu();
+test("upload and read keep bytes of every element type and odd lengths", async ({ gpu }) => {
   for (const length of [1, 2, 3, 5, 17]) {
     const data = Uint8Array.from({ length }, (_, i) => 250 - i);
     const tensor = gpu.upload({ shape: [length], data });

@@ -6,7 +6,7 @@ import { bitsRef, normalRef, permutationRef, uniformRef } from "../../gpu/random
 import { GRID, THREEFRY } from "../../gpu/sources.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import { checkPermutations, checkRandom } from "../../tasks/doctor/gpu_checks.ts";
-import { sharedGpu, testCheck } from "../check.ts";
+import { test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 const STREAM = fold(key(2014), "test");
@@ -49,9 +49,7 @@ Deno.test("threefry() gives the published known answers", () => {
   }
 });
 
-Deno.test("threefry and fold_key in WGSL give the known answers and fold()'s keys", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("threefry and fold_key in WGSL give the known answers and fold()'s keys", async ({ gpu, scope }) => {
   const questions = KNOWN_ANSWERS.map((row) => row.slice(0, 4));
   for (const label of ["dropout", "", "ü", 3]) {
     questions.push([labelHash(label), 0, ...STREAM]);
@@ -178,9 +176,7 @@ Deno.test("streams of neighbouring keys have nothing in common", () => {
   assert(Math.abs(equalBits - 2 ** 16) < 4 * Math.sqrt(2 ** 15), `${equalBits} of ${2 ** 17}`);
 });
 
-Deno.test("random kernels refuse the wrong element type and probability", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("random kernels refuse the wrong element type and probability", ({ scope }) => {
   const stream: Key = STREAM;
   const [values, words] = [scope.empty([4]), scope.empty([2, 2], { dtype: "u32" })];
   assertThrows(() => fillBits(scope, values, stream), TypeError, "expected u32");

@@ -7,7 +7,7 @@ import {
   checkSumFirstAxis,
   checkSumOfSquares,
 } from "../../tasks/doctor/gpu_checks.ts";
-import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, dot, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 testCheck("sum(), mean(), norm(), max() and argmax() agree with float64", checkReductions);
@@ -19,17 +19,14 @@ Deno.test("sumGradRef() agrees with finite differences", () => {
   checkGradient(() => dot(sumRef(x), dy), x, sumGradRef(dy, [3, 4]));
 });
 
-Deno.test("a sum of many equal terms keeps them all", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a sum of many equal terms keeps them all", async ({ gpu, scope }) => {
   const x = scope.upload(ndarray([1, 3_000_000], new Float32Array(3_000_000).fill(0.1)));
   const { data } = await gpu.read(sum(scope, x));
   const relative = Math.abs(data[0] / (3_000_000 * Math.fround(0.1)) - 1);
   assert(relative < 2e-6, `off by ${relative}`); // one term after the other would be off by 1e-2
 });
 
-Deno.test("argmax() gives the first place on ties, in short and in long rows", async () => {
-  const gpu = await sharedGpu();
+test("argmax() gives the first place on ties, in short and in long rows", async ({ gpu }) => {
   for (const d of [6, 200]) {
     using scope = gpu.scope();
     const rows = new Float32Array(3 * d).fill(-1);
@@ -40,17 +37,13 @@ Deno.test("argmax() gives the first place on ties, in short and in long rows", a
   }
 });
 
-Deno.test("max() takes minus infinity and negative rows as they are", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("max() takes minus infinity and negative rows as they are", async ({ gpu, scope }) => {
   const low = Float32Array.of(-Infinity, -3, -2, -Infinity, -Infinity, -Infinity);
   const { data } = await gpu.read(max(scope, scope.upload(ndarray([2, 3], low))));
   assertEquals([...data], [-2, -Infinity]);
 });
 
-Deno.test("reductions refuse what does not fit", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("reductions refuse what does not fit", ({ scope }) => {
   const x = scope.empty([4, 6]);
   refuses(() => sum(scope, scope.empty([6])), '"x" is f32 [6], expected [*n d]');
   refuses(() => sum(scope, x, { into: scope.empty([5]) }), "Cannot run reduce/sum");

@@ -4,7 +4,7 @@ import { scale } from "../../gpu/elementwise.ts";
 import { openGpu } from "../../gpu/gpu.ts";
 import { key } from "../../gpu/random.ts";
 import { ndarray, reshape, type Tensor } from "../../gpu/tensor.ts";
-import { randomArray, sharedGpu } from "../check.ts";
+import { randomArray, test } from "../check.ts";
 
 Deno.test("a scope gives back what was made with it and not kept", async () => {
   using gpu = await openGpu();
@@ -34,17 +34,14 @@ Deno.test("what is made with the device, with another scope, or to persist, stay
   assertEquals(made.map(({ storage }) => storage.released), [false, true, false]);
 });
 
-Deno.test("a scope that was disposed makes nothing more", async () => {
-  const gpu = await sharedGpu();
+test("a scope that was disposed makes nothing more", ({ gpu }) => {
   const scope = gpu.scope();
   scope[Symbol.dispose]();
   assertThrows(() => scope.empty([4]), Error, "Cannot make a tensor in a scope: it was disposed");
   assertThrows(() => scope.upload(randomArray([4], 1)), Error, "it was disposed");
 });
 
-Deno.test("a tensor uploaded while K-means is under way outlives it", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a tensor uploaded while K-means is under way outlives it", async ({ gpu, scope }) => {
   const rows = scope.upload(randomArray([64, 8], 1));
   const clustering = fitSphericalKMeans(gpu, rows, { k: 4, key: key(1), iterations: 2 });
   const mine = gpu.upload(ndarray([2], Float32Array.of(1, 2)), "mine");

@@ -6,7 +6,7 @@ import { Recorder } from "../../gpu/recorder.ts";
 import { GRID, OPERANDS } from "../../gpu/sources.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { withinTextures } from "../../gpu/texels.ts";
-import { randomArray, sharedGpu } from "../check.ts";
+import { randomArray, test } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 const TEXT = `
@@ -47,8 +47,7 @@ function sums(kind: TexelKind, from: "buffers" | "textures") {
 const LENGTHS = { vec4: [4, 16_380, 16_384, 16_388, 49_160], scalar: [1, 4095, 4096, 4097, 9001] };
 
 for (const kind of ["vec4", "scalar"] as const) {
-  Deno.test(`operands as ${kind} come from textures as from buffers`, async () => {
-    const gpu = await sharedGpu();
+  test(`operands as ${kind} come from textures as from buffers`, async ({ gpu }) => {
     const [textures, buffers] = [sums(kind, "textures"), sums(kind, "buffers")];
     for (const length of LENGTHS[kind]) {
       using scope = gpu.scope();
@@ -63,9 +62,7 @@ for (const kind of ["vec4", "scalar"] as const) {
   });
 }
 
-Deno.test("an operand longer than a texture is read from its buffer, to the same bits", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("an operand longer than a texture is read from its buffer, to the same bits", async ({ gpu, scope }) => {
   for (const kind of ["vec4", "scalar"] as const) {
     const recorder = new Recorder(gpu);
     const [a, b] = [scope.upload(randomArray([16_388], 1)), scope.upload(randomArray([16_388], 2))];
@@ -86,8 +83,7 @@ Deno.test("an operand longer than a texture is read from its buffer, to the same
   }
 });
 
-Deno.test("a program copies operands that an earlier dispatch of the step has written", async () => {
-  const gpu = await sharedGpu();
+test("a program copies operands that an earlier dispatch of the step has written", async ({ gpu }) => {
   const sum = sums("vec4", "textures");
   const recorder = new Recorder(gpu);
   const x = recorder.feed("x", [8]);

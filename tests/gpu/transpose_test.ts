@@ -3,7 +3,7 @@ import { ndarray } from "../../gpu/tensor.ts";
 import { swapAxes, transpose } from "../../gpu/transpose.ts";
 import { swapAxesRef } from "../../gpu/transpose_ref.ts";
 import { checkSwaps } from "../../tasks/doctor/gpu_checks.ts";
-import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, dot, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 testCheck("swapAxes() puts every element where the reference does", checkSwaps);
@@ -13,25 +13,19 @@ Deno.test("the gradient of a swap is the same swap", () => {
   checkGradient(() => dot(swapAxesRef(x, 0, 2), dy), x, swapAxesRef(dy, 0, 2));
 });
 
-Deno.test("transpose() of two rows gives two columns", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("transpose() of two rows gives two columns", async ({ gpu, scope }) => {
   const x = scope.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)));
   const turned = await gpu.read(transpose(scope, x));
   assertEquals(turned, { shape: [3, 2], data: Float32Array.of(1, 4, 2, 5, 3, 6) });
 });
 
-Deno.test("a swap of a swap gives the input", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("a swap of a swap gives the input", async ({ gpu, scope }) => {
   const host = randomArray([3, 8, 12], 1);
   const twice = transpose(scope, swapAxes(scope, scope.upload(host), 1, 2));
   assertEquals(await gpu.read(twice), { ...host, data: Float32Array.from(host.data) });
 });
 
-Deno.test("swapAxes() refuses axes that are not there", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("swapAxes() refuses axes that are not there", ({ scope }) => {
   const x = scope.empty([2, 3], { label: "scores" });
   refuses(
     () => swapAxes(scope, x, 0, 2),

@@ -6,7 +6,7 @@ import { augment, type AugmentOptions } from "../../nn/augment.ts";
 import { augmentRef, reflectIndex } from "../../nn/augment_ref.ts";
 import { drawPerturbation } from "../../nn/perturbation.ts";
 import { checkAugment } from "../../tasks/doctor/training_checks.ts";
-import { assertClose, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, sharedGpu, test, testCheck } from "../check.ts";
 
 /** Of galaxies. */
 const COLOUR_VECTOR = [0.0148366, 0.01253134, 0.01040762] as const;
@@ -154,9 +154,7 @@ Deno.test("augment() adds the same colour to all of an example and clips to [0, 
   });
 });
 
-Deno.test("augment() says what is wrong with its inputs", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("augment() says what is wrong with its inputs", ({ scope }) => {
   const images = scope.empty([2, 4, 4, 3], { dtype: "u8" });
   const [matrices, alphas] = [scope.empty([2, 1, 6]), scope.empty([2])];
   const good = { images, matrices, alphas };

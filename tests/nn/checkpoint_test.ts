@@ -1,13 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { readSafetensors } from "../../files/disk/safetensors.ts";
 import { loadTensors, saveTensors } from "../../nn/checkpoint.ts";
-import { randomArray, sharedGpu } from "../check.ts";
+import { randomArray, test } from "../check.ts";
 import { withFolder } from "../files/samples.ts";
 import { unreadable } from "../refusals.ts";
 
-Deno.test("device tensors come back to the bit, through a file, padding left out", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("device tensors come back to the bit, through a file, padding left out", async ({ gpu, scope }) => {
   await withFolder(async (folder) => {
     const array = randomArray([5, 7], 3);
     const weight = gpu.upload(array, "dense/weight");

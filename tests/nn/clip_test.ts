@@ -5,7 +5,7 @@ import { clipByGlobalNorm } from "../../nn/clip.ts";
 import { constantInit } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
 import { checkClip } from "../../tasks/doctor/training_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, sharedGpu, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 /** Parameters with these gradients; what lies behind the elements is spoilt on purpose. */
@@ -37,9 +37,7 @@ Deno.test("clipByGlobalNorm() takes 3, 4, 12 to a fifth of their norm 13", async
   assertClose({ shape: [3], data }, wanted, { relative: 3e-7, absolute: 0 });
 });
 
-Deno.test("clipByGlobalNorm() keeps the bits of gradients within the norm, and finds NaN", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("clipByGlobalNorm() keeps the bits of gradients within the norm, and finds NaN", async ({ gpu, scope }) => {
   const grad = randomArray([130], 5, 0.01);
   for (const bad of [0, NaN, Infinity]) {
     const data = Float64Array.from(grad.data);
@@ -58,8 +56,7 @@ Deno.test("clipByGlobalNorm() keeps the bits of gradients within the norm, and f
   );
 });
 
-Deno.test("clipByGlobalNorm() refuses a norm that is not above 0, and an empty list", async () => {
-  const gpu = await sharedGpu();
+test("clipByGlobalNorm() refuses a norm that is not above 0, and an empty list", ({ gpu }) => {
   const params = makeParams(gpu, [randomArray([2])]);
   for (const norm of [0, -1, NaN, Infinity]) {
     refuses(() => clipByGlobalNorm(gpu, params, norm), `maxNorm is ${norm}`);

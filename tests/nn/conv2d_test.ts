@@ -3,7 +3,7 @@ import { Recorder } from "../../gpu/recorder.ts";
 import { conv2d, type Conv2dOptions } from "../../nn/conv2d.ts";
 import { conv2dGradientRef, conv2dRef } from "../../nn/conv2d_ref.ts";
 import { checkConv2d, convolutionArrays } from "../../tasks/doctor/conv2d_checks.ts";
-import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, dot, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 Deno.test("conv2dGradientRef() agrees with finite differences", () => {
@@ -38,8 +38,7 @@ Deno.test("conv2d() names its parameters, and decays all but the bias", () => {
   ]);
 });
 
-Deno.test("conv2d() computes no gradient of its input when it is not wanted", async () => {
-  const gpu = await sharedGpu();
+test("conv2d() computes no gradient of its input when it is not wanted", ({ gpu }) => {
   const recorder = new Recorder();
   const layer = conv2d({ filters: 4, size: 2 }).build(recorder, [2, 4, 4, 4], { name: "conv" });
   const state = gpu.empty([8], { dtype: "u32" });

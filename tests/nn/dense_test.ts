@@ -8,7 +8,7 @@ import { initialize } from "../../nn/init.ts";
 import { EXACT } from "../../tasks/doctor/bench.ts";
 import { compareLayer } from "../../tasks/doctor/compare_layer.ts";
 import { checkDense } from "../../tasks/doctor/layer_checks.ts";
-import { checkGradient, dot, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, dot, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 Deno.test("denseGradRef() agrees with finite differences, with and without ReLU", () => {
@@ -63,8 +63,7 @@ Deno.test("dense() gives no dx when it is not wanted", () => {
   assertEquals(backward(recorder.empty([2, 3]), false), undefined);
 });
 
-Deno.test("dense() names its parameters and starts them as asked", async () => {
-  const gpu = await sharedGpu();
+test("dense() names its parameters and starts them as asked", async ({ gpu }) => {
   const biasInit: DenseOptions["biasInit"] = (out) => {
     out.fill(0.1);
   };

@@ -6,7 +6,7 @@ import { dropout } from "../../nn/dropout.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
 import { LAYER_STATE } from "../../tasks/doctor/compare_layer.ts";
 import { dropouts } from "../../tasks/doctor/layer_checks.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { assertClose, randomArray, test } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { testLayers } from "./test_layers.ts";
 import { runLayer } from "./run_layer.ts";
@@ -36,8 +36,7 @@ Deno.test("dropout() passes x through without a dispatch outside training", asyn
   assertClose((await runLayer(dropout(), x, x, { train: false })).y, x, { relative: 0 });
 });
 
-Deno.test("a recorded dropout() draws a new mask for each step's key and layer name", async () => {
-  const gpu = await sharedGpu();
+test("a recorded dropout() draws a new mask for each step's key and layer name", async ({ gpu }) => {
   const n = 64;
   const recorder = new Recorder(gpu);
   const x = recorder.feed("x", [n]);

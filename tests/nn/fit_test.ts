@@ -13,7 +13,7 @@ import { Model } from "../../nn/model.ts";
 import { adam, nesterov } from "../../nn/optimizer.ts";
 import { constantRate } from "../../nn/schedule.ts";
 import { sequential } from "../../nn/sequential.ts";
-import { sharedGpu } from "../check.ts";
+import { test } from "../check.ts";
 import { refuses, rejects } from "../refusals.ts";
 
 /** y = |x0| - 2 x1 + 0.5: a kink that a maxout unit can learn exactly. */
@@ -55,8 +55,7 @@ async function weights(model: Model): Promise<number[]> {
   return values.flatMap(({ data }) => [...data]);
 }
 
-Deno.test("fit() learns a kink and reports steps, epochs and a falling loss", async () => {
-  const gpu = await sharedGpu();
+test("fit() learns a kink and reports steps, epochs and a falling loss", async ({ gpu }) => {
   using model = new Model(
     gpu,
     sequential([dense({ units: 16 }), maxout(2), dense({ units: 1 })]),
@@ -69,8 +68,7 @@ Deno.test("fit() learns a kink and reports steps, epochs and a falling loss", as
   assertEquals(reports[2].ended, "steps");
 });
 
-Deno.test("the same key gives the same bits, another key others", async () => {
-  const gpu = await sharedGpu();
+test("the same key gives the same bits, another key others", async ({ gpu }) => {
   const run = async (seed: number) => {
     using model = newModel(gpu);
     await train(model, { ...BASE, data: kink(37, 5), key: key(seed) });
@@ -81,8 +79,7 @@ Deno.test("the same key gives the same bits, another key others", async () => {
   assert(first.some((value, i) => value !== other[i]));
 });
 
-Deno.test("a ragged last batch counts its examples only", async () => {
-  const gpu = await sharedGpu();
+test("a ragged last batch counts its examples only", async ({ gpu }) => {
   // 5 examples in batches of 4: one step on 4, one on 1; a rate of 0 leaves the loss as it is.
   const data = kink(5, 9);
   const options = { ...BASE, data, schedule: constantRate(0), batchSize: 4, steps: 2 };
@@ -95,8 +92,7 @@ Deno.test("a ragged last batch counts its examples only", async () => {
   assert(Math.abs(loss - expected) < 1e-6 * expected, `${loss} against ${expected}`);
 });
 
-Deno.test("training stopped by its signal and resumed ends in the same bits", async () => {
-  const gpu = await sharedGpu();
+test("training stopped by its signal and resumed ends in the same bits", async ({ gpu }) => {
   const folder = await Deno.makeTempDir();
   const data = kink(37, 5);
   const validation = { data: kink(11, 6), every: 15 };
@@ -132,8 +128,7 @@ Deno.test("training stopped by its signal and resumed ends in the same bits", as
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("early stopping ends after so many validations without progress", async () => {
-  const gpu = await sharedGpu();
+test("early stopping ends after so many validations without progress", async ({ gpu }) => {
   using model = newModel(gpu);
   const reports = await train(model, {
     ...BASE,
@@ -146,8 +141,7 @@ Deno.test("early stopping ends after so many validations without progress", asyn
   assertEquals([last.step, last.ended], [20, "patience"]);
 });
 
-Deno.test("a training that early stopping ended does not go on when it is resumed", async () => {
-  const gpu = await sharedGpu();
+test("a training that early stopping ended does not go on when it is resumed", async ({ gpu }) => {
   const folder = await Deno.makeTempDir();
   const options = {
     ...BASE,
@@ -165,8 +159,7 @@ Deno.test("a training that early stopping ended does not go on when it is resume
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("resuming without a checkpoint is told as step 0", async () => {
-  const gpu = await sharedGpu();
+test("resuming without a checkpoint is told as step 0", async ({ gpu }) => {
   const folder = await Deno.makeTempDir();
   const told: number[] = [];
   using model = newModel(gpu);
@@ -182,8 +175,7 @@ Deno.test("resuming without a checkpoint is told as step 0", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("norms are limited in the steps asked for, without a report of their own", async () => {
-  const gpu = await sharedGpu();
+test("norms are limited in the steps asked for, without a report of their own", async ({ gpu }) => {
   using model = newModel(gpu);
   const limits = { "dense1/weight": 0.01 };
   const options = { ...BASE, data: kink(32, 5), afterStep: limitNorms({ every: 3, limits }) };
@@ -214,8 +206,7 @@ Deno.test("a training that cannot begin leaves no memory behind", async () => {
   }
 });
 
-Deno.test("a loss that is not finite stops training and names step and layer", async () => {
-  const gpu = await sharedGpu();
+test("a loss that is not finite stops training and names step and layer", async ({ gpu }) => {
   using model = newModel(gpu);
   const error = await assertRejects(
     () =>
@@ -271,8 +262,7 @@ Deno.test("600 steps with validation create nothing after the first epoch", asyn
   }
 });
 
-Deno.test("fit() refuses an empty set, no steps and a missing field", async () => {
-  const gpu = await sharedGpu();
+test("fit() refuses an empty set, no steps and a missing field", async ({ gpu }) => {
   using model = newModel(gpu);
   const data = kink(8, 1);
   await rejects(

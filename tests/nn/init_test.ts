@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { key } from "../../gpu/random.ts";
 import { fans, glorotUniform, heNormal, initialize, normalInit } from "../../nn/init.ts";
 import { makeParam } from "../../nn/layer.ts";
-import { sharedGpu } from "../check.ts";
+import { test } from "../check.ts";
 
 Deno.test("fans() multiplies by the filter's rows and columns", () => {
   assertEquals(fans([3, 3, 4, 8]), { fanIn: 36, fanOut: 72 });
@@ -31,8 +31,7 @@ Deno.test("an initialiser draws any range of a tensor as part of the whole", () 
   assertEquals(part, whole.slice(51, 81));
 });
 
-Deno.test("initialize() gives each parameter its own stream", async () => {
-  const gpu = await sharedGpu();
+test("initialize() gives each parameter its own stream", async ({ gpu }) => {
   const options = { init: normalInit(1), decay: true };
   const params = ["a", "b"].map((name) => makeParam(gpu, name, [8], options));
   initialize(gpu, params, key(1));

@@ -3,7 +3,7 @@ import { add } from "../../gpu/elementwise.ts";
 import { flatten } from "../../nn/flatten.ts";
 import { layerOf } from "../../nn/layer.ts";
 import { sequential } from "../../nn/sequential.ts";
-import { randomArray, sharedGpu } from "../check.ts";
+import { randomArray, test } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { runLayer } from "./run_layer.ts";
 
@@ -19,9 +19,7 @@ Deno.test("layerOf() makes a layer of a shape and a function, which learns its p
   assertEquals([twice.kind, new Set(paths).size, paths[0].endsWith("double")], ["twice", 1, true]);
 });
 
-Deno.test("layerOf() runs no backward where the input's gradient is not wanted", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("layerOf() runs no backward where the input's gradient is not wanted", ({ gpu, scope }) => {
   const layer = layerOf("once", (input) => input, (x) => ({
     y: x,
     backward: () => {
@@ -33,8 +31,7 @@ Deno.test("layerOf() runs no backward where the input's gradient is not wanted",
   assertEquals(layer.forward(x, pass).backward(x, false), undefined);
 });
 
-Deno.test("a layer refuses a shape that its outputShape refuses, before it is built", async () => {
-  const gpu = await sharedGpu();
+test("a layer refuses a shape that its outputShape refuses, before it is built", ({ gpu }) => {
   const picky = layerOf("picky", () => {
     throw new RangeError("no such shape");
   }, (x) => ({ y: x, backward: (dy) => dy }));

@@ -14,7 +14,7 @@ import {
   lossArrays,
   LOSSES,
 } from "../../tasks/doctor/training_checks.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, checkGradient, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 import { runLoss } from "./run_loss.ts";
 
@@ -72,9 +72,7 @@ Deno.test("cross-entropies of large logits are finite and right", async () => {
   assertEquals([...categorical.dy.data], [0, 0, -0.5, 0.5]);
 });
 
-Deno.test("accumulate() adds the valid examples of each step of a replayed program", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("accumulate() adds the valid examples of each step of a replayed program", async ({ gpu, scope }) => {
   const [b, k] = [150, 3];
   const recorder = new Recorder(gpu);
   const state = recorder.feed("state", [STATE_WORDS], "u32");
@@ -105,8 +103,7 @@ Deno.test("accumulate() adds the valid examples of each step of a replayed progr
   scope.release(total);
 });
 
-Deno.test("accumulate() keeps the first step whose loss was not finite", async () => {
-  const gpu = await sharedGpu();
+test("accumulate() keeps the first step whose loss was not finite", async ({ gpu }) => {
   for (const bad of [NaN, Infinity, -Infinity]) {
     using scope = gpu.scope();
     const total = scope.upload(ndarray([4], new Float32Array(4)));
@@ -124,9 +121,7 @@ Deno.test("accumulate() keeps the first step whose loss was not finite", async (
   }
 });
 
-Deno.test("losses refuse weights that they do not take, or miss", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("losses refuse weights that they do not take, or miss", ({ scope }) => {
   const state = scope.upload({ shape: [STATE_WORDS], data: stateWords(2) });
   const pass: Pass = { context: scope, train: true, state };
   const y = scope.upload(randomArray([2, 3]));

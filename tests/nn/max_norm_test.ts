@@ -2,7 +2,7 @@ import type { EagerContext } from "../../gpu/kernel.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { maxNorm } from "../../nn/max_norm.ts";
 import { checkMaxNorm } from "../../tasks/doctor/training_checks.ts";
-import { randomArray, sharedGpu, testCheck } from "../check.ts";
+import { randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 function weightOf(context: EagerContext, array: NdArray) {
@@ -11,9 +11,7 @@ function weightOf(context: EagerContext, array: NdArray) {
 
 testCheck("maxNorm() agrees with float64, and with every acts in its multiples only", checkMaxNorm);
 
-Deno.test("maxNorm() halves a column of 0.8 at limit 0.4 and keeps the bits of smaller ones", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("maxNorm() halves a column of 0.8 at limit 0.4 and keeps the bits of smaller ones", async ({ gpu, scope }) => {
   for (const k of [3, 4]) {
     const columns = [0.8, -0.3, 0, 0.1].slice(0, k);
     const data = Float32Array.from({ length: 50 * k }, (_, i) => columns[i % k]);
@@ -28,8 +26,7 @@ Deno.test("maxNorm() halves a column of 0.8 at limit 0.4 and keeps the bits of s
   }
 });
 
-Deno.test("maxNorm() refuses other ranks, limits that make no sense and every without a state", async () => {
-  const gpu = await sharedGpu();
+test("maxNorm() refuses other ranks, limits that make no sense and every without a state", ({ gpu }) => {
   const weight = weightOf(gpu, randomArray([2, 3]));
   const filters = weightOf(gpu, randomArray([3, 3, 2, 4]));
   refuses(() => maxNorm(gpu, filters, 1), "expected [d k]");

@@ -8,7 +8,7 @@ import { conv2dForward } from "../../nn/conv2d.ts";
 import { maxoutForward } from "../../nn/maxout.ts";
 import { pool } from "../../nn/pool.ts";
 import { poolViews } from "../../nn/view_pool.ts";
-import { sharedGpu } from "../check.ts";
+import { test } from "../check.ts";
 
 /** Ones, with a NaN at one place. */
 function spoilt(shape: Shape, place: number) {
@@ -32,8 +32,7 @@ const CASES: Readonly<Record<string, [Shape, (context: Context, x: Tensor) => Te
 };
 const MAX_OF_3 = { parts: 3, kind: "max" } as const;
 
-Deno.test("pooling, maxout and relu pass a NaN on, wherever it stands", async () => {
-  const gpu = await sharedGpu();
+test("pooling, maxout and relu pass a NaN on, wherever it stands", async ({ gpu }) => {
   for (const [name, [shape, run]] of Object.entries(CASES)) {
     for (let place = 0; place < sizeOf(shape); place++) {
       using scope = gpu.scope();
@@ -43,8 +42,7 @@ Deno.test("pooling, maxout and relu pass a NaN on, wherever it stands", async ()
   }
 });
 
-Deno.test("a matrix product with fused ReLU passes a NaN on", async () => {
-  const gpu = await sharedGpu();
+test("a matrix product with fused ReLU passes a NaN on", async ({ gpu }) => {
   for (const [m, k, n] of [[1, 4, 8], [3, 5, 37], [40, 8, 16], [17, 3, 4]]) {
     using scope = gpu.scope();
     const [a, b] = [scope.upload(spoilt([m, k], m * k - 1)), scope.upload(ones([k, n]))];
@@ -53,8 +51,7 @@ Deno.test("a matrix product with fused ReLU passes a NaN on", async () => {
   }
 });
 
-Deno.test("a convolution with fused ReLU passes a NaN on", async () => {
-  const gpu = await sharedGpu();
+test("a convolution with fused ReLU passes a NaN on", async ({ gpu }) => {
   for (const [b, c, f] of [[1, 3, 4], [16, 3, 32], [2, 4, 8], [16, 8, 16], [1, 2, 5]]) {
     using scope = gpu.scope();
     const x = scope.upload(spoilt([b, 4, 4, c], 5 * c));

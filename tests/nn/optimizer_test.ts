@@ -8,7 +8,7 @@ import { adam, nesterov, type OptimizerSpec, sgd } from "../../nn/optimizer.ts";
 import { adamRef, type ParameterRef, parameterRef, sgdRef } from "../../nn/optimizer_ref.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
 import { checkOptimizers, OPTIMIZERS } from "../../tasks/doctor/training_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, sharedGpu, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 /** An update of the reference: parameter, gradient, step counted from 1. */
@@ -44,9 +44,7 @@ function gradientOf(value: NdArray, curvature: NdArray): NdArray<Float64Array> {
 }
 
 for (const [name, { spec, update }] of Object.entries(OPTIMIZERS)) {
-  Deno.test(`${name} follows float64 for 20 steps, and decays only where asked`, async () => {
-    const gpu = await sharedGpu();
-    using scope = gpu.scope();
+  test(`${name} follows float64 for 20 steps, and decays only where asked`, async ({ gpu, scope }) => {
     const params = makeParams(scope);
     const optimizer = spec.build(gpu, params);
     optimizer.reset(scope);
@@ -130,9 +128,7 @@ for (const { call, weight, bias, update } of GOLDEN) {
 
 testCheck("a step of each optimiser agrees with float64, its memories too", checkOptimizers);
 
-Deno.test("nesterov() takes the two first steps of the formula on a gradient of 1", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("nesterov() takes the two first steps of the formula on a gradient of 1", async ({ gpu, scope }) => {
   const param = makeParam(scope, "w", [1], { init: constantInit(0), decay: true });
   const optimizer = nesterov({ momentum: 0.5 }).build(gpu, [param]);
   optimizer.reset(scope);
@@ -151,9 +147,7 @@ Deno.test("nesterov() takes the two first steps of the formula on a gradient of 
   assertEquals(seen, [-0.375, -0.25, -0.8125, -0.375]);
 });
 
-Deno.test("an optimiser's state is named by kind, moment and parameter, and shaped like it", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("an optimiser's state is named by kind, moment and parameter, and shaped like it", ({ gpu, scope }) => {
   const params = makeParams(scope).slice(0, 2);
   const { state } = adam().build(gpu, params);
   const names = ["layer0/weight", "layer1/weight"];

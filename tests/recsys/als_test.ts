@@ -6,7 +6,7 @@ import { halfSweepRef } from "../../recsys/als_ref.ts";
 import { type Interactions, makeInteractions } from "../../recsys/interactions.ts";
 import { wmfObjectiveDenseRef } from "../../recsys/wmf_objective_ref.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
-import { assertClose, randomArray, sharedGpu } from "../check.ts";
+import { assertClose, randomArray, test } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 /** Even users play even items twice each, odd users odd ones; user 0 has not played item 2. */
@@ -42,8 +42,7 @@ function largestError(actual: NdArray, expected: NdArray): number {
   return error / size;
 }
 
-Deno.test("even users like even items, also one that they have not played", async () => {
-  const gpu = await sharedGpu();
+test("even users like even items, also one that they have not played", async ({ gpu }) => {
   const { users, items } = await fitFactors(gpu, checkerboard(20, 12), { factors: 2, key: key(1) });
   assert(score(users, items, 0, 2) > 0.8, `${score(users, items, 0, 2)}`); // not played
   assert(score(users, items, 0, 4) > 0.85);
@@ -51,8 +50,7 @@ Deno.test("even users like even items, also one that they have not played", asyn
   assert(score(users, items, 7, 3) > 0.9);
 });
 
-Deno.test("conjugate gradients with as many steps as factors equal float64 Cholesky", async () => {
-  const gpu = await sharedGpu();
+test("conjugate gradients with as many steps as factors equal float64 Cholesky", async ({ gpu }) => {
   for (const factors of [1, 5, 16, 40]) {
     const fixed = randomArray([plays.items, factors], factors);
     const made = await applyFactors(gpu, fixed, plays.byUser, { steps: factors });
@@ -63,8 +61,7 @@ Deno.test("conjugate gradients with as many steps as factors equal float64 Chole
   }
 });
 
-Deno.test("sweeps agree with float64 from the same start, by either solver", async () => {
-  const gpu = await sharedGpu();
+test("sweeps agree with float64 from the same start, by either solver", async ({ gpu }) => {
   const [byUser, byItem] = [weighted(plays.byUser), weighted(plays.byItem)];
   for (const solver of ["conjugateGradient", "cholesky"] as const) {
     const options = { factors: 6, key: key(5), sweeps: 3, tolerance: 0, solver };
@@ -84,8 +81,7 @@ Deno.test("sweeps agree with float64 from the same start, by either solver", asy
   }
 });
 
-Deno.test("the objective of exact sweeps never rises, and two steps come near to it", async () => {
-  const gpu = await sharedGpu();
+test("the objective of exact sweeps never rises, and two steps come near to it", async ({ gpu }) => {
   const options = { factors: 8, key: key(2), sweeps: 12, tolerance: 0 };
   const exact = await fitFactors(gpu, plays, { ...options, solver: "cholesky" });
   assertEquals(exact.objective.length, 12);
@@ -97,8 +93,7 @@ Deno.test("the objective of exact sweeps never rises, and two steps come near to
   assert(Math.abs(last - 1) < 0.01, `${last}`);
 });
 
-Deno.test("ends when the objective hardly falls", async () => {
-  const gpu = await sharedGpu();
+test("ends when the objective hardly falls", async ({ gpu }) => {
   const reports: number[] = [];
   const { objective } = await fitFactors(gpu, plays, {
     factors: 4,
@@ -113,8 +108,7 @@ Deno.test("ends when the objective hardly falls", async () => {
   assertEquals(reports, [...objective].flatMap((value, at) => [at + 1, value]));
 });
 
-Deno.test("users and items without plays have zeros", async () => {
-  const gpu = await sharedGpu();
+test("users and items without plays have zeros", async ({ gpu }) => {
   const { users, items } = await fitFactors(gpu, plays, { factors: 5, key: key(2), sweeps: 2 });
   assertEquals([...users.data.subarray(10, 15)], [0, 0, 0, 0, 0]);
   assertEquals([...items.data.subarray(5, 10)], [0, 0, 0, 0, 0]);
@@ -123,8 +117,7 @@ Deno.test("users and items without plays have zeros", async () => {
   assertEquals(empty.objective.at(-1), 0);
 });
 
-Deno.test("shards give what one binding gives", async () => {
-  const gpu = await sharedGpu();
+test("shards give what one binding gives", async ({ gpu }) => {
   const options = { factors: 10, key: key(4), sweeps: 3, tolerance: 0 };
   const whole = await fitFactors(gpu, plays, options);
   const sharded = await fitFactors(gpu, plays, { ...options, maxBindingBytes: 700 });
@@ -137,8 +130,7 @@ Deno.test("shards give what one binding gives", async () => {
   );
 });
 
-Deno.test("long rows cut into parts give what uncut ones give", async () => {
-  const gpu = await sharedGpu();
+test("long rows cut into parts give what uncut ones give", async ({ gpu }) => {
   const options = { factors: 10, key: key(4), sweeps: 3, tolerance: 0 };
   const whole = await fitFactors(gpu, plays, options);
   const cut = await fitFactors(gpu, plays, { ...options, longestPart: 3 });
@@ -146,8 +138,7 @@ Deno.test("long rows cut into parts give what uncut ones give", async () => {
   assertClose(cut.items, whole.items, { relative: 1e-3, absolute: 1e-4 });
 });
 
-Deno.test("more factors than a thread holds agree with float64", async () => {
-  const gpu = await sharedGpu();
+test("more factors than a thread holds agree with float64", async ({ gpu }) => {
   for (const factors of [70, 512]) {
     const options = { factors, key: key(4), sweeps: 1 };
     const made = await fitFactors(gpu, plays, options);
@@ -159,8 +150,7 @@ Deno.test("more factors than a thread holds agree with float64", async () => {
   }
 });
 
-Deno.test("same key, same bits; another key, other factors; nothing left in memory", async () => {
-  const gpu = await sharedGpu();
+test("same key, same bits; another key, other factors; nothing left in memory", async ({ gpu }) => {
   const options = { factors: 7, sweeps: 2 };
   const before = gpu.memory().liveBytes;
   const [one, two, other] = [
@@ -173,8 +163,7 @@ Deno.test("same key, same bits; another key, other factors; nothing left in memo
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("applyFactors() folds in what fitFactors() solved last", async () => {
-  const gpu = await sharedGpu();
+test("applyFactors() folds in what fitFactors() solved last", async ({ gpu }) => {
   const { users, items } = await fitFactors(gpu, plays, { factors: 6, key: key(1), sweeps: 2 });
   const folded = await applyFactors(gpu, users, plays.byItem);
   const error = largestError(folded, items);
@@ -185,8 +174,7 @@ Deno.test("applyFactors() folds in what fitFactors() solved last", async () => {
   assert(largestError(sharded, exact) < 1e-4);
 });
 
-Deno.test("an abort ends between sweeps and gives its memory back", async () => {
-  const gpu = await sharedGpu();
+test("an abort ends between sweeps and gives its memory back", async ({ gpu }) => {
   const before = gpu.memory().liveBytes;
   const controller = new AbortController();
   const sweeps: number[] = [];
@@ -208,8 +196,7 @@ Deno.test("an abort ends between sweeps and gives its memory back", async () => 
   await assertRejects(() => fitFactors(gpu, plays, options), Error, "enough");
 });
 
-Deno.test("options and tables that do not fit are refused", async () => {
-  const gpu = await sharedGpu();
+test("options and tables that do not fit are refused", async ({ gpu }) => {
   const options = { factors: 4, key: key(1) };
   const refused = (changed: object, message: string) =>
     rejects(() => fitFactors(gpu, plays, { ...options, ...changed }), message);

@@ -3,7 +3,7 @@ import { choleskyRef } from "../../recsys/cholesky_ref.ts";
 import { wmfObjectiveGradRef } from "../../recsys/wmf_objective_ref.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { checkCholesky } from "../../tasks/doctor/wmf_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 const { byUser, users, items } = drawnPlays(37, 29);
@@ -19,9 +19,7 @@ Deno.test("choleskyRef() finds where the gradient of the objective is zero", () 
 
 testCheck("cholesky() agrees with float64 for whole and padded vec4", checkCholesky);
 
-Deno.test("cholesky() refuses more factors than workgroup memory holds", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("cholesky() refuses more factors than workgroup memory holds", ({ scope }) => {
   const any = scope.empty([1, 1]);
   const systems = { fixed: any, gram: any, entries: any, rows: any, solution: any };
   refuses(

@@ -3,7 +3,7 @@ import { conjugateGradientRef } from "../../recsys/conjugate_gradient_ref.ts";
 import { Bench } from "../../tasks/doctor/bench.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { checkConjugateGradient, itemRanges, solveUsers } from "../../tasks/doctor/wmf_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 
 const { byUser, users, items } = drawnPlays(71, 53);
 
@@ -26,8 +26,7 @@ Deno.test("conjugateGradientRef() with as many steps as factors solves every sys
 
 testCheck("rows taken whole and in parts agree with float64", checkConjugateGradient);
 
-Deno.test("long rows cut into parts give what uncut ones give", async () => {
-  const gpu = await sharedGpu();
+test("long rows cut into parts give what uncut ones give", async ({ gpu }) => {
   using bench = new Bench(gpu, gpu.profile);
   const [whole, cut] = await gpu.readAll(
     [4096, 3].map((longestPart) => solveUsers(bench, { k: 40, steps: 2, longestPart }).solution),

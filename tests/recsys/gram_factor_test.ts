@@ -3,7 +3,7 @@ import { matmulTransposedARef } from "../../gpu/matmul_ref.ts";
 import { gramFactor } from "../../recsys/gram_factor.ts";
 import { gramFactorRef } from "../../recsys/gram_factor_ref.ts";
 import { checkGramFactor } from "../../tasks/doctor/wmf_checks.ts";
-import { assertClose, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 
 Deno.test("gramFactorRef() gives a factor and its inverse", () => {
   const k = 5;
@@ -31,18 +31,14 @@ function diagonal(first: number) {
   return { shape: [4, 4], data };
 }
 
-Deno.test("gramFactor() leaves padding out, even without regularisation", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("gramFactor() leaves padding out, even without regularisation", async ({ gpu, scope }) => {
   const gram = scope.upload({ shape: [4, 4], data: Float32Array.of(4, ...Array(15).fill(0)) });
   const { lower, inverse } = gramFactor(scope, gram, { regularisation: 0, factors: 1 });
   assertClose(await gpu.read(lower), diagonal(2));
   assertClose(await gpu.read(inverse), diagonal(0.5));
 });
 
-Deno.test("gramFactor() of a singular matrix stays finite", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("gramFactor() of a singular matrix stays finite", async ({ gpu, scope }) => {
   const gram = scope.upload({ shape: [4, 4], data: new Float32Array(16).fill(1) });
   const { inverse } = gramFactor(scope, gram, { regularisation: 0, factors: 4 });
   assert((await gpu.read(inverse)).data.every(Number.isFinite));

@@ -4,7 +4,7 @@ import { nearest, type NearestOptions } from "../../recsys/nearest.ts";
 import { bestRef, scoresRef } from "../../recsys/nearest_ref.ts";
 import { exclude, LOWEST } from "../../recsys/nearest_step.ts";
 import { checkExclude, checkNearest } from "../../tasks/doctor/recsys_checks.ts";
-import { randomArray, sharedGpu, testCheck } from "../check.ts";
+import { randomArray, test, testCheck } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 /** Small whole numbers: their inner products are exact in f32, and many are equal. */
@@ -26,8 +26,7 @@ function expectedLists(queries: NdArray, items: NdArray, options: NearestOptions
   });
 }
 
-Deno.test("nearest() finds the exact lists over awkward shapes, ties by the lower item", async () => {
-  const gpu = await sharedGpu();
+test("nearest() finds the exact lists over awkward shapes, ties by the lower item", async ({ gpu }) => {
   const shapes = [[1, 1, 1, 1], [3, 2, 5, 7], [5, 65, 3, 10], [2, 129, 4, 64], [1, 2011, 8, 67]];
   shapes.push([67, 577, 7, 500], [2, 1500, 2, 768], [1025, 131, 5, 3]);
   for (const [q, n, f, k] of shapes) {
@@ -45,8 +44,7 @@ Deno.test("nearest() finds the exact lists over awkward shapes, ties by the lowe
   }
 });
 
-Deno.test("nearest() by cosine agrees with float64", async () => {
-  const gpu = await sharedGpu();
+test("nearest() by cosine agrees with float64", async ({ gpu }) => {
   for (const [q, n, f, k] of [[7, 67, 50, 10], [64, 400, 24, 400], [2, 5003, 9, 500]]) {
     const [queries, items] = [randomArray([q, f], 1), randomArray([n, f], 2, 30)];
     items.data.fill(0, f, 2 * f);
@@ -64,8 +62,7 @@ Deno.test("nearest() by cosine agrees with float64", async () => {
   }
 });
 
-Deno.test("nearest() leaves out what a query excludes, and itself", async () => {
-  const gpu = await sharedGpu();
+test("nearest() leaves out what a query excludes, and itself", async ({ gpu }) => {
   const [n, f] = [131, 3];
   const items = wholeRows(n, f, 3);
   const excluded = Array.from({ length: n }, (_, i) => i === 4 ? [130, 0, 0, 77] : [(7 * i) % n]);
@@ -82,17 +79,14 @@ Deno.test("nearest() leaves out what a query excludes, and itself", async () => 
 testCheck("lists go on over tiles, whether or not all that reaches the floor fits", checkNearest);
 testCheck("exclude() leaves all other scores", checkExclude);
 
-Deno.test("exclude() takes out the named scores and no other", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("exclude() takes out the named scores and no other", async ({ gpu, scope }) => {
   const scores = scope.upload(ndarray([2, 3], Float32Array.of(1, 2, 3, 4, 5, 6)));
   exclude(scope, scores, scope.upload(ndarray([2, 2], Uint32Array.of(0, 1, 1, 2))));
   const { data } = await gpu.read(scores);
   assertEquals([...data], [1, LOWEST, 3, 4, 5, LOWEST]);
 });
 
-Deno.test("nearest() gives the same bits again, reports, stops when told, and keeps no memory", async () => {
-  const gpu = await sharedGpu();
+test("nearest() gives the same bits again, reports, stops when told, and keeps no memory", async ({ gpu }) => {
   const before = gpu.memory().liveBytes;
   const [queries, items] = [randomArray([1030, 6], 1), randomArray([300, 6], 2)];
   const told: number[][] = [];
@@ -110,8 +104,7 @@ Deno.test("nearest() gives the same bits again, reports, stops when told, and ke
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("nearest() refuses what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("nearest() refuses what does not fit", async ({ gpu }) => {
   const [queries, items] = [randomArray([2, 3], 1), randomArray([5, 3], 2)];
   const refuses = (
     message: string,

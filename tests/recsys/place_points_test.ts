@@ -5,7 +5,7 @@ import { applyTsne, type PlaceOptions } from "../../recsys/place_points.ts";
 import { placementKlGradRef, placementKlRef } from "../../recsys/place_points_ref.ts";
 import { fitTsne } from "../../recsys/tsne.ts";
 import { checkPlacePoints } from "../../tasks/doctor/recsys_checks.ts";
-import { checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, randomArray, sharedGpu, test, testCheck } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 const rowOf = ({ shape: [, d], data }: NdArray, i: number) => data.slice(i * d, (i + 1) * d);
@@ -37,8 +37,7 @@ async function mapped() {
   return { rows: x, embedding };
 }
 
-Deno.test("applyTsne() puts a copy of an old point beside it, and a new one into its cluster", async () => {
-  const gpu = await sharedGpu();
+test("applyTsne() puts a copy of an old point beside it, and a new one into its cluster", async ({ gpu }) => {
   const map = await mapped();
   const copies = [0, 31, 62, 89];
   const fresh = Float64Array.from({ length: 18 }, (_, i) => i % 7 === 0 ? 8 : 0); // the centres
@@ -60,8 +59,7 @@ Deno.test("applyTsne() puts a copy of an old point beside it, and a new one into
   }
 });
 
-Deno.test("applyTsne() gives the same bits again, and alone as among others", async () => {
-  const gpu = await sharedGpu();
+test("applyTsne() gives the same bits again, and alone as among others", async ({ gpu }) => {
   const map = await mapped();
   const points = randomArray([5, 6], 7, 3);
   const before = gpu.memory().liveBytes;
@@ -72,8 +70,7 @@ Deno.test("applyTsne() gives the same bits again, and alone as among others", as
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("applyTsne() reports, stops when told, and refuses what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("applyTsne() reports, stops when told, and refuses what does not fit", async ({ gpu }) => {
   const map = { rows: randomArray([20, 3], 1), embedding: randomArray([20, 2], 2) };
   const points = randomArray([2, 3], 3);
   const told: number[][] = [];

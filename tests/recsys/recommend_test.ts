@@ -4,13 +4,12 @@ import { fitFactors } from "../../recsys/als.ts";
 import { rowOf } from "../../recsys/interactions.ts";
 import { recommend } from "../../recsys/recommend.ts";
 import { drawnPlays } from "../../tasks/doctor/drawn_plays.ts";
-import { randomArray, sharedGpu } from "../check.ts";
+import { randomArray, test } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 const plays = drawnPlays(23, 31);
 
-Deno.test("recommend() finds the items of highest inner product that a user has not played", async () => {
-  const gpu = await sharedGpu();
+test("recommend() finds the items of highest inner product that a user has not played", async ({ gpu }) => {
   const factors = await fitFactors(gpu, plays, { factors: 4, key: key(1), sweeps: 3 });
   const { indices, scores, counts } = await recommend(gpu, factors, plays, { k: 5, exclude: [2] });
   assertEquals(indices.shape, [23, 5]);
@@ -34,8 +33,7 @@ Deno.test("recommend() finds the items of highest inner product that a user has 
   }
 });
 
-Deno.test("recommend() to some users gives the rows of all", async () => {
-  const gpu = await sharedGpu();
+test("recommend() to some users gives the rows of all", async ({ gpu }) => {
   const factors = { users: narrow([23, 4], 1), items: narrow([31, 4], 2) };
   const all = await recommend(gpu, factors, plays, { k: 3 });
   const some = await recommend(gpu, factors, plays, { k: 3, users: [7, 2] });
@@ -43,8 +41,7 @@ Deno.test("recommend() to some users gives the rows of all", async () => {
   assertEquals([...some.indices.data], rows);
 });
 
-Deno.test("recommend() names what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("recommend() names what does not fit", async ({ gpu }) => {
   const factors = { users: narrow([22, 4], 1), items: narrow([31, 4], 2) };
   await rejects(
     () => recommend(gpu, factors, plays),

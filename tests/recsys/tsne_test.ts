@@ -14,7 +14,7 @@ import {
 } from "../../recsys/tsne_ref.ts";
 import { makeTsneState, tsneCost } from "../../recsys/tsne_step.ts";
 import { checkTsneCost, checkTsneStep } from "../../tasks/doctor/recsys_checks.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, checkGradient, randomArray, test, testCheck } from "../check.ts";
 
 /** Normal clusters about normal centres three times as wide, row i in cluster i % count. */
 function clusters(n: number, d: number, count: number): NdArray<Float64Array> {
@@ -51,8 +51,7 @@ Deno.test("klRef() and klGradRef() agree with scikit-learn", () => {
 testCheck("tsneStep() agrees with float64 over awkward numbers of points", checkTsneStep);
 testCheck("tsneCost() and the totals agree with float64", checkTsneCost);
 
-Deno.test("affinities of all points, or of few points, are a matrix", async () => {
-  const gpu = await sharedGpu();
+test("affinities of all points, or of few points, are a matrix", ({ gpu }) => {
   for (
     const [n, neighbours] of [[5, 4], [7, 3], [64, 3], [64, 63], [67, 3], [259, 15], [257, 256]]
   ) {
@@ -83,8 +82,7 @@ for (const profile of ["software", "card"] as const) {
   });
 }
 
-Deno.test("fitTsne() reaches the divergence of exact float64 from the same start", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() reaches the divergence of exact float64 from the same start", async ({ gpu }) => {
   const [n, perplexity, iterations, exaggeratedIterations, learningRate] = [151, 30, 400, 100, 10];
   const x = clusters(n, 6, 5); // far apart, else so few points have many optima of other depths
   const options = { key: key(1), perplexity, iterations, exaggeratedIterations, learningRate };
@@ -106,8 +104,7 @@ Deno.test("fitTsne() reaches the divergence of exact float64 from the same start
   assert(mean.every((value) => Math.abs(value) < 1e-4), `mean ${mean}`);
 });
 
-Deno.test("fitTsne() makes as many iterations of each kind as asked for", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() makes as many iterations of each kind as asked for", async ({ gpu }) => {
   const [n, perplexity, learningRate] = [41, 5, 3];
   const x = clusters(n, 4, 2);
   const start = randomArray([n, 2], 6);
@@ -133,8 +130,7 @@ Deno.test("fitTsne() makes as many iterations of each kind as asked for", async 
   }
 });
 
-Deno.test("fitTsne() of few rows reports the divergence over all pairs", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() of few rows reports the divergence over all pairs", async ({ gpu }) => {
   const n = 53;
   const x = clusters(n, 4, 1);
   const options = { key: key(1), perplexity: 5, iterations: 60, exaggeratedIterations: 20 };
@@ -142,8 +138,7 @@ Deno.test("fitTsne() of few rows reports the divergence over all pairs", async (
   assert(Math.abs(kl - klRef(affinitiesRef(x, 5), embedding)) < 1e-4);
 });
 
-Deno.test("fitTsne() lays the rows of a cluster together", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() lays the rows of a cluster together", async ({ gpu }) => {
   const [n, count] = [90, 3];
   const { embedding: { data } } = await fitTsne(gpu, clusters(n, 8, count), {
     key: key(2),
@@ -165,8 +160,7 @@ Deno.test("fitTsne() lays the rows of a cluster together", async () => {
   assert(kept >= 0.97 * n, `the nearest point of ${kept} of ${n} is of their cluster`);
 });
 
-Deno.test("fitTsne() gives the same bits for the same key and others for another", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() gives the same bits for the same key and others for another", async ({ gpu }) => {
   const x = clusters(41, 5, 2);
   const options = { iterations: 37, exaggeratedIterations: 11, reportEvery: 10 };
   const run = (seed: number, more = {}) => fitTsne(gpu, x, { ...options, key: key(seed), ...more });
@@ -180,8 +174,7 @@ Deno.test("fitTsne() gives the same bits for the same key and others for another
   assertEquals(first.history.map(({ iteration }) => iteration), [10, 20, 30, 37]);
 });
 
-Deno.test("fitTsne() reports as it goes and gives its memory back", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() reports as it goes and gives its memory back", async ({ gpu }) => {
   const before = gpu.memory();
   const reports: TsneReport[] = [];
   const { history } = await fitTsne(gpu, clusters(23, 4, 2), {
@@ -194,8 +187,7 @@ Deno.test("fitTsne() reports as it goes and gives its memory back", async () => 
   assertEquals(gpu.memory().liveBytes, before.liveBytes);
 });
 
-Deno.test("fitTsne() stops when told, and gives its memory back then too", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() stops when told, and gives its memory back then too", async ({ gpu }) => {
   const before = gpu.memory();
   const told: number[][] = [];
   const stop = new AbortController();
@@ -223,8 +215,7 @@ Deno.test("all pairs of up to 4,000 rows attract, and 3 perplexity neighbours of
   assertEquals(asked, { perplexity: 5, neighbours: 9 });
 });
 
-Deno.test("fitTsne() refuses what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("fitTsne() refuses what does not fit", async ({ gpu }) => {
   const x = randomArray([9, 3], 1);
   const refuses = (options: object, message: string, rows: NdArray = x) =>
     assertRejects(() => fitTsne(gpu, rows, { key: key(1), ...options }), Error, message);

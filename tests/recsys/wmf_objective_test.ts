@@ -12,7 +12,7 @@ import {
 } from "../../recsys/wmf_objective_ref.ts";
 import { drawnPlays, weighted } from "../../tasks/doctor/drawn_plays.ts";
 import { checkObjective } from "../../tasks/doctor/wmf_checks.ts";
-import { checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { checkGradient, randomArray, test, testCheck } from "../check.ts";
 
 const { byUser, users, items } = drawnPlays(19, 31);
 const rows = weighted(byUser);
@@ -34,8 +34,7 @@ Deno.test("wmfObjectiveGradRef() agrees with finite differences", () => {
 
 testCheck("entrySums() agrees with float64 in parts of 1 to 5 entries", checkObjective);
 
-Deno.test("entrySums() and objectiveOf() agree with float64, in one binding and in several", async () => {
-  const gpu = await sharedGpu();
+test("entrySums() and objectiveOf() agree with float64, in one binding and in several", async ({ gpu }) => {
   for (const k of [4, 40, 68]) {
     for (const mostBytes of [1e9, 20 * k]) {
       using scope = gpu.scope();

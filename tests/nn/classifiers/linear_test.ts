@@ -16,7 +16,7 @@ import {
 } from "../../../nn/classifiers/linear_ref.ts";
 import { paddedRows, paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
 import { checkLinear } from "../../../tasks/doctor/classifier_checks.ts";
-import { assertClose, checkGradient, sharedGpu, testCheck } from "../../check.ts";
+import { assertClose, checkGradient, sharedGpu, test, testCheck } from "../../check.ts";
 import { refuses, rejects } from "../../refusals.ts";
 
 const X = ndarray(
@@ -116,8 +116,7 @@ Deno.test("the objective at zero is the loss of a margin of 0 in every row", () 
 
 testCheck("linearSums() agrees with float64, in one shard or several", checkLinear);
 
-Deno.test("uploadShards() cuts rows by their bytes and keeps them in order", async () => {
-  const gpu = await sharedGpu();
+test("uploadShards() cuts rows by their bytes and keeps them in order", async ({ gpu }) => {
   for (const [rows, columns] of [[2, 1], [67, 255], [1061, 13]]) {
     const { x, labels } = drawn(rows, columns);
     const signs = Float64Array.from(labels, (label) => label ? 1 : -1);
@@ -133,8 +132,7 @@ Deno.test("uploadShards() cuts rows by their bytes and keeps them in order", asy
   }
 });
 
-Deno.test("fitLinear() finds scikit-learn's hyperplanes on device and host", async () => {
-  const gpu = await sharedGpu();
+test("fitLinear() finds scikit-learn's hyperplanes on device and host", async ({ gpu }) => {
   const places = ["device", "host"] as const;
   const cases = places.flatMap((on) => GOLDEN.map((golden) => ({ ...golden, on })));
   for (const { options, weights, at0, on } of cases) {
@@ -146,8 +144,7 @@ Deno.test("fitLinear() finds scikit-learn's hyperplanes on device and host", asy
   }
 });
 
-Deno.test("fitLinear() agrees with the reference, the same bits each time", async () => {
-  const gpu = await sharedGpu();
+test("fitLinear() agrees with the reference, the same bits each time", async ({ gpu }) => {
   const { x, labels } = drawn(300, 40);
   for (const loss of LOSSES) {
     const options = { loss, cost: 0.1, tolerance: 1e-6, on: "device" } as const;
@@ -160,8 +157,7 @@ Deno.test("fitLinear() agrees with the reference, the same bits each time", asyn
   }
 });
 
-Deno.test("fitLinear() stops where f32 hides the descent, close to the minimum", async () => {
-  const gpu = await sharedGpu();
+test("fitLinear() stops where f32 hides the descent, close to the minimum", async ({ gpu }) => {
   const { x, labels } = drawn(300, 40);
   const options = { loss: "squared-hinge", cost: 10, tolerance: 1e-14, on: "device" } as const;
   const { fit, weights } = await fitLinear(gpu, x, { labels, ...options });
@@ -172,8 +168,7 @@ Deno.test("fitLinear() stops where f32 hides the descent, close to the minimum",
   assertClose(ndarray([40], weights), ndarray([40], expected.weights), { absolute: 1e-5 });
 });
 
-Deno.test("a fit separates with more features than rows", async () => {
-  const gpu = await sharedGpu();
+test("a fit separates with more features than rows", async ({ gpu }) => {
   const values = Float32Array.from({ length: 20 * 50 }, (_, i) => normal(key(1), i));
   const labels = Array.from({ length: 20 }, (_, r) => r % 3 === 0);
   const x = ndarray([20, 50], values);
@@ -189,8 +184,7 @@ Deno.test("a fit separates with more features than rows", async () => {
   }
 });
 
-Deno.test("large margins overflow neither loss", async () => {
-  const gpu = await sharedGpu();
+test("large margins overflow neither loss", async ({ gpu }) => {
   const x = ndarray([4, 1], Float32Array.of(-1e4, -50, 3, 1e4));
   const signs = Float64Array.of(1, -1, 1, -1);
   for (const loss of LOSSES) {
@@ -203,8 +197,7 @@ Deno.test("large margins overflow neither loss", async () => {
   }
 });
 
-Deno.test("fitLinear() gives its memory back, also after an error", async () => {
-  const gpu = await sharedGpu();
+test("fitLinear() gives its memory back, also after an error", async ({ gpu }) => {
   const before = gpu.memory().liveBytes;
   await fitLinear(gpu, X, { labels: Y, loss: "logistic", cost: 1, on: "device" });
   assertEquals(gpu.memory().liveBytes, before);

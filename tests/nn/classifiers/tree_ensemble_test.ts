@@ -11,7 +11,7 @@ import {
   treeScores,
 } from "../../../nn/classifiers/tree_ensemble.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
-import { sharedGpu } from "../../check.ts";
+import { test } from "../../check.ts";
 import type { GrownTree } from "../../../nn/classifiers/tree.ts";
 import { rejects } from "../../refusals.ts";
 
@@ -48,8 +48,7 @@ Deno.test("float64 rows fall as their float32 rounding does", () => {
   assertAlmostEquals(treeScores(FOREST, row)[0], 0.125);
 });
 
-Deno.test("rows of another width and features that are no numbers are refused", async () => {
-  const gpu = await sharedGpu();
+test("rows of another width and features that are no numbers are refused", async ({ gpu }) => {
   await rejects(
     () => applyTrees(gpu, FOREST, ndarray([3, 2], X.data)),
     "Cannot apply an ensemble of trees: rows is [3, 2], expected [n, 3] with n from 1 on",

@@ -11,7 +11,7 @@ import type { Catalogue } from "../../../tasks/music/catalogue.ts";
 import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { FeatureCache, featureKey } from "../../../tasks/music/feature_cache.ts";
 import { describeSongs } from "../../../tasks/music/spectrograms.ts";
-import { sharedGpu } from "../../check.ts";
+import { test } from "../../check.ts";
 import { rejects } from "../../refusals.ts";
 
 const SOUND = Float32Array.of(0, 0.5, -0.25);
@@ -99,8 +99,7 @@ function noiseCatalogue(): Catalogue {
   };
 }
 
-Deno.test("a second description comes from the cache in the same bits; lost and damaged songs are made anew", async () => {
-  const gpu = await sharedGpu();
+test("a second description comes from the cache in the same bits; lost and damaged songs are made anew", async ({ gpu }) => {
   const { cache, folder, notes } = await openCache();
   const [catalogue, config] = [noiseCatalogue(), MUSIC_PRESETS.small];
   const files = async () =>

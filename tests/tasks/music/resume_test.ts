@@ -4,7 +4,7 @@ import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { trainMusic } from "../../../tasks/music/train.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { Interrupted, RunFolder } from "../../../tasks/run/run_folder.ts";
-import { sharedGpu } from "../../check.ts";
+import { test } from "../../check.ts";
 import { withFolder } from "../../files/samples.ts";
 
 const config = {
@@ -19,8 +19,7 @@ async function loggedSteps(path: string): Promise<string[]> {
   return (await folder.metrics()).map(({ protocol, step }) => `${protocol} ${step}`);
 }
 
-Deno.test("a music run interrupted in either network ends in the same bits", async () => {
-  const gpu = await sharedGpu();
+test("a music run interrupted in either network ends in the same bits", async ({ gpu }) => {
   await withFolder(async (folder) => {
     const cache = `${folder}/cache`;
     const options = {

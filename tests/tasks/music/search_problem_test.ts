@@ -15,7 +15,7 @@ import { trialOf } from "../../../tasks/study/problem.ts";
 import { studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { sampleSettings } from "../../../tasks/study/space.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
-import { sharedGpu } from "../../check.ts";
+import { test } from "../../check.ts";
 import { withFolder } from "../../files/samples.ts";
 import { QUIET } from "../study/samples.ts";
 
@@ -74,8 +74,7 @@ Deno.test("the songs that a run hides are in no part of a study", () => {
   }
 });
 
-Deno.test("plays and sound of the songs that a run hides change nothing in a trial", async () => {
-  const gpu = await sharedGpu();
+test("plays and sound of the songs that a run hides change nothing in a trial", async ({ gpu }) => {
   const all = noisySongs();
   const hidden = finallyCold(all);
   const score = async (songs: Catalogue) => {

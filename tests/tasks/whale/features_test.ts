@@ -14,7 +14,7 @@ import {
   uploadClips,
   type WhaleDictionary,
 } from "../../../tasks/whale/features.ts";
-import { assertClose, sharedGpu } from "../../check.ts";
+import { assertClose, test } from "../../check.ts";
 import { sampleRecordings, TINY } from "./samples.ts";
 
 /** A dictionary as the reference takes it. */
@@ -26,9 +26,7 @@ function inFloat64({ mean, matrix, centroids }: WhaleDictionary): DictionaryRef 
 const CONFIG = featureConfig(TINY);
 const { samples } = sampleRecordings(20);
 
-Deno.test("clipImages() is the spectrogram, its logarithm and its contrast, as specified", async () => {
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
+test("clipImages() is the spectrogram, its logarithm and its contrast, as specified", async ({ gpu, scope }) => {
   const images = await gpu.read(
     clipImages(scope, uploadClips(scope, samples, 3, 2), prepareFront(scope, CONFIG)),
   );
@@ -51,8 +49,7 @@ Deno.test("clipImages() is the spectrogram, its logarithm and its contrast, as s
   }
 });
 
-Deno.test("a dictionary depends on clips and key alone; codes are those of the reference", async () => {
-  const gpu = await sharedGpu();
+test("a dictionary depends on clips and key alone; codes are those of the reference", async ({ gpu }) => {
   const learnt = await learnDictionary(gpu, samples, CONFIG, key(7));
   const again = await learnDictionary(gpu, samples, CONFIG, key(7));
   assertEquals([...learnt.centroids.data], [...again.centroids.data]);

@@ -2,11 +2,10 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { key } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { aboveMedian, oneVersusRest, predictTags } from "../../../../tasks/music/analysis/tags.ts";
-import { randomArray, sharedGpu } from "../../../check.ts";
+import { randomArray, sharedGpu, test } from "../../../check.ts";
 import { refuses, rejects } from "../../../refusals.ts";
 
-Deno.test("predictTags() finds a tag that features tell, and no other", async () => {
-  const gpu = await sharedGpu();
+test("predictTags() finds a tag that features tell, and no other", async ({ gpu }) => {
   const n = 200;
   const features = randomArray([n, 4], 1);
   const noise = randomArray([n, 1], 2).data;
@@ -48,8 +47,7 @@ Deno.test("no song helps to predict its own tag: without anything to learn the a
   assert(meanAuc <= 0.5 + 1e-9, `${meanAuc}`);
 });
 
-Deno.test("the same key gives the same areas, and the scale of a feature does not matter", async () => {
-  const gpu = await sharedGpu();
+test("the same key gives the same areas, and the scale of a feature does not matter", async ({ gpu }) => {
   const features = randomArray([60, 3], 1);
   const wide = ndarray([60, 3], features.data.map((value, i) => i % 3 ? value : 1e4 * value + 7));
   const noise = randomArray([60, 1], 5, 1).data;
@@ -81,8 +79,7 @@ Deno.test("aboveMedian() splits songs in halves by each parameter", () => {
   refuses(() => aboveMedian(["tempo"], parameters), "expected [songs, 1]");
 });
 
-Deno.test("predictTags() names what does not fit", async () => {
-  const gpu = await sharedGpu();
+test("predictTags() names what does not fit", async ({ gpu }) => {
   const tags = oneVersusRest(["a", "b", "a"]);
   const run = (options: object) =>
     predictTags(gpu, { features: randomArray([3, 2]), tags, key: key(1), ...options });

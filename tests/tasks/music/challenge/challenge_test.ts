@@ -9,7 +9,7 @@ import { scoreHidden } from "../../../../tasks/music/challenge/scores.ts";
 import { key } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { Progress } from "../../../../tasks/run/progress.ts";
-import { randomArray, sharedGpu } from "../../../check.ts";
+import { randomArray, sharedGpu, test } from "../../../check.ts";
 import { unreadable } from "../../../refusals.ts";
 
 const [USERS, ITEMS] = [30, 24];
@@ -143,8 +143,7 @@ Deno.test("an item that is only hidden counts as not found", async () => {
   assertAlmostEquals(unheard.map!, (9 + (6 + 7 / 19) / 7) / 10, 1e-9);
 });
 
-Deno.test("figures are the same in small blocks of users and tiles of items", async () => {
-  const gpu = await sharedGpu();
+test("figures are the same in small blocks of users and tiles of items", async ({ gpu }) => {
   const { hidden, ...plays } = await readChallenge(
     await whole({ "eval_triplets_hidden.txt": HIDDEN + "u20\tunheard\t1\n" }),
     { progress },
