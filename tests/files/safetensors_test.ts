@@ -8,6 +8,7 @@ import type { SafetensorsInput } from "../../files/safetensors_header.ts";
 import { bits, key, permutation } from "../../gpu/random.ts";
 import { randomArray } from "../check.ts";
 import { rejects, unreadable } from "../refusals.ts";
+import { inFolder } from "./samples.ts";
 
 /** A file from its header's text, its data and, to lie, its header's length. */
 function fileOf(header: string, data = 0, length?: bigint): Uint8Array<ArrayBuffer> {
@@ -21,15 +22,6 @@ function fileOf(header: string, data = 0, length?: bigint): Uint8Array<ArrayBuff
 /** One tensor's entry. */
 function claim(dtype: string, shape: unknown, start: number, end: number): string {
   return JSON.stringify({ dtype, shape, data_offsets: [start, end] });
-}
-
-async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 // safetensors 0.8.0 with numpy 2.4.6: safetensors.numpy.save({"b/weight": arange(6, dtype=float32)
@@ -73,80 +65,74 @@ Deno.test("parseSafetensors() reads what the official library wrote", async () =
   await unreadable(() => file.read("d"), 'none of that name; the file has "i", "c"');
 });
 
-Deno.test("writeSafetensors() gives the official library's bytes for the same tensors", async () => {
-  await inFolder(async (folder) => {
-    const bytesOf = (data: ArrayBufferView) => [new Uint8Array(data.buffer)];
-    const tensors: SafetensorsInput[] = [
-      hostTensor("a", { shape: [3], data: Uint8Array.of(1, 2, 3) }),
-      hostTensor("b/weight", { shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) }),
-      hostTensor("c", { shape: [], data: Float64Array.of(2.5) }),
-      hostTensor("e", { shape: [0, 4], data: new Float32Array(0) }),
-      {
-        name: "h",
-        dtype: "F16",
-        shape: [3],
-        chunks: bytesOf(Float16Array.of(0.5, -2, 65504)),
-      },
-      { name: "i", dtype: "I64", shape: [2], chunks: bytesOf(BigInt64Array.of(-1n, 7n)) },
-    ];
-    const path = `${folder}/model.safetensors`;
-    const sha256 = await writeSafetensors(path, { metadata: { format: "np" }, tensors });
-    assertEquals((await Deno.readFile(path)).toHex(), officialFile().toHex());
-    assertEquals(sha256, createHash("sha256").update(OFFICIAL_DATA, "hex").digest("hex"));
-  });
+inFolder.test("writeSafetensors() gives the official library's bytes for the same tensors", async (folder) => {
+  const bytesOf = (data: ArrayBufferView) => [new Uint8Array(data.buffer)];
+  const tensors: SafetensorsInput[] = [
+    hostTensor("a", { shape: [3], data: Uint8Array.of(1, 2, 3) }),
+    hostTensor("b/weight", { shape: [2, 3], data: Float32Array.of(0, 1, 2, 3, 4, 5) }),
+    hostTensor("c", { shape: [], data: Float64Array.of(2.5) }),
+    hostTensor("e", { shape: [0, 4], data: new Float32Array(0) }),
+    {
+      name: "h",
+      dtype: "F16",
+      shape: [3],
+      chunks: bytesOf(Float16Array.of(0.5, -2, 65504)),
+    },
+    { name: "i", dtype: "I64", shape: [2], chunks: bytesOf(BigInt64Array.of(-1n, 7n)) },
+  ];
+  const path = `${folder}/model.safetensors`;
+  const sha256 = await writeSafetensors(path, { metadata: { format: "np" }, tensors });
+  assertEquals((await Deno.readFile(path)).toHex(), officialFile().toHex());
+  assertEquals(sha256, createHash("sha256").update(OFFICIAL_DATA, "hex").digest("hex"));
 });
 
-Deno.test("writeSafetensors() gives equal bytes for any order of tensors, notes and chunks", async () => {
-  await inFolder(async (folder) => {
-    const files = [];
-    for (const seed of [1, 2]) {
-      const names = [...permutation(key(seed), 12)].map((i) => `layer${i}/weight`);
-      const tensors = names.map((name) => {
-        const data = Float32Array.from(randomArray([77], name.length + name.charCodeAt(5)).data);
-        const bytes = new Uint8Array(data.buffer);
-        const cut = 100 * seed;
-        const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
-        return { name, dtype: "F32" as const, shape: [7, 11], chunks };
-      });
-      const metadata = seed === 1 ? { a: "1", b: "ü" } : { b: "ü", a: "1" };
-      const path = `${folder}/${seed}`;
-      await writeSafetensors(path, { metadata, tensors });
-      files.push(await Deno.readFile(path));
-    }
-    assertEquals(files[0], files[1]);
-    assertEquals(new DataView(files[0].buffer).getUint32(0, true) % 8, 0);
-  });
+inFolder.test("writeSafetensors() gives equal bytes for any order of tensors, notes and chunks", async (folder) => {
+  const files = [];
+  for (const seed of [1, 2]) {
+    const names = [...permutation(key(seed), 12)].map((i) => `layer${i}/weight`);
+    const tensors = names.map((name) => {
+      const data = Float32Array.from(randomArray([77], name.length + name.charCodeAt(5)).data);
+      const bytes = new Uint8Array(data.buffer);
+      const cut = 100 * seed;
+      const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
+      return { name, dtype: "F32" as const, shape: [7, 11], chunks };
+    });
+    const metadata = seed === 1 ? { a: "1", b: "ü" } : { b: "ü", a: "1" };
+    const path = `${folder}/${seed}`;
+    await writeSafetensors(path, { metadata, tensors });
+    files.push(await Deno.readFile(path));
+  }
+  assertEquals(files[0], files[1]);
+  assertEquals(new DataView(files[0].buffer).getUint32(0, true) % 8, 0);
 });
 
-Deno.test("writeSafetensors() leaves the old file and no other when chunks do not add up", async () => {
-  await inFolder(async (folder) => {
-    const path = `${folder}/model.safetensors`;
-    await Deno.writeTextFile(path, "old");
-    const write = (...lengths: number[]) => () =>
-      writeSafetensors(path, {
-        tensors: [{
-          name: "w",
-          dtype: "F32",
-          shape: [2, 3],
-          chunks: lengths.map((length) => new Uint8Array(length)),
-        }],
-      });
-    await rejects(write(16, 4), "its chunks have 20 bytes, expected 24 for F32 [2, 3]");
-    await rejects(write(16, 9), "its chunks have at least 25 bytes, expected 24 for");
-    const fails = async function* () {
-      yield new Uint8Array(8);
-      await Promise.resolve();
-      throw new Error("the device was lost");
-    };
-    const tensor = { name: "w", dtype: "F32" as const, shape: [4], chunks: fails() };
-    await assertRejects(() => writeSafetensors(path, { tensors: [tensor] }), Error, "was lost");
-    const twice = hostTensor("w", { shape: [1], data: Float32Array.of(1) });
-    await rejects(() => writeSafetensors(path, { tensors: [twice, twice] }), '"w" is taken');
-    const wrong = { ...twice, dtype: "F8" } as unknown as SafetensorsInput;
-    await rejects(() => writeSafetensors(path, { tensors: [wrong] }), "its type is F8");
-    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
-    assertEquals(await Deno.readTextFile(path), "old");
-  });
+inFolder.test("writeSafetensors() leaves the old file and no other when chunks do not add up", async (folder) => {
+  const path = `${folder}/model.safetensors`;
+  await Deno.writeTextFile(path, "old");
+  const write = (...lengths: number[]) => () =>
+    writeSafetensors(path, {
+      tensors: [{
+        name: "w",
+        dtype: "F32",
+        shape: [2, 3],
+        chunks: lengths.map((length) => new Uint8Array(length)),
+      }],
+    });
+  await rejects(write(16, 4), "its chunks have 20 bytes, expected 24 for F32 [2, 3]");
+  await rejects(write(16, 9), "its chunks have at least 25 bytes, expected 24 for");
+  const fails = async function* () {
+    yield new Uint8Array(8);
+    await Promise.resolve();
+    throw new Error("the device was lost");
+  };
+  const tensor = { name: "w", dtype: "F32" as const, shape: [4], chunks: fails() };
+  await assertRejects(() => writeSafetensors(path, { tensors: [tensor] }), Error, "was lost");
+  const twice = hostTensor("w", { shape: [1], data: Float32Array.of(1) });
+  await rejects(() => writeSafetensors(path, { tensors: [twice, twice] }), '"w" is taken');
+  const wrong = { ...twice, dtype: "F8" } as unknown as SafetensorsInput;
+  await rejects(() => writeSafetensors(path, { tensors: [wrong] }), "its type is F8");
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["model.safetensors"]);
+  assertEquals(await Deno.readTextFile(path), "old");
 });
 
 Deno.test("bfloat16 is widened, and 64-bit integers beyond 2^53 are refused", async () => {
@@ -316,37 +302,31 @@ Deno.test("parseSafetensors() refuses more than 100,000 tensors and takes the em
   assertEquals((await parseSafetensors(fileOf("{}  "))).tensors.size, 0);
 });
 
-Deno.test("a name like __proto__ or 7 is a tensor like any other", async () => {
-  await inFolder(async (folder) => {
-    const names = ["__proto__", "7", "constructor", 'a "quoted" ü\n'];
-    const tensors = names.map((name, i) =>
-      hostTensor(name, { shape: [1], data: Uint8Array.of(i) })
-    );
-    await writeSafetensors(`${folder}/x`, { tensors, metadata: { "__proto__x": "", 9: "nine" } });
-    using file = await readSafetensors(`${folder}/x`);
-    for (let i = 0; i < names.length; i++) {
-      assertEquals((await file.read(names[i])).data, Uint8Array.of(i));
-    }
-    assertEquals(file.metadata["9"], "nine");
-    const stolen = await parseSafetensors(fileOf('{"__metadata__":{"__proto__":"x"}}'));
-    assertEquals(Object.getPrototypeOf(stolen.metadata), Object.prototype);
-  });
+inFolder.test("a name like __proto__ or 7 is a tensor like any other", async (folder) => {
+  const names = ["__proto__", "7", "constructor", 'a "quoted" ü\n'];
+  const tensors = names.map((name, i) => hostTensor(name, { shape: [1], data: Uint8Array.of(i) }));
+  await writeSafetensors(`${folder}/x`, { tensors, metadata: { "__proto__x": "", 9: "nine" } });
+  using file = await readSafetensors(`${folder}/x`);
+  for (let i = 0; i < names.length; i++) {
+    assertEquals((await file.read(names[i])).data, Uint8Array.of(i));
+  }
+  assertEquals(file.metadata["9"], "nine");
+  const stolen = await parseSafetensors(fileOf('{"__metadata__":{"__proto__":"x"}}'));
+  assertEquals(Object.getPrototypeOf(stolen.metadata), Object.prototype);
 });
 
-Deno.test("readSafetensors() refuses a folder, a missing file, and reading after close()", async () => {
-  await inFolder(async (folder) => {
-    await unreadable(() => readSafetensors(folder), "it is a folder, expected a file");
-    await unreadable(() => readSafetensors(`${folder}/none`), "no such file or folder");
-    const path = `${folder}/x`;
-    await Deno.writeFile(path, officialFile());
-    const file = await readSafetensors(path);
-    const pieces = [0, 2, 4].map((start) => file.readRange("b/weight", start, 2));
-    assertEquals((await Promise.all(pieces)).flatMap(({ data }) => [...data]), [0, 1, 2, 3, 4, 5]);
-    await Deno.truncate(path, 500 - 100);
-    await unreadable(() => file.read("a"), "became shorter while it was read");
-    file.close();
-    await assertRejects(() => file.read("c"));
-  });
+inFolder.test("readSafetensors() refuses a folder, a missing file, and reading after close()", async (folder) => {
+  await unreadable(() => readSafetensors(folder), "it is a folder, expected a file");
+  await unreadable(() => readSafetensors(`${folder}/none`), "no such file or folder");
+  const path = `${folder}/x`;
+  await Deno.writeFile(path, officialFile());
+  const file = await readSafetensors(path);
+  const pieces = [0, 2, 4].map((start) => file.readRange("b/weight", start, 2));
+  assertEquals((await Promise.all(pieces)).flatMap(({ data }) => [...data]), [0, 1, 2, 3, 4, 5]);
+  await Deno.truncate(path, 500 - 100);
+  await unreadable(() => file.read("a"), "became shorter while it was read");
+  file.close();
+  await assertRejects(() => file.read("c"));
 });
 
 Deno.test("2,000 mutated files are read or refused with a InputError, never anything else", async () => {

@@ -31,6 +31,13 @@ export async function withFolder(body: (path: string) => Promise<void>): Promise
   }
 }
 
+/** Tests in a folder of their own, which goes when they end. */
+export const inFolder = {
+  test(name: string, body: (path: string) => Promise<void>): void {
+    Deno.test(name, () => withFolder(body));
+  },
+};
+
 /** Writes files below a folder; names may hold folders. */
 export async function writeFiles(
   folder: string,

@@ -4,6 +4,7 @@ import { IdTable } from "../../recsys/id_table.ts";
 import { readTripletFile, readTriplets, type ReadTripletsOptions } from "../../recsys/triplets.ts";
 import type { Triplets } from "../../recsys/triplet_parser.ts";
 import { unreadable } from "../refusals.ts";
+import { inFolder } from "../files/samples.ts";
 
 const USER = "b80344d063b5ccb3212f76538f3d9e43d87dca9e";
 const SONG = "SOAKIMP12A8C130995";
@@ -224,19 +225,14 @@ Deno.test("readTriplets() reports progress, and what progress throws stops it", 
   await assertRejects(() => read(text, { progress: stop }), DOMException, "stopped");
 });
 
-Deno.test("readTripletFile() reads a file, refuses a folder and closes what it opened", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const path = `${folder}/plays.txt.gz`;
-    await Deno.writeFile(path, gzipSync(encoder.encode(THREE)));
-    assertEquals(rowsOf(await readTripletFile(path)), THREE_ROWS);
-    await Deno.writeTextFile(`${folder}/bad.txt`, "a\tx\t1\n" + "a\tx\n".repeat(100_000));
-    await unreadable(
-      () => readTripletFile(`${folder}/bad.txt`, { name: "bad.txt" }),
-      "Cannot read bad.txt: line 2",
-    );
-    await unreadable(() => readTripletFile(folder), "it is a folder");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+inFolder.test("readTripletFile() reads a file, refuses a folder and closes what it opened", async (folder) => {
+  const path = `${folder}/plays.txt.gz`;
+  await Deno.writeFile(path, gzipSync(encoder.encode(THREE)));
+  assertEquals(rowsOf(await readTripletFile(path)), THREE_ROWS);
+  await Deno.writeTextFile(`${folder}/bad.txt`, "a\tx\t1\n" + "a\tx\n".repeat(100_000));
+  await unreadable(
+    () => readTripletFile(`${folder}/bad.txt`, { name: "bad.txt" }),
+    "Cannot read bad.txt: line 2",
+  );
+  await unreadable(() => readTripletFile(folder), "it is a folder");
 });

@@ -5,9 +5,9 @@ import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { configOf } from "../../../tasks/run/settings.ts";
 import { sharedGpu } from "../../check.ts";
 import { unreadable } from "../../refusals.ts";
+import { inFolder } from "../../files/samples.ts";
 
-Deno.test("the task of the guide finds its line, in a folder that it keeps", async () => {
-  const out = await Deno.makeTempDir();
+inFolder.test("the task of the guide finds its line, in a folder that it keeps", async (out) => {
   const config = configOf(LINE_SETTINGS, { set: [["points", "100"]] });
   const progress = new Progress({ write: () => {}, isTerminal: false });
   const options = { config, seed: 1, out, progress, gpu: await sharedGpu() };
@@ -19,7 +19,6 @@ Deno.test("the task of the guide finds its line, in a folder that it keeps", asy
   assert(written.every(({ size }) => size > 0));
   assertEquals(await trainLine({ ...options, resume: true }), result);
   await unreadable(() => trainLine(options), "finished");
-  await Deno.remove(out, { recursive: true });
 });
 
 Deno.test("a run of that task that was stopped goes on to the same bits", async () => {

@@ -5,7 +5,7 @@ import { decodeJpeg } from "../../../files/jpeg.ts";
 import { openImages, type OpenImagesOptions } from "../../../files/disk/jpeg_blocks.ts";
 import { type ImageSource, openImageFolder } from "../../../files/disk/image_source.ts";
 import { rejects, unreadable } from "../../refusals.ts";
-import { bytesOf, joinBytes, sampleJpeg, withFolder, writeFiles } from "../samples.ts";
+import { bytesOf, inFolder, joinBytes, sampleJpeg, withFolder, writeFiles } from "../samples.ts";
 
 const SIZE = { height: 16, width: 24 };
 const EACH = 16 * 24 * 3;
@@ -256,27 +256,25 @@ function greyMaker(made: number[]): () => BlockMaker {
   });
 }
 
-Deno.test("blocks of any maker keep their notes, and only damaged ones are made anew", async () => {
-  await withFolder(async (folder) => {
-    const ids = Array.from({ length: 130 }, (_, i) => `${i}`);
-    const options = { height: 1, width: 1, cacheDir: `${folder}/cache` };
-    const made: number[] = [];
-    const open = () => openBlocks(greyMaker(made), ids, options);
-    await (await open()).close();
-    assertEquals(made, ids.map(Number));
+inFolder.test("blocks of any maker keep their notes, and only damaged ones are made anew", async (folder) => {
+  const ids = Array.from({ length: 130 }, (_, i) => `${i}`);
+  const options = { height: 1, width: 1, cacheDir: `${folder}/cache` };
+  const made: number[] = [];
+  const open = () => openBlocks(greyMaker(made), ids, options);
+  await (await open()).close();
+  assertEquals(made, ids.map(Number));
 
-    await using store = await open();
-    assertEquals(made.length, 130);
-    assertEquals(store.notes[129], { place: 129 });
-    assertEquals([...await store.read([129, 64])], [129, 129, 129, 64, 64, 64]);
+  await using store = await open();
+  assertEquals(made.length, 130);
+  assertEquals(store.notes[129], { place: 129 });
+  assertEquals([...await store.read([129, 64])], [129, 129, 129, 64, 64, 64]);
 
-    for (const { name } of Deno.readDirSync(options.cacheDir)) {
-      const path = `${options.cacheDir}/${name}`;
-      const bytes = Deno.readFileSync(path);
-      bytes[bytes.length - 1] ^= 1; // in the last pixel of every block
-      Deno.writeFileSync(path, bytes);
-    }
-    assertEquals([...await store.read([127])], [127, 127, 127]);
-    assertEquals(made.slice(130), ids.slice(64, 128).map(Number));
-  });
+  for (const { name } of Deno.readDirSync(options.cacheDir)) {
+    const path = `${options.cacheDir}/${name}`;
+    const bytes = Deno.readFileSync(path);
+    bytes[bytes.length - 1] ^= 1; // in the last pixel of every block
+    Deno.writeFileSync(path, bytes);
+  }
+  assertEquals([...await store.read([127])], [127, 127, 127]);
+  assertEquals(made.slice(130), ids.slice(64, 128).map(Number));
 });

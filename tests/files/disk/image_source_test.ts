@@ -8,7 +8,7 @@ import {
   readNamedTable,
 } from "../../../files/disk/image_source.ts";
 import { unreadable } from "../../refusals.ts";
-import { bytesOf, withFolder, writeFiles } from "../samples.ts";
+import { bytesOf, inFolder, writeFiles } from "../samples.ts";
 
 const IMAGES = {
   "9.jpg": bytesOf("nine"),
@@ -51,89 +51,77 @@ function layouts(): Record<string, Record<string, Uint8Array | string>> {
 }
 
 for (const [name, files] of Object.entries(layouts())) {
-  Deno.test(`images and table are found in ${name}`, async () => {
-    await withFolder(async (folder) => {
-      await writeFiles(folder, files);
-      using source = await openArchive("data.zip" in files ? `${folder}/data.zip` : folder);
-      using images = await openImageSet(source, "pics");
-      assertEquals(images.ids, ["9", "10", "100"]);
-      assertEquals(images.fileName("10"), "pics/10.jpg");
-      assertEquals(await images.readImage("10"), IMAGES["10.jpg"]);
-      const table = await readNamedTable(source, "t.csv", COLUMNS);
-      assertEquals([table.ids, [...table.values]], [["9"], [0.5]]);
-      assertEquals(await findImages(source, "other"), undefined);
-      await unreadable(() => images.readImage("11"), "Cannot read pics/11.jpg");
-    });
+  inFolder.test(`images and table are found in ${name}`, async (folder) => {
+    await writeFiles(folder, files);
+    using source = await openArchive("data.zip" in files ? `${folder}/data.zip` : folder);
+    using images = await openImageSet(source, "pics");
+    assertEquals(images.ids, ["9", "10", "100"]);
+    assertEquals(images.fileName("10"), "pics/10.jpg");
+    assertEquals(await images.readImage("10"), IMAGES["10.jpg"]);
+    const table = await readNamedTable(source, "t.csv", COLUMNS);
+    assertEquals([table.ids, [...table.values]], [["9"], [0.5]]);
+    assertEquals(await findImages(source, "other"), undefined);
+    await unreadable(() => images.readImage("11"), "Cannot read pics/11.jpg");
   });
 }
 
-Deno.test("a large zip that is compressed inside a zip is unpacked only where it is told to", async () => {
-  await withFolder(async (folder) => {
-    const inner = zipSync(below("pics", IMAGES));
-    const table = zipSync({ "t.csv": bytesOf(TABLE) });
-    await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": inner, "t.zip": table }) });
-    const path = `${folder}/data.zip`;
-    using strict = await openArchive(path, { memoryBytes: 200 });
-    await unreadable(() => openImageSet(strict, "pics"), "unpack the outer one");
-    assertEquals((await readNamedTable(strict, "t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
-    const unpackDir = `${folder}/unpacked`;
-    for (let run = 0; run < 2; run++) {
-      using source = await openArchive(path, { memoryBytes: 200, unpackDir });
-      using images = await openImageSet(source, "pics");
-      assertEquals(await images.readImage("100"), IMAGES["100.jpg"]);
-      const names = [...Deno.readDirSync(unpackDir)].map((entry) => entry.name);
-      assertEquals(names.length, 1);
-      assertStringIncludes(names[0], `-${inner.length}-pics.zip`);
-    }
-  });
-});
-
-Deno.test("openImageSet() and readNamedTable() say what they looked for and what is there", async () => {
-  await withFolder(async (folder) => {
-    await writeFiles(folder, { "notes.txt": "x", "other.csv": TABLE });
-    using source = await openArchive(folder);
-    const images = await unreadable(() => openImageSet(source, "pics"));
-    assertEquals(
-      images.message,
-      `Cannot open ${folder}: expected the images as pics/*.jpg or pics.zip, found notes.txt, other.csv`,
-    );
-    const table = await unreadable(() => readNamedTable(source, "t.csv", COLUMNS));
-    assertEquals(
-      table.message,
-      `Cannot open ${folder}: expected the table t.csv or t.zip, found notes.txt, other.csv`,
-    );
-    await unreadable(() => openArchive(`${folder}/none`), "no such file or folder");
-    await unreadable(() => openArchive(`${folder}/notes.txt`), "not a zip");
-  });
-});
-
-Deno.test("openImageFolder() takes any names, sorted by number only when all are numbers", async () => {
-  await withFolder(async (folder) => {
-    const files = { "b 2.JPEG": "x", "10.jpg": "y", "9.jpg": "z", "._9.jpg": "", "readme.txt": "" };
-    await writeFiles(folder, files);
-    using images = await openImageFolder(folder);
-    assertEquals(images.ids, ["10", "9", "b 2"]);
-    assertEquals(await images.readImage("b 2"), bytesOf("x"));
-  });
-});
-
-Deno.test("openImageFolder() refuses two files of one id and folders without images", async () => {
-  await withFolder(async (folder) => {
-    await unreadable(() => openImageFolder(folder), "found none");
-    await writeFiles(folder, { "1.jpg": "x", "1.jpeg": "y" });
-    await unreadable(() => openImageFolder(folder), "have the same id");
-  });
-});
-
-Deno.test("a damaged image in a zip is named with zip and entry", async () => {
-  await withFolder(async (folder) => {
-    const zip = zipSync({ "pics/9.jpg": [IMAGES["9.jpg"], { level: 0 }] });
-    const at = zip.indexOf("n".charCodeAt(0), 40);
-    zip[at] ^= 1;
-    await writeFiles(folder, { "pics.zip": zip });
-    using source = await openArchive(folder);
+inFolder.test("a large zip that is compressed inside a zip is unpacked only where it is told to", async (folder) => {
+  const inner = zipSync(below("pics", IMAGES));
+  const table = zipSync({ "t.csv": bytesOf(TABLE) });
+  await writeFiles(folder, { "data.zip": zipSync({ "pics.zip": inner, "t.zip": table }) });
+  const path = `${folder}/data.zip`;
+  using strict = await openArchive(path, { memoryBytes: 200 });
+  await unreadable(() => openImageSet(strict, "pics"), "unpack the outer one");
+  assertEquals((await readNamedTable(strict, "t.csv", COLUMNS)).ids, ["9"]); // small: read in memory
+  const unpackDir = `${folder}/unpacked`;
+  for (let run = 0; run < 2; run++) {
+    using source = await openArchive(path, { memoryBytes: 200, unpackDir });
     using images = await openImageSet(source, "pics");
-    const error = await unreadable(() => images.readImage("9"), "CRC-32");
-    assertStringIncludes(error.message, `Cannot read "pics/9.jpg" in ${folder}/pics.zip`);
-  });
+    assertEquals(await images.readImage("100"), IMAGES["100.jpg"]);
+    const names = [...Deno.readDirSync(unpackDir)].map((entry) => entry.name);
+    assertEquals(names.length, 1);
+    assertStringIncludes(names[0], `-${inner.length}-pics.zip`);
+  }
+});
+
+inFolder.test("openImageSet() and readNamedTable() say what they looked for and what is there", async (folder) => {
+  await writeFiles(folder, { "notes.txt": "x", "other.csv": TABLE });
+  using source = await openArchive(folder);
+  const images = await unreadable(() => openImageSet(source, "pics"));
+  assertEquals(
+    images.message,
+    `Cannot open ${folder}: expected the images as pics/*.jpg or pics.zip, found notes.txt, other.csv`,
+  );
+  const table = await unreadable(() => readNamedTable(source, "t.csv", COLUMNS));
+  assertEquals(
+    table.message,
+    `Cannot open ${folder}: expected the table t.csv or t.zip, found notes.txt, other.csv`,
+  );
+  await unreadable(() => openArchive(`${folder}/none`), "no such file or folder");
+  await unreadable(() => openArchive(`${folder}/notes.txt`), "not a zip");
+});
+
+inFolder.test("openImageFolder() takes any names, sorted by number only when all are numbers", async (folder) => {
+  const files = { "b 2.JPEG": "x", "10.jpg": "y", "9.jpg": "z", "._9.jpg": "", "readme.txt": "" };
+  await writeFiles(folder, files);
+  using images = await openImageFolder(folder);
+  assertEquals(images.ids, ["10", "9", "b 2"]);
+  assertEquals(await images.readImage("b 2"), bytesOf("x"));
+});
+
+inFolder.test("openImageFolder() refuses two files of one id and folders without images", async (folder) => {
+  await unreadable(() => openImageFolder(folder), "found none");
+  await writeFiles(folder, { "1.jpg": "x", "1.jpeg": "y" });
+  await unreadable(() => openImageFolder(folder), "have the same id");
+});
+
+inFolder.test("a damaged image in a zip is named with zip and entry", async (folder) => {
+  const zip = zipSync({ "pics/9.jpg": [IMAGES["9.jpg"], { level: 0 }] });
+  const at = zip.indexOf("n".charCodeAt(0), 40);
+  zip[at] ^= 1;
+  await writeFiles(folder, { "pics.zip": zip });
+  using source = await openArchive(folder);
+  using images = await openImageSet(source, "pics");
+  const error = await unreadable(() => images.readImage("9"), "CRC-32");
+  assertStringIncludes(error.message, `Cannot read "pics/9.jpg" in ${folder}/pics.zip`);
 });

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { openGalaxyData, openGalaxyImages } from "../../../tasks/galaxy/data.ts";
-import { withFolder, writeFiles } from "../../files/samples.ts";
+import { inFolder, withFolder, writeFiles } from "../../files/samples.ts";
 import { unreadable } from "../../refusals.ts";
 import { sampleLabels, sampleTable } from "./samples.ts";
 
@@ -83,31 +83,27 @@ Deno.test("openGalaxyData() reads labels that weight question 6 by the tree when
   });
 });
 
-Deno.test("openGalaxyData() names a file that is missing, and an empty table", async () => {
-  await withFolder(async (folder) => {
-    await writeFiles(folder, { "images_training_rev1/1.jpg": "x" });
-    await unreadable(() => openGalaxyData(folder), TABLE);
-    await writeFiles(folder, { [TABLE]: sampleTable([]) });
-    await unreadable(() => openGalaxyData(folder), "it has no rows");
-    await writeFiles(folder, { [TABLE]: sampleTable(["1"]) });
-    await unreadable(
-      () => openGalaxyData(folder, { images: "images_other" }),
-      "expected the images as images_other/*.jpg",
-    );
-  });
+inFolder.test("openGalaxyData() names a file that is missing, and an empty table", async (folder) => {
+  await writeFiles(folder, { "images_training_rev1/1.jpg": "x" });
+  await unreadable(() => openGalaxyData(folder), TABLE);
+  await writeFiles(folder, { [TABLE]: sampleTable([]) });
+  await unreadable(() => openGalaxyData(folder), "it has no rows");
+  await writeFiles(folder, { [TABLE]: sampleTable(["1"]) });
+  await unreadable(
+    () => openGalaxyData(folder, { images: "images_other" }),
+    "expected the images as images_other/*.jpg",
+  );
 });
 
-Deno.test("openGalaxyImages() takes Kaggle's test images or a plain folder", async () => {
-  await withFolder(async (folder) => {
-    await writeFiles(folder, {
-      "kaggle/images_test_rev1/7.jpg": "x",
-      "kaggle/images_training_rev1/1.jpg": "x",
-      "plain/M77.jpg": "x",
-    });
-    using kaggle = await openGalaxyImages(`${folder}/kaggle`);
-    assertEquals(kaggle.ids, ["7"]);
-    using plain = await openGalaxyImages(`${folder}/plain`);
-    assertEquals([plain.ids, plain.fileName("M77")], [["M77"], "plain/M77.jpg"]);
-    await unreadable(() => openGalaxyImages(`${folder}/none`), "no such file");
+inFolder.test("openGalaxyImages() takes Kaggle's test images or a plain folder", async (folder) => {
+  await writeFiles(folder, {
+    "kaggle/images_test_rev1/7.jpg": "x",
+    "kaggle/images_training_rev1/1.jpg": "x",
+    "plain/M77.jpg": "x",
   });
+  using kaggle = await openGalaxyImages(`${folder}/kaggle`);
+  assertEquals(kaggle.ids, ["7"]);
+  using plain = await openGalaxyImages(`${folder}/plain`);
+  assertEquals([plain.ids, plain.fileName("M77")], [["M77"], "plain/M77.jpg"]);
+  await unreadable(() => openGalaxyImages(`${folder}/none`), "no such file");
 });

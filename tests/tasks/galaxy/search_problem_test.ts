@@ -6,34 +6,32 @@ import { Progress } from "../../../tasks/run/progress.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
 import { studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 
-Deno.test("a galaxy trial is a function of its settings, and scored on galaxies it watched", async () => {
-  await withFolder(async (cache) => {
-    const config = {
-      ...GALAXY_PRESETS.smoke,
-      steps: 4,
-      validateEvery: 4,
-      skyTraining: 16,
-      skyValidation: 8,
-    };
-    const plan: StudyPlan = {
-      task: "galaxy",
-      version: VERSION,
-      seed: 3,
-      trials: 2,
-      rounds: 1,
-      goal: problem.goal,
-      space: problem.space({}),
-      config: config,
-    };
-    const record = { study: studyId(plan), round: 0, trials: 2, space: plan.space };
-    const progress = new Progress({ write: () => {}, isTerminal: false });
-    await using open = await problem.open(plan, { cache, progress });
-    const first = await open.run(trialOf(plan, record, 0));
-    const other = await open.run(trialOf(plan, record, 1));
-    assert(first.figures.rmse > 0 && first.figures.rmse < 0.5, `${first.figures.rmse}`);
-    assert(first.figures.rmse !== other.figures.rmse);
-    assertEquals(await open.run(trialOf(plan, record, 0)), first);
-  });
+inFolder.test("a galaxy trial is a function of its settings, and scored on galaxies it watched", async (cache) => {
+  const config = {
+    ...GALAXY_PRESETS.smoke,
+    steps: 4,
+    validateEvery: 4,
+    skyTraining: 16,
+    skyValidation: 8,
+  };
+  const plan: StudyPlan = {
+    task: "galaxy",
+    version: VERSION,
+    seed: 3,
+    trials: 2,
+    rounds: 1,
+    goal: problem.goal,
+    space: problem.space({}),
+    config: config,
+  };
+  const record = { study: studyId(plan), round: 0, trials: 2, space: plan.space };
+  const progress = new Progress({ write: () => {}, isTerminal: false });
+  await using open = await problem.open(plan, { cache, progress });
+  const first = await open.run(trialOf(plan, record, 0));
+  const other = await open.run(trialOf(plan, record, 1));
+  assert(first.figures.rmse > 0 && first.figures.rmse < 0.5, `${first.figures.rmse}`);
+  assert(first.figures.rmse !== other.figures.rmse);
+  assertEquals(await open.run(trialOf(plan, record, 0)), first);
 });

@@ -10,7 +10,7 @@ import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/trai
 import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { sharedGpu } from "../../check.ts";
-import { handmadeZip, withFolder, writeFiles } from "../../files/samples.ts";
+import { handmadeZip, inFolder, writeFiles } from "../../files/samples.ts";
 import { sampleTable } from "./samples.ts";
 
 const SIDE = 424;
@@ -60,182 +60,170 @@ async function optionsFor(folder: string, name: string): Promise<GalaxyTrainOpti
   };
 }
 
-Deno.test("a run writes its folder, predicts and evaluates; a resumed one has the same bits", async () => {
-  await withFolder(async (folder) => {
-    await writeGalaxies(folder);
-    const whole = await optionsFor(folder, "whole");
-    const result = await trainGalaxy(whole);
-    assertEquals([result.trainCount, result.heldOutCount], [10, 4]);
-    assert(result.rmse! > 0 && result.rmse! < 0.5, `${result.rmse}`);
-    assert(result.baselines!.zeros > result.baselines!.mean);
-    const names = Array.from(Deno.readDirSync(whole.out), ({ name }) => name).sort();
-    assertEquals(names, [
-      "best.safetensors",
-      "checkpoint.safetensors",
-      "config.json",
-      "metrics.jsonl",
-      "predictions.csv",
-      "report.html",
-      "result.json",
-      "split.json",
-    ]);
+inFolder.test("a run writes its folder, predicts and evaluates; a resumed one has the same bits", async (folder) => {
+  await writeGalaxies(folder);
+  const whole = await optionsFor(folder, "whole");
+  const result = await trainGalaxy(whole);
+  assertEquals([result.trainCount, result.heldOutCount], [10, 4]);
+  assert(result.rmse! > 0 && result.rmse! < 0.5, `${result.rmse}`);
+  assert(result.baselines!.zeros > result.baselines!.mean);
+  const names = Array.from(Deno.readDirSync(whole.out), ({ name }) => name).sort();
+  assertEquals(names, [
+    "best.safetensors",
+    "checkpoint.safetensors",
+    "config.json",
+    "metrics.jsonl",
+    "predictions.csv",
+    "report.html",
+    "result.json",
+    "split.json",
+  ]);
 
-    const parts = await optionsFor(folder, "parts");
-    const controller = new AbortController();
-    const stopping = new Progress({
-      write: (text) => /step [5-9] of/.test(text) && controller.abort(),
-      isTerminal: true,
-    }, () => performance.now() * 1e6);
-    const config = { ...parts.config, reportEvery: 1 };
-    await assertRejects(
-      () => trainGalaxy({ ...parts, config, progress: stopping, signal: controller.signal }),
-      Interrupted,
-      "go on with --resume",
-    );
-    const early = { run: parts.out, data: `${folder}/new`, out: `${folder}/early.csv` };
-    await assertRejects(
-      () => predictGalaxies({ ...early, progress: QUIET, gpu: parts.gpu }),
-      Error,
-      "it stopped at step",
-    );
-    const resumed = await trainGalaxy({ ...parts, config, resume: true });
-    assertEquals(resumed.checkpoints, result.checkpoints);
-    assertEquals(resumed.rmse, result.rmse);
-    const log = await Deno.readTextFile(`${parts.out}/metrics.jsonl`);
-    const lines = log.trim().split("\n").map((line) => JSON.parse(line));
-    assertEquals(lines.map(({ step }) => step), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    assert(lines.some(({ resumedFrom }) => resumedFrom >= 4));
+  const parts = await optionsFor(folder, "parts");
+  const controller = new AbortController();
+  const stopping = new Progress({
+    write: (text) => /step [5-9] of/.test(text) && controller.abort(),
+    isTerminal: true,
+  }, () => performance.now() * 1e6);
+  const config = { ...parts.config, reportEvery: 1 };
+  await assertRejects(
+    () => trainGalaxy({ ...parts, config, progress: stopping, signal: controller.signal }),
+    Interrupted,
+    "go on with --resume",
+  );
+  const early = { run: parts.out, data: `${folder}/new`, out: `${folder}/early.csv` };
+  await assertRejects(
+    () => predictGalaxies({ ...early, progress: QUIET, gpu: parts.gpu }),
+    Error,
+    "it stopped at step",
+  );
+  const resumed = await trainGalaxy({ ...parts, config, resume: true });
+  assertEquals(resumed.checkpoints, result.checkpoints);
+  assertEquals(resumed.rmse, result.rmse);
+  const log = await Deno.readTextFile(`${parts.out}/metrics.jsonl`);
+  const lines = log.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ step }) => step), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  assert(lines.some(({ resumedFrom }) => resumedFrom >= 4));
 
-    const other = await trainGalaxy({ ...await optionsFor(folder, "other"), seed: 6 });
-    assert(other.checkpoints[0] !== result.checkpoints[0]);
+  const other = await trainGalaxy({ ...await optionsFor(folder, "other"), seed: 6 });
+  assert(other.checkpoints[0] !== result.checkpoints[0]);
 
-    const gpu = await sharedGpu();
-    const out = `${folder}/new.csv`;
-    const request = { run: whole.out, data: `${folder}/new`, out, progress: QUIET, gpu };
-    assertEquals((await predictGalaxies(request)).count, 2);
-    const rows = (await Deno.readTextFile(out)).trim().split("\n").map((row) => row.split(","));
-    assertEquals(rows.map((row) => [row[0], row.length]), [["GalaxyID", 38], ["1", 38], ["2", 38]]);
-    const held = await evaluateGalaxies({ ...request, data: whole.data, cache: whole.cache });
-    assertEquals([held.count, held.trainedOn], [4, 10]);
-    assert(Math.abs(held.rmse - result.rmse!) < 1e-6, `${held.rmse} against ${result.rmse}`);
-  });
+  const gpu = await sharedGpu();
+  const out = `${folder}/new.csv`;
+  const request = { run: whole.out, data: `${folder}/new`, out, progress: QUIET, gpu };
+  assertEquals((await predictGalaxies(request)).count, 2);
+  const rows = (await Deno.readTextFile(out)).trim().split("\n").map((row) => row.split(","));
+  assertEquals(rows.map((row) => [row[0], row.length]), [["GalaxyID", 38], ["1", 38], ["2", 38]]);
+  const held = await evaluateGalaxies({ ...request, data: whole.data, cache: whole.cache });
+  assertEquals([held.count, held.trainedOn], [4, 10]);
+  assert(Math.abs(held.rmse - result.rmse!) < 1e-6, `${held.rmse} against ${result.rmse}`);
 });
 
-Deno.test("cross-validation predicts every galaxy once", async () => {
-  await withFolder(async (folder) => {
-    await writeGalaxies(folder);
-    const options = await optionsFor(folder, "folds");
-    const config = { ...options.config, steps: 2 };
-    const result = await trainGalaxy({ ...options, config, folds: 2 });
-    assertEquals([result.trainCount, result.heldOutCount, result.checkpoints.length], [
-      7,
-      14,
-      2,
-    ]);
-    const table = await Deno.readTextFile(`${options.out}/predictions.csv`);
-    const rows = table.trim().split("\n");
-    assertEquals(rows.slice(1).map((row) => row.split(",")[0]), IDS);
+inFolder.test("cross-validation predicts every galaxy once", async (folder) => {
+  await writeGalaxies(folder);
+  const options = await optionsFor(folder, "folds");
+  const config = { ...options.config, steps: 2 };
+  const result = await trainGalaxy({ ...options, config, folds: 2 });
+  assertEquals([result.trainCount, result.heldOutCount, result.checkpoints.length], [
+    7,
+    14,
+    2,
+  ]);
+  const table = await Deno.readTextFile(`${options.out}/predictions.csv`);
+  const rows = table.trim().split("\n");
+  assertEquals(rows.slice(1).map((row) => row.split(",")[0]), IDS);
 
-    const again = { ...options, config, folds: 2, resume: true };
-    assertEquals(await trainGalaxy(again), JSON.parse(JSON.stringify(result)));
-    // As if killed after the first fold: one is finished, the other has not begun.
-    await Deno.remove(`${options.out}/result.json`);
-    await Deno.remove(`${options.out}/predictions.csv`);
-    await Deno.remove(`${options.out}/fold2`, { recursive: true });
-    const resumed = await trainGalaxy(again);
-    assertEquals(resumed.checkpoints, result.checkpoints);
-    assertEquals(await Deno.readTextFile(`${options.out}/predictions.csv`), table);
-  });
+  const again = { ...options, config, folds: 2, resume: true };
+  assertEquals(await trainGalaxy(again), JSON.parse(JSON.stringify(result)));
+  // As if killed after the first fold: one is finished, the other has not begun.
+  await Deno.remove(`${options.out}/result.json`);
+  await Deno.remove(`${options.out}/predictions.csv`);
+  await Deno.remove(`${options.out}/fold2`, { recursive: true });
+  const resumed = await trainGalaxy(again);
+  assertEquals(resumed.checkpoints, result.checkpoints);
+  assertEquals(await Deno.readTextFile(`${options.out}/predictions.csv`), table);
 });
 
-Deno.test("a run killed before its first checkpoint begins anew, its metrics too", async () => {
-  await withFolder(async (folder) => {
-    await writeGalaxies(folder);
-    const options = await optionsFor(folder, "run");
-    const config = { ...options.config, steps: 2, reportEvery: 1, checkpointEvery: 2 };
-    const { checkpoints } = await trainGalaxy({ ...options, config });
-    for (const name of ["result.json", "checkpoint.safetensors"]) {
-      await Deno.remove(`${options.out}/${name}`);
-    }
-    const resumed = await trainGalaxy({ ...options, config, resume: true });
-    assertEquals(resumed.checkpoints, checkpoints);
-    const log = await Deno.readTextFile(`${options.out}/metrics.jsonl`);
-    assertEquals(log.trim().split("\n").map((line) => JSON.parse(line).step), [1, 2]);
-  });
+inFolder.test("a run killed before its first checkpoint begins anew, its metrics too", async (folder) => {
+  await writeGalaxies(folder);
+  const options = await optionsFor(folder, "run");
+  const config = { ...options.config, steps: 2, reportEvery: 1, checkpointEvery: 2 };
+  const { checkpoints } = await trainGalaxy({ ...options, config });
+  for (const name of ["result.json", "checkpoint.safetensors"]) {
+    await Deno.remove(`${options.out}/${name}`);
+  }
+  const resumed = await trainGalaxy({ ...options, config, resume: true });
+  assertEquals(resumed.checkpoints, checkpoints);
+  const log = await Deno.readTextFile(`${options.out}/metrics.jsonl`);
+  assertEquals(log.trim().split("\n").map((line) => JSON.parse(line).step), [1, 2]);
 });
 
-Deno.test("a run is not resumed on other galaxies than it began with", async () => {
-  await withFolder(async (folder) => {
-    await writeGalaxies(folder);
-    const options = await optionsFor(folder, "run");
-    const config = { ...options.config, steps: 1 };
-    await trainGalaxy({ ...options, config });
-    await Deno.remove(`${options.out}/result.json`);
-    await writeFiles(folder, {
-      "data/training_solutions_rev1.csv": sampleTable(IDS.slice(1)),
-    });
-    await assertRejects(
-      () => trainGalaxy({ ...options, config, resume: true }),
-      Error,
-      "no longer holds the galaxies that the run began with",
-    );
+inFolder.test("a run is not resumed on other galaxies than it began with", async (folder) => {
+  await writeGalaxies(folder);
+  const options = await optionsFor(folder, "run");
+  const config = { ...options.config, steps: 1 };
+  await trainGalaxy({ ...options, config });
+  await Deno.remove(`${options.out}/result.json`);
+  await writeFiles(folder, {
+    "data/training_solutions_rev1.csv": sampleTable(IDS.slice(1)),
   });
+  await assertRejects(
+    () => trainGalaxy({ ...options, config, resume: true }),
+    Error,
+    "no longer holds the galaxies that the run began with",
+  );
 });
 
-Deno.test("a signal ends decoding and prediction, and nothing is written", async () => {
-  await withFolder(async (folder) => {
-    await writeGalaxies(folder);
-    const options = await optionsFor(folder, "run");
-    const signal = AbortSignal.abort();
-    const isAbort = (error: unknown) => (error as Error).name === "AbortError";
-    await assertRejects(() => trainGalaxy({ ...options, signal }), Interrupted, "--resume");
-    await trainGalaxy({ ...options, config: { ...options.config, steps: 1 } });
-    const request = { run: options.out, progress: QUIET, gpu: options.gpu, signal };
-    const predicted = predictGalaxies({
-      ...request,
-      data: `${folder}/new`,
-      out: `${folder}/new.csv`,
-    });
-    assert(await predicted.then(() => false, isAbort));
-    const evaluated = evaluateGalaxies({ ...request, data: options.data, cache: options.cache });
-    assert(await evaluated.then(() => false, isAbort));
-    const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
-    assertEquals(names, ["cache", "data", "new", "run"]);
+inFolder.test("a signal ends decoding and prediction, and nothing is written", async (folder) => {
+  await writeGalaxies(folder);
+  const options = await optionsFor(folder, "run");
+  const signal = AbortSignal.abort();
+  const isAbort = (error: unknown) => (error as Error).name === "AbortError";
+  await assertRejects(() => trainGalaxy({ ...options, signal }), Interrupted, "--resume");
+  await trainGalaxy({ ...options, config: { ...options.config, steps: 1 } });
+  const request = { run: options.out, progress: QUIET, gpu: options.gpu, signal };
+  const predicted = predictGalaxies({
+    ...request,
+    data: `${folder}/new`,
+    out: `${folder}/new.csv`,
   });
+  assert(await predicted.then(() => false, isAbort));
+  const evaluated = evaluateGalaxies({ ...request, data: options.data, cache: options.cache });
+  assert(await evaluated.then(() => false, isAbort));
+  const names = Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  assertEquals(names, ["cache", "data", "new", "run"]);
 });
 
-Deno.test("a bad photograph stops prediction with nothing written, or is skipped", async () => {
-  await withFolder(async (folder) => {
-    await writeGalaxies(folder);
-    const options = await optionsFor(folder, "run");
-    await trainGalaxy({ ...options, config: { ...options.config, steps: 1 } });
-    await writeFiles(folder, { "new/3.jpg": "no picture" });
-    const gpu = await sharedGpu();
-    const out = `${folder}/new.csv`;
-    const request = { run: options.out, data: `${folder}/new`, out, progress: QUIET, gpu };
-    await assertRejects(() => predictGalaxies(request), Error, "3.jpg");
-    const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
-    assert(!left.some((name) => name.startsWith("new.csv")), `${left}`);
-    const result = await predictGalaxies({ ...request, onBad: "skip" });
-    assertEquals([result.count, result.badFiles.length], [2, 1]);
+inFolder.test("a bad photograph stops prediction with nothing written, or is skipped", async (folder) => {
+  await writeGalaxies(folder);
+  const options = await optionsFor(folder, "run");
+  await trainGalaxy({ ...options, config: { ...options.config, steps: 1 } });
+  await writeFiles(folder, { "new/3.jpg": "no picture" });
+  const gpu = await sharedGpu();
+  const out = `${folder}/new.csv`;
+  const request = { run: options.out, data: `${folder}/new`, out, progress: QUIET, gpu };
+  await assertRejects(() => predictGalaxies(request), Error, "3.jpg");
+  const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  assert(!left.some((name) => name.startsWith("new.csv")), `${left}`);
+  const result = await predictGalaxies({ ...request, onBad: "skip" });
+  assertEquals([result.count, result.badFiles.length], [2, 1]);
 
-    const entries = PHOTOS.slice(0, 2).map((data, i) => ({ name: `${i}.jpg`, data }));
-    const damaged = handmadeZip([{ ...entries[0], crc: 1 }, entries[1]]);
-    await writeFiles(folder, { "new.zip": damaged });
-    const zipped = { ...request, data: `${folder}/new.zip` };
-    await assertRejects(() => predictGalaxies(zipped), Error, "0.jpg");
-    const rest = await predictGalaxies({ ...zipped, onBad: "skip" });
-    assertEquals([rest.count, rest.badFiles.map(({ name }) => name)], [1, ["new.zip/0.jpg"]]);
+  const entries = PHOTOS.slice(0, 2).map((data, i) => ({ name: `${i}.jpg`, data }));
+  const damaged = handmadeZip([{ ...entries[0], crc: 1 }, entries[1]]);
+  await writeFiles(folder, { "new.zip": damaged });
+  const zipped = { ...request, data: `${folder}/new.zip` };
+  await assertRejects(() => predictGalaxies(zipped), Error, "0.jpg");
+  const rest = await predictGalaxies({ ...zipped, onBad: "skip" });
+  assertEquals([rest.count, rest.badFiles.map(({ name }) => name)], [1, ["new.zip/0.jpg"]]);
 
-    await writeFiles(folder, { [`data/images_training_rev1/${IDS.at(-1)}.jpg`]: "no picture" });
-    const held = await evaluateGalaxies({
-      ...request,
-      data: options.data,
-      cache: options.cache,
-      onBad: "skip",
-    });
-    assertEquals([held.count, held.badFiles.length], [3, 1]);
+  await writeFiles(folder, { [`data/images_training_rev1/${IDS.at(-1)}.jpg`]: "no picture" });
+  const held = await evaluateGalaxies({
+    ...request,
+    data: options.data,
+    cache: options.cache,
+    onBad: "skip",
   });
+  assertEquals([held.count, held.badFiles.length], [3, 1]);
 });
 
 Deno.test("of real galaxies the last floor(n / 10) are held out, as in the winning entry", () => {

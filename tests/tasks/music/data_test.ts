@@ -8,7 +8,7 @@ import { rowLengths } from "../../../recsys/interactions.ts";
 import { type MusicFolderOptions, openMusicFolder } from "../../../tasks/music/data.ts";
 import { readSongTable, writeSongTable } from "../../../tasks/music/song_table.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
-import { bytesOf, withFolder, writeFiles } from "../../files/samples.ts";
+import { bytesOf, inFolder, withFolder, writeFiles } from "../../files/samples.ts";
 import { rejects, unreadable } from "../../refusals.ts";
 
 const said: string[] = [];
@@ -79,35 +79,33 @@ Deno.test("songs need sound, not plays; listeners need songs with sound", async 
   });
 });
 
-Deno.test("a zip is read as its folder is: in one zip, below a top folder, with the sound zipped", async () => {
-  await withFolder(async (folder) => {
-    const limits = { leastPlays: 1, leastListeners: 1 };
-    await writeFiles(`${folder}/plain`, FOLDER);
-    using plain = await openMusicFolder({ data: `${folder}/plain`, progress, ...limits });
-    const bytes = Object.fromEntries(
-      Object.entries(FOLDER).map(([name, content]) => [
-        name,
-        typeof content === "string" ? bytesOf(content) : content,
-      ]),
-    );
-    const sounds = Object.entries(bytes).filter(([name]) => name.startsWith("audio/"));
-    const others = Object.entries(bytes).filter(([name]) => !name.startsWith("audio/"));
-    const zips = {
-      "flat.zip": zipSync(bytes),
-      "top.zip": zipSync({ top: bytes }),
-      "nested.zip": zipSync({
-        ...Object.fromEntries(others),
-        "audio.zip": zipSync(Object.fromEntries(sounds)),
-      }),
-    };
-    await writeFiles(folder, zips);
-    for (const name of Object.keys(zips)) {
-      using zipped = await openMusicFolder({ data: `${folder}/${name}`, progress, ...limits });
-      assertEquals(zipped.songs, plain.songs, name);
-      assertEquals(zipped.plays, plain.plays, name);
-      assertEquals(await zipped.samples(1), await plain.samples(1), name);
-    }
-  });
+inFolder.test("a zip is read as its folder is: in one zip, below a top folder, with the sound zipped", async (folder) => {
+  const limits = { leastPlays: 1, leastListeners: 1 };
+  await writeFiles(`${folder}/plain`, FOLDER);
+  using plain = await openMusicFolder({ data: `${folder}/plain`, progress, ...limits });
+  const bytes = Object.fromEntries(
+    Object.entries(FOLDER).map(([name, content]) => [
+      name,
+      typeof content === "string" ? bytesOf(content) : content,
+    ]),
+  );
+  const sounds = Object.entries(bytes).filter(([name]) => name.startsWith("audio/"));
+  const others = Object.entries(bytes).filter(([name]) => !name.startsWith("audio/"));
+  const zips = {
+    "flat.zip": zipSync(bytes),
+    "top.zip": zipSync({ top: bytes }),
+    "nested.zip": zipSync({
+      ...Object.fromEntries(others),
+      "audio.zip": zipSync(Object.fromEntries(sounds)),
+    }),
+  };
+  await writeFiles(folder, zips);
+  for (const name of Object.keys(zips)) {
+    using zipped = await openMusicFolder({ data: `${folder}/${name}`, progress, ...limits });
+    assertEquals(zipped.songs, plain.songs, name);
+    assertEquals(zipped.plays, plain.plays, name);
+    assertEquals(await zipped.samples(1), await plain.samples(1), name);
+  }
 });
 
 Deno.test("limits hold together: who falls below one takes others along", async () => {

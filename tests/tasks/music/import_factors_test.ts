@@ -8,6 +8,7 @@ import { knownPlays } from "../../../tasks/music/run_files.ts";
 import { unreadable } from "../../refusals.ts";
 import { runCommandLine } from "../run_command.ts";
 import { SAMPLE, sampleRun } from "./sample_run.ts";
+import { inFolder } from "../../files/samples.ts";
 
 /** A folder with the sample's factors, rows in the order of `order`. */
 async function folderOf(order: (n: number) => number[]): Promise<string> {
@@ -108,13 +109,11 @@ Deno.test("what is missing, twice, too large, of other factors or not finite is 
   }
 });
 
-Deno.test("--factors is a folder, and not for several seeds", async () => {
-  const folder = await Deno.makeTempDir();
+inFolder.test("--factors is a folder, and not for several seeds", async (folder) => {
   const music = (...args: string[]) => runCommandLine("tasks/music/main.ts", folder, ...args);
   const missing = await music("train", "--preset", "smoke", "--factors", "nowhere");
   assertEquals(missing.code, 1);
   assertStringIncludes(missing.stderr, "nowhere/songs.txt: no such file or folder");
   const seeds = await music("train", "--factors", "x", "--seeds", "2");
   assertEquals([seeds.code, seeds.stderr.includes("choose one")], [2, true]);
-  await Deno.remove(folder, { recursive: true });
 });

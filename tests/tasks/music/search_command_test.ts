@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { musicSpace, problem } from "../../../tasks/music/search_problem.ts";
 import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { loadProblem } from "../../../tasks/study/problems.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 import { runCommandLine } from "../run_command.ts";
 import { TINY_RUN } from "./tiny_run.ts";
 
@@ -11,30 +11,28 @@ Deno.test("music is among the tasks that workers know", async () => {
   assertEquals(await loadProblem("music"), problem);
 });
 
-Deno.test("a search ends in the same ledger in one process, in two, and on resuming", async () => {
-  await withFolder(async (folder) => {
-    const search = (...args: string[]) =>
-      runCommandLine(
-        "tasks/music/main.ts",
-        folder,
-        "search",
-        ...TINY_RUN.slice(1),
-        ...["--trials", "2", "--rounds", "1", "--cache", `${folder}/cache`, ...args],
-      );
-    const alone = await search("--out", "alone");
-    assertEquals(alone.code, 0, alone.stderr);
-    assertStringIncludes(alone.stdout, "2 trials, the best by map");
-    const names = Object.keys(musicSpace(MUSIC_PRESETS.smoke));
-    assertMatch(alone.stdout, new RegExp(`trial +map +${names.join(" +")}`));
-    const shared = await search("--out", "shared", "--workers", "2", "--json");
-    assertEquals(shared.code, 0, shared.stderr);
-    const { best, done, lost } = JSON.parse(shared.stdout);
-    assertEquals([done, lost], [2, []]);
-    assert(best[0].figures.map >= best[1].figures.map && best[1].figures.map > 0);
-    const ledger = (out: string) => Deno.readTextFile(`${folder}/${out}/ledger.csv`);
-    assertEquals(await ledger("shared"), await ledger("alone"));
-    assertStringIncludes((await search("--out", "alone")).stderr, "--force");
-    const again = await search("--out", "alone", "--resume");
-    assertEquals(again.stdout, alone.stdout);
-  });
+inFolder.test("a search ends in the same ledger in one process, in two, and on resuming", async (folder) => {
+  const search = (...args: string[]) =>
+    runCommandLine(
+      "tasks/music/main.ts",
+      folder,
+      "search",
+      ...TINY_RUN.slice(1),
+      ...["--trials", "2", "--rounds", "1", "--cache", `${folder}/cache`, ...args],
+    );
+  const alone = await search("--out", "alone");
+  assertEquals(alone.code, 0, alone.stderr);
+  assertStringIncludes(alone.stdout, "2 trials, the best by map");
+  const names = Object.keys(musicSpace(MUSIC_PRESETS.smoke));
+  assertMatch(alone.stdout, new RegExp(`trial +map +${names.join(" +")}`));
+  const shared = await search("--out", "shared", "--workers", "2", "--json");
+  assertEquals(shared.code, 0, shared.stderr);
+  const { best, done, lost } = JSON.parse(shared.stdout);
+  assertEquals([done, lost], [2, []]);
+  assert(best[0].figures.map >= best[1].figures.map && best[1].figures.map > 0);
+  const ledger = (out: string) => Deno.readTextFile(`${folder}/${out}/ledger.csv`);
+  assertEquals(await ledger("shared"), await ledger("alone"));
+  assertStringIncludes((await search("--out", "alone")).stderr, "--force");
+  const again = await search("--out", "alone", "--resume");
+  assertEquals(again.stdout, alone.stdout);
 });

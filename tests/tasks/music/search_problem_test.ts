@@ -16,7 +16,7 @@ import { studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { sampleSettings } from "../../../tasks/study/space.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { test } from "../../check.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 import { QUIET } from "../study/samples.ts";
 
 const TINY = { ...MUSIC_PRESETS.smoke, songs: 24, artists: 8, listeners: 60, epochs: 1 };
@@ -127,29 +127,27 @@ Deno.test("every setting that a search can draw is one that a run takes", () => 
   assertThrows(() => problem.space({ ...TINY, dropout: 2 }), UsageError, "dropout");
 });
 
-Deno.test("a music trial is a function of its settings, with every objective", async () => {
-  await withFolder(async (cache) => {
-    const space = problem.space(TINY);
-    const plan: StudyPlan = {
-      task: "music",
-      version: VERSION,
-      seed: 3,
-      trials: 2,
-      rounds: 1,
-      goal: problem.goal,
-      space,
-      config: TINY,
-    };
-    const record = { study: studyId(plan), round: 0, trials: 2, space };
-    await using open = await problem.open(plan, { cache, progress: QUIET });
-    const { settings, ...trial } = trialOf(plan, record, 0);
-    const run = async (objective: string) => {
-      const short = { ...settings, epochs: 1, windowsPerSong: 1, batchSize: 32, objective };
-      return (await open.run({ ...trial, settings: short })).figures;
-    };
-    const figures = [await run("mse"), await run("wpe"), await run("contrastive")];
-    assertEquals(new Set(figures.map(({ map }) => map)).size, 3, "objectives rank differently");
-    assertEquals(await run("mse"), figures[0]);
-    assert(figures.every(({ map, auc }) => map > 0 && auc > 0));
-  });
+inFolder.test("a music trial is a function of its settings, with every objective", async (cache) => {
+  const space = problem.space(TINY);
+  const plan: StudyPlan = {
+    task: "music",
+    version: VERSION,
+    seed: 3,
+    trials: 2,
+    rounds: 1,
+    goal: problem.goal,
+    space,
+    config: TINY,
+  };
+  const record = { study: studyId(plan), round: 0, trials: 2, space };
+  await using open = await problem.open(plan, { cache, progress: QUIET });
+  const { settings, ...trial } = trialOf(plan, record, 0);
+  const run = async (objective: string) => {
+    const short = { ...settings, epochs: 1, windowsPerSong: 1, batchSize: 32, objective };
+    return (await open.run({ ...trial, settings: short })).figures;
+  };
+  const figures = [await run("mse"), await run("wpe"), await run("contrastive")];
+  assertEquals(new Set(figures.map(({ map }) => map)).size, 3, "objectives rank differently");
+  assertEquals(await run("mse"), figures[0]);
+  assert(figures.every(({ map, auc }) => map > 0 && auc > 0));
 });

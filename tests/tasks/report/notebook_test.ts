@@ -16,6 +16,7 @@ import {
 import { NotebookSink, Progress } from "../../../tasks/run/progress.ts";
 import { recordingKernel, withKernel } from "../../notebooks/kernel.ts";
 import { refuses } from "../../refusals.ts";
+import { inFolder } from "../../files/samples.ts";
 
 /** What a function prints with console.log. */
 async function printed(work: () => Promise<void>): Promise<string[]> {
@@ -146,12 +147,7 @@ Deno.test("a learning curve draws what was measured", () => {
   );
 });
 
-Deno.test("the metrics of a run are read in order", async () => {
-  const run = await Deno.makeTempDir();
-  try {
-    await Deno.writeTextFile(`${run}/metrics.jsonl`, '{"step":5,"rmse":0.3}\n{"step":10}\n');
-    assertEquals(await readMetrics(run), [{ step: 5, rmse: 0.3 }, { step: 10 }]);
-  } finally {
-    await Deno.remove(run, { recursive: true });
-  }
+inFolder.test("the metrics of a run are read in order", async (run) => {
+  await Deno.writeTextFile(`${run}/metrics.jsonl`, '{"step":5,"rmse":0.3}\n{"step":10}\n');
+  assertEquals(await readMetrics(run), [{ step: 5, rmse: 0.3 }, { step: 10 }]);
 });

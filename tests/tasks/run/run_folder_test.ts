@@ -1,60 +1,51 @@
 import { assertEquals } from "@std/assert";
 import { RunFolder } from "../../../tasks/run/run_folder.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 import { unreadable } from "../../refusals.ts";
 
 const plain = { resume: false, force: false };
 
-Deno.test("a folder that holds a run is refused, resumed or overwritten", async () => {
-  await withFolder(async (path) => {
-    const out = `${path}/run`;
-    const run = await RunFolder.open(out, { seed: 1 }, plain);
-    await unreadable(
-      () => RunFolder.open(out, { seed: 1 }, plain),
-      "it holds an unfinished run; go on with --resume, overwrite with --force",
-    );
-    await run.writeJson("result.json", { rmse: 1 });
-    await unreadable(() => RunFolder.open(out, { seed: 1 }, plain), "a finished run");
-    await RunFolder.open(out, { seed: 1 }, { resume: true, force: false });
-    await unreadable(
-      () => RunFolder.open(out, { seed: 2 }, { resume: true, force: false }),
-      "it was made with seed 1, and 2 was asked for now",
-    );
-    await Deno.writeTextFile(`${out}/notes.txt`, "mine");
-    await RunFolder.open(out, { seed: 2 }, { resume: false, force: true });
-    const names = Array.from(Deno.readDirSync(out), ({ name }) => name).sort();
-    assertEquals(names, ["config.json", "notes.txt"]);
-  });
+inFolder.test("a folder that holds a run is refused, resumed or overwritten", async (path) => {
+  const out = `${path}/run`;
+  const run = await RunFolder.open(out, { seed: 1 }, plain);
+  await unreadable(
+    () => RunFolder.open(out, { seed: 1 }, plain),
+    "it holds an unfinished run; go on with --resume, overwrite with --force",
+  );
+  await run.writeJson("result.json", { rmse: 1 });
+  await unreadable(() => RunFolder.open(out, { seed: 1 }, plain), "a finished run");
+  await RunFolder.open(out, { seed: 1 }, { resume: true, force: false });
+  await unreadable(
+    () => RunFolder.open(out, { seed: 2 }, { resume: true, force: false }),
+    "it was made with seed 1, and 2 was asked for now",
+  );
+  await Deno.writeTextFile(`${out}/notes.txt`, "mine");
+  await RunFolder.open(out, { seed: 2 }, { resume: false, force: true });
+  const names = Array.from(Deno.readDirSync(out), ({ name }) => name).sort();
+  assertEquals(names, ["config.json", "notes.txt"]);
 });
 
-Deno.test("overwriting a run removes its folds, and what else lies in them stays", async () => {
-  await withFolder(async (path) => {
-    const out = `${path}/run`;
-    await RunFolder.open(out, { folds: 2 }, plain);
-    for (const name of ["fold1", "fold2"]) {
-      const fold = await RunFolder.open(`${out}/${name}`, { folds: 2 }, plain);
-      await fold.write("checkpoint.safetensors", "weights");
-    }
-    await Deno.writeTextFile(`${out}/fold2/notes.txt`, "mine");
-    await RunFolder.open(out, { folds: 2 }, { resume: false, force: true });
-    const names = (folder: string) =>
-      Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
-    assertEquals([names(out), names(`${out}/fold2`)], [["config.json", "fold2"], ["notes.txt"]]);
-  });
+inFolder.test("overwriting a run removes its folds, and what else lies in them stays", async (path) => {
+  const out = `${path}/run`;
+  await RunFolder.open(out, { folds: 2 }, plain);
+  for (const name of ["fold1", "fold2"]) {
+    const fold = await RunFolder.open(`${out}/${name}`, { folds: 2 }, plain);
+    await fold.write("checkpoint.safetensors", "weights");
+  }
+  await Deno.writeTextFile(`${out}/fold2/notes.txt`, "mine");
+  await RunFolder.open(out, { folds: 2 }, { resume: false, force: true });
+  const names = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+  assertEquals([names(out), names(`${out}/fold2`)], [["config.json", "fold2"], ["notes.txt"]]);
 });
 
-Deno.test("metrics after the checkpoint, and a line cut short, are dropped on resume", async () => {
-  await withFolder(async (path) => {
-    const run = await RunFolder.open(`${path}/run`, {}, plain);
-    for (const step of [10, 20, 30]) await run.log({ step });
-    await Deno.writeTextFile(run.file("metrics.jsonl"), '{"step": 3', { append: true });
-    await run.truncateMetrics(20);
-    assertEquals(await Deno.readTextFile(run.file("metrics.jsonl")), '{"step":10}\n{"step":20}\n');
-  });
+inFolder.test("metrics after the checkpoint, and a line cut short, are dropped on resume", async (path) => {
+  const run = await RunFolder.open(`${path}/run`, {}, plain);
+  for (const step of [10, 20, 30]) await run.log({ step });
+  await Deno.writeTextFile(run.file("metrics.jsonl"), '{"step": 3', { append: true });
+  await run.truncateMetrics(20);
+  assertEquals(await Deno.readTextFile(run.file("metrics.jsonl")), '{"step":10}\n{"step":20}\n');
 });
 
-Deno.test("a folder without a run cannot be read", async () => {
-  await withFolder(async (path) => {
-    await unreadable(() => RunFolder.read(path), "it holds no config.json");
-  });
+inFolder.test("a folder without a run cannot be read", async (path) => {
+  await unreadable(() => RunFolder.read(path), "it holds no config.json");
 });

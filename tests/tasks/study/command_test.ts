@@ -1,7 +1,7 @@
 /** Search and trial as a user meets them: processes, signals, files, messages. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { numberRanges } from "../../../tasks/study/search_command.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 import {
   outcome,
   readLedger,
@@ -22,119 +22,109 @@ const toy = (...args: string[]) => outcome(start(MAIN, ["search", ...args]));
 const trial = (...args: string[]) =>
   outcome(start("tasks/study/trial.ts", ["--problem", TOY_MODULE, ...args]));
 
-Deno.test("a search that is killed goes on with --resume and ends in the same bytes", async () => {
-  await withFolder(async (folder) => {
-    for (const workers of ["1", "2"]) {
-      const out = `${folder}/${workers}`;
-      const args = [...SIZE, "--out", out, "--workers", workers, "--set", "slow=4"];
-      const killed = start(MAIN, ["search", ...args]);
-      await untilTrials(out, (states) => states[4] === "running");
-      killed.kill("SIGKILL");
-      await outcome(killed);
-      const refused = await toy(...args);
-      assertEquals(refused.code, 1);
-      assertStringIncludes(refused.stderr, "it holds an unfinished study; go on with --resume");
-      const { code, stdout, stderr } = await toy(...args, "--resume");
-      assertEquals(code, 0, stderr);
-      assertStringIncludes(stdout, "12 trials, the best by error");
-      assertEquals(readLedger(out)[4].attempts, 2);
-    }
-    await runToyStudy(toyPlan({ slow: 4 }), `${folder}/whole`);
-    const whole = await ledgerOf(`${folder}/whole`);
-    assertEquals([await ledgerOf(`${folder}/1`), await ledgerOf(`${folder}/2`)], [whole, whole]);
-  });
+inFolder.test("a search that is killed goes on with --resume and ends in the same bytes", async (folder) => {
+  for (const workers of ["1", "2"]) {
+    const out = `${folder}/${workers}`;
+    const args = [...SIZE, "--out", out, "--workers", workers, "--set", "slow=4"];
+    const killed = start(MAIN, ["search", ...args]);
+    await untilTrials(out, (states) => states[4] === "running");
+    killed.kill("SIGKILL");
+    await outcome(killed);
+    const refused = await toy(...args);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, "it holds an unfinished study; go on with --resume");
+    const { code, stdout, stderr } = await toy(...args, "--resume");
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "12 trials, the best by error");
+    assertEquals(readLedger(out)[4].attempts, 2);
+  }
+  await runToyStudy(toyPlan({ slow: 4 }), `${folder}/whole`);
+  const whole = await ledgerOf(`${folder}/whole`);
+  assertEquals([await ledgerOf(`${folder}/1`), await ledgerOf(`${folder}/2`)], [whole, whole]);
 });
 
-Deno.test("Ctrl-C ends a search with 130 and a ledger that it can go on from", async () => {
-  await withFolder(async (folder) => {
-    const args = [...SIZE, "--out", folder, "--workers", "2", "--set", "slow=0"];
-    const search = start(MAIN, ["search", ...args]);
-    await untilTrials(folder, (states) => states[0] === "running");
-    search.kill("SIGINT");
-    const { code, stderr } = await outcome(search);
-    assertEquals(code, 130);
-    assertStringIncludes(stderr, "stopped in round 1; go on with --resume");
+inFolder.test("Ctrl-C ends a search with 130 and a ledger that it can go on from", async (folder) => {
+  const args = [...SIZE, "--out", folder, "--workers", "2", "--set", "slow=0"];
+  const search = start(MAIN, ["search", ...args]);
+  await untilTrials(folder, (states) => states[0] === "running");
+  search.kill("SIGINT");
+  const { code, stderr } = await outcome(search);
+  assertEquals(code, 130);
+  assertStringIncludes(stderr, "stopped in round 1; go on with --resume");
+  assertEquals(readLedger(folder)[0].state, "waiting");
+});
+
+inFolder.test("single trials are collected, round by round, into the ledger of one process", async (folder) => {
+  const out = `${folder}/study`;
+  const collect = ["--trials", "3", "--rounds", "2", "--out", out];
+  collect.push("--collect", `${out}/results`, "--resume");
+  const first = await toy(...collect);
+  assertEquals(first.code, 0, first.stderr);
+  assertStringIncludes(first.stdout, "3 trials of round 1 of 2 are missing");
+  assertStringIncludes(first.stdout, `deno task trial --study ${out} --round 0 --index I\n`);
+  for (const index of ["0", "2"]) {
+    assertEquals((await trial("--study", out, "--index", index)).code, 0);
+  }
+  const second = await toy(...collect, "--json");
+  assertEquals(JSON.parse(second.stdout).missing, [{ round: 0, index: 1 }]);
+  await trial("--study", out, "--index", "1", "--round", "0");
+  assertStringIncludes((await toy(...collect)).stdout, "3 trials of round 2 of 2 are missing");
+  for (const index of ["0", "1", "2"]) await trial("--study", out, "--index", index);
+  assertStringIncludes((await toy(...collect)).stdout, "6 trials, the best by error");
+  await runToyStudy(toyPlan({ trials: 3 }), `${folder}/local`);
+  assertEquals(await ledgerOf(out), await ledgerOf(`${folder}/local`));
+  const bytes = (name: string) => Deno.readFile(`${name}/trials/1-2.safetensors`);
+  assertEquals(await bytes(out), await bytes(`${folder}/local`));
+});
+
+inFolder.test("a trial whose result is there is not run again; a damaged result is", async (folder) => {
+  const args = ["--study", folder, "--index", "0", "--out", `${folder}/r.json`];
+  const none = await trial(...args);
+  assertEquals(none.code, 1);
+  assertStringIncludes(none.stderr, "study.json: there is no such file");
+  await toy("--trials", "2", "--rounds", "1", "--out", folder, "--collect", `${folder}/results`);
+  assertEquals((await trial(...args)).code, 0);
+  const { mtime } = await Deno.stat(`${folder}/r.json`);
+  const again = await trial(...args);
+  assertEquals(again.code, 0);
+  assertStringIncludes(again.stdout, "trial 0-0 is done already");
+  assertEquals((await Deno.stat(`${folder}/r.json`)).mtime, mtime);
+  await Deno.truncate(`${folder}/r.safetensors`, 90);
+  assertStringIncludes((await trial(...args)).stdout, "trial 0-0: error ");
+  const beyond = await trial("--study", folder, "--index", "2");
+  assertEquals(beyond.code, 1);
+  assertStringIncludes(
+    beyond.stderr,
+    "Cannot make a trial of round 0: index is 2, expected a whole number",
+  );
+});
+
+inFolder.test("a damaged or foreign result is named, and nothing of it reaches the ledger", async (folder) => {
+  const results = `${folder}/results`;
+  const collect = ["--trials", "1", "--rounds", "1", "--out", folder, "--collect", results];
+  await toy(...collect);
+  await trial("--study", folder, "--index", "0");
+  const path = `${results}/0-0.json`;
+  const whole = await Deno.readTextFile(path);
+  const cases: [text: string, message: string][] = [
+    [whole.slice(0, 40), `Cannot read ${path}: it is not JSON`],
+    ["{}", `Cannot read ${path}: it has no kind`],
+    [
+      whole.replace(/"study": ".*"/, '"study": "0123"'),
+      `Cannot collect ${path}: it is of the study`,
+    ],
+    [whole.replace(/"size": \d/, '"size": 77'), `Cannot collect ${path}: Cannot keep trial 0`],
+    [whole.replace(/"arrays": "./, '"arrays": "x'), "0-0.safetensors: its bytes are not those"],
+  ];
+  for (const [text, message] of cases) {
+    await Deno.writeTextFile(path, text);
+    const { code, stderr } = await toy(...collect, "--resume");
+    assertEquals(code, 1, message);
+    assertStringIncludes(stderr, message);
     assertEquals(readLedger(folder)[0].state, "waiting");
-  });
-});
-
-Deno.test("single trials are collected, round by round, into the ledger of one process", async () => {
-  await withFolder(async (folder) => {
-    const out = `${folder}/study`;
-    const collect = ["--trials", "3", "--rounds", "2", "--out", out];
-    collect.push("--collect", `${out}/results`, "--resume");
-    const first = await toy(...collect);
-    assertEquals(first.code, 0, first.stderr);
-    assertStringIncludes(first.stdout, "3 trials of round 1 of 2 are missing");
-    assertStringIncludes(first.stdout, `deno task trial --study ${out} --round 0 --index I\n`);
-    for (const index of ["0", "2"]) {
-      assertEquals((await trial("--study", out, "--index", index)).code, 0);
-    }
-    const second = await toy(...collect, "--json");
-    assertEquals(JSON.parse(second.stdout).missing, [{ round: 0, index: 1 }]);
-    await trial("--study", out, "--index", "1", "--round", "0");
-    assertStringIncludes((await toy(...collect)).stdout, "3 trials of round 2 of 2 are missing");
-    for (const index of ["0", "1", "2"]) await trial("--study", out, "--index", index);
-    assertStringIncludes((await toy(...collect)).stdout, "6 trials, the best by error");
-    await runToyStudy(toyPlan({ trials: 3 }), `${folder}/local`);
-    assertEquals(await ledgerOf(out), await ledgerOf(`${folder}/local`));
-    const bytes = (name: string) => Deno.readFile(`${name}/trials/1-2.safetensors`);
-    assertEquals(await bytes(out), await bytes(`${folder}/local`));
-  });
-});
-
-Deno.test("a trial whose result is there is not run again; a damaged result is", async () => {
-  await withFolder(async (folder) => {
-    const args = ["--study", folder, "--index", "0", "--out", `${folder}/r.json`];
-    const none = await trial(...args);
-    assertEquals(none.code, 1);
-    assertStringIncludes(none.stderr, "study.json: there is no such file");
-    await toy("--trials", "2", "--rounds", "1", "--out", folder, "--collect", `${folder}/results`);
-    assertEquals((await trial(...args)).code, 0);
-    const { mtime } = await Deno.stat(`${folder}/r.json`);
-    const again = await trial(...args);
-    assertEquals(again.code, 0);
-    assertStringIncludes(again.stdout, "trial 0-0 is done already");
-    assertEquals((await Deno.stat(`${folder}/r.json`)).mtime, mtime);
-    await Deno.truncate(`${folder}/r.safetensors`, 90);
-    assertStringIncludes((await trial(...args)).stdout, "trial 0-0: error ");
-    const beyond = await trial("--study", folder, "--index", "2");
-    assertEquals(beyond.code, 1);
-    assertStringIncludes(
-      beyond.stderr,
-      "Cannot make a trial of round 0: index is 2, expected a whole number",
-    );
-  });
-});
-
-Deno.test("a damaged or foreign result is named, and nothing of it reaches the ledger", async () => {
-  await withFolder(async (folder) => {
-    const results = `${folder}/results`;
-    const collect = ["--trials", "1", "--rounds", "1", "--out", folder, "--collect", results];
-    await toy(...collect);
-    await trial("--study", folder, "--index", "0");
-    const path = `${results}/0-0.json`;
-    const whole = await Deno.readTextFile(path);
-    const cases: [text: string, message: string][] = [
-      [whole.slice(0, 40), `Cannot read ${path}: it is not JSON`],
-      ["{}", `Cannot read ${path}: it has no kind`],
-      [
-        whole.replace(/"study": ".*"/, '"study": "0123"'),
-        `Cannot collect ${path}: it is of the study`,
-      ],
-      [whole.replace(/"size": \d/, '"size": 77'), `Cannot collect ${path}: Cannot keep trial 0`],
-      [whole.replace(/"arrays": "./, '"arrays": "x'), "0-0.safetensors: its bytes are not those"],
-    ];
-    for (const [text, message] of cases) {
-      await Deno.writeTextFile(path, text);
-      const { code, stderr } = await toy(...collect, "--resume");
-      assertEquals(code, 1, message);
-      assertStringIncludes(stderr, message);
-      assertEquals(readLedger(folder)[0].state, "waiting");
-    }
-    await Deno.writeTextFile(path, whole);
-    assertEquals((await toy(...collect, "--resume")).code, 0);
-  });
+  }
+  await Deno.writeTextFile(path, whole);
+  assertEquals((await toy(...collect, "--resume")).code, 0);
 });
 
 Deno.test("mistakes on the command lines are explained and end with 2", async () => {

@@ -5,7 +5,7 @@ import { loadQueueRunner } from "../../../tasks/study/load_queue.ts";
 import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { runStudy, type StudyOptions } from "../../../tasks/study/search.ts";
 import { freePort, startRedis } from "../../redis.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder, withFolder } from "../../files/samples.ts";
 import { unreadable } from "../../refusals.ts";
 import {
   outcome,
@@ -144,43 +144,39 @@ Deno.test("a worker with other data says so and ends, and the trial waits for an
   });
 });
 
-Deno.test("a Redis that is not there is a message at once, for the search and the worker", async () => {
-  await withFolder(async (folder) => {
-    const url = `redis://user:secret@127.0.0.1:${freePort()}`;
-    const message = "is a Redis server running there?";
-    const error = await unreadable(() => runThroughQueue(toyPlan(), `${folder}/a`, url), message);
-    assert(!error.message.includes("secret"), error.message);
-    const { code, stderr } = await outcome(startWorker(url));
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, message);
-    const wrong = await outcome(startWorker("127.0.0.1:6379"));
-    assertEquals(wrong.code, 2);
-    assertStringIncludes(wrong.stderr, '--queue is "127.0.0.1:6379", expected redis://');
-  });
+inFolder.test("a Redis that is not there is a message at once, for the search and the worker", async (folder) => {
+  const url = `redis://user:secret@127.0.0.1:${freePort()}`;
+  const message = "is a Redis server running there?";
+  const error = await unreadable(() => runThroughQueue(toyPlan(), `${folder}/a`, url), message);
+  assert(!error.message.includes("secret"), error.message);
+  const { code, stderr } = await outcome(startWorker(url));
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, message);
+  const wrong = await outcome(startWorker("127.0.0.1:6379"));
+  assertEquals(wrong.code, 2);
+  assertStringIncludes(wrong.stderr, '--queue is "127.0.0.1:6379", expected redis://');
 });
 
-Deno.test("Redis goes away: the search says so and waits, and Ctrl-C ends it all the same", async () => {
-  await withFolder(async (folder) => {
-    const said: string[] = [];
-    const progress = new Progress({ write: (text) => void said.push(text), isTerminal: false });
-    const plan = toyPlan({ trials: 1, rounds: 1 });
-    const redis = await startRedis();
-    const controller = new AbortController();
-    const running = runStudy(plan, {
-      out: folder,
-      progress,
-      signal: controller.signal,
-      runner: (resumed) =>
-        loadQueueRunner(plan, { url: redis.url, resumed, note: (text) => progress.line(text) }),
-    });
-    const failure = assertRejects(() => running, Interrupted);
-    await untilTrials(folder, (states) => states.length === 1);
-    await redis[Symbol.asyncDispose]();
-    for (let i = 0; i < 100 && !said.some((text) => text.includes("lost the connection")); i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert(said.some((text) => text.includes("trying again")), said.join(""));
-    controller.abort(); // must not wait for a Redis that does not come back
-    await failure;
+inFolder.test("Redis goes away: the search says so and waits, and Ctrl-C ends it all the same", async (folder) => {
+  const said: string[] = [];
+  const progress = new Progress({ write: (text) => void said.push(text), isTerminal: false });
+  const plan = toyPlan({ trials: 1, rounds: 1 });
+  const redis = await startRedis();
+  const controller = new AbortController();
+  const running = runStudy(plan, {
+    out: folder,
+    progress,
+    signal: controller.signal,
+    runner: (resumed) =>
+      loadQueueRunner(plan, { url: redis.url, resumed, note: (text) => progress.line(text) }),
   });
+  const failure = assertRejects(() => running, Interrupted);
+  await untilTrials(folder, (states) => states.length === 1);
+  await redis[Symbol.asyncDispose]();
+  for (let i = 0; i < 100 && !said.some((text) => text.includes("lost the connection")); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert(said.some((text) => text.includes("trying again")), said.join(""));
+  controller.abort(); // must not wait for a Redis that does not come back
+  await failure;
 });

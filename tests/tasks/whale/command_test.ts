@@ -1,7 +1,7 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assertExplains, runCommandLine } from "../run_command.ts";
-import { withFolder, writeFiles } from "../../files/samples.ts";
+import { inFolder, withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleAiff, writeWhales } from "./samples.ts";
 
 const whale = (cwd: string, ...args: string[]) =>
@@ -94,56 +94,52 @@ Deno.test("bad clips end with 1 and a message that names the file and what is wr
   }
 });
 
-Deno.test("labels of one kind are refused before anything long begins", async () => {
-  await withFolder(async (folder) => {
-    await writeFiles(folder, {
-      "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
-      "data/train/train1.aiff": sampleAiff(0),
-    });
-    const { code, stderr } = await whale(folder, "--data", "data");
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, "1 of its 1 clips have a call, expected clips of both kinds");
+inFolder.test("labels of one kind are refused before anything long begins", async (folder) => {
+  await writeFiles(folder, {
+    "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
+    "data/train/train1.aiff": sampleAiff(0),
   });
+  const { code, stderr } = await whale(folder, "--data", "data");
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "1 of its 1 clips have a call, expected clips of both kinds");
 });
 
-Deno.test("a search, its blend and a prediction by it, from the command line", async () => {
-  await withFolder(async (folder) => {
-    await writeWhales(`${folder}/data`, 36, 4);
-    const settings = [
-      "patches=400",
-      "filters=10",
-      "iterations=3",
-      "trees=8",
-      "folds=3",
-      "foldSeeds=1",
-    ]
-      .flatMap((setting) => ["--set", setting]);
-    const small = ["--preset", "smoke", "--data", "data", ...settings];
-    const search = ["search", ...small, "--trials", "3", "--rounds", "1", "--out", "study"];
-    const found = await whale(folder, ...search);
-    assertEquals(found.code, 0, found.stderr);
-    assertStringIncludes(found.stdout, "3 trials, the best by auc");
-    const blend = ["ensemble", "--study", "study", "--best", "2", "--json"];
-    const { code, stdout, stderr } = await whale(folder, ...blend);
-    assertEquals(code, 0, stderr);
-    const result = JSON.parse(stdout);
-    assertEquals([result.trials, result.curve.length, result.svmCurve.length], [3, 2, 3]);
-    assertEquals(result.members.length, 2);
-    assert(result.auc > 0.6, `${result.auc}`);
-    const predict = ["predict", "--run", "study-blend", "--data", "data", "--out", "scores.csv"];
-    const predicted = await whale(folder, ...predict);
-    assertEquals(predicted.code, 0, predicted.stderr);
-    const table = await Deno.readTextFile(`${folder}/scores.csv`);
-    assertEquals(table.trim().split("\n").length, 5);
-    const page = await Deno.readTextFile(`${folder}/study-blend/report.html`);
-    assertStringIncludes(page, "<svg");
-    await writeWhales(`${folder}/more`, 60);
-    const analyse = ["analyse", "--run", "study-blend", "--data", "more", "--out", "page.html"];
-    const analysed = await whale(folder, ...analyse);
-    assertEquals(analysed.code, 0, analysed.stderr);
-    assertStringIncludes(analysed.stdout, "24 clips; 36 left out, trained on");
-    const analysis = await Deno.readTextFile(`${folder}/page.html`);
-    assertStringIncludes(analysis, "False alarms");
-    assert(!analysis.includes("NaN"), "a figure on the page is no number");
-  });
+inFolder.test("a search, its blend and a prediction by it, from the command line", async (folder) => {
+  await writeWhales(`${folder}/data`, 36, 4);
+  const settings = [
+    "patches=400",
+    "filters=10",
+    "iterations=3",
+    "trees=8",
+    "folds=3",
+    "foldSeeds=1",
+  ]
+    .flatMap((setting) => ["--set", setting]);
+  const small = ["--preset", "smoke", "--data", "data", ...settings];
+  const search = ["search", ...small, "--trials", "3", "--rounds", "1", "--out", "study"];
+  const found = await whale(folder, ...search);
+  assertEquals(found.code, 0, found.stderr);
+  assertStringIncludes(found.stdout, "3 trials, the best by auc");
+  const blend = ["ensemble", "--study", "study", "--best", "2", "--json"];
+  const { code, stdout, stderr } = await whale(folder, ...blend);
+  assertEquals(code, 0, stderr);
+  const result = JSON.parse(stdout);
+  assertEquals([result.trials, result.curve.length, result.svmCurve.length], [3, 2, 3]);
+  assertEquals(result.members.length, 2);
+  assert(result.auc > 0.6, `${result.auc}`);
+  const predict = ["predict", "--run", "study-blend", "--data", "data", "--out", "scores.csv"];
+  const predicted = await whale(folder, ...predict);
+  assertEquals(predicted.code, 0, predicted.stderr);
+  const table = await Deno.readTextFile(`${folder}/scores.csv`);
+  assertEquals(table.trim().split("\n").length, 5);
+  const page = await Deno.readTextFile(`${folder}/study-blend/report.html`);
+  assertStringIncludes(page, "<svg");
+  await writeWhales(`${folder}/more`, 60);
+  const analyse = ["analyse", "--run", "study-blend", "--data", "more", "--out", "page.html"];
+  const analysed = await whale(folder, ...analyse);
+  assertEquals(analysed.code, 0, analysed.stderr);
+  assertStringIncludes(analysed.stdout, "24 clips; 36 left out, trained on");
+  const analysis = await Deno.readTextFile(`${folder}/page.html`);
+  assertStringIncludes(analysis, "False alarms");
+  assert(!analysis.includes("NaN"), "a figure on the page is no number");
 });

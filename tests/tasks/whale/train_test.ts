@@ -8,7 +8,7 @@ import { readModel } from "../../../tasks/whale/model.ts";
 import { predictWhales } from "../../../tasks/whale/predict.ts";
 import { trainWhale, type WhaleTrainOptions } from "../../../tasks/whale/train.ts";
 import { sharedGpu } from "../../check.ts";
-import { withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 import { unreadable } from "../../refusals.ts";
 import { sampleLabel, TINY, writeWhales } from "./samples.ts";
 
@@ -26,87 +26,83 @@ async function optionsFor(folder: string, name: string): Promise<WhaleTrainOptio
   };
 }
 
-Deno.test("a run writes its folder, tells calls from noise, predicts and evaluates", async () => {
-  await withFolder(async (folder) => {
-    await writeWhales(`${folder}/data`, 60, 12);
-    const options = { ...await optionsFor(folder, "run"), allowOrderLeak: true };
-    const result = await trainWhale(options);
-    assertEquals([result.trainCount, result.scoredCount, result.synthetic], [60, 60, false]);
-    assertEquals(result.repeats, ["folds 1", "folds 2"]);
-    assert(result.auc > 0.9, `${result.auc}`);
-    assert(result.single.svm!.auc > 0.9, `${result.single.svm!.auc}`);
-    assertEquals(result.single.forest, result.blend.forest); // one member only
-    assert(result.blocked!.svm!.auc > 0.8);
-    assert(result.withOrder!.auc > 0.5);
-    assert(result.interval.low <= result.auc && result.auc <= result.interval.high + 0.05);
-    const names = Array.from(Deno.readDirSync(options.out), ({ name }) => name).sort();
-    assertEquals(names, [
-      "checkpoint.safetensors",
-      "config.json",
-      "metrics.jsonl",
-      "model.safetensors",
-      "predictions.csv",
-      "report.html",
-      "result.json",
-    ]);
-    const predictions = (await Deno.readTextFile(`${options.out}/predictions.csv`)).split("\n");
-    assertEquals([predictions.length, predictions[0]], [62, "clip,probability"]);
+inFolder.test("a run writes its folder, tells calls from noise, predicts and evaluates", async (folder) => {
+  await writeWhales(`${folder}/data`, 60, 12);
+  const options = { ...await optionsFor(folder, "run"), allowOrderLeak: true };
+  const result = await trainWhale(options);
+  assertEquals([result.trainCount, result.scoredCount, result.synthetic], [60, 60, false]);
+  assertEquals(result.repeats, ["folds 1", "folds 2"]);
+  assert(result.auc > 0.9, `${result.auc}`);
+  assert(result.single.svm!.auc > 0.9, `${result.single.svm!.auc}`);
+  assertEquals(result.single.forest, result.blend.forest); // one member only
+  assert(result.blocked!.svm!.auc > 0.8);
+  assert(result.withOrder!.auc > 0.5);
+  assert(result.interval.low <= result.auc && result.auc <= result.interval.high + 0.05);
+  const names = Array.from(Deno.readDirSync(options.out), ({ name }) => name).sort();
+  assertEquals(names, [
+    "checkpoint.safetensors",
+    "config.json",
+    "metrics.jsonl",
+    "model.safetensors",
+    "predictions.csv",
+    "report.html",
+    "result.json",
+  ]);
+  const predictions = (await Deno.readTextFile(`${options.out}/predictions.csv`)).split("\n");
+  assertEquals([predictions.length, predictions[0]], [62, "clip,probability"]);
 
-    const shared = { run: options.out, progress: QUIET, gpu: await sharedGpu() };
-    const out = `${folder}/new.csv`;
-    const { count } = await predictWhales({ ...shared, data: options.data!, out });
-    assertEquals(count, 12);
-    const lines = (await Deno.readTextFile(out)).trim().split("\n").slice(1);
-    const scores = lines.map((line) => Number(line.split(",")[1]));
-    const calls = scores.map((_, i) => sampleLabel(10_000 + i));
-    assert(rocAuc(calls, scores) > 0.9, `${scores}`);
-    await predictWhales({ ...shared, data: options.data!, out, format: "2013" });
-    assertEquals((await Deno.readTextFile(out)).trim().split("\n").map(Number), scores);
+  const shared = { run: options.out, progress: QUIET, gpu: await sharedGpu() };
+  const out = `${folder}/new.csv`;
+  const { count } = await predictWhales({ ...shared, data: options.data!, out });
+  assertEquals(count, 12);
+  const lines = (await Deno.readTextFile(out)).trim().split("\n").slice(1);
+  const scores = lines.map((line) => Number(line.split(",")[1]));
+  const calls = scores.map((_, i) => sampleLabel(10_000 + i));
+  assert(rocAuc(calls, scores) > 0.9, `${scores}`);
+  await predictWhales({ ...shared, data: options.data!, out, format: "2013" });
+  assertEquals((await Deno.readTextFile(out)).trim().split("\n").map(Number), scores);
 
-    // Other clips under names that the run knows, and four that it was trained on.
-    await writeWhales(`${folder}/more`, 100);
-    const evaluation = await evaluateWhales({
-      ...shared,
-      data: `${folder}/more`,
-      cache: options.cache,
-    });
-    assertEquals([evaluation.count, evaluation.trainedOn], [40, 60]);
-    assert(evaluation.auc > 0.9, `${evaluation.auc}`);
-    await unreadable(
-      () => evaluateWhales({ ...shared, data: options.data, cache: options.cache }),
-      "0 of 60 clips were not trained on",
-    );
+  // Other clips under names that the run knows, and four that it was trained on.
+  await writeWhales(`${folder}/more`, 100);
+  const evaluation = await evaluateWhales({
+    ...shared,
+    data: `${folder}/more`,
+    cache: options.cache,
   });
+  assertEquals([evaluation.count, evaluation.trainedOn], [40, 60]);
+  assert(evaluation.auc > 0.9, `${evaluation.auc}`);
+  await unreadable(
+    () => evaluateWhales({ ...shared, data: options.data, cache: options.cache }),
+    "0 of 60 clips were not trained on",
+  );
 });
 
-Deno.test("an interrupted run goes on to the same bits, and a finished one is kept", async () => {
-  await withFolder(async (folder) => {
-    await writeWhales(`${folder}/data`, 40);
-    const config = { ...TINY, members: 2, foldSeeds: [1] };
-    const whole = { ...await optionsFor(folder, "whole"), config };
-    const result = await trainWhale(whole);
-    const controller = new AbortController();
-    // Stops while the second dictionary's clips are encoded.
-    const progress = new Progress({
-      write: (text) => {
-        if (text.includes("model 2 of 2: encoding")) controller.abort();
-      },
-      isTerminal: true,
-    }, () => Infinity);
-    const halved = { ...whole, out: `${folder}/halved` };
-    const stopped = trainWhale({ ...halved, progress, signal: controller.signal });
-    await assertRejects(() => stopped, Interrupted, "go on with --resume");
-    await unreadable(() => trainWhale(halved), "an unfinished run");
-    const resumed = await trainWhale({ ...halved, resume: true });
-    assertEquals(figuresOf(resumed), figuresOf(result));
-    const read = (path: string) => Deno.readFile(`${path}/model.safetensors`);
-    assertEquals(await read(halved.out), await read(whole.out));
-    assertEquals(await trainWhale({ ...whole, resume: true }), result);
-    await unreadable(
-      () => trainWhale({ ...whole, resume: true, seed: 6 }),
-      "it was made with seed 5, and 6 was asked for now",
-    );
-  });
+inFolder.test("an interrupted run goes on to the same bits, and a finished one is kept", async (folder) => {
+  await writeWhales(`${folder}/data`, 40);
+  const config = { ...TINY, members: 2, foldSeeds: [1] };
+  const whole = { ...await optionsFor(folder, "whole"), config };
+  const result = await trainWhale(whole);
+  const controller = new AbortController();
+  // Stops while the second dictionary's clips are encoded.
+  const progress = new Progress({
+    write: (text) => {
+      if (text.includes("model 2 of 2: encoding")) controller.abort();
+    },
+    isTerminal: true,
+  }, () => Infinity);
+  const halved = { ...whole, out: `${folder}/halved` };
+  const stopped = trainWhale({ ...halved, progress, signal: controller.signal });
+  await assertRejects(() => stopped, Interrupted, "go on with --resume");
+  await unreadable(() => trainWhale(halved), "an unfinished run");
+  const resumed = await trainWhale({ ...halved, resume: true });
+  assertEquals(figuresOf(resumed), figuresOf(result));
+  const read = (path: string) => Deno.readFile(`${path}/model.safetensors`);
+  assertEquals(await read(halved.out), await read(whole.out));
+  assertEquals(await trainWhale({ ...whole, resume: true }), result);
+  await unreadable(
+    () => trainWhale({ ...whole, resume: true, seed: 6 }),
+    "it was made with seed 5, and 6 was asked for now",
+  );
 });
 
 function figuresOf(
@@ -115,35 +111,31 @@ function figuresOf(
   return figures;
 }
 
-Deno.test("a bad clip stops the run, or is left out and listed", async () => {
-  await withFolder(async (folder) => {
-    await writeWhales(`${folder}/data`, 41);
-    const path = `${folder}/data/train/train41.aiff`;
-    await Deno.truncate(path, 3000);
-    const options = { ...await optionsFor(folder, "run"), config: { ...TINY, foldSeeds: [1] } };
-    const { message } = await unreadable(() => trainWhale(options));
-    assertStringIncludes(message, "train/train41.aiff");
-    assertStringIncludes(message, "truncated");
-    const result = await trainWhale({ ...options, onBad: "skip" });
-    assertEquals(result.trainCount, 40);
-    assertEquals(result.badFiles.map(({ name }) => name), ["train41.aiff"]);
-  });
+inFolder.test("a bad clip stops the run, or is left out and listed", async (folder) => {
+  await writeWhales(`${folder}/data`, 41);
+  const path = `${folder}/data/train/train41.aiff`;
+  await Deno.truncate(path, 3000);
+  const options = { ...await optionsFor(folder, "run"), config: { ...TINY, foldSeeds: [1] } };
+  const { message } = await unreadable(() => trainWhale(options));
+  assertStringIncludes(message, "train/train41.aiff");
+  assertStringIncludes(message, "truncated");
+  const result = await trainWhale({ ...options, onBad: "skip" });
+  assertEquals(result.trainCount, 40);
+  assertEquals(result.badFiles.map(({ name }) => name), ["train41.aiff"]);
 });
 
-Deno.test("a damaged model file is refused by name", async () => {
-  await withFolder(async (folder) => {
-    await writeWhales(`${folder}/data`, 40);
-    const options = { ...await optionsFor(folder, "run"), config: { ...TINY, foldSeeds: [1] } };
-    await trainWhale(options);
-    const path = `${options.out}/model.safetensors`;
-    const bytes = await Deno.readFile(path);
-    const text = new TextDecoder("latin1").decode(bytes);
-    const at = text.indexOf('\\"filters\\":12');
-    assert(at > 0);
-    bytes.set(new TextEncoder().encode('\\"filters\\":13'), at);
-    await Deno.writeFile(path, bytes);
-    await assertRejects(() => readModel(path), Error, "expected [13,");
-    await Deno.writeFile(path, bytes.slice(0, 5000));
-    await assertRejects(() => readModel(path), Error, path);
-  });
+inFolder.test("a damaged model file is refused by name", async (folder) => {
+  await writeWhales(`${folder}/data`, 40);
+  const options = { ...await optionsFor(folder, "run"), config: { ...TINY, foldSeeds: [1] } };
+  await trainWhale(options);
+  const path = `${options.out}/model.safetensors`;
+  const bytes = await Deno.readFile(path);
+  const text = new TextDecoder("latin1").decode(bytes);
+  const at = text.indexOf('\\"filters\\":12');
+  assert(at > 0);
+  bytes.set(new TextEncoder().encode('\\"filters\\":13'), at);
+  await Deno.writeFile(path, bytes);
+  await assertRejects(() => readModel(path), Error, "expected [13,");
+  await Deno.writeFile(path, bytes.slice(0, 5000));
+  await assertRejects(() => readModel(path), Error, path);
 });

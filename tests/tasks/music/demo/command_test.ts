@@ -5,6 +5,7 @@ import type { CatalogueAnswer, DropAnswer } from "../../../../tasks/music/demo/a
 import { newestRun } from "../../../../tasks/music/demo/newest_run.ts";
 import { runCommandLine } from "../../run_command.ts";
 import { TINY_RUN } from "../tiny_run.ts";
+import { inFolder } from "../../../files/samples.ts";
 
 const folder = await Deno.makeTempDir();
 const demo = (...args: string[]) => runCommandLine("tasks/music/demo/main.ts", folder, ...args);
@@ -28,8 +29,7 @@ Deno.test("--help tells the options, and a port that is none is refused", async 
   assertStringIncludes(refused.stderr, "--port is 65536, expected a whole number from 0 to 65535");
 });
 
-Deno.test("newestRun() takes the music run that was finished last", async () => {
-  const runs = await Deno.makeTempDir();
+inFolder.test("newestRun() takes the music run that was finished last", async (runs) => {
   const make = async (name: string, task: string, finished?: number) => {
     await Deno.mkdir(`${runs}/${name}`);
     await Deno.writeTextFile(`${runs}/${name}/config.json`, JSON.stringify({ task }));
@@ -45,7 +45,6 @@ Deno.test("newestRun() takes the music run that was finished last", async () => 
   await make("e", "music");
   await Deno.mkdir(`${runs}/f`);
   assertEquals(await newestRun(runs), `${runs}/b`);
-  await Deno.remove(runs, { recursive: true });
 });
 
 /** A demo that runs, and where it is. */
