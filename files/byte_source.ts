@@ -6,7 +6,7 @@
  */
 import { InputError } from "./input_error.ts";
 
-/** Where a file format is read from. */
+/** Where a file format is read from. Once it is disposed of, reading fails. */
 export interface ByteSource extends Disposable {
   /** The name used in messages. */
   readonly name: string;
@@ -19,8 +19,6 @@ export interface ByteSource extends Disposable {
    * @throws {InputError} when the range passes the end
    */
   readAt(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
-  /** Gives the file back; reading afterwards fails. */
-  close(): void;
 }
 
 /** Bytes in memory as a source. */
@@ -33,7 +31,6 @@ export function memorySource(bytes: Uint8Array<ArrayBuffer>, name: string): Byte
       checkRange(this, offset, length);
       return bytes.slice(offset, offset + length);
     },
-    close() {},
     [Symbol.dispose]() {},
   };
 }
@@ -52,7 +49,6 @@ export function windowSource(
       checkRange(this, offset, length);
       return await outer.readAt(start + offset, length);
     },
-    close() {},
     [Symbol.dispose]() {},
   };
 }

@@ -1,14 +1,14 @@
 /**
- * The worker side of `JpegPool`: decodes one file per message.
+ * The worker side of `startJpegPool`: decodes one file per message.
  *
  * @module
  */
 import { serveRequests } from "../gpu/worker_side.ts";
 import { InputError } from "./input_error.ts";
 import { decodeJpeg } from "./jpeg.ts";
-import type { DecodeReply, DecodeRequest } from "./jpeg_pool.ts";
+import type { DecodedJpeg, JpegFile } from "./jpeg_pool.ts";
 
-serveRequests<DecodeRequest, DecodeReply>(({ name, bytes, height, width }) => {
+serveRequests<JpegFile, DecodedJpeg>(({ name, bytes, height, width }) => {
   try {
     return { name, pixels: decodeJpeg(name, bytes, { height, width }) };
   } catch (error) {

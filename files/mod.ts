@@ -21,7 +21,7 @@ export { Gunzip, isGzip, plainPieces } from "./gunzip.ts";
 export { InputError } from "./input_error.ts";
 export { decodeJpeg } from "./jpeg.ts";
 export { type ImageSize, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
-export { type DecodedJpeg, type JpegFile, JpegPool, type JpegPoolOptions } from "./jpeg_pool.ts";
+
 export { encodeNpy, parseNpy } from "./npy.ts";
 export { encodeNpz, type NpzLevel, type NpzOptions, parseNpz } from "./npz.ts";
 export { encodePng, type PngSize } from "./png.ts";

@@ -41,8 +41,6 @@ export interface Safetensors extends Disposable {
    * @returns an array of shape `[count]`
    */
   readRange(name: string, start: number, count: number): Promise<NdArray>;
-  /** Gives the file back. */
-  close(): void;
 }
 
 /**
@@ -75,8 +73,7 @@ export async function openSafetensors(source: ByteSource): Promise<Safetensors> 
     async readRange(name, start, count) {
       return await readElements(source, name, entryOf(source.name, tensors, name), start, count);
     },
-    close: () => source.close(),
-    [Symbol.dispose]: () => source.close(),
+    [Symbol.dispose]: () => source[Symbol.dispose](),
   };
 }
 

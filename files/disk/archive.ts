@@ -42,8 +42,6 @@ export interface Archive extends Disposable {
    * held in memory nor unpacked
    */
   openZip(path: string): Promise<Archive | undefined>;
-  /** Gives open files back. */
-  close(): void;
 }
 
 /** A file on its way. */
@@ -137,8 +135,6 @@ class Folder implements Archive {
     return await openZipArchive(this.#pathOf(path), this.#options);
   }
 
-  close(): void {}
-
   [Symbol.dispose](): void {}
 
   #pathOf(path: string): string {
@@ -205,12 +201,8 @@ class ZipArchive implements Archive {
     return new ZipArchive(await openZip(source), this.#options);
   }
 
-  close(): void {
-    this.#zip.close();
-  }
-
   [Symbol.dispose](): void {
-    this.close();
+    this.#zip[Symbol.dispose]();
   }
 
   /** A compressed entry in memory, or on disk under a name of its size and checksum. */

@@ -43,7 +43,7 @@ export interface BlockOptions extends ImageSize {
 /** An image of a block, with what is to be remembered of it (JSON), or why there is none. */
 export type BlockImage =
   | { readonly pixels: Uint8Array; readonly note?: unknown }
-  | { readonly error: InputError };
+  | { readonly reason: string };
 
 /** What a block is to hold. */
 export interface BlockPlan {
@@ -145,8 +145,8 @@ class BlockBuilder implements AsyncDisposable {
     const bad: { place: number; reason: string }[] = [];
     let at = 0;
     for await (const image of plan.images()) {
-      if ("error" in image) {
-        const { reason } = image.error;
+      if ("reason" in image) {
+        const { reason } = image;
         const name = this.#maker.fileName(place.ids[at]);
         if (onBad !== "skip") throw new InputError(`Cannot decode ${name}`, reason);
         bad.push({ place: at, reason });

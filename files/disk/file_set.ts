@@ -60,13 +60,8 @@ export class FileSet implements Disposable {
   }
 
   /** Gives the zip of the set back; what was opened to find it stays open. */
-  close(): void {
-    if (this.#owned) this.#archive.close();
-  }
-
-  /** As {@linkcode FileSet.close}. */
   [Symbol.dispose](): void {
-    this.close();
+    if (this.#owned) this.#archive[Symbol.dispose]();
   }
 }
 

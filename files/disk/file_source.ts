@@ -52,7 +52,7 @@ export async function withFile<T>(
   try {
     return await body(source);
   } catch (error) {
-    source.close();
+    source[Symbol.dispose]();
     throw error;
   }
 }
@@ -79,10 +79,6 @@ function sourceOf(name: string, file: Deno.FsFile, size: number): ByteSource {
     }
     return bytes;
   };
-  const close = () => {
-    if (open) file.close();
-    open = false;
-  };
   return {
     name,
     size,
@@ -92,7 +88,9 @@ function sourceOf(name: string, file: Deno.FsFile, size: number): ByteSource {
       last = result.catch(() => {});
       return await result;
     },
-    close,
-    [Symbol.dispose]: close,
+    [Symbol.dispose]() {
+      if (open) file.close();
+      open = false;
+    },
   };
 }

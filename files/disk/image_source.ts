@@ -23,8 +23,6 @@ export interface ImageSource extends Disposable {
    * @throws {InputError} when there is no such id, the file cannot be read, or it exceeds 64 MiB
    */
   readImage(id: string): Promise<Uint8Array<ArrayBuffer>>;
-  /** Gives open files back. */
-  close(): void;
 }
 
 const JPEG_NAME = /^(.+)\.jpe?g$/i;
@@ -119,8 +117,7 @@ function imagesOf(set: FileSet): ImageSource {
       if (file === undefined) throw new InputError(`Cannot read ${fileName(id)}`, "no such image");
       return await set.read(file);
     },
-    close: () => set.close(),
-    [Symbol.dispose]: () => set.close(),
+    [Symbol.dispose]: () => set[Symbol.dispose](),
   };
 }
 

@@ -42,8 +42,6 @@ export interface ImageStore extends AsyncDisposable {
     indices: ArrayLike<number>,
     into?: Uint8Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer>>;
-  /** Waits for reads under way and closes the block files; they stay on disk. */
-  close(): Promise<void>;
 }
 
 /** A block on disk: which of its ids are there and where the pixels start. */
@@ -128,15 +126,11 @@ export class BlockStore implements ImageStore {
     return result;
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     await this.#last;
     for (const file of this.#open.values()) file.close();
     this.#open.clear();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
   }
 
   async #readNow(

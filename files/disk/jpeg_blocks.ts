@@ -14,12 +14,12 @@ import type { ImageStore } from "./image_store.ts";
 import { digestOf } from "../digest.ts";
 import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
-import { type JpegFile, JpegPool } from "../jpeg_pool.ts";
+import { type JpegFile, type JpegPool, startJpegPool } from "../jpeg_pool.ts";
 import type { ImageSource } from "./image_source.ts";
 
 /** Options of {@linkcode openImages}. */
 export interface OpenImagesOptions extends Omit<BlockOptions, keyof ImageSize>, Partial<ImageSize> {
-  /** Decoding workers, see {@linkcode JpegPool}. They start with the first block not on disk. */
+  /** Decoding workers, see `startJpegPool`. They start with the first block not on disk. */
   readonly workers?: number;
 }
 
@@ -70,7 +70,7 @@ export function openImages(
 interface Digested {
   readonly name: string;
   readonly bytes?: Uint8Array<ArrayBuffer>;
-  readonly error?: InputError;
+  readonly reason?: string;
   readonly digest: string;
 }
 
@@ -109,13 +109,13 @@ class JpegBlockMaker implements BlockMaker {
 
   /** Results in the order of `files`; unreadable ones pass the workers by. */
   async *#decode(files: readonly Digested[]): AsyncGenerator<BlockImage> {
-    this.#pool ??= new JpegPool({ ...this.#size, workers: this.#workers });
+    this.#pool ??= startJpegPool(this.#workers);
     const readable = files.flatMap(({ name, bytes }): JpegFile[] =>
-      bytes === undefined ? [] : [{ name, bytes }]
+      bytes === undefined ? [] : [{ name, bytes, ...this.#size }]
     );
-    const decoded = this.#pool.decodeInOrder(readable);
-    for (const { error } of files) {
-      if (error !== undefined) yield { error };
+    const decoded = this.#pool.inOrder(readable);
+    for (const { reason } of files) {
+      if (reason !== undefined) yield { reason };
       else yield (await decoded.next()).value!;
     }
   }
@@ -129,6 +129,6 @@ async function readAndDigest(source: ImageSource, id: string): Promise<Digested>
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     // A file that cannot be read is bad like one that cannot be decoded, and part of the key.
-    return { name, error, digest: `unreadable: ${error.reason}` };
+    return { name, reason: error.reason, digest: `unreadable: ${error.reason}` };
   }
 }

@@ -59,8 +59,6 @@ export interface GalaxyData extends Disposable {
   readonly source: ImageSource;
   /** Number of images without a label row; they are not among `ids`. */
   readonly unlabelledCount: number;
-  /** Gives open files back, those of `source` too. */
-  close(): void;
 }
 
 function checkSums(file: string, table: Table, q6Weight: Q6Weight): void {
@@ -175,14 +173,12 @@ export async function openGalaxyData(
   const labelled = new Set(table.ids);
   const ids = images.ids.filter((id) => labelled.has(id));
   const files = opened.move(); // from here on they stay open
-  const close = () => files.dispose();
   return {
     ids,
     labels: labelsInOrder(table, ids),
     source: images,
     unlabelledCount: images.ids.length - ids.length,
-    close,
-    [Symbol.dispose]: close,
+    [Symbol.dispose]: () => files.dispose(),
   };
 }
 
@@ -203,6 +199,5 @@ export async function openGalaxyImages(
   if (found === undefined) return await openImageFolder(path);
   opened.use(found);
   const files = opened.move();
-  const close = () => files.dispose();
-  return { ...found, close, [Symbol.dispose]: close };
+  return { ...found, [Symbol.dispose]: () => files.dispose() };
 }

@@ -82,7 +82,7 @@ async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxie
     unlabelledCount: data.unlabelledCount,
     leftOut: data.ids.length - ids.length,
     async [Symbol.asyncDispose]() {
-      await store.close();
+      await store[Symbol.asyncDispose]();
       files.dispose();
     },
   };

@@ -10,7 +10,8 @@ import type { Model } from "../../nn/model.ts";
 import { writeTable } from "../../files/table.ts";
 import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { InputError } from "../../files/input_error.ts";
-import { type DecodedJpeg, JpegPool } from "../../files/jpeg_pool.ts";
+import { jpegError } from "../../files/jpeg_header.ts";
+import { type JpegPool, startJpegPool } from "../../files/jpeg_pool.ts";
 import type { ImageSource } from "../../files/disk/image_source.ts";
 import { openDevice, type PredictOptions } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
@@ -112,32 +113,29 @@ interface Piece {
 
 /** Decodes all images of a source in order, piece by piece; they are never in memory together. */
 async function* decoded(source: ImageSource, onBad: OnBad): AsyncGenerator<Piece> {
-  using pool = new JpegPool({ height: PHOTO_SIDE, width: PHOTO_SIDE });
+  using pool = startJpegPool();
   for (let start = 0; start < source.ids.length; start += AT_ONCE) {
     const ids = source.ids.slice(start, start + AT_ONCE);
-    const results = await Promise.all(ids.map((id) => readAndDecode(source, id, pool)));
+    const results = await Promise.allSettled(ids.map((id) => readAndDecode(source, id, pool)));
     const piece = { ids: [] as string[], pixels: [] as Uint8Array[], bad: [] as BadFile[] };
     results.forEach((result, i) => {
-      if ("pixels" in result) {
+      if (result.status === "fulfilled") {
         piece.ids.push(ids[i]);
-        piece.pixels.push(result.pixels);
-      } else piece.bad.push(badFile(result.name, result.error, onBad));
+        piece.pixels.push(result.value);
+      } else piece.bad.push(badFile(source.fileName(ids[i]), result.reason, onBad));
     });
     yield piece;
   }
 }
 
-/** An image that cannot even be read, such as a damaged zip entry, is as bad as a damaged JPEG. */
 async function readAndDecode(
   source: ImageSource,
   id: string,
   pool: JpegPool,
-): Promise<DecodedJpeg> {
+): Promise<Uint8Array> {
   const name = source.fileName(id);
-  try {
-    return await pool.decode({ name, bytes: await source.readImage(id) });
-  } catch (error) {
-    if (error instanceof InputError) return { name, error };
-    throw error;
-  }
+  const bytes = await source.readImage(id);
+  const decoded = await pool.ask({ name, bytes, height: PHOTO_SIDE, width: PHOTO_SIDE });
+  if ("pixels" in decoded) return decoded.pixels;
+  throw jpegError(name, decoded.reason);
 }

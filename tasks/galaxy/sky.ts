@@ -68,7 +68,7 @@ export async function openSky(options: SkyOptions): Promise<Sky> {
     store,
     labels: rowsOf(notes.map(({ target }) => target)),
     ideals: rowsOf(notes.map(({ ideal }) => ideal)),
-    [Symbol.asyncDispose]: () => store.close(),
+    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
 

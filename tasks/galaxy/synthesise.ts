@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { writeText } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/table.ts";
-import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
+import { writeSet } from "../../files/disk/write_set.ts";
 import type { Hooks } from "../../gpu/fitting.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
@@ -52,27 +51,16 @@ export interface SynthesisedGalaxies {
 export async function synthesiseGalaxies(
   options: SynthesiseGalaxiesOptions,
 ): Promise<SynthesisedGalaxies> {
-  const { out, force = false } = options;
-  await Deno.mkdir(out, { recursive: true });
-  const images = `${out}/${TRAINING_IMAGES}`;
-  if (!force) {
-    const names = [TRAINING_IMAGES, TRAINING_TABLE, IDEAL_TABLE];
-    await refuseExisting(out, names, "galaxies");
-  }
-  const temporary = `${images}.${Deno.pid}.tmp`;
-  try {
-    await Deno.mkdir(temporary, { recursive: true });
-    const made = await writeImages(options, temporary);
-    for (const name of [TRAINING_TABLE, IDEAL_TABLE, TRAINING_IMAGES]) {
-      await Deno.remove(`${out}/${name}`, { recursive: true }).catch(ignoreMissing);
-    }
-    await Deno.rename(temporary, images);
-    await writeTables(out, made);
-    return made;
-  } catch (error) {
-    await Deno.remove(temporary, { recursive: true }).catch(() => {}); // the first error counts
-    throw error;
-  }
+  let made: SynthesisedGalaxies | undefined;
+  const texts = [TRAINING_TABLE, IDEAL_TABLE];
+  await writeSet(
+    { ...options, what: "galaxies", folders: [TRAINING_IMAGES], texts },
+    async (at) => {
+      made = await writeImages(options, at(TRAINING_IMAGES));
+      return tables(made);
+    },
+  );
+  return made!;
 }
 
 async function writeImages(
@@ -100,19 +88,13 @@ async function writeImages(
   return { ids, targets, ideals };
 }
 
-async function writeTables(
-  out: string,
-  { ids, targets, ideals }: SynthesisedGalaxies,
-): Promise<void> {
+/** The tables by name, the one that makes a folder a whole one last. */
+function tables({ ids, targets, ideals }: SynthesisedGalaxies): [string, string][] {
   const columns = { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS, digits: 9 };
   const order = ids.map((_, i) => i).sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
   const sorted = order.map((i) => ids[i]);
-  const write = (name: string, values: Float64Array) => {
-    const text = writeTable(sorted, rowsInOrder(values, order), columns);
-    return writeText(`${out}/${name}`, text);
-  };
-  await write(IDEAL_TABLE, ideals);
-  await write(TRAINING_TABLE, targets);
+  const text = (values: Float64Array) => writeTable(sorted, rowsInOrder(values, order), columns);
+  return [[IDEAL_TABLE, text(ideals)], [TRAINING_TABLE, text(targets)]];
 }
 
 /** Kaggle's tables are in the order of their ids. */

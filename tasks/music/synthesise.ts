@@ -4,12 +4,11 @@
  * @module
  */
 import { encodeWav } from "../../audio/wav.ts";
-import { writeText } from "../../files/disk/atomic_file.ts";
 import { fold, key } from "../../gpu/random.ts";
 import { type Interactions, rowOf } from "../../recsys/interactions.ts";
 import { splitByUser } from "../../recsys/splits.ts";
 import { writeTable } from "../../files/table.ts";
-import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
+import { writeSet } from "../../files/disk/write_set.ts";
 import type { Hooks } from "../../gpu/fitting.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import {
@@ -56,34 +55,22 @@ export interface SynthesiseMusicOptions extends SyntheticMusic, Hooks {
  * ```
  */
 export async function synthesiseMusic(options: SynthesiseMusicOptions): Promise<void> {
-  const { out, force = false, evaluation = 0.1, workers, signal, progress, ...music } = options;
+  const { out, force, evaluation = 0.1, workers, signal, progress, ...music } = options;
   const drawn = drawMusic(music);
-  const texts = tables(drawn, evaluation);
-  await Deno.mkdir(out, { recursive: true });
-  const names = [AUDIO_FOLDER, ...texts.keys()];
-  if (!force) await refuseExisting(out, names, "music");
-  const temporary = `${out}/${AUDIO_FOLDER}.${Deno.pid}.tmp`;
-  try {
-    await Deno.mkdir(temporary);
+  const written = tables(drawn, evaluation);
+  const texts = [...new Set([...written.keys(), VISIBLE_PLAYS, HIDDEN_PLAYS])];
+  const folders = [AUDIO_FOLDER];
+  await writeSet({ out, force, what: "music", folders, texts }, async (pathOf) => {
     const { seconds, hard } = drawn.settings;
     let song = 0;
     const rendered = renderAll(drawn.songs, { seconds, hard, workers, signal, progress });
     for await (const steps of rendered) {
       const samples = Float64Array.from(steps, (step) => step / 2 ** 15);
       const wav = encodeWav({ rate: SAMPLE_RATE, channels: [samples] });
-      await Deno.writeFile(`${temporary}/${drawn.songs[song++].id}.wav`, wav);
+      await Deno.writeFile(`${pathOf(AUDIO_FOLDER)}/${drawn.songs[song++].id}.wav`, wav);
     }
-    for (const name of [...names, VISIBLE_PLAYS, HIDDEN_PLAYS]) {
-      await Deno.remove(`${out}/${name}`, { recursive: true }).catch(ignoreMissing);
-    }
-    await Deno.rename(temporary, `${out}/${AUDIO_FOLDER}`);
-    for (const [name, text] of texts) {
-      await writeText(`${out}/${name}`, text);
-    }
-  } catch (error) {
-    await Deno.remove(temporary, { recursive: true }).catch(() => {});
-    throw error;
-  }
+    return written;
+  });
 }
 
 /** The text files by name; the plays to learn from, without which a folder is no data, come last. */

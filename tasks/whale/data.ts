@@ -54,8 +54,6 @@ export interface WhaleClips extends Disposable {
    * @throws {InputError} naming the file when it cannot be read, see `decodeClip`
    */
   read(name: string): Promise<Float64Array<ArrayBuffer>>;
-  /** Gives open files back. */
-  close(): void;
 }
 
 /** Labelled clips. */
@@ -126,7 +124,6 @@ interface Labelled {
 /** Clips that hold their files open until they are closed themselves. */
 function keepOpen(set: FileSet, names: readonly string[], files: DisposableStack): WhaleClips {
   const known = new Set(names);
-  const close = () => files.dispose();
   return {
     names,
     async read(name) {
@@ -134,8 +131,7 @@ function keepOpen(set: FileSet, names: readonly string[], files: DisposableStack
       if (!known.has(name)) throw new InputError(`Cannot read ${label}`, "no such clip");
       return decodeClip(await set.read(name), label);
     },
-    close,
-    [Symbol.dispose]: close,
+    [Symbol.dispose]: () => files.dispose(),
   };
 }
 

@@ -4,8 +4,7 @@
  * @module
  */
 import { encodeAiff } from "../../audio/aiff.ts";
-import { writeText } from "../../files/disk/atomic_file.ts";
-import { ignoreMissing, refuseExisting } from "../../files/disk/presence.ts";
+import { writeSet } from "../../files/disk/write_set.ts";
 import type { Hooks } from "../../gpu/fitting.ts";
 import { CLIP_RATE } from "./clip.ts";
 import { WHALE_TABLE } from "./data.ts";
@@ -43,28 +42,15 @@ export interface SynthesiseWhalesOptions extends Hooks {
  * ```
  */
 export async function synthesiseWhales(options: SynthesiseWhalesOptions): Promise<void> {
-  const { training, test = 0, seed, out, force = false } = options;
+  const { training, test = 0, seed } = options;
   const set = new WhaleSet({ seed, training, test });
-  await Deno.mkdir(out, { recursive: true });
   const parts: WhalePart[] = test ? ["training", "test"] : ["training"];
-  const names = [...parts.map((part) => FOLDERS[part]), WHALE_TABLE];
-  if (!force) await refuseExisting(out, names, "clips");
-  const temporary = (part: WhalePart) => `${out}/${FOLDERS[part]}.${Deno.pid}.tmp`;
-  try {
-    const labels = await writeClips(set, parts, temporary, options);
-    for (const name of names) {
-      await Deno.remove(`${out}/${name}`, { recursive: true }).catch(ignoreMissing);
-    }
-    for (const part of parts) await Deno.rename(temporary(part), `${out}/${FOLDERS[part]}`);
+  const folders = parts.map((part) => FOLDERS[part]);
+  await writeSet({ ...options, what: "clips", folders, texts: [WHALE_TABLE] }, async (pathOf) => {
+    const labels = await writeClips(set, parts, (part) => pathOf(FOLDERS[part]), options);
     const rows = labels.map((label, i) => `train${i + 1}.aiff,${label}\n`);
-    const text = `clip_name,label\n${rows.join("")}`;
-    await writeText(`${out}/${WHALE_TABLE}`, text);
-  } catch (error) {
-    for (const part of parts) {
-      await Deno.remove(temporary(part), { recursive: true }).catch(() => {});
-    }
-    throw error;
-  }
+    return [[WHALE_TABLE, `clip_name,label\n${rows.join("")}`]];
+  });
 }
 
 async function writeClips(
@@ -77,7 +63,6 @@ async function writeClips(
   const labels: number[] = [];
   let done = 0;
   for (const part of parts) {
-    await Deno.mkdir(folderOf(part), { recursive: true });
     for (const { name, samples, label } of set.clips(part)) {
       signal?.throwIfAborted();
       await Deno.writeFile(`${folderOf(part)}/${name}`, encodeAiff(samples, CLIP_RATE));

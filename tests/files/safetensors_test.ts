@@ -315,7 +315,7 @@ inFolder.test("a name like __proto__ or 7 is a tensor like any other", async (fo
   assertEquals(Object.getPrototypeOf(stolen.metadata), Object.prototype);
 });
 
-inFolder.test("readSafetensors() refuses a folder, a missing file, and reading after close()", async (folder) => {
+inFolder.test("readSafetensors() refuses a folder, a missing file, and reading after the end", async (folder) => {
   await unreadable(() => readSafetensors(folder), "it is a folder, expected a file");
   await unreadable(() => readSafetensors(`${folder}/none`), "no such file or folder");
   const path = `${folder}/x`;
@@ -325,7 +325,7 @@ inFolder.test("readSafetensors() refuses a folder, a missing file, and reading a
   assertEquals((await Promise.all(pieces)).flatMap(({ data }) => [...data]), [0, 1, 2, 3, 4, 5]);
   await Deno.truncate(path, 500 - 100);
   await unreadable(() => file.read("a"), "became shorter while it was read");
-  file.close();
+  file[Symbol.dispose]();
   await assertRejects(() => file.read("c"));
 });
 

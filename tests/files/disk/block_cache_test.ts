@@ -261,7 +261,7 @@ inFolder.test("blocks of any maker keep their notes, and only damaged ones are m
   const options = { height: 1, width: 1, cacheDir: `${folder}/cache` };
   const made: number[] = [];
   const open = () => openBlocks(greyMaker(made), ids, options);
-  await (await open()).close();
+  await (await open())[Symbol.asyncDispose]();
   assertEquals(made, ids.map(Number));
 
   await using store = await open();

@@ -9,7 +9,6 @@ const WIDTH = ANSWER_COLUMNS.length;
 /** Grey images, each as bright as `brightness` says, 0 to 255. */
 function greyStore(count: number, brightness: (index: number) => number): ImageStore {
   const each = CROP_SIDE * CROP_SIDE * 3;
-  const close = () => Promise.resolve();
   return {
     ids: Array.from({ length: count }, (_, i) => `${i}`),
     badFiles: [],
@@ -24,8 +23,7 @@ function greyStore(count: number, brightness: (index: number) => number): ImageS
       }
       return Promise.resolve(pixels);
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
