@@ -55,7 +55,9 @@ export function compareLayer(
   const shape = spec.outputShape(x.shape);
   if (y.shape.join() !== shape.join()) {
     throw new RangeError(
-      `Cannot run ${spec.kind}: its output is [${y.shape}], expected [${shape}]`,
+      `Cannot run ${spec.kind}: its output is [${y.shape.join(", ")}], expected [${
+        shape.join(", ")
+      }]`,
     );
   }
   bench.compare(y, expected.y, tolerance.y);

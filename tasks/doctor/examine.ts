@@ -98,7 +98,7 @@ export function runOn(bench: Bench, check: Check): void {
   check(bench);
   if (bench.pending.size) {
     const names = [...bench.pending].map(({ name }) => name).join(", ");
-    throw new Error(`Cannot judge ${names}: its result was not compared`);
+    throw new Error(`Cannot judge ${names}: its result is not compared, expected a reference`);
   }
 }
 

@@ -148,7 +148,10 @@ Deno.test("a check that leaves a result without comparison is a failure", async 
   const careless = (bench: Bench) => void scale(bench, bench.normal([4], 1).device, 2);
   const [finding] = await examine(() => openGpu(), [careless]);
   assertEquals(finding.ok, false);
-  assertEquals(finding.failure, "Cannot judge scale: its result was not compared");
+  assertEquals(
+    finding.failure,
+    "Cannot judge scale: its result is not compared, expected a reference",
+  );
 });
 
 Deno.test("a kernel chosen by profile is examined for both profiles", async () => {
