@@ -1,4 +1,5 @@
 /** Conjugate gradients for the systems of the rows of a sparse table, in float64. */
+import { dot } from "../gpu/rows.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import type { SparseRows } from "./interactions.ts";
 
@@ -44,29 +45,23 @@ function solveRow(
     const sum = new Float64Array(k);
     for (let e = starts[row]; e < starts[row + 1]; e++) {
       const y = fixed.data.subarray(indices[e] * k, (indices[e] + 1) * k);
-      const weight = weigh(weights[e], inner(y, vector));
+      const weight = weigh(weights[e], dot(y, vector));
       for (let a = 0; a < k; a++) sum[a] += weight * y[a];
     }
     return sum;
   };
   const r = apply(z, (s, product) => 1 + s - s * product).map((value, a) => value - z[a]);
   const p = r.slice();
-  let square = inner(r, r);
+  let square = dot(r, r);
   for (let step = 0; step < steps && square > 1e-20; step++) {
     const q = apply(p, (s, product) => s * product).map((value, a) => value + p[a]);
-    const alpha = square / inner(p, q);
+    const alpha = square / dot(p, q);
     for (let a = 0; a < k; a++) {
       z[a] += alpha * p[a];
       r[a] -= alpha * q[a];
     }
-    const next = inner(r, r);
+    const next = dot(r, r);
     for (let a = 0; a < k; a++) p[a] = r[a] + next / square * p[a];
     square = next;
   }
-}
-
-function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }

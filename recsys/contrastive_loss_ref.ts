@@ -1,4 +1,5 @@
 /** The in-batch softmax loss and its gradient in float64. */
+import { dot } from "../gpu/rows.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 
 /** Shorter vectors are divided by this instead of their length. */
@@ -52,8 +53,4 @@ function unitRows({ data, shape }: NdArray, count: number) {
     const length = Math.sqrt(dot(values, values));
     return { unit: values.map((value) => value / Math.max(length, SHORTEST)), length };
   });
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i], 0);
 }

@@ -1,4 +1,5 @@
 /** The objective of weighted matrix factorisation in float64: over the entries, and over all pairs. */
+import { rowProduct } from "../gpu/rows.ts";
 import { matmulTransposedARef } from "../gpu/matmul_ref.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import type { WeightedRows } from "./conjugate_gradient_ref.ts";
@@ -14,7 +15,7 @@ export function wmfObjectiveRef(
   let sum = 0;
   for (let row = 0; row < starts.length - 1; row++) {
     for (let e = starts[row]; e < starts[row + 1]; e++) {
-      const product = innerRow(users, row, items, indices[e]);
+      const product = rowProduct(users, row, items, indices[e]);
       sum += (1 + weights[e]) * (1 - product) ** 2 - product ** 2;
     }
   }
@@ -35,7 +36,7 @@ export function wmfObjectiveDenseRef(
     for (let e = starts[row]; e < starts[row + 1]; e++) entryOf.set(indices[e], weights[e]);
     for (let column = 0; column < items.shape[0]; column++) {
       const s = entryOf.get(column);
-      const product = innerRow(users, row, items, column);
+      const product = rowProduct(users, row, items, column);
       sum += s === undefined ? product ** 2 : (1 + s) * (1 - product) ** 2;
     }
   }
@@ -62,17 +63,10 @@ export function wmfObjectiveGradRef(
       gradient[row * k + a] = 2 * sum;
     }
     for (let e = starts[row]; e < starts[row + 1]; e++) {
-      const product = innerRow(users, row, items, indices[e]);
+      const product = rowProduct(users, row, items, indices[e]);
       const weight = 2 * (weights[e] * product - (1 + weights[e]));
       for (let a = 0; a < k; a++) gradient[row * k + a] += weight * items.data[indices[e] * k + a];
     }
   }
   return { shape: users.shape, data: gradient };
-}
-
-function innerRow(a: NdArray, row: number, b: NdArray, other: number): number {
-  const k = a.shape[1];
-  let sum = 0;
-  for (let f = 0; f < k; f++) sum += a.data[row * k + f] * b.data[other * k + f];
-  return sum;
 }

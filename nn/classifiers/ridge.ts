@@ -20,7 +20,7 @@ import {
   type Rows,
 } from "../../gpu/fitting.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import { float64 } from "../../gpu/rows.ts";
+import { float64, rowProduct } from "../../gpu/rows.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 
 type Matrix = NdArray<Float64Array>;
@@ -109,14 +109,11 @@ function gramOfColumns({ shape: [rows, d], data: values }: Matrix): Float64Array
 }
 
 /** Lower triangle of XXᵀ, `[n, n]`. */
-function gramOfRows({ shape: [n, columns], data: values }: Matrix): Float64Array {
+function gramOfRows(x: Matrix): Float64Array {
+  const [n] = x.shape;
   const gram = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let c = 0; c < columns; c++) sum += values[i * columns + c] * values[j * columns + c];
-      gram[i * n + j] = sum;
-    }
+    for (let j = 0; j <= i; j++) gram[i * n + j] = rowProduct(x, i, x, j);
   }
   return gram;
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { rowProduct } from "../../gpu/rows.ts";
 import { key } from "../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { alsStart, applyFactors, fitFactors } from "../../recsys/als.ts";
@@ -25,13 +26,6 @@ function checkerboard(users: number, items: number): Interactions {
 
 const plays = drawnPlays(43, 61);
 
-function score(users: NdArray, items: NdArray, user: number, item: number): number {
-  const k = users.shape[1];
-  let sum = 0;
-  for (let a = 0; a < k; a++) sum += users.data[user * k + a] * items.data[item * k + a];
-  return sum;
-}
-
 /** The largest difference, as a share of the largest element. */
 function largestError(actual: NdArray, expected: NdArray): number {
   let [error, size] = [0, 0];
@@ -44,10 +38,10 @@ function largestError(actual: NdArray, expected: NdArray): number {
 
 test("even users like even items, also one that they have not played", async ({ gpu }) => {
   const { users, items } = await fitFactors(gpu, checkerboard(20, 12), { factors: 2, key: key(1) });
-  assert(score(users, items, 0, 2) > 0.8, `${score(users, items, 0, 2)}`); // not played
-  assert(score(users, items, 0, 4) > 0.85);
-  assert(Math.abs(score(users, items, 0, 3)) < 0.05);
-  assert(score(users, items, 7, 3) > 0.9);
+  assert(rowProduct(users, 0, items, 2) > 0.8, `${rowProduct(users, 0, items, 2)}`); // not played
+  assert(rowProduct(users, 0, items, 4) > 0.85);
+  assert(Math.abs(rowProduct(users, 0, items, 3)) < 0.05);
+  assert(rowProduct(users, 7, items, 3) > 0.9);
 });
 
 test("conjugate gradients with as many steps as factors equal float64 Cholesky", async ({ gpu }) => {

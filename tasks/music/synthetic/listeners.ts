@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { dot } from "../../../gpu/rows.ts";
 import { fold, type Key, key, permutation } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { type Interactions, makeInteractions } from "../../../recsys/interactions.ts";
@@ -134,12 +135,6 @@ function songLogits(
     const unheard = dot(scenes, inaudible) / Math.sqrt(INAUDIBLE);
     return beta * (heard + gap * unheard) + fame[i];
   });
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
 }
 
 function* drawPlays(stream: Key, logits: Float64Array) {
