@@ -12,22 +12,10 @@ export { AssertionError };
 // `any` as in @std/assert: a constructor with narrower parameters does not fit `unknown[]`.
 // deno-lint-ignore no-explicit-any
 type ErrorClassOf<E> = abstract new (...args: any[]) => E;
-// deno-lint-ignore no-explicit-any
-type AnyConstructor = abstract new (...args: any[]) => any;
-
-/** Fails unconditionally. */
-export function fail(msg?: string): never {
-  throw failure("Failed assertion", msg);
-}
 
 /** Fails unless `expr` is truthy. */
 export function assert(expr: unknown, msg = ""): asserts expr {
   if (!expr) throw new AssertionError({ message: msg || "Expected a truthy value" });
-}
-
-/** Fails unless `expr` is falsy. */
-export function assertFalse(expr: unknown, msg = ""): asserts expr is false {
-  if (expr) throw new AssertionError({ message: msg || "Expected a falsy value" });
 }
 
 /** Fails unless both are deeply equal. As in `@std/assert`, NaN equals NaN and 0 equals -0. */
@@ -40,22 +28,6 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
   if (!equal(actual, expected)) return;
   throw failure(`Expected actual: ${show(actual)} not to be: ${show(expected)}`, msg);
-}
-
-/** Fails unless both are the same value or object (`Object.is`). */
-export function assertStrictEquals<T>(
-  actual: unknown,
-  expected: T,
-  msg?: string,
-): asserts actual is T {
-  if (Object.is(actual, expected)) return;
-  throw failure(`Values are not strictly equal${difference(actual, expected)}`, msg);
-}
-
-/** Fails if both are the same value or object (`Object.is`). */
-export function assertNotStrictEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (!Object.is(actual, expected)) return;
-  throw failure(`Expected "actual" not to be strictly equal to: ${show(expected)}`, msg);
 }
 
 /**
@@ -79,44 +51,9 @@ export function assertAlmostEquals(
   );
 }
 
-/** Fails unless `actual > expected`. */
-export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
-  if (!(actual > expected)) throw failure(`Expect ${show(actual)} > ${show(expected)}`, msg);
-}
-
-/** Fails unless `actual >= expected`. */
-export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  if (!(actual >= expected)) throw failure(`Expect ${show(actual)} >= ${show(expected)}`, msg);
-}
-
 /** Fails unless `actual < expected`. */
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   if (!(actual < expected)) throw failure(`Expect ${show(actual)} < ${show(expected)}`, msg);
-}
-
-/** Fails unless `actual <= expected`. */
-export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
-  if (!(actual <= expected)) throw failure(`Expect ${show(actual)} <= ${show(expected)}`, msg);
-}
-
-/** Fails for null and undefined. */
-export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T> {
-  if (actual === undefined || actual === null) {
-    throw failure(`Expected actual: "${actual}" to not be null or undefined`, msg);
-  }
-}
-
-/** Fails unless `actual` is an instance of the class. */
-export function assertInstanceOf<T extends AnyConstructor>(
-  actual: unknown,
-  expectedType: T,
-  msg?: string,
-): asserts actual is InstanceType<T> {
-  if (actual instanceof expectedType) return;
-  throw failure(
-    `Expected object to be an instance of "${expectedType.name}" but was "${typeName(actual)}"`,
-    msg,
-  );
 }
 
 /** Fails unless the text contains `expected`. */

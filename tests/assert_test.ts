@@ -2,22 +2,13 @@ import {
   assert,
   assertAlmostEquals,
   assertEquals,
-  assertExists,
-  assertFalse,
-  assertGreater,
-  assertGreaterOrEqual,
-  assertInstanceOf,
   AssertionError,
   assertLess,
-  assertLessOrEqual,
   assertMatch,
   assertNotEquals,
-  assertNotStrictEquals,
   assertRejects,
-  assertStrictEquals,
   assertStringIncludes,
   assertThrows,
-  fail,
 } from "@std/assert";
 
 // Written without assertThrows, which is itself under test here.
@@ -112,21 +103,9 @@ Deno.test("assertEquals() of large arrays names the elements, quickly", () => {
   );
 });
 
-Deno.test("assert(), assertFalse() and fail()", () => {
+Deno.test("assert() says what it was told to", () => {
   assert(1);
-  assertFalse(0);
   assertEquals(messageOf(() => assert(0, "no rows")), "no rows");
-  messageOf(() => assertFalse("text"));
-  assertStringIncludes(messageOf(() => fail("reason")), "reason");
-});
-
-Deno.test("assertStrictEquals() compares identity", () => {
-  const list = [1];
-  assertStrictEquals(list, list);
-  assertNotStrictEquals(list, [1]);
-  messageOf(() => assertStrictEquals<unknown>([1], [1]));
-  messageOf(() => assertStrictEquals(0, -0));
-  messageOf(() => assertNotStrictEquals(list, list));
 });
 
 Deno.test("assertAlmostEquals() takes an absolute tolerance, by default 1e-7 of the value", () => {
@@ -145,25 +124,13 @@ Deno.test("assertAlmostEquals() refuses NaN and infinity whatever the tolerance"
   messageOf(() => assertAlmostEquals(Infinity, 1, 10));
 });
 
-Deno.test("the comparisons refuse NaN", () => {
-  assertGreater(2, 1);
-  assertGreaterOrEqual(1, 1);
+Deno.test("assertLess() refuses NaN", () => {
   assertLess(1, 2);
-  assertLessOrEqual(1, 1);
-  messageOf(() => assertGreater(1, 1));
-  messageOf(() => assertGreater(NaN, 1));
-  messageOf(() => assertGreaterOrEqual(NaN, 1));
   messageOf(() => assertLess(1, 1));
   messageOf(() => assertLess(NaN, 1));
-  messageOf(() => assertLessOrEqual(NaN, 1));
 });
 
-Deno.test("assertExists(), assertInstanceOf(), assertStringIncludes() and assertMatch()", () => {
-  assertExists(0);
-  messageOf(() => assertExists(null));
-  messageOf(() => assertExists(undefined));
-  assertInstanceOf([], Array);
-  assertStringIncludes(messageOf(() => assertInstanceOf({}, Map)), `"Map" but was "Object"`);
+Deno.test("assertStringIncludes() and assertMatch()", () => {
   assertStringIncludes("wavelet", "wave");
   messageOf(() => assertStringIncludes("wavelet", "tide"));
   assertMatch("a1", /\d/);
@@ -182,7 +149,7 @@ Deno.test("assertThrows() returns the error and checks class and message", () =>
   };
   const error: RangeError = assertThrows(thrower, RangeError, "k is");
   assertEquals(error.message, "k is 4");
-  assertInstanceOf(assertThrows(thrower), RangeError);
+  assert(assertThrows(thrower) instanceof RangeError);
   assertThrows(thrower, Error);
   messageOf(() => assertThrows(() => {}));
   messageOf(() => assertThrows(thrower, TypeError));

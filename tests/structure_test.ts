@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assertEquals, fail } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as rules from "./structure.ts";
@@ -29,7 +29,8 @@ const repository: Files = new Map(readTree());
 const denoJson = Deno.readTextFileSync(`${ROOT}/deno.json`);
 
 function expectNone(findings: readonly Finding[]): void {
-  if (findings.length > 0) fail(`${findings.length} finding(s):\n${rules.describe(findings)}`);
+  const { length } = findings;
+  assert(length === 0, `${length} finding(s):\n${rules.describe(findings)}`);
 }
 
 /** Findings of a rule over small files, as "file:line". */
