@@ -38,8 +38,8 @@ async function serveFile(request: Request): Promise<Response> {
   }
 }
 
-/** Runs a script in a folder of its own, with `BASE` replaced by the address of our files. */
-async function runFromUrl(script: string): Promise<{ code: number; out: string; err: string }> {
+/** What a script prints, run in a folder of its own, `BASE` being the address of our files. */
+async function runFromUrl(script: string): Promise<string> {
   const folder = Deno.makeTempDirSync({ prefix: "cetus-url-" });
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, serveFile);
   try {
@@ -52,7 +52,8 @@ async function runFromUrl(script: string): Promise<{ code: number; out: string; 
       env: { NO_COLOR: "1" },
     }).output();
     const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    return { code, out, err };
+    assertEquals(code, 0, `the script failed:\n${err}`);
+    return out.trim();
   } finally {
     await server.shutdown();
     Deno.removeSync(folder, { recursive: true });
@@ -60,55 +61,54 @@ async function runFromUrl(script: string): Promise<{ code: number; out: string; 
 }
 
 Deno.test("the README's program, which imports mod.ts from a URL, trains a network", async () => {
-  const { code, out, err } = await runFromUrl(PROGRAM);
-  assertEquals(code, 0, `the script failed:\n${err}`);
+  const out = await runFromUrl(PROGRAM);
   const [, right] = /(\d+) of 100 new pictures are told right/.exec(out) ?? [];
   assert(Number(right) >= 90, `it has not learnt:\n${out}`);
 });
 
-Deno.test("the galaxy run imported from a URL makes its sky in workers, trains and reports", async () => {
-  const { code, out, err } = await runFromUrl(`
-import { GALAXY_PRESETS, trainGalaxy } from "BASE/tasks/galaxy/mod.ts";
-const sky = { skyTraining: 6, skyValidation: 2, skyTest: 2 };
-const config = { ...GALAXY_PRESETS.smoke, ...sky, steps: 2 };
-const { synthetic, heldOutCount } = await trainGalaxy({ config, seed: 1, out: "run", cache: "cache" });
-const page = await Deno.readTextFile("run/report.html");
-console.log(synthetic, heldOutCount, page.startsWith("<!doctype html>"));
-`);
-  assertEquals(code, 0, `the script failed:\n${err}`);
-  assertEquals(out.trim(), "true 2 true");
-});
+/** Small runs: what they do, how they are imported and set, a number of theirs and what it is. */
+const RUNS = [
+  {
+    task: "galaxy",
+    does: "makes its sky in workers, trains and reports",
+    train: "trainGalaxy",
+    small: { skyTraining: 6, skyValidation: 2, skyTest: 2, steps: 2 },
+    count: "heldOutCount",
+    expected: 2,
+  },
+  {
+    task: "whale",
+    does: "makes its clips and grows its trees in workers",
+    train: "trainWhale",
+    small: { trainingClips: 40, testClips: 30, patches: 300, filters: 8, members: 1, trees: 4 },
+    count: "scoredCount",
+    expected: 30,
+  },
+  {
+    task: "music",
+    does: "renders its songs in workers, listens and reports",
+    train: "trainMusic",
+    small: { songs: 20, artists: 8, listeners: 40, epochs: 1, codeWords: 8, mapIterations: 40 },
+    count: "coldSongs",
+    expected: 4,
+  },
+];
 
-Deno.test("the whale run imported from a URL makes its clips and grows its trees in workers", async () => {
-  const { code, out, err } = await runFromUrl(`
-import { trainWhale, WHALE_PRESETS } from "BASE/tasks/whale/mod.ts";
-const small = { trainingClips: 40, testClips: 30, patches: 300, filters: 8, members: 1, trees: 4 };
-const config = { ...WHALE_PRESETS.smoke, ...small };
-const { synthetic, scoredCount } = await trainWhale({ config, seed: 1, out: "run", cache: "cache" });
+for (const { task, does, train, small, count, expected } of RUNS) {
+  Deno.test(`the ${task} run imported from a URL ${does}`, async () => {
+    const presets = `${task.toUpperCase()}_PRESETS`;
+    const out = await runFromUrl(`
+import { ${presets}, ${train} } from "BASE/tasks/${task}/mod.ts";
+const config = { ...${presets}.smoke, ...${JSON.stringify(small)} };
+const { synthetic, ${count} } = await ${train}({ config, seed: 1, out: "run", cache: "cache" });
 const page = await Deno.readTextFile("run/report.html");
-console.log(synthetic, scoredCount, page.startsWith("<!doctype html>"));
+console.log(synthetic, ${count}, page.startsWith("<!doctype html>"));
 `);
-  assertEquals(code, 0, `the script failed:\n${err}`);
-  assertEquals(out.trim(), "true 30 true");
-});
-
-Deno.test("the music run imported from a URL renders its songs in workers, listens and reports", async () => {
-  const { code, out, err } = await runFromUrl(`
-import { MUSIC_PRESETS, trainMusic } from "BASE/tasks/music/mod.ts";
-const small = { songs: 20, artists: 8, listeners: 40, epochs: 1, codeWords: 8, mapIterations: 40 };
-const config = { ...MUSIC_PRESETS.smoke, ...small };
-const { synthetic, coldSongs } = await trainMusic({ config, seed: 1, out: "run", cache: "cache" });
-const page = await Deno.readTextFile("run/report.html");
-console.log(synthetic, coldSongs, page.startsWith("<!doctype html>"));
-`);
-  assertEquals(code, 0, `the script failed:\n${err}`);
-  assertEquals(out.trim(), "true 4 true");
-});
+    assertEquals(out, `true ${expected} true`);
+  });
+}
 
 Deno.test("a script imports a deps_ file and its package from a URL without an import map", async () => {
-  const { code, out, err } = await runFromUrl(
-    `import * as deps from "BASE/deps_fflate.ts"; console.log(typeof deps.zipSync);`,
-  );
-  assertEquals(code, 0, `the script failed:\n${err}`);
-  assertEquals(out.trim(), "function");
+  const script = `import * as deps from "BASE/deps_fflate.ts"; console.log(typeof deps.zipSync);`;
+  assertEquals(await runFromUrl(script), "function");
 });

@@ -1,6 +1,6 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals } from "@std/assert";
-import { assertExplains, runCommandLine } from "../run_command.ts";
+import { assertExplains, ends, runCommandLine } from "../run_command.ts";
 import { inFolder, sampleJpeg, writeFiles } from "../../files/samples.ts";
 import { sampleTable } from "./samples.ts";
 
@@ -23,8 +23,7 @@ inFolder.test("a folder that cannot be written ends with 1 and a message", async
     "training_solutions_rev1.csv": sampleTable(["1"]),
   });
   const table = "data/training_solutions_rev1.csv";
-  const { code, stderr } = await galaxy(folder, "--data", "data", "--out", `${table}/run`);
-  assertEquals(code, 1, stderr);
+  const { stderr } = await ends(galaxy(folder, "--data", "data", "--out", `${table}/run`), 1);
   assert(stderr.startsWith("error: ") && stderr.includes("(os error "), stderr);
   assert(!/at \w+ \(/.test(stderr), stderr);
 });

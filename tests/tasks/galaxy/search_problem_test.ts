@@ -2,11 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { problem } from "../../../tasks/galaxy/search_problem.ts";
-import { Progress } from "../../../tasks/run/progress.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
 import { studyId, type StudyPlan } from "../../../tasks/study/plan.ts";
 import { inFolder } from "../../files/samples.ts";
+import { QUIET } from "../study/samples.ts";
 
 inFolder.test("a galaxy trial is a function of its settings, and scored on galaxies it watched", async (cache) => {
   const config = {
@@ -24,11 +24,10 @@ inFolder.test("a galaxy trial is a function of its settings, and scored on galax
     rounds: 1,
     goal: problem.goal,
     space: problem.space({}),
-    config: config,
+    config,
   };
   const record = { study: studyId(plan), round: 0, trials: 2, space: plan.space };
-  const progress = new Progress({ write: () => {}, isTerminal: false });
-  await using open = await problem.open(plan, { cache, progress });
+  await using open = await problem.open(plan, { cache, progress: QUIET });
   const first = await open.run(trialOf(plan, record, 0));
   const other = await open.run(trialOf(plan, record, 1));
   assert(first.figures.rmse > 0 && first.figures.rmse < 0.5, `${first.figures.rmse}`);

@@ -10,11 +10,9 @@ import {
   trainGalaxySeeds,
 } from "../../../tasks/galaxy/train.ts";
 import { syntheticGalaxy } from "../../../tasks/galaxy/synthetic/galaxy.ts";
-import { Progress } from "../../../tasks/run/progress.ts";
 import { sharedGpu } from "../../check.ts";
 import { inFolder } from "../../files/samples.ts";
-
-const QUIET = new Progress({ write: () => {}, isTerminal: false });
+import { QUIET } from "../study/samples.ts";
 
 async function optionsFor(folder: string, name: string): Promise<GalaxyTrainOptions> {
   const config = {

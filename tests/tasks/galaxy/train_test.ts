@@ -11,11 +11,10 @@ import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { sharedGpu } from "../../check.ts";
 import { handmadeZip, inFolder, writeFiles } from "../../files/samples.ts";
+import { QUIET } from "../study/samples.ts";
 import { sampleTable } from "./samples.ts";
 
 const SIDE = 424;
-const QUIET = new Progress({ write: () => {}, isTerminal: false });
-
 /** A JPEG of one bright ellipse on black. */
 function blob(seed: number): Uint8Array {
   const data = new Uint8Array(SIDE * SIDE * 4);

@@ -4,7 +4,7 @@ import { musicSpace, problem } from "../../../tasks/music/search_problem.ts";
 import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { loadProblem } from "../../../tasks/study/problems.ts";
 import { inFolder } from "../../files/samples.ts";
-import { runCommandLine } from "../run_command.ts";
+import { ends, runCommandLine } from "../run_command.ts";
 import { TINY_RUN } from "./tiny_run.ts";
 
 Deno.test("music is among the tasks that workers know", async () => {
@@ -20,13 +20,10 @@ inFolder.test("a search ends in the same ledger in one process, in two, and on r
       ...TINY_RUN.slice(1),
       ...["--trials", "2", "--rounds", "1", "--cache", `${folder}/cache`, ...args],
     );
-  const alone = await search("--out", "alone");
-  assertEquals(alone.code, 0, alone.stderr);
-  assertStringIncludes(alone.stdout, "2 trials, the best by map");
+  const alone = await ends(search("--out", "alone"), 0, "2 trials, the best by map");
   const names = Object.keys(musicSpace(MUSIC_PRESETS.smoke));
   assertMatch(alone.stdout, new RegExp(`trial +map +${names.join(" +")}`));
-  const shared = await search("--out", "shared", "--workers", "2", "--json");
-  assertEquals(shared.code, 0, shared.stderr);
+  const shared = await ends(search("--out", "shared", "--workers", "2", "--json"), 0);
   const { best, done, lost } = JSON.parse(shared.stdout);
   assertEquals([done, lost], [2, []]);
   assert(best[0].figures.map >= best[1].figures.map && best[1].figures.map > 0);

@@ -2,15 +2,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { numberRanges } from "../../../tasks/study/search_command.ts";
 import { inFolder } from "../../files/samples.ts";
-import {
-  outcome,
-  readLedger,
-  runToyStudy,
-  start,
-  TOY_MODULE,
-  toyPlan,
-  untilTrials,
-} from "./samples.ts";
+import { ends, outcome, start } from "../run_command.ts";
+import { readLedger, runToyStudy, TOY_MODULE, toyPlan, untilTrials } from "./samples.ts";
 
 const MAIN = "tests/tasks/study/toy_main.ts";
 const SIZE = ["--trials", "6", "--rounds", "2"];
@@ -30,12 +23,8 @@ inFolder.test("a search that is killed goes on with --resume and ends in the sam
     await untilTrials(out, (states) => states[4] === "running");
     killed.kill("SIGKILL");
     await outcome(killed);
-    const refused = await toy(...args);
-    assertEquals(refused.code, 1);
-    assertStringIncludes(refused.stderr, "it holds an unfinished study; go on with --resume");
-    const { code, stdout, stderr } = await toy(...args, "--resume");
-    assertEquals(code, 0, stderr);
-    assertStringIncludes(stdout, "12 trials, the best by error");
+    await ends(toy(...args), 1, "it holds an unfinished study; go on with --resume");
+    await ends(toy(...args, "--resume"), 0, "12 trials, the best by error");
     assertEquals(readLedger(out)[4].attempts, 2);
   }
   await runToyStudy(toyPlan({ slow: 4 }), `${folder}/whole`);
@@ -48,9 +37,7 @@ inFolder.test("Ctrl-C ends a search with 130 and a ledger that it can go on from
   const search = start(MAIN, ["search", ...args]);
   await untilTrials(folder, (states) => states[0] === "running");
   search.kill("SIGINT");
-  const { code, stderr } = await outcome(search);
-  assertEquals(code, 130);
-  assertStringIncludes(stderr, "stopped in round 1; go on with --resume");
+  await ends(outcome(search), 130, "stopped in round 1; go on with --resume");
   assertEquals(readLedger(folder)[0].state, "waiting");
 });
 
@@ -58,9 +45,7 @@ inFolder.test("single trials are collected, round by round, into the ledger of o
   const out = `${folder}/study`;
   const collect = ["--trials", "3", "--rounds", "2", "--out", out];
   collect.push("--collect", `${out}/results`, "--resume");
-  const first = await toy(...collect);
-  assertEquals(first.code, 0, first.stderr);
-  assertStringIncludes(first.stdout, "3 trials of round 1 of 2 are missing");
+  const first = await ends(toy(...collect), 0, "3 trials of round 1 of 2 are missing");
   assertStringIncludes(first.stdout, `deno task trial --study ${out} --round 0 --index I\n`);
   for (const index of ["0", "2"]) {
     assertEquals((await trial("--study", out, "--index", index)).code, 0);
@@ -79,22 +64,17 @@ inFolder.test("single trials are collected, round by round, into the ledger of o
 
 inFolder.test("a trial whose result is there is not run again; a damaged result is", async (folder) => {
   const args = ["--study", folder, "--index", "0", "--out", `${folder}/r.json`];
-  const none = await trial(...args);
-  assertEquals(none.code, 1);
-  assertStringIncludes(none.stderr, "study.json: there is no such file");
+  await ends(trial(...args), 1, "study.json: there is no such file");
   await toy("--trials", "2", "--rounds", "1", "--out", folder, "--collect", `${folder}/results`);
   assertEquals((await trial(...args)).code, 0);
   const { mtime } = await Deno.stat(`${folder}/r.json`);
-  const again = await trial(...args);
-  assertEquals(again.code, 0);
-  assertStringIncludes(again.stdout, "trial 0-0 is done already");
+  await ends(trial(...args), 0, "trial 0-0 is done already");
   assertEquals((await Deno.stat(`${folder}/r.json`)).mtime, mtime);
   await Deno.truncate(`${folder}/r.safetensors`, 90);
   assertStringIncludes((await trial(...args)).stdout, "trial 0-0: error ");
-  const beyond = await trial("--study", folder, "--index", "2");
-  assertEquals(beyond.code, 1);
-  assertStringIncludes(
-    beyond.stderr,
+  await ends(
+    trial("--study", folder, "--index", "2"),
+    1,
     "Cannot make a trial of round 0: index is 2, expected a whole number",
   );
 });
@@ -137,16 +117,10 @@ Deno.test("mistakes on the command lines are explained and end with 2", async ()
       [["--set", "delai=3"], "There is no setting delai; perhaps you meant delay"],
     ] as const
   ) {
-    const { code, stderr } = await toy(...args);
-    assertEquals(code, 2, stderr);
-    assertStringIncludes(stderr, message);
+    await ends(toy(...args), 2, message);
   }
-  const help = await trial("--help");
-  assertEquals(help.code, 0);
-  assertStringIncludes(help.stdout, "deno task trial --study DIR --index N");
-  const missing = await trial("--study", "x");
-  assertEquals(missing.code, 2);
-  assertStringIncludes(missing.stderr, "--index is missing");
+  await ends(trial("--help"), 0, "deno task trial --study DIR --index N");
+  await ends(trial("--study", "x"), 2, "--index is missing");
 });
 
 Deno.test("numbers are named in runs", () => {

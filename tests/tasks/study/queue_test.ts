@@ -5,18 +5,10 @@ import { loadQueueRunner } from "../../../tasks/study/load_queue.ts";
 import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { runStudy, type StudyOptions } from "../../../tasks/study/search.ts";
 import { freePort, startRedis } from "../../redis.ts";
-import { inFolder, withFolder } from "../../files/samples.ts";
+import { inFolder } from "../../files/samples.ts";
 import { unreadable } from "../../refusals.ts";
-import {
-  outcome,
-  QUIET,
-  readLedger,
-  runToyStudy,
-  start,
-  TOY_MODULE,
-  toyPlan,
-  untilTrials,
-} from "./samples.ts";
+import { ends, outcome, start } from "../run_command.ts";
+import { QUIET, readLedger, runToyStudy, TOY_MODULE, toyPlan, untilTrials } from "./samples.ts";
 
 function runThroughQueue(
   plan: StudyPlan,
@@ -45,103 +37,93 @@ async function end(...workers: Deno.ChildProcess[]) {
 
 const ledgerOf = (out: string) => Deno.readTextFile(`${out}/ledger.csv`);
 
-Deno.test("two workers of a queue, one killed midway, write the ledger of one process", async () => {
+inFolder.test("two workers of a queue, one killed midway, write the ledger of one process", async (folder) => {
   await using redis = await startRedis();
-  await withFolder(async (folder) => {
-    const plan = toyPlan({ slow: 2 });
-    const workers = [startWorker(redis.url), startWorker(redis.url)];
-    const running = runThroughQueue(plan, `${folder}/queue`, redis.url);
-    const trials = await untilTrials(`${folder}/queue`, (states) => states[2] === "running");
-    const [killed, other] = trials[2].worker!.endsWith(`:${workers[0].pid}`)
-      ? workers
-      : workers.toReversed();
-    killed.kill("SIGKILL");
-    const result = await running;
-    assertEquals([result.done, result.finished, result.lost], [12, true, []]);
-    const slow = readLedger(`${folder}/queue`)[2];
-    assertEquals([slow.attempts, slow.error], [2, "its worker died"]);
-    assert(slow.worker!.endsWith(`:${other.pid}`), slow.worker);
-    await runToyStudy(plan, `${folder}/local`);
-    assertEquals(await ledgerOf(`${folder}/queue`), await ledgerOf(`${folder}/local`));
-    const [{ code, stdout }] = await end(other);
-    assertEquals(code, 0);
-    assertStringIncludes(stdout, "trials done");
-    await outcome(killed);
-  });
+  const plan = toyPlan({ slow: 2 });
+  const workers = [startWorker(redis.url), startWorker(redis.url)];
+  const running = runThroughQueue(plan, `${folder}/queue`, redis.url);
+  const trials = await untilTrials(`${folder}/queue`, (states) => states[2] === "running");
+  const [killed, other] = trials[2].worker!.endsWith(`:${workers[0].pid}`)
+    ? workers
+    : workers.toReversed();
+  killed.kill("SIGKILL");
+  const result = await running;
+  assertEquals([result.done, result.finished, result.lost], [12, true, []]);
+  const slow = readLedger(`${folder}/queue`)[2];
+  assertEquals([slow.attempts, slow.error], [2, "its worker died"]);
+  assert(slow.worker!.endsWith(`:${other.pid}`), slow.worker);
+  await runToyStudy(plan, `${folder}/local`);
+  assertEquals(await ledgerOf(`${folder}/queue`), await ledgerOf(`${folder}/local`));
+  const [{ code, stdout }] = await end(other);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "trials done");
+  await outcome(killed);
 });
 
-Deno.test("a trial that computes longer than the lock lasts is no dead worker's", async () => {
+inFolder.test("a trial that computes longer than the lock lasts is no dead worker's", async (folder) => {
   await using redis = await startRedis();
-  await withFolder(async (folder) => {
-    const plan = toyPlan({ busy: 1, trials: 3, rounds: 1 });
-    const workers = [startWorker(redis.url), startWorker(redis.url)];
-    const result = await runThroughQueue(plan, `${folder}/queue`, redis.url);
-    assertEquals([result.done, result.lost], [3, []]);
-    assertEquals(readLedger(`${folder}/queue`).map(({ attempts }) => attempts), [1, 1, 1]);
-    await end(...workers);
-  });
+  const plan = toyPlan({ busy: 1, trials: 3, rounds: 1 });
+  const workers = [startWorker(redis.url), startWorker(redis.url)];
+  const result = await runThroughQueue(plan, `${folder}/queue`, redis.url);
+  assertEquals([result.done, result.lost], [3, []]);
+  assertEquals(readLedger(`${folder}/queue`).map(({ attempts }) => attempts), [1, 1, 1]);
+  await end(...workers);
 });
 
-Deno.test("a search that is interrupted takes what its workers finished meanwhile", async () => {
+inFolder.test("a search that is interrupted takes what its workers finished meanwhile", async (folder) => {
   await using redis = await startRedis();
-  await withFolder(async (folder) => {
-    const plan = toyPlan({ slow: 1, rounds: 1 });
-    const worker = startWorker(redis.url);
-    const controller = new AbortController();
-    const { signal } = controller;
-    const running = runThroughQueue(plan, `${folder}/queue`, redis.url, { signal });
-    const failure = assertRejects(() => running, Interrupted, "go on with --resume");
-    await untilTrials(`${folder}/queue`, (states) => states[1] === "running");
-    controller.abort();
-    await failure;
-    assertEquals(readLedger(`${folder}/queue`)[1].state, "waiting");
-    const result = await runThroughQueue(plan, `${folder}/queue`, redis.url, { resume: true });
-    assertEquals(result.done, 6);
-    assertEquals(readLedger(`${folder}/queue`).map(({ attempts }) => attempts), [1, 1, 1, 1, 1, 1]);
-    await end(worker);
-  });
+  const plan = toyPlan({ slow: 1, rounds: 1 });
+  const worker = startWorker(redis.url);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const running = runThroughQueue(plan, `${folder}/queue`, redis.url, { signal });
+  const failure = assertRejects(() => running, Interrupted, "go on with --resume");
+  await untilTrials(`${folder}/queue`, (states) => states[1] === "running");
+  controller.abort();
+  await failure;
+  assertEquals(readLedger(`${folder}/queue`)[1].state, "waiting");
+  const result = await runThroughQueue(plan, `${folder}/queue`, redis.url, { resume: true });
+  assertEquals(result.done, 6);
+  assertEquals(readLedger(`${folder}/queue`).map(({ attempts }) => attempts), [1, 1, 1, 1, 1, 1]);
+  await end(worker);
 });
 
-Deno.test("a worker that is told to stop gives its trial back to the queue", async () => {
+inFolder.test("a worker that is told to stop gives its trial back to the queue", async (folder) => {
   await using redis = await startRedis();
-  await withFolder(async (folder) => {
-    const plan = toyPlan({ slow: 0, trials: 2, rounds: 1 });
-    const first = startWorker(redis.url);
-    const running = runThroughQueue(plan, folder, redis.url);
-    await untilTrials(folder, (states) => states[0] === "running");
-    const [{ code, stdout }] = await end(first);
-    assertEquals([code, stdout], [0, "0 trials done\n"]);
-    const second = startWorker(redis.url);
-    assertEquals((await running).done, 2);
-    await end(second);
-  });
+  const plan = toyPlan({ slow: 0, trials: 2, rounds: 1 });
+  const first = startWorker(redis.url);
+  const running = runThroughQueue(plan, folder, redis.url);
+  await untilTrials(folder, (states) => states[0] === "running");
+  const [{ code, stdout }] = await end(first);
+  assertEquals([code, stdout], [0, "0 trials done\n"]);
+  const second = startWorker(redis.url);
+  assertEquals((await running).done, 2);
+  await end(second);
 });
 
-Deno.test("a trial that fails three times in the queue is lost, with its message", async () => {
+inFolder.test("a trial that fails three times in the queue is lost, with its message", async (folder) => {
   await using redis = await startRedis();
-  await withFolder(async (folder) => {
-    const worker = startWorker(redis.url);
-    const plan = toyPlan({ bad: 1, trials: 3, rounds: 1 });
-    const result = await runThroughQueue(plan, folder, redis.url);
-    assertEquals(result.lost, [{ round: 0, index: 1, error: "this trial is bad" }]);
-    assertEquals(readLedger(folder)[1].attempts, 3);
-    await end(worker);
-  });
+  const worker = startWorker(redis.url);
+  const plan = toyPlan({ bad: 1, trials: 3, rounds: 1 });
+  const result = await runThroughQueue(plan, folder, redis.url);
+  assertEquals(result.lost, [{ round: 0, index: 1, error: "this trial is bad" }]);
+  assertEquals(readLedger(folder)[1].attempts, 3);
+  await end(worker);
 });
 
-Deno.test("a worker with other data says so and ends, and the trial waits for another", async () => {
+inFolder.test("a worker with other data says so and ends, and the trial waits for another", async (folder) => {
   await using redis = await startRedis();
-  await withFolder(async (folder) => {
-    const plan = toyPlan({ trials: 2, rounds: 1 });
-    const wrong = startWorker(redis.url, "--data", "/data/other");
-    const running = runThroughQueue(plan, folder, redis.url);
-    const { code, stderr } = await outcome(wrong);
-    assertEquals(code, 1);
-    assertStringIncludes(stderr, "its data are toy data made up, /data/other holds toy data other");
-    const right = startWorker(redis.url);
-    assertEquals((await running).done, 2);
-    await end(right);
-  });
+  const plan = toyPlan({ trials: 2, rounds: 1 });
+  const wrong = startWorker(redis.url, "--data", "/data/other");
+  const running = runThroughQueue(plan, folder, redis.url);
+  await ends(
+    outcome(wrong),
+    1,
+    "its data are toy data made up, /data/other holds toy data other",
+  );
+  const right = startWorker(redis.url);
+  assertEquals((await running).done, 2);
+  await end(right);
 });
 
 inFolder.test("a Redis that is not there is a message at once, for the search and the worker", async (folder) => {
@@ -149,12 +131,12 @@ inFolder.test("a Redis that is not there is a message at once, for the search an
   const message = "is a Redis server running there?";
   const error = await unreadable(() => runThroughQueue(toyPlan(), `${folder}/a`, url), message);
   assert(!error.message.includes("secret"), error.message);
-  const { code, stderr } = await outcome(startWorker(url));
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, message);
-  const wrong = await outcome(startWorker("127.0.0.1:6379"));
-  assertEquals(wrong.code, 2);
-  assertStringIncludes(wrong.stderr, '--queue is "127.0.0.1:6379", expected redis://');
+  await ends(outcome(startWorker(url)), 1, message);
+  await ends(
+    outcome(startWorker("127.0.0.1:6379")),
+    2,
+    '--queue is "127.0.0.1:6379", expected redis://',
+  );
 });
 
 inFolder.test("Redis goes away: the search says so and waits, and Ctrl-C ends it all the same", async (folder) => {

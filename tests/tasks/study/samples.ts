@@ -53,31 +53,6 @@ export function runToyStudy(
   });
 }
 
-/** Starts a program of ours. */
-export function start(
-  file: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Deno.ChildProcess {
-  const path = new URL(`../../../${file}`, import.meta.url).pathname;
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", path, ...args],
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-}
-
-/** Waits for a program's end. */
-export async function outcome(
-  process: Deno.ChildProcess,
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await process.output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
 /** Waits until trials of a running study are in some state, at most 20 s; gives their ledger rows. */
 export async function untilTrials(
   out: string,

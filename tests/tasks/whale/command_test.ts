@@ -1,6 +1,6 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { assertExplains, runCommandLine } from "../run_command.ts";
+import { assertExplains, ends, runCommandLine } from "../run_command.ts";
 import { inFolder, withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleAiff, writeWhales } from "./samples.ts";
 
@@ -99,9 +99,11 @@ inFolder.test("labels of one kind are refused before anything long begins", asyn
     "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
     "data/train/train1.aiff": sampleAiff(0),
   });
-  const { code, stderr } = await whale(folder, "--data", "data");
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, "1 of its 1 clips have a call, expected clips of both kinds");
+  await ends(
+    whale(folder, "--data", "data"),
+    1,
+    "1 of its 1 clips have a call, expected clips of both kinds",
+  );
 });
 
 inFolder.test("a search, its blend and a prediction by it, from the command line", async (folder) => {
@@ -117,28 +119,22 @@ inFolder.test("a search, its blend and a prediction by it, from the command line
     .flatMap((setting) => ["--set", setting]);
   const small = ["--preset", "smoke", "--data", "data", ...settings];
   const search = ["search", ...small, "--trials", "3", "--rounds", "1", "--out", "study"];
-  const found = await whale(folder, ...search);
-  assertEquals(found.code, 0, found.stderr);
-  assertStringIncludes(found.stdout, "3 trials, the best by auc");
+  await ends(whale(folder, ...search), 0, "3 trials, the best by auc");
   const blend = ["ensemble", "--study", "study", "--best", "2", "--json"];
-  const { code, stdout, stderr } = await whale(folder, ...blend);
-  assertEquals(code, 0, stderr);
+  const { stdout } = await ends(whale(folder, ...blend), 0);
   const result = JSON.parse(stdout);
   assertEquals([result.trials, result.curve.length, result.svmCurve.length], [3, 2, 3]);
   assertEquals(result.members.length, 2);
   assert(result.auc > 0.6, `${result.auc}`);
   const predict = ["predict", "--run", "study-blend", "--data", "data", "--out", "scores.csv"];
-  const predicted = await whale(folder, ...predict);
-  assertEquals(predicted.code, 0, predicted.stderr);
+  await ends(whale(folder, ...predict), 0);
   const table = await Deno.readTextFile(`${folder}/scores.csv`);
   assertEquals(table.trim().split("\n").length, 5);
   const page = await Deno.readTextFile(`${folder}/study-blend/report.html`);
   assertStringIncludes(page, "<svg");
   await writeWhales(`${folder}/more`, 60);
   const analyse = ["analyse", "--run", "study-blend", "--data", "more", "--out", "page.html"];
-  const analysed = await whale(folder, ...analyse);
-  assertEquals(analysed.code, 0, analysed.stderr);
-  assertStringIncludes(analysed.stdout, "24 clips; 36 left out, trained on");
+  await ends(whale(folder, ...analyse), 0, "24 clips; 36 left out, trained on");
   const analysis = await Deno.readTextFile(`${folder}/page.html`);
   assertStringIncludes(analysis, "False alarms");
   assert(!analysis.includes("NaN"), "a figure on the page is no number");

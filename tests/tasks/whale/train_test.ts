@@ -10,9 +10,8 @@ import { trainWhale, type WhaleTrainOptions } from "../../../tasks/whale/train.t
 import { sharedGpu } from "../../check.ts";
 import { inFolder } from "../../files/samples.ts";
 import { unreadable } from "../../refusals.ts";
+import { QUIET } from "../study/samples.ts";
 import { sampleLabel, TINY, writeWhales } from "./samples.ts";
-
-const QUIET = new Progress({ write: () => {}, isTerminal: false });
 
 async function optionsFor(folder: string, name: string): Promise<WhaleTrainOptions> {
   return {

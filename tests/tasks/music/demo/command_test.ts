@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "
 import { encodeWav } from "../../../../audio/wav.ts";
 import type { CatalogueAnswer, DropAnswer } from "../../../../tasks/music/demo/api.ts";
 import { newestRun } from "../../../../tasks/music/demo/newest_run.ts";
-import { runCommandLine } from "../../run_command.ts";
+import { ends, runCommandLine } from "../../run_command.ts";
 import { TINY_RUN } from "../tiny_run.ts";
 import { inFolder } from "../../../files/samples.ts";
 
@@ -11,8 +11,7 @@ const folder = await Deno.makeTempDir();
 const demo = (...args: string[]) => runCommandLine("tasks/music/demo/main.ts", folder, ...args);
 
 Deno.test("without a finished run the demo says what to do first", async () => {
-  const { code, stderr } = await demo("--port", "0");
-  assertEquals(code, 1);
+  const { stderr } = await ends(demo("--port", "0"), 1);
   assertEquals(
     stderr,
     `error: Cannot open the demo: there is no finished music run in ${folder}/runs: ` +
@@ -21,12 +20,12 @@ Deno.test("without a finished run the demo says what to do first", async () => {
 });
 
 Deno.test("--help tells the options, and a port that is none is refused", async () => {
-  const help = await demo("--help");
-  assertEquals(help.code, 0);
-  assertStringIncludes(help.stdout, "--port N");
-  const refused = await demo("--port", "65536");
-  assertEquals(refused.code, 2);
-  assertStringIncludes(refused.stderr, "--port is 65536, expected a whole number from 0 to 65535");
+  await ends(demo("--help"), 0, "--port N");
+  await ends(
+    demo("--port", "65536"),
+    2,
+    "--port is 65536, expected a whole number from 0 to 65535",
+  );
 });
 
 inFolder.test("newestRun() takes the music run that was finished last", async (runs) => {
@@ -68,12 +67,7 @@ async function startDemo(...args: string[]) {
 }
 
 Deno.test("the newest run is shown; its network knows a song by the sound that is served", async () => {
-  const trained = await runCommandLine(
-    "tasks/music/main.ts",
-    folder,
-    ...TINY_RUN,
-  );
-  assertEquals(trained.code, 0, trained.stderr);
+  await ends(runCommandLine("tasks/music/main.ts", folder, ...TINY_RUN), 0);
   const { child, address, words, end } = await startDemo("--port", "0");
   assertStringIncludes(words, "music-smoke-1: 24 songs, 60 listeners");
   const get = (path: string) => fetch(new URL(path, address));
@@ -94,9 +88,7 @@ Deno.test("the newest run is shown; its network knows a song by the sound that i
   const xs = songs.map(({ x }) => x);
   assert(position[0] >= Math.min(...xs) - 1 && position[0] <= Math.max(...xs) + 1, `${position}`);
   const port = new URL(address).port;
-  const second = await demo("--port", port);
-  assertEquals(second.code, 2);
-  assertStringIncludes(second.stderr, `--port ${port} is in use`);
+  await ends(demo("--port", port), 2, `--port ${port} is in use`);
   child.kill("SIGINT");
   await end();
   assertEquals((await child.status).code, 0);
