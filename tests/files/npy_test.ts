@@ -1,11 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { InputError } from "../../files/input_error.ts";
 import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { encodeNpy, parseNpy } from "../../files/npy.ts";
-import { bits, key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { refuses, unreadable } from "../refusals.ts";
 import { testUnless } from "../test_unless.ts";
+import { countRefused } from "./samples.ts";
 
 /** numpy 1.24.2: numpy.save of the arrays in `ARRAYS`; the last four by write_array(version=). */
 const FILES: Record<string, string> = {
@@ -194,22 +193,11 @@ Deno.test("encodeNpy() refuses an array whose shape and elements disagree", () =
 });
 
 Deno.test("2,000 mutated .npy files are read or refused with a InputError", async () => {
-  let refused = 0;
   const names = Object.keys(FILES);
-  for (let round = 0; round < 2000; round++) {
-    const chance = (i: number, below: number) => bits(key(round), i) % below;
-    let bytes = fileOf(names[round % names.length]);
-    for (let i = 0; i <= chance(0, 3); i++) {
-      bytes[chance(2 * i + 1, bytes.length)] = chance(2 * i + 2, 256);
-    }
-    if (chance(10, 4) === 0) bytes = bytes.slice(0, chance(11, bytes.length));
-    try {
-      await parseNpy(bytes, "mutated");
-    } catch (error) {
-      if (!(error instanceof InputError)) throw new Error(`round ${round}`, { cause: error });
-      refused++;
-    }
-  }
+  const refused = await countRefused(2000, {
+    original: (round) => fileOf(names[round % names.length]),
+    read: (bytes) => parseNpy(bytes, "mutated"),
+  });
   assert(refused > 500, `only ${refused} were refused`);
 });
 

@@ -1,6 +1,8 @@
 /** Files that the data tests make for themselves: JPEGs, zips written by hand, folders. */
 import { crc32 } from "node:zlib";
 import { jpeg } from "../../deps_jpeg.ts";
+import { InputError } from "../../files/input_error.ts";
+import { bits, key } from "../../gpu/random.ts";
 
 const encoder = new TextEncoder();
 
@@ -37,6 +39,41 @@ export const inFolder = {
     Deno.test(name, () => withFolder(body));
   },
 };
+
+/** A whole number below some number, drawn by its place among those of one round. */
+type Chance = (place: number, below: number) => number;
+
+/**
+ * Reads files of which up to four bytes are changed, and some that are cut as well; gives how many
+ * were refused.
+ *
+ * @throws whatever is thrown by a reader that is no InputError, with the round
+ */
+export async function countRefused(rounds: number, { original, read, reach }: {
+  /** The file of a round, which may be changed. */
+  readonly original: (round: number) => Uint8Array<ArrayBuffer>;
+  readonly read: (bytes: Uint8Array<ArrayBuffer>) => Promise<unknown>;
+  /** Bytes from the beginning on that one change may hit; all by default. */
+  readonly reach?: (chance: Chance, bytes: Uint8Array) => number;
+}): Promise<number> {
+  let refused = 0;
+  for (let round = 0; round < rounds; round++) {
+    const chance: Chance = (place, below) => bits(key(round), place) % below;
+    let bytes = original(round);
+    for (let i = 0; i <= chance(0, 3); i++) {
+      const at = chance(2 * i + 1, reach?.(chance, bytes) ?? bytes.length);
+      bytes[at] = chance(2 * i + 2, 256);
+    }
+    if (chance(10, 4) === 0) bytes = bytes.slice(0, chance(11, bytes.length));
+    try {
+      await read(bytes);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw new Error(`round ${round}`, { cause: error });
+      refused++;
+    }
+  }
+  return refused;
+}
 
 /** Writes files below a folder; names may hold folders. */
 export async function writeFiles(
