@@ -354,8 +354,7 @@ async function trained(gpu: Gpu): Promise<unknown> {
   return [losses, await model.predict(ROWS)];
 }
 
-Deno.test("fits under way at once on one device give the bits that each gives alone", async () => {
-  const gpu = await sharedGpu();
+test("fits under way at once on one device give the bits that each gives alone", async ({ gpu }) => {
   const plays = playsOf(IN_ORDER);
   const work: (() => Promise<unknown>)[] = [
     ...CASES.map((one) => async () => {

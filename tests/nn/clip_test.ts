@@ -5,7 +5,7 @@ import { clipByGlobalNorm } from "../../nn/clip.ts";
 import { constantInit } from "../../nn/init.ts";
 import { makeParam, type Param } from "../../nn/layer.ts";
 import { checkClip } from "../../tasks/doctor/training_checks.ts";
-import { assertClose, randomArray, sharedGpu, test, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 /** Parameters with these gradients; what lies behind the elements is spoilt on purpose. */
@@ -22,10 +22,8 @@ function makeParams(context: EagerContext, grads: readonly NdArray[]): Param[] {
 
 testCheck("clipByGlobalNorm() agrees with float64, padding kept out", checkClip);
 
-Deno.test("clipByGlobalNorm() takes 3, 4, 12 to a fifth of their norm 13", async () => {
+test("clipByGlobalNorm() takes 3, 4, 12 to a fifth of their norm 13", async ({ gpu, scope }) => {
   // torch.nn.utils.clip_grad_norm_([w], 2.6), PyTorch 2.13.0: 13, then [0.6, 0.8, 2.4].
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
   const grads = [[3], [4, 12]].map((x) => ({ shape: [x.length], data: Float64Array.from(x) }));
   const params = makeParams(scope, grads);
   const clip = await gpu.read(clipByGlobalNorm(scope, params, 2.6));

@@ -8,7 +8,7 @@ import { adam, nesterov, type OptimizerSpec, sgd } from "../../nn/optimizer.ts";
 import { adamRef, type ParameterRef, parameterRef, sgdRef } from "../../nn/optimizer_ref.ts";
 import { packState, STATE_WORDS } from "../../nn/state.ts";
 import { checkOptimizers, OPTIMIZERS } from "../../tasks/doctor/training_checks.ts";
-import { assertClose, randomArray, sharedGpu, test, testCheck } from "../check.ts";
+import { assertClose, randomArray, test, testCheck } from "../check.ts";
 import { refuses } from "../refusals.ts";
 
 /** An update of the reference: parameter, gradient, step counted from 1. */
@@ -157,13 +157,12 @@ test("an optimiser's state is named by kind, moment and parameter, and shaped li
   assertEquals(adam({ beta1: 0.8 }).betas, [0.8, 0.999]);
 });
 
-Deno.test("optimisers refuse options that make no sense, and two parameters of one name", async () => {
+test("optimisers refuse options that make no sense, and two parameters of one name", ({ gpu }) => {
   refuses(() => sgd({ momentum: 1 }), "momentum is 1, expected a number in [0, 1)");
   refuses(() => sgd({ nesterov: true }), "with nesterov: momentum is 0, expected a number above 0");
   refuses(() => sgd({ weightDecay: -1 }), "weightDecay is -1");
   refuses(() => adam({ beta2: NaN }), "beta2 is NaN");
   refuses(() => adam({ epsilon: 0 }), "epsilon is 0, expected a number above");
-  const gpu = await sharedGpu();
   const [param] = makeParams(gpu);
   refuses(() => sgd().build(gpu, [param, param]), 'name is "layer0/weight", expected another');
   const state = gpu.upload({ shape: [7], data: new Uint32Array(7) });

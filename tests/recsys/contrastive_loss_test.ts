@@ -9,7 +9,7 @@ import {
   contrastiveLossRef,
 } from "../../recsys/contrastive_loss_ref.ts";
 import { checkContrastiveLoss } from "../../tasks/doctor/latent_checks.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, checkGradient, randomArray, test, testCheck } from "../check.ts";
 import { runLoss } from "../nn/run_loss.ts";
 import { refuses } from "../refusals.ts";
 
@@ -77,12 +77,10 @@ Deno.test("the same inputs give the same bits", async () => {
   assertEquals(await run(), await run());
 });
 
-Deno.test("contrastiveLoss() refuses weights and temperatures that make no sense", async () => {
+test("contrastiveLoss() refuses weights and temperatures that make no sense", ({ scope }) => {
   for (const temperature of [0, -1, NaN, Infinity]) {
     refuses(() => contrastiveLoss({ temperature }), `is ${temperature}, expected`);
   }
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
   const words = packState({ step: 1, learningRate: 0, key: key(1), count: 2 });
   const state = scope.upload({ shape: [STATE_WORDS], data: words });
   const pass: Pass = { context: scope, train: true, state };

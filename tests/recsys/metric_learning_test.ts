@@ -6,7 +6,7 @@ import { makeInteractions, rowOf } from "../../recsys/interactions.ts";
 import { applyMetric, fitMetric, metricScores, tripletLoss } from "../../recsys/metric_learning.ts";
 import { TripleDraw } from "../../recsys/metric_triples.ts";
 import { splitByItem } from "../../recsys/splits.ts";
-import { checkGradient, randomArray, sharedGpu } from "../check.ts";
+import { checkGradient, randomArray, sharedGpu, test } from "../check.ts";
 import { refuses, rejects } from "../refusals.ts";
 
 /** The feature that decides who plays what. */
@@ -35,9 +35,8 @@ function unit(d: number) {
   return ndarray([d, d], Float64Array.from({ length: d * d }, (_, i) => i % (d + 1) ? 0 : 1));
 }
 
-Deno.test("fitMetric() finds the one feature of ten that matters, and ranks cold songs by it", async () => {
+test("fitMetric() finds the one feature of ten that matters, and ranks cold songs by it", async ({ gpu }) => {
   const { features, train, test, items } = toy();
-  const gpu = await sharedGpu();
   const aucOf = async (map: NdArray<Float64Array>) => {
     const scores = metricScores(await applyMetric(gpu, { map }, features), train);
     return evaluateRanking(test, scores, { candidates: items.test }).auc;
@@ -108,9 +107,8 @@ Deno.test("triples hold two songs of a user and one of others, never a song with
   refuses(() => new TripleDraw(lonely, key(1)), "left another is 0, expected 1 or more of 2");
 });
 
-Deno.test("the steps of a metric can be watched and ended", async () => {
+test("the steps of a metric can be watched and ended", async ({ gpu }) => {
   const { features, train } = toy();
-  const gpu = await sharedGpu();
   const told: number[] = [];
   const controller = new AbortController();
   const progress = (step: number) => {
@@ -131,9 +129,8 @@ Deno.test("the steps of a metric can be watched and ended", async () => {
   assertEquals(told, [50, 100]);
 });
 
-Deno.test("fitMetric() and metricScores() name what does not fit", async () => {
+test("fitMetric() and metricScores() name what does not fit", async ({ gpu }) => {
   const { features, train } = toy();
-  const gpu = await sharedGpu();
   const fit = (options: object) =>
     fitMetric(gpu, features, { plays: train, key: key(1), ...options });
   await rejects(() => fit({ rank: 11 }), "rank is 11, expected a whole number");

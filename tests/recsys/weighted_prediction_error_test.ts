@@ -18,7 +18,7 @@ import {
 } from "../../recsys/weighted_prediction_error_ref.ts";
 import { drawnPlays } from "../../tasks/doctor/drawn_plays.ts";
 import { checkWeightedPredictionError } from "../../tasks/doctor/latent_checks.ts";
-import { assertClose, checkGradient, randomArray, sharedGpu, testCheck } from "../check.ts";
+import { assertClose, checkGradient, randomArray, sharedGpu, test, testCheck } from "../check.ts";
 import { runLoss } from "../nn/run_loss.ts";
 import { refuses } from "../refusals.ts";
 
@@ -110,12 +110,10 @@ Deno.test("fit() on it comes to the factors that solve A y = b", async () => {
   assert(after < before / 100, `${before} before, ${after} after`);
 });
 
-Deno.test("weightedPredictionError() and wpeTargets() refuse what does not fit", async () => {
+test("weightedPredictionError() and wpeTargets() refuse what does not fit", ({ scope }) => {
   for (const scale of [0, -1, NaN, Infinity]) {
     refuses(() => weightedPredictionError({ scale }), `scale is ${scale}`);
   }
-  const gpu = await sharedGpu();
-  using scope = gpu.scope();
   const words = packState({ step: 1, learningRate: 0, key: key(1), count: 2 });
   const state = scope.upload({ shape: [STATE_WORDS], data: words });
   const pass: Pass = { context: scope, train: true, state };

@@ -16,7 +16,7 @@ import {
 } from "../../../nn/classifiers/linear_ref.ts";
 import { paddedRows, paddedWidth, uploadShards } from "../../../nn/classifiers/linear_shards.ts";
 import { checkLinear } from "../../../tasks/doctor/classifier_checks.ts";
-import { assertClose, checkGradient, sharedGpu, test, testCheck } from "../../check.ts";
+import { assertClose, checkGradient, test, testCheck } from "../../check.ts";
 import { refuses, rejects } from "../../refusals.ts";
 
 const X = ndarray(
@@ -217,7 +217,7 @@ test("fitLinear() gives its memory back, also after an error", async ({ gpu }) =
   assertEquals(gpu.memory().liveBytes, before);
 });
 
-Deno.test("linear classifiers refuse what cannot be fitted or scored", async () => {
+test("linear classifiers refuse what cannot be fitted or scored", async ({ gpu }) => {
   const fit = (labels: number[], cost = 1, x = X) => () =>
     fitLinearRef(x, labels, { loss: "logistic", cost });
   refuses(fit([0, 1]), "the number of labels is 2, expected 12");
@@ -233,7 +233,6 @@ Deno.test("linear classifiers refuse what cannot be fitted or scored", async () 
     "tolerance is 0, expected a number above 0",
   );
   const model = { loss: "logistic", weights: Float64Array.of(1), intercept: 0 } as const;
-  const gpu = await sharedGpu();
   await rejects(() => applyLinear(gpu, model, X), "[12, 2], expected [n, 1]");
   assertEquals([...linearScores(model, ndarray([1, 1], Float64Array.of(2)))], [2]);
 });

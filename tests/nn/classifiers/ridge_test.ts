@@ -7,7 +7,7 @@ import {
   RidgeProblem,
 } from "../../../nn/classifiers/ridge.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
-import { sharedGpu } from "../../check.ts";
+import { test } from "../../check.ts";
 import { refuses, rejects } from "../../refusals.ts";
 
 function assertNear(actual: Float64Array, expected: readonly number[]): void {
@@ -98,12 +98,11 @@ Deno.test("Cholesky solves, and refuses a matrix that is not positive definite",
   refuses(() => choleskyInPlace(Float64Array.of(1, 0, 1, 1), 2), "row 1");
 });
 
-Deno.test("RidgeProblem refuses shapes that do not agree", async () => {
+test("RidgeProblem refuses shapes that do not agree", async ({ gpu }) => {
   const { x, y } = sample(7, 3, 2);
   refuses(() => new RidgeProblem(x, sample(6, 3, 2).y), "the number of targets is 6, expected 7");
   refuses(() => new RidgeProblem({ ...x, shape: [8, 3] }, y), "8 x 3");
   const model = new RidgeProblem(x, y).solve(1);
-  const gpu = await sharedGpu();
   const attempt = () => applyRidge(gpu, model, sample(2, 4, 1).x);
   assert(await rejects(attempt, "[2, 4], expected [n, 3]"));
 });

@@ -12,14 +12,13 @@ import { type HostData, type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitGradientBoosting } from "../../../nn/classifiers/gradient_boosting.ts";
 import { fitRandomForest } from "../../../nn/classifiers/random_forest.ts";
 import { ensembleFrom, ensembleTensors } from "../../../nn/classifiers/tree_file.ts";
-import { sharedGpu } from "../../check.ts";
+import { test } from "../../check.ts";
 import { table } from "./tree_data.ts";
 
 const { x, labels } = table(60, 0);
 
-Deno.test("ensembles come back from a file as they went in", async () => {
+test("ensembles come back from a file as they went in", async ({ gpu }) => {
   const path = await Deno.makeTempFile({ suffix: ".safetensors" });
-  const gpu = await sharedGpu();
   const models = [
     await fitRandomForest(gpu, x, { labels, key: key(1), trees: 3, workers: 1 }),
     await fitGradientBoosting(gpu, x, { labels, rounds: 3 }),

@@ -1,14 +1,13 @@
 /** The clips that a page shows, from recordings and scores. */
 import { assert, assertEquals } from "@std/assert";
 import { shownClips } from "../../../tasks/whale/run_page.ts";
-import { sharedGpu } from "../../check.ts";
+import { sharedGpu, test } from "../../check.ts";
 import { sampleRecordings } from "./samples.ts";
 
-Deno.test("shownClips() pictures the right clips, and says where their scores lie", async () => {
+test("shownClips() pictures the right clips, and says where their scores lie", async ({ gpu }) => {
   const recordings = sampleRecordings(12); // rows 0, 3, 6 and 9 have a call
   const rows = Uint32Array.of(3, 4, 5, 6, 7, 8, 9); // the others are not scored
   const scores = Float64Array.of(0.9, 0.1, 0.2, 0.15, 0.3, 0.8, 0.7);
-  const gpu = await sharedGpu();
   const groups = await shownClips(gpu, recordings, { rows, scores });
   const shown = groups.map(({ clips }) =>
     clips.map(({ name, score, note }) => [name, score, note])

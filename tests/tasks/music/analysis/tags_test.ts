@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/as
 import { key } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { aboveMedian, oneVersusRest, predictTags } from "../../../../tasks/music/analysis/tags.ts";
-import { randomArray, sharedGpu, test } from "../../../check.ts";
+import { randomArray, test } from "../../../check.ts";
 import { refuses, rejects } from "../../../refusals.ts";
 
 test("predictTags() finds a tag that features tell, and no other", async ({ gpu }) => {
@@ -35,10 +35,9 @@ test("predictTags() finds a tag that features tell, and no other", async ({ gpu 
   assertEquals(told, [1, 2, 3]);
 });
 
-Deno.test("no song helps to predict its own tag: without anything to learn the area is below 0.5", async () => {
+test("no song helps to predict its own tag: without anything to learn the area is below 0.5", async ({ gpu }) => {
   // Each song has a feature of its own. A model that had seen the song would be right every time;
   // one that has not only knows the others, of which the other tag has one more.
-  const gpu = await sharedGpu();
   const n = 30;
   const identity = Float64Array.from({ length: n * n }, (_, i) => i % (n + 1) ? 0 : 1);
   const features = ndarray([n, n], identity);
