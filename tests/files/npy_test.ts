@@ -4,7 +4,7 @@ import { encodeNpy, parseNpy } from "../../files/npy.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { refuses, unreadable } from "../refusals.ts";
 import { testUnless } from "../test_unless.ts";
-import { countRefused } from "./samples.ts";
+import { countRefused, inFolder, withFolder } from "./samples.ts";
 
 /** numpy 1.24.2: numpy.save of the arrays in `ARRAYS`; the last four by write_array(version=). */
 const FILES: Record<string, string> = {
@@ -86,20 +86,16 @@ Deno.test("encodeNpy() gives numpy's bytes", () => {
   }
 });
 
-Deno.test("writeNpy() and readNpy() bring every type back through a file", async () => {
-  const path = await Deno.makeTempFile();
-  try {
-    for (const name of ["f4", "f8", "i4", "u4", "u1", "fortran", "empty"]) {
-      // A view into a longer buffer: only its part may be written.
-      const { shape, data } = ARRAYS[name];
-      const long = new Float64Array(40);
-      const part = new (data.constructor as Float32ArrayConstructor)(long.buffer, 16, data.length);
-      part.set(data);
-      await writeNpy(path, { shape, data: part });
-      assertEquals(await readNpy(path), ARRAYS[name]);
-    }
-  } finally {
-    await Deno.remove(path);
+inFolder.test("writeNpy() and readNpy() bring every type back through a file", async (folder) => {
+  const path = `${folder}/a.npy`;
+  for (const name of ["f4", "f8", "i4", "u4", "u1", "fortran", "empty"]) {
+    // A view into a longer buffer: only its part may be written.
+    const { shape, data } = ARRAYS[name];
+    const long = new Float64Array(40);
+    const part = new (data.constructor as Float32ArrayConstructor)(long.buffer, 16, data.length);
+    part.set(data);
+    await writeNpy(path, { shape, data: part });
+    assertEquals(await readNpy(path), ARRAYS[name]);
   }
 });
 
@@ -215,9 +211,9 @@ async function hasNumpy(): Promise<boolean> {
 testUnless(
   await hasNumpy() ? undefined : "/usr/bin/python3 has no NumPy",
   "numpy reads what writeNpy() wrote",
-  async () => {
-    const path = await Deno.makeTempFile({ suffix: ".npy" });
-    try {
+  () =>
+    withFolder(async (folder) => {
+      const path = `${folder}/a.npy`;
       await writeNpy(path, { shape: [2, 3], data: Float64Array.of(0, 0.1, 0.2, 0.3, 0.4, 0.5) });
       const code =
         "import sys, numpy; a = numpy.load(sys.argv[1]); print(a.dtype, a.shape, a.tolist())";
@@ -225,8 +221,5 @@ testUnless(
       const { stdout } = await new Deno.Command("/usr/bin/python3", { args }).output();
       const expected = "float64 (2, 3) [[0.0, 0.1, 0.2], [0.3, 0.4, 0.5]]\n";
       assertEquals(new TextDecoder().decode(stdout), expected);
-    } finally {
-      await Deno.remove(path);
-    }
-  },
+    }),
 );

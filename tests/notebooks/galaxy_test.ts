@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder } from "../files/samples.ts";
 import { runAsModule, runInKernel, testInKernel, testNotebook, textsOf } from "./notebook.ts";
 
 testNotebook({
@@ -22,26 +23,17 @@ testNotebook({
 });
 
 /** A notebook of one cell in a file of its own. */
-async function withNotebook(source: string, work: (path: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir({ prefix: "cetus-notebook-" });
-  try {
-    const cell = {
-      cell_type: "code",
-      id: "a",
-      execution_count: null,
-      metadata: {},
-      outputs: [],
-      source,
-    };
+function withNotebook(source: string, work: (path: string) => Promise<void>) {
+  return withFolder(async (folder) => {
+    const empty = { execution_count: null, metadata: {}, outputs: [] };
+    const cell = { cell_type: "code", id: "a", ...empty, source };
     const kernelspec = { name: "deno", display_name: "Deno", language: "typescript" };
     const notebook = { cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 };
     await Deno.writeTextFile(`${folder}/one.ipynb`, JSON.stringify(notebook));
     await work(`${folder}/one.ipynb`);
     const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
     assertEquals(left, ["one.ipynb"]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 Deno.test("a cell that throws is a failure of the notebook run as a module", async () => {

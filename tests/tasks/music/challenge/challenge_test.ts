@@ -10,6 +10,7 @@ import { key } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { Progress } from "../../../../tasks/run/progress.ts";
 import { randomArray, sharedGpu, test } from "../../../check.ts";
+import { writeFiles } from "../../../files/samples.ts";
 import { unreadable } from "../../../refusals.ts";
 
 const [USERS, ITEMS] = [30, 24];
@@ -34,10 +35,7 @@ const ORDER = Array.from({ length: 10 }, (_, at) => `u${29 - at}`);
 
 async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
   const folder = await Deno.makeTempDir();
-  for (const [name, content] of Object.entries(files)) {
-    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    await Deno.writeFile(`${folder}/${name}`, bytes);
-  }
+  await writeFiles(folder, files);
   return folder;
 }
 
