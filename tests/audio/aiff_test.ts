@@ -7,7 +7,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff, parseAiff } from "../../audio/aiff.ts";
 import { InputError } from "../../files/input_error.ts";
 import { refuses } from "../refusals.ts";
-import { assertMeetsDamage, fromBase64 } from "./damage.ts";
+import { assertMeetsDamage, big, chunkOf, fromBase64 } from "./damage.ts";
 
 /** Files of Python 3.11.2's aifc module: what it was given, and the bytes it wrote. */
 const FILES: Record<string, { rate: number; bits: number; channels: number[][]; file: string }> = {
@@ -82,32 +82,20 @@ Deno.test("encodeAiff() rounds to the nearest step, clips, and keeps any rate", 
 });
 
 Deno.test("encodeAiff() refuses what no file could hold", () => {
-  const message = (samples: Float64Array, rate: number) =>
-    refuses(() => encodeAiff(samples, rate)).message;
-  assertEquals(
-    message(new Float64Array(0), 8000),
-    "Cannot write AIFF: samples is empty, expected at least one",
-  );
-  assertEquals(
-    message(Float64Array.of(0, NaN), 8000),
-    "Cannot write AIFF: sample 1 is NaN, expected a finite number",
-  );
-  assertEquals(
-    message(Float64Array.of(0), Infinity),
-    "Cannot write AIFF: the rate is Infinity Hz, expected 1 to 4294967295",
-  );
+  const cases: [samples: number[], rate: number, reason: string][] = [
+    [[], 8000, "samples is empty, expected at least one"],
+    [[0, NaN], 8000, "sample 1 is NaN, expected a finite number"],
+    [[0], Infinity, "the rate is Infinity Hz, expected 1 to 4294967295"],
+  ];
+  for (const [samples, rate, reason] of cases) {
+    const { message } = refuses(() => encodeAiff(Float64Array.from(samples), rate));
+    assertEquals(message, `Cannot write AIFF: ${reason}`);
+  }
 });
 
 // ---- Files made by hand ---------------------------------------------------------------------
 
-const chunk = (id: string, content: number[]) => [
-  ...new TextEncoder().encode(id),
-  ...big(content.length, 4),
-  ...content,
-  ...(content.length % 2 ? [0] : []),
-];
-const big = (value: number, bytes: number) =>
-  Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** (bytes - 1 - i)) % 256);
+const chunk = (id: string, content: number[]) => chunkOf(big, id, content);
 const RATE_2000 = [0x40, 0x09, 0xfa, 0, 0, 0, 0, 0, 0, 0];
 const common = ({ channels = 1, frames = 2, bits = 16, rate = RATE_2000 } = {}) =>
   chunk("COMM", [...big(channels, 2), ...big(frames, 4), ...big(bits, 2), ...rate]);

@@ -9,6 +9,22 @@ export function fromBase64(text: string): Uint8Array {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
 
+/** A whole number in so many bytes, the lowest first. */
+export function little(value: number, bytes: number): number[] {
+  return Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** i) % 256);
+}
+
+/** A whole number in so many bytes, the highest first. */
+export function big(value: number, bytes: number): number[] {
+  return little(value, bytes).reverse();
+}
+
+/** A chunk of a file: its name, its size, its content, and a zero where the size is odd. */
+export function chunkOf(order: typeof little, id: string, content: number[]): number[] {
+  const padding = content.length % 2 ? [0] : [];
+  return [...new TextEncoder().encode(id), ...order(content.length, 4), ...content, ...padding];
+}
+
 /** Throws unless a file, cut or changed anywhere, is refused or gives finite samples. */
 export function assertMeetsDamage(
   parse: (bytes: Uint8Array) => Recording,

@@ -81,21 +81,16 @@ Deno.test("chebyshevLowPass() has the gain that defines it, at every order", () 
 });
 
 Deno.test("chebyshevLowPass() refuses options out of range", () => {
-  const message = (order: number, ripple: number, cutoff: number) =>
-    refuses(() => chebyshevLowPass({ order, ripple, cutoff })).message;
-  assertEquals(
-    message(0, 1, 0.5),
-    "Cannot design a filter: order is 0, expected a whole number from 1 on",
-  );
-  assertEquals(
-    message(8, 0, 0.5),
-    "Cannot design a filter: ripple is 0, expected a number above 0",
-  );
-  for (const cutoff of [0, 1, NaN]) {
-    assertEquals(
-      message(8, 1, cutoff),
-      `Cannot design a filter: cutoff is ${cutoff}, expected a number between 0 and 1`,
-    );
+  const cases: [order: number, ripple: number, cutoff: number, reason: string][] = [
+    [0, 1, 0.5, "order is 0, expected a whole number from 1 on"],
+    [8, 0, 0.5, "ripple is 0, expected a number above 0"],
+    [8, 1, 0, "cutoff is 0, expected a number between 0 and 1"],
+    [8, 1, 1, "cutoff is 1, expected a number between 0 and 1"],
+    [8, 1, NaN, "cutoff is NaN, expected a number between 0 and 1"],
+  ];
+  for (const [order, ripple, cutoff, reason] of cases) {
+    const { message } = refuses(() => chebyshevLowPass({ order, ripple, cutoff }));
+    assertEquals(message, `Cannot design a filter: ${reason}`);
   }
 });
 

@@ -170,18 +170,13 @@ Deno.test("hannWindow() is numpy.hanning, or one sample of a longer one when per
 });
 
 Deno.test("spectrogramRef() refuses what gives no frame", () => {
-  const message = (samples: number, windowLength: number, hopLength: number) =>
-    refuses(() => spectrogramRef(noise(samples), { windowLength, hopLength })).message;
-  assertEquals(
-    message(127, 128, 64),
-    "Cannot make a spectrogram: the number of samples is 127, expected a whole number from 128 on",
-  );
-  assertEquals(
-    message(128, 1, 64),
-    "Cannot make a spectrogram: windowLength is 1, expected a whole number from 3 on",
-  );
-  assertEquals(
-    message(128, 64, 0),
-    "Cannot make a spectrogram: hopLength is 0, expected a whole number from 1 on",
-  );
+  const cases: [samples: number, windowLength: number, hopLength: number, reason: string][] = [
+    [127, 128, 64, "the number of samples is 127, expected a whole number from 128 on"],
+    [128, 1, 64, "windowLength is 1, expected a whole number from 3 on"],
+    [128, 64, 0, "hopLength is 0, expected a whole number from 1 on"],
+  ];
+  for (const [samples, windowLength, hopLength, reason] of cases) {
+    const { message } = refuses(() => spectrogramRef(noise(samples), { windowLength, hopLength }));
+    assertEquals(message, `Cannot make a spectrogram: ${reason}`);
+  }
 });

@@ -7,7 +7,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeWav, parseWav, type WavDepth } from "../../audio/wav.ts";
 import { InputError } from "../../files/input_error.ts";
 import { refuses } from "../refusals.ts";
-import { assertMeetsDamage, fromBase64 } from "./damage.ts";
+import { assertMeetsDamage, chunkOf, fromBase64, little } from "./damage.ts";
 import { assertSeries, noise } from "./signal.ts";
 
 interface Case {
@@ -117,40 +117,23 @@ Deno.test("encodeWav() clips whole numbers at full scale and keeps floats beyond
 });
 
 Deno.test("encodeWav() refuses what no file should hold", () => {
-  const message = (rate: number, ...channels: number[][]) =>
-    refuses(() => encodeWav({ rate, channels: channels.map((x) => Float64Array.from(x)) })).message;
-  assertEquals(
-    message(8000),
-    "Cannot write WAV: the number of channels is 0, expected a whole number from 1 on",
-  );
-  assertEquals(
-    message(8000, []),
-    "Cannot write WAV: channels is empty, expected at least one sample",
-  );
-  assertEquals(
-    message(8000, [0, 1], [0]),
-    "Cannot write WAV: channel 1 has 1 samples, channel 0 has 2",
-  );
-  assertEquals(
-    message(8000, [0, Infinity]),
-    "Cannot write WAV: sample 1 is Infinity, expected a finite number",
-  );
-  assertEquals(
-    message(22254.5, [0]),
-    "Cannot write WAV: the rate is 22254.5 Hz, expected a whole number",
-  );
+  const cases: [rate: number, channels: number[][], reason: string][] = [
+    [8000, [], "the number of channels is 0, expected a whole number from 1 on"],
+    [8000, [[]], "channels is empty, expected at least one sample"],
+    [8000, [[0, 1], [0]], "channel 1 has 1 samples, channel 0 has 2"],
+    [8000, [[0, Infinity]], "sample 1 is Infinity, expected a finite number"],
+    [22254.5, [[0]], "the rate is 22254.5 Hz, expected a whole number"],
+  ];
+  for (const [rate, numbers, reason] of cases) {
+    const channels = numbers.map((samples) => Float64Array.from(samples));
+    const { message } = refuses(() => encodeWav({ rate, channels }));
+    assertEquals(message, `Cannot write WAV: ${reason}`);
+  }
 });
 
 // ---- Files made by hand ---------------------------------------------------------------------
 
-const little = (value: number, bytes: number) =>
-  Array.from({ length: bytes }, (_, i) => Math.floor(value / 256 ** i) % 256);
-const chunk = (id: string, content: number[]) => [
-  ...new TextEncoder().encode(id),
-  ...little(content.length, 4),
-  ...content,
-  ...(content.length % 2 ? [0] : []),
-];
+const chunk = (id: string, content: number[]) => chunkOf(little, id, content);
 const format = (
   { tag = 1, channels = 1, rate = 8000, bits = 16, extra = [] as number[] } = {},
 ) =>
