@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { check } from "../../gpu/check.ts";
 import type { Model } from "../../nn/model.ts";
 import { type DrawnPerturbation, IDENTITY_PERTURBATION } from "../../nn/perturbation.ts";
 import { galaxyDataset, type ReadPixels } from "./dataset.ts";
@@ -42,10 +43,9 @@ export interface AveragingOptions {
  */
 export function testTransforms(count: number): readonly DrawnPerturbation[] {
   if (count === 1) return [IDENTITY_PERTURBATION];
-  if (count === 60) return published60();
-  throw new RangeError(
-    `Cannot average over ${count} transformations: expected ${TRANSFORM_COUNTS.join(" or ")}`,
-  );
+  const expected = TRANSFORM_COUNTS.join(" or ");
+  check(count === 60, "Cannot average predictions", { transforms: count }, expected);
+  return published60();
 }
 
 /**

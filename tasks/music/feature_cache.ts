@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { check } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import { digestOf, digestOfJson } from "../../files/digest.ts";
 import { isMissing } from "../../files/disk/presence.ts";
@@ -110,10 +111,8 @@ export class FeatureCache {
   }
 
   #path(key: string): string {
-    if (KEY.test(key)) return `${this.#folder}/${key}.npz`;
-    throw new RangeError(
-      `Cannot look up features: the key is ${JSON.stringify(key)}, expected 64 hexadecimal digits`,
-    );
+    check(KEY.test(key), "Cannot look up features", { key }, "64 hexadecimal digits");
+    return `${this.#folder}/${key}.npz`;
   }
 }
 

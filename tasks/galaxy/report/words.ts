@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../../../gpu/check.ts";
 import {
   ANSWER_COLUMNS,
   type Q6Weight,
@@ -117,11 +118,8 @@ export function describeGalaxy(
 
 /** The question a column belongs to. */
 export function questionOf(column: number): Question {
-  const question = QUESTIONS.find(({ end }) => column < end);
-  if (column >= 0 && question) return question;
-  throw new RangeError(
-    `Cannot describe column ${column}: expected 0 to ${ANSWER_COLUMNS.length - 1}`,
-  );
+  whole("Cannot describe an answer", { column }, 0, ANSWER_COLUMNS.length - 1);
+  return QUESTIONS.find(({ end }) => column < end)!;
 }
 
 /**

@@ -88,12 +88,8 @@ export class WhaleSet {
    * @throws {RangeError} when the part has no such clip
    */
   clip(part: WhalePart, index: number): StreamedClip {
+    whole(`Cannot make a ${part} clip`, { index }, 0, this.count(part) - 1);
     const position = this.#positions[part][index];
-    if (position === undefined) {
-      throw new RangeError(
-        `Cannot make ${part} clip ${index}: expected 0 to ${this.count(part) - 1}`,
-      );
-    }
     const stream = fold(fold(key(this.#seed), "whale/clips"), position);
     return {
       ...syntheticClip(stream, this.#chronology.at(position), this.#settings),

@@ -72,7 +72,7 @@ Deno.test("a damaged or truncated file is noted, removed, and can be written ane
 
 Deno.test("what is no key is refused", async () => {
   const { cache } = await openCache();
-  await rejects(() => cache.read("../x", NAMES), 'the key is "../x", expected 64');
+  await rejects(() => cache.read("../x", NAMES), 'key is "../x", expected 64 hexadecimal digits');
 });
 
 /** Six songs of noise in two lengths. */

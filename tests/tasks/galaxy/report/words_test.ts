@@ -79,5 +79,8 @@ Deno.test("each answer has a phrase of its own", () => {
   const phrases = ANSWER_COLUMNS.map((_, column) => answerPhrase(column));
   assertEquals(new Set(phrases).size, 37);
   assertEquals(phrases[QUESTIONS[10].start + 1], "2 arms");
-  refuses(() => answerPhrase(37), "Cannot describe column 37");
+  refuses(
+    () => answerPhrase(37),
+    "Cannot describe an answer: column is 37, expected a whole number from 0 to 36",
+  );
 });

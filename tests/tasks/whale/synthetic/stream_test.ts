@@ -92,6 +92,9 @@ Deno.test("WhaleSet refuses numbers out of range", () => {
     "test is -1, expected a whole number from 0 to 16777215",
   );
   const set = new WhaleSet({ seed: 1, training: 2 });
-  refuses(() => set.clip("training", 2), "training clip 2: expected 0 to 1");
-  refuses(() => set.clip("test", 0), "Cannot make test clip 0");
+  refuses(() => set.clip("training", 2), "index is 2, expected a whole number from 0 to 1");
+  refuses(
+    () => set.clip("test", 0),
+    "Cannot make a test clip: index is 0, expected a whole number from 0 to -1",
+  );
 });
