@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as rules from "./structure.ts";
@@ -28,19 +28,39 @@ function readTree(folder = ""): [string, string][] {
 const repository: Files = new Map(readTree());
 const denoJson = Deno.readTextFileSync(`${ROOT}/deno.json`);
 
-function expectNone(findings: readonly Finding[]): void {
-  const { length } = findings;
-  assert(length === 0, `${length} finding(s):\n${rules.describe(findings)}`);
+const { present, missing } = rules.entryPoints(denoJson, (path) => existsSync(`${ROOT}/${path}`));
+
+/** What each rule says of the repository, and what it finds there. */
+const RULES: Record<string, () => readonly Finding[] | Promise<Finding[]>> = {
+  "folders import only what the layers allow": () => rules.importEdges(repository),
+  "no task imports another, and nothing shared imports a task": () => rules.taskEdges(repository),
+  "files/ knows arrays and no devices, and paths are taken late": () => rules.fileEdges(repository),
+  "no import comes back to where it began, types included": () => rules.importCircles(repository),
+  "Deno and Node are known in files/disk, tasks, tests and bench only": () =>
+    rules.hostUses(repository),
+  "errors say what is wrong in one grammar": () => rules.errorSentences(repository),
+  "packages are named in deps_*.ts, with exact versions":
+    () => [...rules.packageNames(repository), ...rules.importMapVersions(denoJson)],
+  "a WGSL variable in a loop has an initialiser": () => rules.loopVariables(repository),
+  "no chance and no clock outside the allow list": () => rules.chanceAndClock(repository),
+  "every shader has a reference and a test": () => rules.shaderNeighbours(repository),
+  "every example runs": () => rules.skippedExamples(repository),
+  "what deno.json exports is there": () => missing,
+  // Together, for a type that one entry point exports is public in the others.
+  "every public symbol is documented": () => documentationOf(present, ROOT),
+};
+
+for (const [sentence, find] of Object.entries(RULES)) {
+  Deno.test(`the repository: ${sentence}`, async () => {
+    const findings = await find();
+    assertEquals(findings.length, 0, `\n${rules.describe(findings)}`);
+  });
 }
 
 /** Findings of a rule over small files, as "file:line". */
 function places(rule: (files: Files) => Finding[], files: Record<string, string>): string[] {
   return rule(new Map(Object.entries(files))).map(({ file, line }) => `${file}:${line}`);
 }
-
-Deno.test("the repository: folders import only what the layers allow", () => {
-  expectNone(rules.importEdges(repository));
-});
 
 Deno.test("importEdges() finds each forbidden direction", () => {
   const found = places(rules.importEdges, {
@@ -85,10 +105,6 @@ Deno.test("importEdges() accepts the allowed directions, and imports in comments
   assertEquals(found, []);
 });
 
-Deno.test("the repository: no task imports another, and nothing shared imports a task", () => {
-  expectNone(rules.taskEdges(repository));
-});
-
 Deno.test("taskEdges() finds a task in another, and in what tasks share", () => {
   const found = places(rules.taskEdges, {
     "tasks/galaxy/a.ts": `import "../run/a.ts"; import "../study/a.ts"; import "./report/a.ts";`,
@@ -98,10 +114,6 @@ Deno.test("taskEdges() finds a task in another, and in what tasks share", () => 
     "bench/a.ts": `import "../tasks/music/a.ts";`,
   });
   assertEquals(found, ["tasks/whale/a.ts:2", "tasks/report/a.ts:1", "tasks/run/a.ts:1"]);
-});
-
-Deno.test("the repository: files/ knows arrays and no devices, and paths are taken late", () => {
-  expectNone(rules.fileEdges(repository));
 });
 
 Deno.test("fileEdges() finds devices in files/, and files/disk where a browser loads it", () => {
@@ -116,10 +128,6 @@ Deno.test("fileEdges() finds devices in files/, and files/disk where a browser l
   assertEquals(found, ["files/a.ts:1", "files/b.ts:1", "nn/a.ts:2"]);
 });
 
-Deno.test("the repository: no import comes back to where it began, types included", () => {
-  expectNone(rules.importCircles(repository));
-});
-
 Deno.test("importCircles() finds a circle once, of types and late imports too, not of workers", () => {
   const found = places(rules.importCircles, {
     "gpu/a.ts": `import type { B } from "./b.ts";\nimport { d } from "./d.ts";`,
@@ -130,10 +138,6 @@ Deno.test("importCircles() finds a circle once, of types and late imports too, n
     "gpu/f.ts": `import "./e.ts"; import "./f.ts";`,
   });
   assertEquals(found, ["gpu/a.ts:1", "gpu/f.ts:1"]);
-});
-
-Deno.test("the repository: Deno and Node are known in files/disk, tasks, tests and bench only", () => {
-  expectNone(rules.hostUses(repository));
 });
 
 Deno.test("hostUses() finds Deno and node: modules in what a browser loads", () => {
@@ -148,10 +152,6 @@ Deno.test("hostUses() finds Deno and node: modules in what a browser loads", () 
   assertEquals(found, ["nn/a.ts:2", "files/b.ts:1", "mod.ts:1"]);
 });
 
-Deno.test("the repository: errors say what is wrong in one grammar", () => {
-  expectNone(rules.errorSentences(repository));
-});
-
 Deno.test("errorSentences() finds other grammars in what is thrown, checked and refused", () => {
   const found = places(rules.errorSentences, {
     "nn/a.ts": `throw new RangeError("Cannot x: n must be 1");\nlog("n must be 1");`,
@@ -162,10 +162,6 @@ Deno.test("errorSentences() finds other grammars in what is thrown, checked and 
     "gpu/f.ts": `throw new Error("expected n"); // it must be\nconst x = "got it"; f(x);`,
   });
   assertEquals(found, ["nn/a.ts:1", "tasks/b.ts:2", "audio/c.ts:2", "files/d.ts:1"]);
-});
-
-Deno.test("the repository: packages are named in deps_*.ts, with exact versions", () => {
-  expectNone([...rules.packageNames(repository), ...rules.importMapVersions(denoJson)]);
 });
 
 Deno.test("packageNames() finds bare names, misplaced and inexact packages", () => {
@@ -207,10 +203,6 @@ Deno.test("importMapVersions() finds an inexact version in deno.json", () => {
   assertEquals(rules.importMapVersions(text).map(({ line }) => line), [3]);
 });
 
-Deno.test("the repository: a WGSL variable in a loop has an initialiser", () => {
-  expectNone(rules.loopVariables(repository));
-});
-
 Deno.test("loopVariables() finds variables in for, while, loop and nested blocks", () => {
   const shader = `
     fn a() {
@@ -247,15 +239,6 @@ Deno.test("loopVariables() accepts initialised variables, comments and variables
   assertEquals(rules.loopVariables(new Map([["gpu/a.wgsl", shader]])), []);
 });
 
-const { present, missing } = rules.entryPoints(denoJson, (path) => existsSync(`${ROOT}/${path}`));
-
-Deno.test("the repository: what deno.json exports is there", () => expectNone(missing));
-
-Deno.test("the repository: every public symbol is documented", async () => {
-  // Together, for a type that one entry point exports is public in the others.
-  expectNone(await documentationOf(present, ROOT));
-});
-
 Deno.test("documentationOf() finds a symbol without documentation", async () => {
   const folder = Deno.realPathSync(Deno.makeTempDirSync());
   Deno.writeTextFileSync(
@@ -290,10 +273,6 @@ async function documentationOf(paths: readonly string[], folder: string): Promis
   return found;
 }
 
-Deno.test("the repository: no chance and no clock outside the allow list", () => {
-  expectNone(rules.chanceAndClock(repository));
-});
-
 Deno.test("chanceAndClock() finds each impure call, but not in comments or tasks", () => {
   const files = {
     "gpu/a.ts": `// Math.random()\nconst x = Math.random();\nconst t = Date.now();`,
@@ -314,10 +293,6 @@ Deno.test("chanceAndClock() finds each impure call, but not in comments or tasks
   ]);
 });
 
-Deno.test("the repository: every shader has a reference and a test", () => {
-  expectNone(rules.shaderNeighbours(repository));
-});
-
 Deno.test("shaderNeighbours() finds a missing reference, a missing test, a missing shared test", () => {
   const files = new Map([
     ["nn/a.wgsl", ""],
@@ -332,10 +307,6 @@ Deno.test("shaderNeighbours() finds a missing reference, a missing test, a missi
     "nn/a.wgsl tests/nn/a_test.ts,",
     "gpu/shared.wgsl tests/gpu/other_test.ts,",
   ]);
-});
-
-Deno.test("the repository: every example runs", () => {
-  expectNone(rules.skippedExamples(repository));
 });
 
 Deno.test("skippedExamples() finds examples that are left out", () => {
