@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { openGpu } from "../../gpu/gpu.ts";
 import { registeredKernels } from "../../gpu/kernel.ts";
 import { command, type Output, runCommand } from "../run/command.ts";
+import { openQuietly } from "../run/work.ts";
 import type { Check } from "./bench.ts";
 import { allChecks } from "./checks.ts";
 import { examine, type Open, uncheckedKernels } from "./examine.ts";
@@ -22,7 +22,7 @@ import {
 
 /** What `runDoctor` works with; tests replace it. */
 export interface DoctorOptions extends Output {
-  /** Opens the device. Default `openGpu`. */
+  /** Opens the device. Default `openQuietly`. */
   readonly open?: Open;
   /** What to try. Default every check there is. */
   readonly checks?: readonly Check[];
@@ -62,7 +62,7 @@ small arrays beside its float64 reference: a line each with the worst error foun
 
 /** @param introduce told of the machine before the checks run */
 async function diagnose(
-  { open = openGpu, checks = allChecks }: DoctorOptions,
+  { open = openQuietly, checks = allChecks }: DoctorOptions,
   introduce: (machine: Machine) => void,
 ): Promise<Report> {
   let machine: Machine | undefined;

@@ -71,14 +71,13 @@ export async function openDevice(
   { gpu }: Pick<WorkOptions, "gpu">,
   opened: AsyncDisposableStack,
 ): Promise<Gpu> {
-  if (gpu) return gpu;
-  quietLlvmpipe();
-  return opened.use(await openGpu());
+  return gpu ?? opened.use(await openQuietly());
 }
 
-/** llvmpipe complains twice an adapter request when XDG_RUNTIME_DIR names no folder. */
-function quietLlvmpipe(): void {
+/** A device of a program's own. llvmpipe complains twice when XDG_RUNTIME_DIR names no folder. */
+export async function openQuietly(): Promise<Gpu> {
   try {
     if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   } catch { /* without the permission the complaint is harmless */ }
+  return await openGpu();
 }

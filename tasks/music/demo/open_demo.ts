@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Watched } from "../../run/work.ts";
-import { type Gpu, openGpu } from "../../../gpu/gpu.ts";
+import { openQuietly, type Watched } from "../../run/work.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import { applyTsne } from "../../../recsys/place_points.ts";
 import { usagePatterns } from "../../../recsys/usage_patterns.ts";
@@ -135,7 +135,7 @@ class Ears implements AsyncDisposable {
   }
 
   async #read() {
-    const gpu = await openGpu();
+    const gpu = await openQuietly();
     const hearing = await Hearing.read(gpu, `${this.#path}/model.safetensors`, this.#config);
     return { gpu, hearing };
   }
