@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PngSize } from "../../files/png.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 
 /** How many times a weight is enlarged. */
@@ -13,13 +14,9 @@ const GAP = 6;
 const COLUMNS = 8;
 
 /** A picture of all filters. */
-export interface FilterSheet {
+export interface FilterSheet extends Pick<PngSize, "height" | "width"> {
   /** `[height, width, 3]`, 0 to 255. */
   readonly pixels: Uint8Array;
-  /** Pixels. */
-  readonly height: number;
-  /** Pixels. */
-  readonly width: number;
 }
 
 /**

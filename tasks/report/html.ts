@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SvgPicture } from "./plot/picture.ts";
+import type { PngPictureOptions, SvgPicture } from "./plot/picture.ts";
 import { escapeText } from "./plot/svg.ts";
 
 /** A section with its heading. */
@@ -17,15 +17,9 @@ export function paragraph(text: string, className?: string): string {
 }
 
 /** A picture with what it shows. */
-export interface ImageOptions {
+export interface ImageOptions extends PngPictureOptions {
   /** Its URL. */
   readonly url: string;
-  /** What it shows. */
-  readonly alt: string;
-  /** Pixels. */
-  readonly width: number;
-  /** Pixels. */
-  readonly height: number;
   /** Style, such as `pixels` for pictures enlarged without smoothing. */
   readonly className?: string;
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Scale } from "./scale.ts";
-import { element, LOOK, textElement, textWidth } from "./svg.ts";
+import { type AxisOptions, makeScale, type Scale } from "./scale.ts";
+import { element, LOOK, textElement, textWidth, widest } from "./svg.ts";
 
 /** The rectangle that the data lie in, in pixels. */
 export interface PlotArea {
@@ -35,8 +35,16 @@ export const X_AXIS_HEIGHT = 48;
 
 /** Pixels to the left of the data that the labels of the y axis need. */
 export function yAxisWidth(y: Scale): number {
-  const widest = Math.max(0, ...y.ticks.map((tick) => textWidth(y.label(tick))));
-  return 34 + widest; // the turned label of the axis, and air
+  return 34 + widest(y.ticks.map(y.label)); // the turned label of the axis, and air
+}
+
+/** The horizontal scale of data; half a marker of air lies between them and the frame. */
+export function horizontalScale(
+  values: readonly number[],
+  axis: AxisOptions,
+  { left, right }: Pick<PlotArea, "left" | "right">,
+): Scale {
+  return makeScale(values, axis, [left + 6, right - 6], (right - left) / 64);
 }
 
 /** Grid, axes, ticks and labels; the data are drawn over it. */
@@ -66,8 +74,8 @@ export function drawAxes(area: PlotArea, axes: Axes): string {
 /** Ticks whose labels do not touch: every one, every second, every third, and so on. */
 function fitting({ ticks, at, label }: Scale, { left, right }: PlotArea): readonly number[] {
   if (ticks.length < 2) return ticks;
-  const widest = Math.max(...ticks.map((tick) => textWidth(label(tick))));
-  const every = Math.max(1, Math.ceil((widest + 20) * (ticks.length - 1) / (right - left)));
+  const room = widest(ticks.map(label)) + 20;
+  const every = Math.max(1, Math.ceil(room * (ticks.length - 1) / (right - left)));
   const even = ticks.filter((tick, i) => i % every === 0 && at(tick) <= right + 1e-6);
   let free = -Infinity; // marks of a logarithmic axis are not evenly apart
   return even.filter((tick) => {
@@ -77,6 +85,21 @@ function fitting({ ticks, at, label }: Scale, { left, right }: PlotArea): readon
     return true;
   });
 }
+
+/** What stands in the middle of a chart without data. */
+export function emptyNote({ left, right, top, bottom }: PlotArea, text: string, down = 0): string {
+  const middle = { "text-anchor": "middle" };
+  return textElement(text, (left + right) / 2, (top + bottom) / 2 + down, middle);
+}
+
+/** A dotted line to compare data with. */
+export function comparisonLine(x1: number, y1: number, x2: number, y2: number): string {
+  const look = { stroke: LOOK.axis, "stroke-dasharray": "2 3", "stroke-width": 1.3 };
+  return element("line", { x1, y1, x2, y2, ...look });
+}
+
+/** Charts narrower than this have no room for labels beside the data. */
+export const ROOM_BESIDE = 560;
 
 /** A straight line one pixel wide. */
 export function line(x1: number, y1: number, x2: number, y2: number, stroke: string): string {

@@ -4,8 +4,10 @@
  * @module
  */
 import { whole, within } from "../../../gpu/check.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
-import { element, LOOK, SERIES_COLOURS, textElement, textWidth } from "./svg.ts";
+import { ROOM_BESIDE } from "./axes.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
+import { shortNumber } from "./scale.ts";
+import { element, LOOK, SERIES_COLOURS, textElement, widest } from "./svg.ts";
 
 /** One bar. */
 export interface Bar {
@@ -19,27 +21,18 @@ export interface Bar {
   readonly emphasis?: boolean;
 }
 
-/** What {@linkcode barChart} draws. */
-export interface BarChartOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/** What {@linkcode barChart} draws, 720 pixels wide by default; in words, every bar. */
+export interface BarChartOptions extends ChartOptions {
   /** What the lengths count, with the unit; below the chart. */
   readonly label?: string;
   /** The bars, from the top. */
   readonly bars: readonly Bar[];
   /** Value of the longest bar that would fit. Default: the largest of the values. */
   readonly to?: number;
-  /** Pixels. Default 720. */
-  readonly width?: number;
-  /** What the chart shows, in words. Default: the title and every bar. */
-  readonly alt?: string;
 }
 
 /** Thickness of a bar, in pixels. */
 const THICKNESS = 20;
-
-/** Charts narrower than this have each label above its bar instead of beside it. */
-const ROOM_BESIDE = 560;
 
 /**
  * Draws bars. They start at zero, so that their lengths compare.
@@ -57,7 +50,7 @@ const ROOM_BESIDE = 560;
 export function barChart(options: BarChartOptions): SvgPicture {
   const { title, label, bars, width = 720 } = options;
   checkBars(bars);
-  const beside = width >= ROOM_BESIDE;
+  const beside = width >= ROOM_BESIDE; // or each label is above its bar
   const rowHeight = beside ? THICKNESS + 10 : THICKNESS + 26;
   const top = title ? 38 : 10;
   const height = top + bars.length * rowHeight + (label ? 28 : 8);
@@ -107,12 +100,8 @@ function drawBar(bar: Bar, { left, top, length, beside, plain }: BarPlace): stri
   return label + rect + textElement(valueText(bar), left + length + 6, barTop + 15, weight);
 }
 
-function widest(texts: readonly string[]): number {
-  return Math.max(...texts.map((text) => textWidth(text)));
-}
-
 function valueText({ value, text }: Bar): string {
-  return text ?? String(Number(value.toPrecision(3)));
+  return text ?? shortNumber(value, 3);
 }
 
 function describe({ title, label, bars }: BarChartOptions): string {

@@ -5,11 +5,11 @@
  * @module
  */
 import { check, whole } from "../../../gpu/check.ts";
-import { line, type PlotArea, X_AXIS_HEIGHT } from "./axes.ts";
+import { horizontalScale, line, type PlotArea, ROOM_BESIDE, X_AXIS_HEIGHT } from "./axes.ts";
 import { marker } from "./legend.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
-import { type AxisOptions, makeScale, type Scale } from "./scale.ts";
-import { element, LOOK, SERIES_COLOURS, textElement, textWidth } from "./svg.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
+import { type AxisOptions, type Scale, shortNumber } from "./scale.ts";
+import { element, LOOK, SERIES_COLOURS, textElement, widest } from "./svg.ts";
 
 /** One value. */
 export interface Dot {
@@ -30,22 +30,13 @@ export interface Dot {
   readonly tone?: "main" | "plain" | "warning";
 }
 
-/** What {@linkcode dotChart} draws. */
-export interface DotChartOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/** What {@linkcode dotChart} draws, 720 pixels wide by default; in words, every value. */
+export interface DotChartOptions extends ChartOptions {
   /** The axis. */
   readonly x: AxisOptions;
   /** The values, from the top. */
   readonly dots: readonly Dot[];
-  /** Pixels. Default 720. */
-  readonly width?: number;
-  /** What the chart shows, in words. Default: the title and every value. */
-  readonly alt?: string;
 }
-
-/** Charts narrower than this have each label above its dot instead of beside it. */
-const ROOM_BESIDE = 560;
 
 const LOOKS = {
   main: { colour: SERIES_COLOURS[0], shape: 0, radius: 6 },
@@ -73,14 +64,14 @@ const LOOKS = {
 export function dotChart(options: DotChartOptions): SvgPicture {
   const { title, x, dots, width = 720 } = options;
   checkDots(dots);
-  const beside = width >= ROOM_BESIDE;
+  const beside = width >= ROOM_BESIDE; // or each label is above its dot
   const rowHeight = beside ? 28 : 42;
   const top = title ? 38 : 10;
   const bottom = top + dots.length * rowHeight;
   const left = beside ? 24 + widest(dots.map(({ label }) => label)) : 20;
   const area: PlotArea = { left, right: width - 26 - widest(dots.map(valueText)), top, bottom };
   const values = dots.flatMap(({ value, low = value, high = value }) => [low, value, high]);
-  const scale = makeScale(values, x, [area.left + 6, area.right - 6], (area.right - left) / 64);
+  const scale = horizontalScale(values, x, area);
   const alt = options.alt ?? describe(options);
   return drawing(
     { title, width, height: bottom + X_AXIS_HEIGHT, alt },
@@ -128,7 +119,6 @@ function drawRow(
   const weight = { fill: LOOK.text, "font-weight": tone === "main" ? 600 : undefined };
   const y = beside ? top + rowHeight / 2 : top + rowHeight - 13;
   const inside = (x: number) => at(Math.min(to, Math.max(from, x)));
-  const mark = { colour, shape, dashed: false, joined: false, markers: true };
   const span = low === undefined || high === undefined ? "" : element("line", {
     x1: inside(low),
     x2: inside(high),
@@ -143,17 +133,13 @@ function drawRow(
       ? textElement(label, left - 8, y + 4.5, { ...weight, "text-anchor": "end" })
       : textElement(label, left - 8, top + 14, weight),
     span,
-    marker(inside(value), y, mark, radius),
+    marker(inside(value), y, { colour, shape }, radius),
     textElement(valueText(dot), right + 10, y + 4.5, weight),
   ].join("");
 }
 
-function widest(texts: readonly string[]): number {
-  return Math.max(...texts.map((text) => textWidth(text)));
-}
-
 function valueText({ value, text }: Dot): string {
-  return text ?? String(Number(value.toPrecision(4)));
+  return text ?? shortNumber(value);
 }
 
 function describe({ title, x, dots }: DotChartOptions): string {
@@ -161,12 +147,8 @@ function describe({ title, x, dots }: DotChartOptions): string {
     const { label, low, high } = dot;
     const range = low === undefined || high === undefined
       ? ""
-      : ` (${short(low)} to ${short(high)})`;
+      : ` (${shortNumber(low)} to ${shortNumber(high)})`;
     return `${label} ${valueText(dot)}${range}`;
   });
   return `${title ?? x.label}: ${values.join(", ")}`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

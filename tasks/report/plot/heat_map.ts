@@ -7,7 +7,7 @@ import { check, finite } from "../../../gpu/check.ts";
 import { encodePng } from "../../../files/png.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { type ColourMapName, mapColour } from "./colour_map.ts";
-import { drawing, PngPicture, type SvgPicture } from "./picture.ts";
+import { type ChartOptions, drawing, PngPicture, type SvgPicture } from "./picture.ts";
 import { type AxisOptions, makeScale } from "./scale.ts";
 import { element } from "./svg.ts";
 
@@ -31,22 +31,16 @@ export interface HeatMapColours {
   readonly to: number;
 }
 
-/** What {@linkcode heatMap} draws. */
-export interface HeatMapOptions extends HeatMapValues, HeatMapColours {
-  /** Above the chart. */
-  readonly title?: string;
+/** What {@linkcode heatMap} draws, 360 pixels wide by default; in words, the axes. */
+export interface HeatMapOptions extends ChartOptions, HeatMapValues, HeatMapColours {
   /** The horizontal axis; its limits are those of the chart. */
   readonly x: AxisOptions & { readonly from: number; readonly to: number };
   /** The vertical axis. */
   readonly y: AxisOptions & { readonly from: number; readonly to: number };
   /** Where the table lies on the horizontal axis. Default: from end to end. */
   readonly span?: readonly [left: number, right: number];
-  /** Pixels. Default 360. */
-  readonly width?: number;
   /** Pixels. Default 240. */
   readonly height?: number;
-  /** What the chart shows, in words. Default: the title and the axes. */
-  readonly alt?: string;
 }
 
 /**

@@ -4,7 +4,7 @@
  * @module
  */
 import { finite, whole } from "../../../gpu/check.ts";
-import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
+import { drawAxes, horizontalScale, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import {
   DASHES,
   drawLegend,
@@ -13,9 +13,9 @@ import {
   ROW_HEIGHT,
   seriesColour,
 } from "./legend.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
-import { makeScale, type Scale } from "./scale.ts";
-import { element } from "./svg.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
+import { makeScale, median, type Scale, shortNumber } from "./scale.ts";
+import { element, placesText } from "./svg.ts";
 
 /** Values that belong together. */
 export interface HistogramGroup {
@@ -25,10 +25,8 @@ export interface HistogramGroup {
   readonly values: ArrayLike<number>;
 }
 
-/** What {@linkcode histogram} draws. */
-export interface HistogramOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/** What {@linkcode histogram} draws, 720 pixels wide by default; in words, groups and medians. */
+export interface HistogramOptions extends ChartOptions {
   /** What the values are, with the unit. */
   readonly label: string;
   /** The groups, drawn over each other. */
@@ -41,12 +39,8 @@ export interface HistogramOptions {
   readonly from?: number;
   /** Greatest value shown. */
   readonly to?: number;
-  /** Pixels. Default 720. */
-  readonly width?: number;
   /** Pixels. Default 300. */
   readonly height?: number;
-  /** What the chart shows, in words. Default: the title, the groups and their medians. */
-  readonly alt?: string;
 }
 
 /**
@@ -80,12 +74,7 @@ export function histogram(options: HistogramOptions): SvgPicture {
     true,
   );
   const area: PlotArea = { left: yAxisWidth(y), right: width - 18, top, bottom };
-  const x = makeScale(
-    [],
-    { label: "", from, to },
-    [area.left + 6, area.right - 6],
-    (area.right - area.left) / 64,
-  );
+  const x = horizontalScale([], { label: "", from, to }, area);
   const alt = options.alt ?? describe(options);
   return drawing(
     { title, width, height, alt },
@@ -146,7 +135,7 @@ function drawSteps(shares: Float64Array, { colour, dashed }: Mark, x: Scale, y: 
   });
   const points = [[x.at(x.from), y.at(0)], ...places, [x.at(x.to), y.at(0)]];
   return element("polygon", {
-    points: points.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "),
+    points: placesText(points),
     fill: colour,
     "fill-opacity": 0.22,
     stroke: colour,
@@ -157,9 +146,8 @@ function drawSteps(shares: Float64Array, { colour, dashed }: Mark, x: Scale, y: 
 
 function describe({ title, label, groups }: HistogramOptions): string {
   const written = groups.map(({ name, values }) => {
-    const sorted = Float64Array.from(Array.from(values)).sort();
-    const median = (sorted[sorted.length >> 1] + sorted[(sorted.length - 1) >> 1]) / 2;
-    return `${name}: ${values.length} values, median ${Number(median.toPrecision(3))}`;
+    const middle = shortNumber(median(Array.from(values)), 3);
+    return `${name}: ${values.length} values, median ${middle}`;
   });
   return `${title ?? label}: ${written.join("; ")}`;
 }

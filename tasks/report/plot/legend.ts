@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { element, LOOK, SERIES_COLOURS, textElement, textWidth } from "./svg.ts";
+import { element, LOOK, placesText, SERIES_COLOURS, textElement, textWidth } from "./svg.ts";
 
 /** How a series looks. */
 export interface Mark {
@@ -43,7 +43,12 @@ export function seriesColour(place: number): string {
 }
 
 /** A marker about a point: disk, square, triangle, diamond. */
-export function marker(x: number, y: number, { colour, shape }: Mark, radius = 3.2): string {
+export function marker(
+  x: number,
+  y: number,
+  { colour, shape }: Pick<Mark, "colour" | "shape">,
+  radius = 3.2,
+): string {
   const r = radius;
   const fill = colour;
   switch (shape % 4) {
@@ -62,8 +67,7 @@ export function marker(x: number, y: number, { colour, shape }: Mark, radius = 3
 }
 
 function polygon(points: readonly (readonly [number, number])[], fill: string): string {
-  const written = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
-  return element("polygon", { points: written, fill });
+  return element("polygon", { points: placesText(points), fill });
 }
 
 /** How many rows the legend takes in a width. */

@@ -4,7 +4,14 @@
  * @module
  */
 import { whole, within } from "../../../gpu/check.ts";
-import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
+import {
+  drawAxes,
+  emptyNote,
+  horizontalScale,
+  type PlotArea,
+  X_AXIS_HEIGHT,
+  yAxisWidth,
+} from "./axes.ts";
 import {
   DASHES,
   drawLegend,
@@ -15,7 +22,7 @@ import {
   ROW_HEIGHT,
   seriesColour,
 } from "./legend.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
 import {
   drawReferenceLabels,
   drawReferenceLines,
@@ -24,8 +31,8 @@ import {
   type WrittenReference,
   writtenReferences,
 } from "./references.ts";
-import { type AxisOptions, isShown, makeScale, type Scale } from "./scale.ts";
-import { element, textElement } from "./svg.ts";
+import { type AxisOptions, isShown, makeScale, type Scale, shortNumber } from "./scale.ts";
+import { element, placesText } from "./svg.ts";
 
 /** One line, or one cloud of points. */
 export interface Series {
@@ -43,10 +50,11 @@ export interface Series {
   readonly colour?: number;
 }
 
-/** What {@linkcode lineChart} draws. */
-export interface LineChartOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/**
+ * What {@linkcode lineChart} draws, 720 pixels wide by default; in words, the axes and the last value
+ * of each series.
+ */
+export interface LineChartOptions extends ChartOptions {
   /** The horizontal axis. */
   readonly x: AxisOptions;
   /** The vertical axis. */
@@ -55,12 +63,8 @@ export interface LineChartOptions {
   readonly series: readonly Series[];
   /** Horizontal lines to compare with; the axis grows to hold them. */
   readonly references?: readonly ReferenceLine[];
-  /** Pixels. Default 720. */
-  readonly width?: number;
   /** Pixels. Default 360. */
   readonly height?: number;
-  /** What the chart shows, in words. Default: title, axes, and the last value of each series. */
-  readonly alt?: string;
 }
 
 /** Series of more points than this are drawn without markers unless they ask for them. */
@@ -106,7 +110,7 @@ export function lineChart(options: LineChartOptions): SvgPicture {
     drawReferenceLines(references, area, y),
     ...visible.map((one, i) => drawSeries(one, marks[i], x, y)),
     drawReferenceLabels(references, area, y),
-    visible.every(({ points }) => points.length === 0) ? emptyNote(area) : "",
+    visible.every(({ points }) => points.length === 0) ? emptyNote(area, "no points to show") : "",
   );
 }
 
@@ -153,11 +157,10 @@ function layOut(
   const xs = series.flatMap(({ points }) => points.map(([value]) => value));
   const ys = series.flatMap(({ points }) => points.map(([, value]) => value));
   const rows = Math.max(2, (bottom - top) / 38);
-  // half a marker of air between the data and the frame
   const compared = references.map(({ y }) => y);
   const vertical = makeScale([...ys, ...compared], y, [bottom, top + 6], rows, true);
   const left = yAxisWidth(vertical);
-  const horizontal = makeScale(xs, x, [left + 6, right - 6], (right - left) / 64);
+  const horizontal = horizontalScale(xs, x, { left, right });
   return { area: { left, right, top, bottom }, x: horizontal, y: vertical };
 }
 
@@ -165,7 +168,7 @@ function drawSeries({ points }: Series, mark: Mark, x: Scale, y: Scale): string 
   const places = points.map(([a, b]) => [x.at(a), y.at(b)] as const);
   const line = mark.joined && places.length > 1
     ? element("polyline", {
-      points: places.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "),
+      points: placesText(places),
       fill: "none",
       stroke: mark.colour,
       "stroke-width": 2,
@@ -178,15 +181,10 @@ function drawSeries({ points }: Series, mark: Mark, x: Scale, y: Scale): string 
   return line + markers.join("");
 }
 
-function emptyNote({ left, right, top, bottom }: PlotArea): string {
-  const middle = { "text-anchor": "middle" };
-  return textElement("no points to show", (left + right) / 2, (top + bottom) / 2, middle);
-}
-
 function describe({ title, x, y, references = [] }: LineChartOptions, series: readonly Series[]) {
   const lines = series.map(({ name, points }) => {
     if (!points.length) return `${name}: no points`;
-    const [first, last] = [points[0], points[points.length - 1]].map(([, value]) => short(value));
+    const [first, last] = [points[0], points[points.length - 1]].map(([, y]) => shortNumber(y));
     return `${name}: ${points.length} points, first ${first}, last ${last}`;
   });
   const compared = references.map(({ label }) => label);
@@ -195,8 +193,4 @@ function describe({ title, x, y, references = [] }: LineChartOptions, series: re
     ...lines,
     ...(compared.length ? [`compared with ${compared.join(", ")}`] : []),
   ].join("; ");
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

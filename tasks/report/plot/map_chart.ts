@@ -12,7 +12,7 @@ import {
   ROW_HEIGHT,
   seriesColour,
 } from "./legend.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
 import { element } from "./svg.ts";
 
 /** Points that belong together. */
@@ -23,16 +23,10 @@ export interface MapGroup {
   readonly points: readonly number[];
 }
 
-/** What {@linkcode mapChart} draws. */
-export interface MapChartOptions {
-  /** Above the map. */
-  readonly title?: string;
+/** What {@linkcode mapChart} draws, 720 pixels wide by default; in words, the sizes of the groups. */
+export interface MapChartOptions extends ChartOptions {
   /** The groups; each gets a colour and a shape. */
   readonly groups: readonly MapGroup[];
-  /** Pixels. Default 720. */
-  readonly width?: number;
-  /** What the map shows, in words. Default: the title and the sizes of the groups. */
-  readonly alt?: string;
 }
 
 const MARGIN = 16;

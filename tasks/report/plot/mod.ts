@@ -15,7 +15,13 @@ export {
 export { histogram, type HistogramGroup, type HistogramOptions } from "./histogram.ts";
 export { lineChart, type LineChartOptions, type Series } from "./line_chart.ts";
 export { mapChart, type MapChartOptions, type MapGroup } from "./map_chart.ts";
-export { type MediaBundle, PngPicture, type PngPictureOptions, SvgPicture } from "./picture.ts";
+export {
+  type ChartOptions,
+  type MediaBundle,
+  PngPicture,
+  type PngPictureOptions,
+  SvgPicture,
+} from "./picture.ts";
 export { type ReferenceLine } from "./references.ts";
 export {
   type FractionBin,

@@ -4,6 +4,7 @@
  * @module
  */
 import { DISPLAY, escapeHtml, type MediaBundle } from "../../../gpu/display.ts";
+import type { PngSize } from "../../../files/png.ts";
 import { svgRoot, type SvgRootOptions, titleElement } from "./svg.ts";
 
 export type { MediaBundle };
@@ -52,9 +53,19 @@ export class SvgPicture {
   }
 }
 
+/** What all charts are told. */
+export interface ChartOptions {
+  /** Above the chart. */
+  readonly title?: string;
+  /** Pixels. */
+  readonly width?: number;
+  /** What the chart shows, in words. Default: the title, and what each chart says of its data. */
+  readonly alt?: string;
+}
+
 /** A drawing of parts in their order, under its title where it has one. */
 export function drawing(
-  { title, ...options }: SvgRootOptions & { readonly title?: string },
+  { title, ...options }: SvgRootOptions & Pick<ChartOptions, "title">,
   ...parts: readonly string[]
 ): SvgPicture {
   const svg = svgRoot(options, title ? titleElement(title) : "", ...parts);
@@ -62,13 +73,9 @@ export function drawing(
 }
 
 /** What a raster picture is, besides its bytes. */
-export interface PngPictureOptions {
+export interface PngPictureOptions extends Pick<PngSize, "height" | "width"> {
   /** What it shows, in words. */
   readonly alt: string;
-  /** Rows. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
 }
 
 /** A raster picture: the bytes of a PNG file, such as `encodePng` makes. */

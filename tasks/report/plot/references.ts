@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { PlotArea } from "./axes.ts";
+import { comparisonLine, type PlotArea, ROOM_BESIDE } from "./axes.ts";
 import type { Scale } from "./scale.ts";
-import { element, LOOK, textElement, textWidth } from "./svg.ts";
+import { element, LOOK, textElement, widest } from "./svg.ts";
 
 /** A horizontal line with a name. */
 export interface ReferenceLine {
@@ -17,9 +17,6 @@ export interface ReferenceLine {
 
 /** Least distance between two labels, in pixels. */
 const LABEL_DISTANCE = 16;
-
-/** Charts narrower than this have no room for a column of labels beside the data. */
-const ROOM_BESIDE = 560;
 
 /** Size of their letters, in pixels. */
 const LABEL_SIZE = 12;
@@ -47,7 +44,7 @@ function letter(place: number): string {
 /** Pixels to the right of the data that the labels take. */
 export function referenceMargin(references: readonly ReferenceLine[]): number {
   if (!references.length) return 0;
-  return 22 + Math.max(...references.map(({ label }) => textWidth(label, LABEL_SIZE)));
+  return 22 + widest(references.map(({ label }) => label), LABEL_SIZE);
 }
 
 /** The lines, to be drawn below the data. */
@@ -57,15 +54,7 @@ export function drawReferenceLines(
   y: Scale,
 ): string {
   return shown(references, y).map(({ y: value }) =>
-    element("line", {
-      x1: left,
-      y1: y.at(value),
-      x2: right,
-      y2: y.at(value),
-      stroke: LOOK.axis,
-      "stroke-dasharray": "2 3",
-      "stroke-width": 1.3,
-    })
+    comparisonLine(left, y.at(value), right, y.at(value))
   ).join("");
 }
 

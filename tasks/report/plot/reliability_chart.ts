@@ -3,11 +3,18 @@
  *
  * @module
  */
-import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
+import {
+  comparisonLine,
+  drawAxes,
+  emptyNote,
+  type PlotArea,
+  X_AXIS_HEIGHT,
+  yAxisWidth,
+} from "./axes.ts";
 import { marker } from "./legend.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
 import { type AxisOptions, makeScale } from "./scale.ts";
-import { element, LOOK, SERIES_COLOURS, textElement } from "./svg.ts";
+import { element, placesText, SERIES_COLOURS, textElement } from "./svg.ts";
 
 /** Predictions of about the same size. */
 export interface FractionBin {
@@ -19,10 +26,11 @@ export interface FractionBin {
   readonly count: number;
 }
 
-/** What {@linkcode reliabilityChart} draws. */
-export interface ReliabilityChartOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/**
+ * What {@linkcode reliabilityChart} draws, 260 pixels wide by default, the height as it follows; in
+ * words, every bin.
+ */
+export interface ReliabilityChartOptions extends ChartOptions {
   /** Below the title, smaller. */
   readonly subtitle?: string;
   /** The bins, in order of the prediction. */
@@ -31,10 +39,6 @@ export interface ReliabilityChartOptions {
   readonly xLabel?: string;
   /** What y counts. Default `observed`. */
   readonly yLabel?: string;
-  /** Pixels; the height follows from it. Default 260. */
-  readonly width?: number;
-  /** What the chart shows, in words. Default: the title and every bin. */
-  readonly alt?: string;
 }
 
 /** Radius of the marker of the fullest bin, in pixels; areas go with the counts. */
@@ -42,6 +46,8 @@ const LARGEST = 8;
 
 /** Radius below which a marker could not be seen. */
 const SMALLEST = 2;
+
+const NOTHING = "nothing to compare";
 
 const UNIT_AXIS: AxisOptions = { label: "", from: 0, to: 1 };
 
@@ -69,14 +75,14 @@ export function reliabilityChart(options: ReliabilityChartOptions): SvgPicture {
   const alt = options.alt ?? describe(options, bins);
   const most = Math.max(1, ...bins.map(({ count }) => count));
   const places = bins.map(({ predicted, observed }) => [x.at(predicted), y.at(observed)] as const);
-  const mark = { colour: SERIES_COLOURS[0], shape: 0, dashed: false, joined: true, markers: true };
+  const mark = { colour: SERIES_COLOURS[0], shape: 0 };
   return drawing(
     { title, width, height: area.bottom + X_AXIS_HEIGHT, alt },
     subtitle ? textElement(subtitle, 12, 40, { "font-size": 12 }) : "",
     drawAxes(area, { x, y, xLabel, yLabel }),
-    diagonal(area),
+    comparisonLine(left, area.bottom, right, top),
     element("polyline", {
-      points: places.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" "),
+      points: placesText(places),
       fill: "none",
       stroke: SERIES_COLOURS[0],
       "stroke-width": 1.2,
@@ -84,23 +90,13 @@ export function reliabilityChart(options: ReliabilityChartOptions): SvgPicture {
     ...places.map(([a, b], i) =>
       marker(a, b, mark, Math.max(SMALLEST, LARGEST * Math.sqrt(bins[i].count / most)))
     ),
-    bins.length ? "" : emptyNote(area),
+    bins.length ? "" : emptyNote(area, NOTHING, 24),
   );
-}
-
-function diagonal({ left, right, top, bottom }: PlotArea): string {
-  const stroke = { stroke: LOOK.axis, "stroke-dasharray": "2 3", "stroke-width": 1.3 };
-  return element("line", { x1: left, y1: bottom, x2: right, y2: top, ...stroke });
-}
-
-function emptyNote({ left, right, top, bottom }: PlotArea): string {
-  const middle = { "text-anchor": "middle" };
-  return textElement("nothing to compare", (left + right) / 2, (top + bottom) / 2 + 24, middle);
 }
 
 function describe({ title }: ReliabilityChartOptions, bins: readonly FractionBin[]): string {
   const points = bins.map(({ predicted, observed, count }) =>
     `${predicted.toFixed(2)} predicted, ${observed.toFixed(2)} observed (${count})`
   );
-  return `${title ?? "Reliability"}: ${points.join("; ") || "nothing to compare"}`;
+  return `${title ?? "Reliability"}: ${points.join("; ") || NOTHING}`;
 }

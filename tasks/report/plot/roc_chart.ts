@@ -5,7 +5,7 @@
  */
 import { check, whole } from "../../../gpu/check.ts";
 import { lineChart, type Series } from "./line_chart.ts";
-import type { SvgPicture } from "./picture.ts";
+import type { ChartOptions, SvgPicture } from "./picture.ts";
 
 /** One curve, from nothing called positive to everything. */
 export interface RateCurve {
@@ -17,20 +17,17 @@ export interface RateCurve {
   readonly y: ArrayLike<number>;
 }
 
-/** What {@linkcode rocChart} and {@linkcode precisionRecallChart} draw. */
-export interface RateChartOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/**
+ * What {@linkcode rocChart} and {@linkcode precisionRecallChart} draw, 520 pixels wide by default; in
+ * words, the names of the curves.
+ */
+export interface RateChartOptions extends ChartOptions {
   /** The curves; the first is what the chart is about. */
   readonly curves: readonly RateCurve[];
   /** Share of the positives, where precision starts from without any skill. */
   readonly positiveShare?: number;
-  /** Pixels. Default 520. */
-  readonly width?: number;
   /** Pixels. Default 460. */
   readonly height?: number;
-  /** What the chart shows, in words. Default: the title and the names of the curves. */
-  readonly alt?: string;
 }
 
 /** Curves are simplified until a point leaves them: half of this is below half a pixel. */
@@ -58,14 +55,7 @@ const CHANCE_COLOUR = 6;
  * ```
  */
 export function rocChart(options: RateChartOptions): SvgPicture {
-  const chance: Series = {
-    name: "chance",
-    points: [[0, 0], [1, 1]],
-    dashed: true,
-    markers: false,
-    colour: CHANCE_COLOUR,
-  };
-  return rateChart(options, [chance], {
+  return rateChart(options, [chanceBetween(0, 1)], {
     name: "ROC",
     x: "false alarms: share of the others called positive",
     y: "hits: share of the positives found",
@@ -80,13 +70,7 @@ export function rocChart(options: RateChartOptions): SvgPicture {
  */
 export function precisionRecallChart(options: RateChartOptions): SvgPicture {
   const { positiveShare } = options;
-  const chance: Series[] = positiveShare === undefined ? [] : [{
-    name: "chance",
-    points: [[0, positiveShare], [1, positiveShare]],
-    dashed: true,
-    markers: false,
-    colour: CHANCE_COLOUR,
-  }];
+  const chance = positiveShare === undefined ? [] : [chanceBetween(positiveShare, positiveShare)];
   const curves = options.curves.map(({ name, x, y }) => ({
     name,
     x: Array.from(x).slice(1),
@@ -97,6 +81,12 @@ export function precisionRecallChart(options: RateChartOptions): SvgPicture {
     x: "recall: share of the positives found",
     y: "precision: share of finds that are right",
   });
+}
+
+/** What scores without skill would give, from one side to the other. */
+function chanceBetween(left: number, right: number): Series {
+  const points = [[0, left], [1, right]] as const;
+  return { name: "chance", points, dashed: true, markers: false, colour: CHANCE_COLOUR };
 }
 
 function rateChart(

@@ -33,6 +33,17 @@ export interface Scale {
   label(value: number): string;
 }
 
+/** A value as charts say it in words. */
+export function shortNumber(value: number, digits = 4): string {
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** The middle of values, or the mean of the two middle ones. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[sorted.length >> 1] + sorted[(sorted.length - 1) >> 1]) / 2;
+}
+
 /** Whether a value can be shown on an axis. */
 export function isShown(value: number, { scale }: AxisOptions): boolean {
   return Number.isFinite(value) && (scale !== "log" || value > 0);

@@ -6,8 +6,8 @@
 import { finite, whole } from "../../../gpu/check.ts";
 import { drawAxes, type PlotArea, X_AXIS_HEIGHT, yAxisWidth } from "./axes.ts";
 import { marker } from "./legend.ts";
-import { drawing, type SvgPicture } from "./picture.ts";
-import { type AxisOptions, makeScale } from "./scale.ts";
+import { type ChartOptions, drawing, type SvgPicture } from "./picture.ts";
+import { type AxisOptions, makeScale, median, shortNumber } from "./scale.ts";
 import { element, LOOK, SERIES_COLOURS, textElement } from "./svg.ts";
 
 /** The values of one choice. */
@@ -18,22 +18,16 @@ export interface StripColumn {
   readonly values: readonly number[];
 }
 
-/** What {@linkcode stripChart} draws. */
-export interface StripChartOptions {
-  /** Above the chart. */
-  readonly title?: string;
+/** What {@linkcode stripChart} draws, 360 pixels wide by default; in words, each column's median. */
+export interface StripChartOptions extends ChartOptions {
   /** What is chosen. */
   readonly xLabel: string;
   /** The axis of the values. */
   readonly y: AxisOptions;
   /** The columns, from the left. */
   readonly columns: readonly StripColumn[];
-  /** Pixels. Default 360. */
-  readonly width?: number;
   /** Pixels. Default 260. */
   readonly height?: number;
-  /** What the chart shows, in words. Default: the title and the median of each column. */
-  readonly alt?: string;
 }
 
 /** Part of a column's width that its dots are spread over. */
@@ -93,7 +87,7 @@ function checkColumns(columns: readonly StripColumn[]): void {
 }
 
 function drawColumn(places: readonly number[], middle: number, width: number): string {
-  const mark = { colour: SERIES_COLOURS[0], shape: 0, dashed: false, joined: false, markers: true };
+  const mark = { colour: SERIES_COLOURS[0], shape: 0 };
   const dots = places.map((y, i) => marker(middle + width * ((i * GOLDEN) % 1 - 0.5), y, mark, 3));
   if (!places.length) return "";
   const at = median(places);
@@ -107,15 +101,10 @@ function drawColumn(places: readonly number[], middle: number, width: number): s
   });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[sorted.length >> 1] + sorted[(sorted.length - 1) >> 1]) / 2;
-}
-
 function describe({ title, xLabel, y, columns }: StripChartOptions): string {
   const written = columns.map(({ name, values }) =>
     values.length
-      ? `${name}: median ${Number(median(values).toPrecision(4))} of ${values.length}`
+      ? `${name}: median ${shortNumber(median(values))} of ${values.length}`
       : `${name}: none`
   );
   return `${title ?? `${y.label} by ${xLabel}`}: ${written.join("; ")}`;

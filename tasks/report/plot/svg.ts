@@ -97,6 +97,16 @@ export function textWidth(text: string, size: number = FONT_SIZE): number {
   return 0.58 * size * text.length;
 }
 
+/** Pixels that the widest of some texts takes; 0 without texts. */
+export function widest(texts: readonly string[], size?: number): number {
+  return Math.max(0, ...texts.map((text) => textWidth(text, size)));
+}
+
+/** The places of a polyline or a polygon, as its attribute holds them. */
+export function placesText(places: readonly (readonly number[])[]): string {
+  return places.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
+}
+
 /** The title of a chart, at its left upper corner. */
 export function titleElement(title: string): string {
   return textElement(title, 12, 22, { fill: LOOK.text, "font-weight": 600, "font-size": 15 });
