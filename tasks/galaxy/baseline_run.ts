@@ -106,13 +106,7 @@ async function readFeatures(
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    all.set(part, start);
-    start += part.length;
-  }
-  return all;
+  return stack(parts.map((part) => ({ shape: [part.length], data: part }))).data;
 }
 
 /** Root mean square errors over the held-out galaxies of all splits together. */

@@ -110,11 +110,6 @@ export interface RidgeBaseline {
   readonly validationRmse: number;
 }
 
-/** Answers of a ridge, `[n, 37]`, clipped to [0, 1]. */
-function clippedAnswers(ridge: Ridge, features: NdArray): Float64Array {
-  return ridgeAnswers(ridge, features).data.map((value) => Math.max(0, Math.min(1, value)));
-}
-
 function solveRelative(problem: RidgeProblem, relativePenalty: number): Ridge {
   // Features without any spread leave nothing to solve; any penalty then gives weights of zero.
   return problem.solve(relativePenalty * (problem.meanDiagonal || 1));
@@ -131,13 +126,8 @@ function solveRelative(problem: RidgeProblem, relativePenalty: number): Ridge {
 export function fitRidgeBaseline(features: NdArray, labels: AnswerTable): RidgeBaseline {
   const [m] = features.shape;
   whole("Cannot fit a baseline", { "number of rows": m }, 5);
-  const many = { "number of labels": labels.length };
-  check(
-    labels.length === m * WIDTH,
-    "Cannot fit a baseline",
-    many,
-    `${WIDTH} for each of ${m} rows`,
-  );
+  const [many, expected] = [labels.length, `${WIDTH} for each of ${m} rows`];
+  check(many === m * WIDTH, "Cannot fit a baseline", { "number of labels": many }, expected);
   const targets = ndarray([m, WIDTH], Float64Array.from(labels));
   const boundary = m - Math.floor(m / 5);
   const problem = new RidgeProblem(slice(features, 0, boundary), slice(targets, 0, boundary));
@@ -145,7 +135,8 @@ export function fitRidgeBaseline(features: NdArray, labels: AnswerTable): RidgeB
   const wanted = slice(targets, boundary, m).data;
   let best = { relativePenalty: NaN, validationRmse: Infinity };
   for (const relativePenalty of PENALTIES) {
-    const predictions = clippedAnswers(solveRelative(problem, relativePenalty), heldOut);
+    const model = solveRelative(problem, relativePenalty);
+    const predictions = predictRidgeBaseline({ model }, heldOut);
     const validationRmse = rootMeanSquareError(predictions, wanted);
     if (validationRmse < best.validationRmse) best = { relativePenalty, validationRmse };
   }
@@ -160,6 +151,9 @@ export function fitRidgeBaseline(features: NdArray, labels: AnswerTable): RidgeB
  * @param features `[n, d]`, made the same way as for fitting
  * @returns `[n, 37]`, clipped to [0, 1]
  */
-export function predictRidgeBaseline(baseline: RidgeBaseline, features: NdArray): Float64Array {
-  return clippedAnswers(baseline.model, features);
+export function predictRidgeBaseline(
+  { model }: Pick<RidgeBaseline, "model">,
+  features: NdArray,
+): Float64Array {
+  return ridgeAnswers(model, features).data.map((value) => Math.max(0, Math.min(1, value)));
 }

@@ -14,6 +14,7 @@ import {
   openImageSet,
   readNamedTable,
 } from "../../files/disk/image_source.ts";
+import { answerRows } from "./dataset.ts";
 import {
   ANSWER_COLUMNS,
   ID_COLUMN,
@@ -130,14 +131,8 @@ function checkImages(table: Table, file: string, images: ImageSource): void {
 }
 
 function labelsInOrder(table: Table, ids: readonly string[]): Float32Array {
-  const width = ANSWER_COLUMNS.length;
   const rowOf = new Map(table.ids.map((id, row) => [id, row]));
-  const labels = new Float32Array(ids.length * width);
-  ids.forEach((id, i) => {
-    const row = rowOf.get(id)!;
-    labels.set(table.values.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return labels;
+  return answerRows(Float32Array.from(table.values), ids.map((id) => rowOf.get(id)!));
 }
 
 /**

@@ -15,7 +15,7 @@ export type AnswerTable = Float32Array | Float64Array;
 const WIDTH = ANSWER_COLUMNS.length;
 
 /** Galaxies count for a question when at least this part of the volunteers reached it. */
-const REACHED = 0.5;
+export const REACHED = 0.5;
 
 function checkShapes(predictions: AnswerTable, targets: AnswerTable): number {
   const rows = targets.length / WIDTH;
@@ -119,7 +119,11 @@ export function questionOutcomes(
 }
 
 /** Values scaled to sum 1, negative ones taken as 0; uniform when nothing is left. */
-function distribution(values: ArrayLike<number>, start: number, end: number): number[] {
+export function distribution(
+  values: ArrayLike<number>,
+  start: number,
+  end: number,
+): number[] {
   const kept = Array.from({ length: end - start }, (_, i) => Math.max(0, values[start + i]));
   const sum = kept.reduce((a, b) => a + b, 0);
   return kept.map((value) => sum > 0 ? value / sum : 1 / kept.length);

@@ -6,6 +6,7 @@
 import { writeTable } from "../../files/table.ts";
 import { writeSet } from "../../files/disk/write_set.ts";
 import type { Hooks } from "../../gpu/fitting.ts";
+import { take } from "../../gpu/rows.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyStreamOptions, streamGalaxies } from "./synthetic/stream.ts";
@@ -88,19 +89,16 @@ async function writeImages(
   return { ids, targets, ideals };
 }
 
-/** The tables by name, the one that makes a folder a whole one last. */
+/**
+ * The tables by name, the one that makes a folder a whole one last. Kaggle's are in the order of their
+ * ids.
+ */
 function tables({ ids, targets, ideals }: SynthesisedGalaxies): [string, string][] {
   const columns = { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS, digits: 9 };
   const order = ids.map((_, i) => i).sort((a, b) => (ids[a] < ids[b] ? -1 : 1));
   const sorted = order.map((i) => ids[i]);
-  const text = (values: Float64Array) => writeTable(sorted, rowsInOrder(values, order), columns);
+  const shape = [ids.length, ANSWER_COLUMNS.length];
+  const text = (data: Float64Array) =>
+    writeTable(sorted, take({ shape, data }, order).data, columns);
   return [[IDEAL_TABLE, text(ideals)], [TRAINING_TABLE, text(targets)]];
-}
-
-/** Kaggle's tables are in the order of their ids. */
-function rowsInOrder(values: Float64Array, order: readonly number[]): Float64Array {
-  const width = ANSWER_COLUMNS.length;
-  const sorted = new Float64Array(values.length);
-  order.forEach((row, i) => sorted.set(values.subarray(row * width, (row + 1) * width), i * width));
-  return sorted;
 }

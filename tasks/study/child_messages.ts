@@ -4,19 +4,18 @@
  * @module
  */
 import type { StudyPlan } from "./plan.ts";
-import type { RoundRecord } from "./problem.ts";
+import type { OpenOptions, RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
+
+/** What child processes need to know beyond the study. */
+export interface ChildOptions extends Pick<OpenOptions, "data" | "cache"> {
+  /** Address of the module that exports the problem, where it is not one of the toolkit's tasks. */
+  readonly module?: string;
+}
 
 /** From the search to a worker. */
 export type ToChild =
-  | {
-    readonly type: "open";
-    readonly study: StudyPlan;
-    readonly data?: string;
-    readonly cache?: string;
-    readonly module?: string;
-    readonly name: string;
-  }
+  | { readonly type: "open"; readonly study: StudyPlan; readonly name: string } & ChildOptions
   | { readonly type: "trial"; readonly record: RoundRecord; readonly index: number };
 
 /** From a worker to the search. */

@@ -4,17 +4,11 @@
  * @module
  */
 import { InputError } from "../../files/input_error.ts";
-import type { Progress } from "../run/progress.ts";
-import { type FromChild, jsonLines, type ToChild } from "./child_messages.ts";
+import { type ChildOptions, type FromChild, jsonLines, type ToChild } from "./child_messages.ts";
 import type { StudyPlan } from "./plan.ts";
-import type { OpenOptions, RoundRecord } from "./problem.ts";
+import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
-
-/** What child processes need to know beyond the study. */
-export interface ChildOptions extends Pick<OpenOptions, "data" | "cache"> {
-  /** Address of the module that exports the problem, where it is not one of the toolkit's tasks. */
-  readonly module?: string;
-}
+import type { TrialWorkerOptions } from "./trial_worker.ts";
 
 /** A worker process ended in the middle of a trial. */
 export class WorkerDied extends Error {
@@ -67,9 +61,7 @@ export class ChildWorker implements AsyncDisposable {
    */
   static async start(
     study: StudyPlan,
-    { name, data, cache, module, progress, signal }: ChildOptions & {
-      readonly name: string;
-      readonly progress: Progress;
+    { name, data, cache, module, progress, signal }: ChildOptions & TrialWorkerOptions & {
       readonly signal: AbortSignal;
     },
   ): Promise<ChildWorker> {

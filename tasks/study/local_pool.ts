@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type ChildOptions, ChildWorker, WorkerDied } from "./child_worker.ts";
+import type { ChildOptions } from "./child_messages.ts";
+import { ChildWorker, WorkerDied } from "./child_worker.ts";
 import type { Progress } from "../run/progress.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord, StudyProblem } from "./problem.ts";

@@ -4,18 +4,16 @@
  * @module
  */
 export { type Key, key } from "../../gpu/random.ts";
-export { type NdArray, ndarray } from "../../gpu/tensor.ts";
-export type { DType, HostData, Shape } from "../../gpu/tensor.ts";
+export { type DType, type HostData, type NdArray, ndarray, type Shape } from "../../gpu/tensor.ts";
 export { Progress, type ProgressSink } from "../run/progress.ts";
 export { bestTable, bestTrials, varyingSettings } from "./best.ts";
 export { Collector } from "./collect.ts";
 export { Ledger, type LedgerTrial, type TrialState } from "./ledger.ts";
 export { ledgerCsv, trialsCsv } from "./ledger_csv.ts";
 export { loadQueueRunner } from "./load_queue.ts";
-export { type QueueRunnerOptions } from "./runner.ts";
 export { LocalPool, type LocalPoolOptions } from "./local_pool.ts";
-export type { ChildOptions } from "./child_worker.ts";
-export { type Json, studyId, type StudyPlan } from "./plan.ts";
+export type { ChildOptions } from "./child_messages.ts";
+export { type Goal, type Json, studyId, type StudyPlan } from "./plan.ts";
 export {
   ARRAYS_LIMIT,
   type OpenOptions,
@@ -26,9 +24,13 @@ export {
   trialOf,
   type TrialOutcome,
 } from "./problem.ts";
-export { type Goal } from "./plan.ts";
 export type { EncodedArray, TrialReply } from "./reply.ts";
-export { MOST_ATTEMPTS, type TrialEvents, type TrialRunner } from "./runner.ts";
+export {
+  MOST_ATTEMPTS,
+  type QueueRunnerOptions,
+  type TrialEvents,
+  type TrialRunner,
+} from "./runner.ts";
 export {
   type ListedTrial,
   listTrials,

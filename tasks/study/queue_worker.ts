@@ -5,7 +5,8 @@
  */
 import { type Job, WaitingError, Worker } from "../../deps_study.ts";
 import type { Progress } from "../run/progress.ts";
-import { type ChildOptions, ChildWorker } from "./child_worker.ts";
+import type { ChildOptions } from "./child_messages.ts";
+import { ChildWorker } from "./child_worker.ts";
 import { studyId, type StudyPlan } from "./plan.ts";
 import { connect, QUEUE, type TrialJob } from "./queue_connection.ts";
 import { withoutPassword } from "./queue_address.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 import { command, runProgram } from "../run/command.ts";
-import { flag, path, type ValuesOf, whole } from "../run/value.ts";
+import { flag, path, whole } from "../run/value.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
-import { studyId } from "./plan.ts";
-import { type RoundRecord, trialOf } from "./problem.ts";
+import { studyId, type StudyPlan } from "./plan.ts";
+import { type OpenOptions, type RoundRecord, trialOf } from "./problem.ts";
 import { loadProblem, moduleAddress, TRIAL_OPTIONS } from "./problems.ts";
-import { checkReply } from "./reply.ts";
+import { checkReply, type TrialReply } from "./reply.ts";
 import { StudyFolder } from "./study_folder.ts";
 import { readTrialFile, type TrialFile, writeTrialFile } from "./trial_file.ts";
 import { TrialWorker } from "./trial_worker.ts";
@@ -46,8 +46,10 @@ const trial = command({
       checkReply(known.reply, expected);
       return { json: known.file, text: `trial ${round}-${index} is done already: ${out}` };
     }
-    const figures = await runTrial(line, { folder, record, index, out, signal, from });
-    const { figure } = plan.goal;
+    const worker = { ...line, progress: new Progress(), signal };
+    const reply = await runTrial(plan, worker, record, moduleAddress(line.problem, from));
+    await writeTrialFile(out, record, index, reply);
+    const [{ figures }, { figure }] = [reply, plan.goal];
     return {
       json: { study: record.study, round, index, out, figures },
       text: `trial ${round}-${index}: ${figure} ${figures[figure].toFixed(4)}\n${out}`,
@@ -65,30 +67,15 @@ function answers(file: TrialFile, record: RoundRecord, index: number): boolean {
 }
 
 async function runTrial(
-  { data, cache, problem }: ValuesOf<typeof TRIAL_OPTIONS>,
-  { folder, record, index, out, signal, from }: {
-    readonly folder: StudyFolder;
-    readonly record: RoundRecord;
-    readonly index: number;
-    readonly out: string;
-    readonly signal: AbortSignal;
-    readonly from: string;
-  },
-): Promise<Readonly<Record<string, number>>> {
-  const plan = await folder.plan();
-  const progress = new Progress();
+  plan: StudyPlan,
+  { index, ...options }: OpenOptions & { readonly index: number },
+  record: RoundRecord,
+  module: string | undefined,
+): Promise<TrialReply> {
   const name = `${Deno.hostname()}:${Deno.pid}`;
-  const loaded = await loadProblem(plan.task, moduleAddress(problem, from));
-  await using worker = await TrialWorker.open(loaded, plan, {
-    name,
-    data,
-    cache,
-    progress,
-    signal,
-  });
-  const reply = await worker.run(record, index, { signal });
-  await writeTrialFile(out, record, index, reply);
-  return reply.figures;
+  const problem = await loadProblem(plan.task, module);
+  await using worker = await TrialWorker.open(problem, plan, { ...options, name });
+  return await worker.run(record, index, { signal: options.signal });
 }
 
 /** The program. */

@@ -113,12 +113,8 @@ export async function openWhaleClips(path: string): Promise<WhaleClips> {
   return keepOpen(set, byNumber(set.files), opened.move());
 }
 
-interface Labelled {
-  readonly layout: WhaleLayout;
+interface Labelled extends Omit<WhaleData, keyof Disposable | "read"> {
   readonly set: FileSet;
-  readonly names: readonly string[];
-  readonly labels: Uint8Array;
-  readonly unlabelledCount: number;
 }
 
 /** Clips that hold their files open until they are closed themselves. */

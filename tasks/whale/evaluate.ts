@@ -5,6 +5,7 @@
  */
 import type { Recordings } from "./clips.ts";
 import { key } from "../../gpu/random.ts";
+import { take } from "../../gpu/rows.ts";
 import { averagePrecision } from "../../nn/metrics/classification.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type EvaluateOptions, openDevice } from "../run/work.ts";
@@ -108,12 +109,6 @@ export function pickClips(
   samples: Float32Array<ArrayBuffer>,
   rows: Uint32Array,
 ): Float32Array<ArrayBuffer> {
-  const picked = new Float32Array(rows.length * PREPARED_SAMPLES);
-  rows.forEach((row, i) =>
-    picked.set(
-      samples.subarray(row * PREPARED_SAMPLES, (row + 1) * PREPARED_SAMPLES),
-      i * PREPARED_SAMPLES,
-    )
-  );
-  return picked;
+  const shape = [samples.length / PREPARED_SAMPLES, PREPARED_SAMPLES];
+  return take({ shape, data: samples }, rows).data;
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Auc, aucOf, type Part, type Repeat } from "./protocol.ts";
+import { type Auc, aucOf, type Part, type Repeat, rowsOf } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
 
 /** Training clips that the mean of labels goes over, as in the 2013 system. */
@@ -91,7 +91,7 @@ function orderOf(
   { labels, positions }: Pick<ProbedClips, "labels" | "positions">,
   rows: Part["train"],
 ) {
-  return { positions: pick(positions, rows), labels: Uint8Array.from(rows, (row) => labels[row]) };
+  return { positions: pick(positions, rows), labels: rowsOf(labels, rows) };
 }
 
 function pick(values: Uint32Array, rows: Uint32Array): Uint32Array {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { aucOfRows, type Part, type Repeat } from "./protocol.ts";
+import { aucOfRows, type Part, type Repeat, scoreRepeat } from "./protocol.ts";
 
 /** Scores of a model in one repeat of a nested cross-validation. */
 export interface NestedScores {
@@ -25,15 +25,12 @@ export interface NestedScores {
  * @param fit learns from rows and gives the scores of others, in their order
  */
 export async function nestedScores(
-  { parts }: Repeat,
+  repeat: Repeat,
   labels: Uint8Array,
   fit: (part: Part) => Promise<Float64Array>,
 ): Promise<NestedScores> {
-  const scores = new Float64Array(labels.length).fill(NaN);
-  for (const part of parts) {
-    const found = await fit(part);
-    part.test.forEach((row, i) => scores[row] = found[i]);
-  }
+  const scores = await scoreRepeat(repeat, labels.length, fit);
+  const { parts } = repeat;
   const inner = parts.map(() => new Float64Array(labels.length).fill(NaN));
   for (let f = 0; f < parts.length; f++) {
     for (let g = f + 1; g < parts.length; g++) {

@@ -6,7 +6,8 @@
 import type { Gpu } from "../../gpu/gpu.ts";
 import { percent } from "../report/html.ts";
 import type { TaskRun } from "../run/task_run.ts";
-import { type ClassifierName, type FeatureConfig, PREPARED_SAMPLES } from "./config.ts";
+import type { ClassifierName, FeatureConfig } from "./config.ts";
+import { pickClips } from "./evaluate.ts";
 import type { WhaleDictionary } from "./features.ts";
 import { pick, type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
@@ -160,12 +161,8 @@ async function reportClips(
   { rows, scores }: RowScores,
   places: readonly number[],
 ): Promise<ReportClip[]> {
-  const clips = new Float32Array(places.length * PREPARED_SAMPLES);
-  places.forEach((place, i) => {
-    const start = rows[place] * PREPARED_SAMPLES;
-    clips.set(samples.subarray(start, start + PREPARED_SAMPLES), i * PREPARED_SAMPLES);
-  });
-  const images = await spectrogramImages(gpu, clips);
+  const shown = Uint32Array.from(places, (place) => rows[place]);
+  const images = await spectrogramImages(gpu, pickClips(samples, shown));
   const truth = rowsOf(calls ?? labels, rows);
   return places.map((place, i) => ({
     name: names[rows[place]],

@@ -76,22 +76,15 @@ export function configOfPlan({ config }: Pick<StudyPlan, "config">): WhaleConfig
 /** The clips that a study learns from; those that were put aside stay aside. */
 export async function openStudyClips(
   plan: StudyPlan,
-  { data, cache = "cache", progress, signal }: OpenOptions,
+  { cache = "cache", ...options }: OpenOptions,
 ): Promise<Recordings> {
+  const { seed } = plan;
   const config = configOfPlan(plan);
-  const recordings = await openRecordings({
-    data,
-    config,
-    seed: plan.seed,
-    cache,
-    progress,
-    signal,
-  });
-  return withoutTest(recordings);
+  return withoutTest(await openRecordings({ ...options, config, seed, cache }));
 }
 
 /** The clips of some recordings without those that were put aside. */
-export function withoutTest(recordings: Recordings): Recordings {
+function withoutTest(recordings: Recordings): Recordings {
   const n = recordings.labels.length - recordings.testCount;
   return {
     ...recordings,

@@ -68,10 +68,7 @@ export async function openSynthetic(options: SyntheticOptions): Promise<Recordin
   if (!await exists(path)) await writeCache(path, made);
   return {
     names: (["training", "test"] as const).flatMap((part) => namesOf(set, part)),
-    samples: made.samples,
-    labels: made.labels,
-    calls: made.calls,
-    levels: made.levels,
+    ...made,
     positions: Uint32Array.of(...set.positions("training"), ...set.positions("test")),
     testCount: test,
     silentCount: 0,

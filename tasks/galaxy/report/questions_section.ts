@@ -7,13 +7,16 @@ import { barChart } from "../../report/plot/bar_chart.ts";
 import { type FractionBin, reliabilityChart } from "../../report/plot/reliability_chart.ts";
 import { escapeText } from "../../report/plot/svg.ts";
 import { type Question, QUESTIONS, questionWeight } from "../questions.ts";
-import { type QuestionOutcome, questionOutcomes, reliabilityBins } from "../score.ts";
+import {
+  distribution,
+  type QuestionOutcome,
+  questionOutcomes,
+  REACHED,
+  reliabilityBins,
+} from "../score.ts";
 import { type GalaxyReportContent, rowOf } from "./content.ts";
 import { chart, fourDigits, paragraph, percent, section, table } from "../../report/html.ts";
 import { mostFrequent } from "./words.ts";
-
-/** Galaxies count for a question when at least this part of the volunteers was asked. */
-const REACHED = 0.5;
 
 /** Bins of predicted fractions. */
 const FRACTION_BINS = 10;
@@ -167,8 +170,8 @@ export function fractionBins(
     const target = rowOf(targets, row);
     if (questionWeight(target, question, q6Weight) < REACHED) continue;
     galaxies++;
-    const voted = fractions(target, question);
-    const counted = fractions(rowOf(predictions, row), question)
+    const voted = distribution(target, question.start, question.end);
+    const counted = distribution(rowOf(predictions, row), question.start, question.end)
       .slice(0, voted.length === 2 ? 1 : undefined);
     counted.forEach((predicted, a) => {
       const bin = Math.min(FRACTION_BINS - 1, Math.floor(predicted * FRACTION_BINS));
@@ -181,11 +184,4 @@ export function fractionBins(
     count: pairs.length,
   }));
   return { bins, galaxies };
-}
-
-/** A question's answers scaled to sum 1; uniform where nothing is left. */
-function fractions(row: Float32Array, { start, end }: Question): number[] {
-  const values = Array.from(row.subarray(start, end), (value) => Math.max(0, value));
-  const sum = values.reduce((a, b) => a + b, 0);
-  return values.map((value) => sum > 0 ? value / sum : 1 / values.length);
 }

@@ -9,6 +9,7 @@ import { luminance } from "./colour.ts";
 import {
   armPhase,
   type Arms,
+  type Bar,
   type Bulge,
   bulgeProfile,
   type Clump,
@@ -314,11 +315,11 @@ function armLight(arms: Arms, disk: Disk) {
   };
 }
 
-function barLightPeak(bar: { length: number; q: number }, share: number, q: number): number {
+function barLightPeak(bar: Bar, share: number, q: number): number {
   return share / (q * Math.PI * bar.length ** 2 * bar.q / 3); // (1 - t²)² over an ellipse: a third
 }
 
-function barShape(bar: NonNullable<GalaxyStructure["bar"]>, u: number, w: number): number {
+function barShape(bar: Bar, u: number, w: number): number {
   const [cos, sin] = [Math.cos(bar.angle), Math.sin(bar.angle)];
   const a = Math.abs(u * cos + w * sin) / bar.length;
   const b = Math.abs(w * cos - u * sin) / (bar.length * bar.q);

@@ -5,7 +5,7 @@
  */
 import { whole } from "../../../gpu/check.ts";
 import { defaultWorkers, WorkerPool } from "../../../gpu/worker_pool.ts";
-import { MOST_GALAXIES } from "./galaxy.ts";
+import { MOST_GALAXIES, type SyntheticGalaxy } from "./galaxy.ts";
 
 /** Which galaxies are made, and by how many workers. */
 export interface GalaxyStreamOptions {
@@ -20,17 +20,11 @@ export interface GalaxyStreamOptions {
 }
 
 /** A galaxy as it comes from a worker: a JPEG file or the pixels. */
-export interface StreamedGalaxy {
+export interface StreamedGalaxy extends Pick<SyntheticGalaxy, "id" | "target" | "ideal"> {
   /** Place in the sequence. */
   readonly index: number;
-  /** Six digits. */
-  readonly id: string;
   /** A JPEG file, or pixels `[424, 424, 3]`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Votes of 44 volunteers, 37 columns. */
-  readonly target: Float64Array;
-  /** What infinitely many volunteers would have voted. */
-  readonly ideal: Float64Array;
 }
 
 /** What a galaxy comes as: a JPEG file, or the pixels `[424, 424, 3]`. */

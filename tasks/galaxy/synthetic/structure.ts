@@ -8,16 +8,10 @@
 import { fold, type Key } from "../../../gpu/random.ts";
 import { clamp, Draws } from "../../study/draws.ts";
 
-/** The kinds of object. */
-export type GalaxyKind = "elliptical" | "lenticular" | "spiral" | "irregular" | "artifact";
+const KINDS = ["elliptical", "lenticular", "spiral", "irregular", "artifact"] as const;
 
-const KINDS: readonly GalaxyKind[] = [
-  "elliptical",
-  "lenticular",
-  "spiral",
-  "irregular",
-  "artifact",
-];
+/** The kinds of object. */
+export type GalaxyKind = (typeof KINDS)[number];
 
 /** Shares of the kinds. */
 const KIND_SHARES = [0.34, 0.13, 0.46, 0.06, 0.01];
@@ -106,24 +100,16 @@ export interface Clump {
 }
 
 /** A second galaxy, on the sky. */
-export interface Companion {
+export interface Companion extends Pick<Bulge, "n" | "radius" | "q"> {
   readonly x: number;
   readonly y: number;
-  readonly n: number;
-  readonly radius: number;
-  readonly q: number;
   readonly angle: number;
   /** Light, in units of the main galaxy's. */
   readonly ratio: number;
 }
 
 /** Two opened arms far out. */
-export interface Tails {
-  readonly pitch: number;
-  readonly phase: number;
-  readonly sense: number;
-  readonly contrast: number;
-}
+export type Tails = Pick<Arms, "pitch" | "phase" | "sense" | "contrast">;
 
 /** A wave of the smooth displacement field of a disturbed galaxy. */
 export interface Wave {
@@ -236,14 +222,10 @@ export function drawStructure(key: Key): GalaxyStructure {
 }
 
 /** The smooth parts of a galaxy. */
-interface Body {
-  readonly angle: number;
-  readonly q: number;
-  readonly bulgeShare: number;
-  readonly bulge: Bulge;
-  readonly disk?: Disk;
-  readonly colours: GalaxyStructure["colours"];
-}
+type Body = Pick<
+  GalaxyStructure,
+  "angle" | "q" | "bulgeShare" | "bulge" | "disk" | "colours"
+>;
 
 function drawBody(kind: GalaxyKind, draws: Draws): Body {
   const angle = draws.uniform(0, 2 * Math.PI);

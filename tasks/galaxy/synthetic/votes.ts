@@ -28,28 +28,14 @@ export interface Circumstances {
   readonly overlapped: boolean;
 }
 
-/** What the eye makes of the evidence, each 0 to 1. */
-interface Impression {
-  readonly resolved: number;
-  readonly face: number;
-  readonly arms: number;
-  readonly bar: number;
-  readonly ring: number;
-  readonly clumps: number;
-  readonly lopsided: number;
-  readonly companion: number;
-  readonly dust: number;
-  readonly arc: number;
-  readonly disky: number;
-}
-
 /** Rises from 0 to 1, one half at the threshold. */
 function seen(value: number, threshold: number, power = 2): number {
   const x = (value / threshold) ** power;
   return x / (1 + x);
 }
 
-function impressionOf({ evidence, radius }: Circumstances): Impression {
+/** What the eye makes of the evidence, each 0 to 1. */
+function impressionOf({ evidence, radius }: Circumstances) {
   const { q, concentration, asymmetry } = evidence;
   const signal = Math.max(1, evidence.signal);
   return {
@@ -84,7 +70,7 @@ function added(a: readonly number[], b: readonly number[]): number[] {
 }
 
 /** Chances of the seven odd features to be meant, and how odd the galaxy is altogether. */
-function oddityOf({ structure, overlapped }: Circumstances, eye: Impression) {
+function oddityOf({ structure, overlapped }: Circumstances, eye: ReturnType<typeof impressionOf>) {
   const strengths = [
     eye.ring,
     eye.arc,

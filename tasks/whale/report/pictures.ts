@@ -8,7 +8,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { mapColour } from "../../report/plot/colour_map.ts";
 import { heatMap } from "../../report/plot/heat_map.ts";
-import { PngPicture, type SvgPicture } from "../../report/plot/picture.ts";
+import { type ChartOptions, PngPicture, type SvgPicture } from "../../report/plot/picture.ts";
 import { encodePng } from "../../../files/png.ts";
 import { type FrontConfig, PREPARED_SAMPLES, spectrogramSize } from "../config.ts";
 import { clipImages, prepareFront, type WhaleDictionary } from "../features.ts";
@@ -108,12 +108,8 @@ export function patchSheet(table: PatchTable, options: PatchSheetOptions = {}): 
   const { patches, frames, bins } = table;
   const [k, d] = patches.shape;
   const good = d === frames * bins && k > 0;
-  check(
-    good,
-    "Cannot draw patches",
-    { shape: [k, d] },
-    `[k, ${frames} x ${bins}] with k from 1 on`,
-  );
+  const expected = `[k, ${frames} x ${bins}] with k from 1 on`;
+  check(good, "Cannot draw patches", { shape: patches.shape }, expected);
   const { order = Array.from({ length: k }, (_, i) => i) } = options;
   const columns = Math.min(options.columns ?? 20, order.length);
   const across = Math.max(1, Math.round(TILE / frames)); // pixels of a frame
@@ -156,16 +152,10 @@ function largest(values: ArrayLike<number>): number {
   return most || 1;
 }
 
-/** Size and words of a picture with axes. */
-export interface PictureOptions {
-  /** Above the picture. */
-  readonly title?: string;
-  /** Pixels. Default 320. */
-  readonly width?: number;
+/** Size and words of a picture with axes, 320 pixels wide by default. */
+export interface PictureOptions extends ChartOptions {
   /** Pixels. Default 240. */
   readonly height?: number;
-  /** What the picture shows, in words. */
-  readonly alt?: string;
 }
 
 /**

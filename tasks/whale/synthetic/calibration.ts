@@ -21,8 +21,7 @@ import { fitLinearRef } from "../../../nn/classifiers/linear_ref.ts";
 import { rocAuc } from "../../../nn/metrics/classification.ts";
 import { neighbourLabels } from "../leaks.ts";
 import { levelOf } from "./events.ts";
-import type { ClipSettings } from "./settings.ts";
-import { type WhalePart, WhaleSet } from "./stream.ts";
+import { type WhalePart, WhaleSet, type WhaleSetOptions } from "./stream.ts";
 
 /** Frames of 128 ms, 32 ms apart, at 1 kHz. */
 const FRAMES = { windowLength: 128, hopLength: 32 } as const;
@@ -55,16 +54,6 @@ export interface WhaleCalibration {
   readonly level: number;
 }
 
-/** Clips of a part as features. */
-interface Measured {
-  readonly raw: NdArray<Float32Array>;
-  readonly mean: NdArray<Float32Array>;
-  readonly labels: Uint8Array;
-  readonly calls: Uint8Array;
-  readonly levels: Float64Array;
-  readonly positions: Uint32Array;
-}
-
 /**
  * Log spectrogram of a clip, as the 2013 system makes it before its contrast normalisation.
  *
@@ -85,7 +74,8 @@ function meanOverTime(spectrogram: Float64Array): Float64Array {
   return mean.map((sum) => sum * SPECTROGRAM_BINS / spectrogram.length);
 }
 
-function measure(set: WhaleSet, part: WhalePart): Measured {
+/** Clips of a part as features. */
+function measure(set: WhaleSet, part: WhalePart) {
   const rows = set.count(part);
   const [labels, calls] = [new Uint8Array(rows), new Uint8Array(rows)];
   const levels = new Float64Array(rows);
@@ -135,23 +125,13 @@ function scoresOfTest(
   return linearScores(model, test);
 }
 
-/** Which clips {@linkcode calibrate} measures. */
-export interface CalibrationOptions {
-  /** Names the set. */
-  readonly seed: number;
-  /** Number of training clips. */
-  readonly training: number;
-  /** Number of test clips. */
-  readonly test: number;
-  /** Changes of the generator's settings. */
-  readonly settings?: Partial<ClipSettings>;
-}
-
 /**
  * Makes a set and measures what the baselines reach on its test part. Takes about 3 ms a clip, and
  * 15 KB.
  */
-export function calibrate(options: CalibrationOptions): WhaleCalibration {
+export function calibrate(
+  options: WhaleSetOptions & { readonly test: number },
+): WhaleCalibration {
   const set = new WhaleSet(options);
   const training = measure(set, "training");
   const test = measure(set, "test");

@@ -67,13 +67,7 @@ export function fallingPower(slope: number): (frequency: number) => number {
 }
 
 /** One broad rise or dip of the spectrum. */
-interface Bump {
-  readonly centre: number;
-  readonly width: number;
-  readonly decibels: number;
-}
-
-function drawBump(draws: Draws): Bump {
+function drawBump(draws: Draws) {
   return {
     centre: draws.uniform(40, 600),
     width: draws.uniform(15, 120),
