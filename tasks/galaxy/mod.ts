@@ -42,13 +42,8 @@ export {
   VIEW_COUNT,
   VIEW_SIDE,
 } from "./model.ts";
-export {
-  type GalaxyPredictOptions,
-  type GalaxyPredictResult,
-  loadRun,
-  predictGalaxies,
-  predictPixels,
-} from "./predict.ts";
+export { type GalaxyPredictOptions, loadRun, predictGalaxies, predictPixels } from "./predict.ts";
+export type { PredictResult } from "../run/work.ts";
 export {
   type Answer,
   ANSWER_COLUMNS,

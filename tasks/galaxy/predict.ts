@@ -13,7 +13,7 @@ import { InputError } from "../../files/input_error.ts";
 import { jpegError } from "../../files/jpeg_header.ts";
 import { type JpegPool, startJpegPool } from "../../files/jpeg_pool.ts";
 import type { ImageSource } from "../../files/disk/image_source.ts";
-import { openDevice, type PredictOptions } from "../run/work.ts";
+import { openDevice, type PredictOptions, type PredictResult } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";
@@ -31,23 +31,13 @@ export interface GalaxyPredictOptions extends PredictOptions {
   readonly transforms?: number;
 }
 
-/** What a prediction did. */
-export interface GalaxyPredictResult {
-  /** Galaxies predicted. */
-  readonly count: number;
-  /** The file written. */
-  readonly out: string;
-  /** Images that were left out, and why. */
-  readonly badFiles: readonly BadFile[];
-}
-
 /** Photographs decoded and predicted at once: 35 MB. */
 const AT_ONCE = 64;
 
 /** Predicts the answers of every image and writes them to a CSV file, whole or not at all. */
 export async function predictGalaxies(
   options: GalaxyPredictOptions,
-): Promise<GalaxyPredictResult> {
+): Promise<PredictResult> {
   const { progress = new Progress(), signal } = options;
   const transforms = options.transforms ?? transformsOf((await RunFolder.read(options.run)).config);
   testTransforms(transforms); // a wrong number fails before anything is opened

@@ -14,21 +14,19 @@ import type { ImageStore } from "../../files/disk/image_store.ts";
 import { PHOTO_SIDE } from "./dataset.ts";
 import { ANSWER_COLUMNS } from "./questions.ts";
 import { syntheticId } from "./synthetic/galaxy.ts";
-import { type StreamedGalaxy, streamGalaxies } from "./synthetic/stream.ts";
+import {
+  type GalaxyStreamOptions,
+  type StreamedGalaxy,
+  streamGalaxies,
+} from "./synthetic/stream.ts";
 
 /** Part of the cache's keys: raise it when a seed and index give another galaxy than before. */
 export const SKY_VERSION = 1;
 
 /** Which sky, and where it is kept. */
-export interface SkyOptions {
-  /** Names the sequence of galaxies. */
-  readonly seed: number;
-  /** How many, from index 0. */
-  readonly count: number;
+export interface SkyOptions extends Omit<GalaxyStreamOptions, "firstIndex"> {
   /** Folder of the image cache. */
   readonly cacheDir: string;
-  /** Workers; they change nothing but the time. Default: one per processor core, at most 16. */
-  readonly workers?: number;
   /** Called with the galaxies done, of all, and what was done to the last ones. */
   readonly progress?: (done: number, total: number, phase: ImagePhase) => void;
   /** Ends it between two blocks of 64; its reason is thrown, and what was made stays. */
@@ -61,7 +59,7 @@ export async function openSky(options: SkyOptions): Promise<Sky> {
   const { seed, count, cacheDir, progress, signal } = options;
   const ids = Array.from({ length: count }, (_, index) => syntheticId(seed, index));
   const size = { height: PHOTO_SIDE, width: PHOTO_SIDE };
-  const maker = () => new SkyMaker(seed, count, options.workers);
+  const maker = () => new SkyMaker(options);
   const store = await openBlocks(maker, ids, { ...size, cacheDir, progress, signal });
   const notes = store.notes as readonly SkyNote[];
   return {
@@ -82,18 +80,14 @@ function rowsOf(rows: readonly (readonly number[])[]): Float32Array<ArrayBuffer>
 class SkyMaker implements BlockMaker {
   readonly phase = "synthesising";
   readonly name: string;
-  readonly #seed: number;
-  readonly #count: number;
-  readonly #workers: number | undefined;
+  readonly #sky: SkyOptions;
   #stream: AsyncGenerator<StreamedGalaxy> | undefined;
   /** Index of the galaxy that the stream gives next. */
   #next = -1;
 
-  constructor(seed: number, count: number, workers?: number) {
-    this.name = `the synthetic sky of seed ${seed}`;
-    this.#seed = seed;
-    this.#count = count;
-    this.#workers = workers;
+  constructor(sky: SkyOptions) {
+    this.name = `the synthetic sky of seed ${sky.seed}`;
+    this.#sky = sky;
   }
 
   fileName(id: string): string {
@@ -101,7 +95,7 @@ class SkyMaker implements BlockMaker {
   }
 
   plan(ids: readonly string[], start: number): Promise<BlockPlan> {
-    const content = ["synthetic galaxies", SKY_VERSION, this.#seed, start, ids.length];
+    const content = ["synthetic galaxies", SKY_VERSION, this.#sky.seed, start, ids.length];
     return Promise.resolve({ content, images: () => this.#images(start, ids.length) });
   }
 
@@ -122,8 +116,9 @@ class SkyMaker implements BlockMaker {
   async #streamFrom(index: number): Promise<AsyncGenerator<StreamedGalaxy>> {
     if (this.#stream && this.#next === index) return this.#stream;
     await this.#stream?.return(undefined);
-    const options = { seed: this.#seed, firstIndex: index, count: this.#count - index };
-    this.#stream = streamGalaxies({ ...options, workers: this.#workers }, "pixels");
+    const { seed, count, workers } = this.#sky;
+    const options = { seed, firstIndex: index, count: count - index, workers };
+    this.#stream = streamGalaxies(options, "pixels");
     this.#next = index;
     return this.#stream;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { OnBad } from "../../files/bad_file.ts";
+import type { BadFile, OnBad } from "../../files/bad_file.ts";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import type { Progress } from "./progress.ts";
 
@@ -47,6 +47,14 @@ export interface PredictOptions extends WorkOptions {
   readonly out: string;
   /** What to do with a bad file. Default `stop`. */
   readonly onBad?: OnBad;
+}
+
+/** What the application of a run did. */
+export interface PredictResult extends Pick<PredictOptions, "out"> {
+  /** Files that were predicted. */
+  readonly count: number;
+  /** Files that were left out, and why. */
+  readonly badFiles: readonly BadFile[];
 }
 
 /** What the judgement of a run by labelled data is given. */

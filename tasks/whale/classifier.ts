@@ -68,10 +68,7 @@ export async function fitClassifier(
   }
 }
 
-function linear(
-  name: "svm" | "logistic",
-  model: Linear,
-): Fitted {
+function linear(name: "svm" | "logistic", model: Linear): Fitted {
   return {
     name,
     scores: (x) => linearScores(model, x),
@@ -82,10 +79,7 @@ function linear(
   };
 }
 
-function treeEnsemble(
-  name: "forest" | "boosting",
-  model: TreeEnsemble,
-): Fitted {
+function treeEnsemble(name: "forest" | "boosting", model: TreeEnsemble): Fitted {
   return {
     name,
     scores: (x) => treeScores(model, x),

@@ -77,8 +77,8 @@ export {
   type PredictionFormat,
   predictWhales,
   type WhalePredictOptions,
-  type WhalePredictResult,
 } from "./predict.ts";
+export type { PredictResult } from "../run/work.ts";
 export { prepareClip, type PreparedClip } from "./clip.ts";
 export {
   type Auc,

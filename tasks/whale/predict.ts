@@ -3,11 +3,10 @@
  *
  * @module
  */
-import type { BadFile } from "../../files/bad_file.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { writeTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
-import { openDevice, type PredictOptions } from "../run/work.ts";
+import { openDevice, type PredictOptions, type PredictResult } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { predictScores, readModel, type WhaleModel } from "./model.ts";
@@ -26,21 +25,11 @@ export interface WhalePredictOptions extends PredictOptions {
   readonly format?: PredictionFormat;
 }
 
-/** What a prediction did. */
-export interface WhalePredictResult {
-  /** Clips scored. */
-  readonly count: number;
-  /** The file written. */
-  readonly out: string;
-  /** Files that were left out, and why. */
-  readonly badFiles: readonly BadFile[];
-}
-
 /**
  * Scores every clip and writes a file, whole or not at all. Scores of the forest are probabilities;
  * those of other classifiers rank clips, and the area under the curve asks for no more.
  */
-export async function predictWhales(options: WhalePredictOptions): Promise<WhalePredictResult> {
+export async function predictWhales(options: WhalePredictOptions): Promise<PredictResult> {
   const { run, data, out, format = "redux", progress = new Progress(), signal } = options;
   if (format === "2013" && options.onBad === "skip") {
     throw new InputError("Cannot leave out clips", "lines of format 2013 have no names");

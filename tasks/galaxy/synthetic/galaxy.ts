@@ -157,7 +157,7 @@ class Scene {
     const rendered = renderGalaxy(structure, grid);
     const pixel = pixelOf(observation);
     this.#bands = BANDS.map((band) => {
-      const seen = spread(rendered[band], side, { width: observation.seeing[band] / pixel });
+      const seen = spread(rendered[band], side, observation.seeing[band] / pixel);
       return seen.map((light) => light * observation.flux);
     });
     this.evidence = this.#measure(rendered, { ...grid, pixel: pixel / radius });

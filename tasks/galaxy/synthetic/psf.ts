@@ -4,12 +4,6 @@
  * @module
  */
 
-/** A spread of light: a core and a wider part. */
-export interface Psf {
-  /** Full width at half maximum of the core, in pixels. */
-  readonly width: number;
-}
-
 /** Share of the light in the wide part, as SDSS's own two-Gaussian fits give it. */
 export const WIDE_SHARE = 0.12;
 
@@ -66,14 +60,14 @@ export function blur(source: Float64Array, side: number, sigma: number): Float64
 }
 
 /**
- * Spreads a picture as a point is spread.
+ * Spreads a picture as a point is spread: into a core and a wider part.
  *
  * @param source `[side, side]`
  * @param side Rows and columns
- * @param psf The spread
+ * @param width Full width at half maximum of the core, in pixels
  */
-export function spread(source: Float64Array, side: number, psf: Psf): Float64Array {
-  const sigma = sigmaOfWidth(psf.width);
+export function spread(source: Float64Array, side: number, width: number): Float64Array {
+  const sigma = sigmaOfWidth(width);
   const core = blur(source, side, sigma);
   const wide = blur(source, side, sigma * WIDE_RATIO);
   for (let i = 0; i < core.length; i++) {

@@ -19,8 +19,7 @@ Deno.test("blur() makes a Gaussian of a point", () => {
 });
 
 Deno.test("spread() keeps the light and falls to half at half its width, or little beyond", () => {
-  const psf = { width: 5 };
-  const seen = spread(point(), SIDE, psf);
+  const seen = spread(point(), SIDE, 5);
   assertAlmostEquals(seen.reduce((a, b) => a + b), 1, 1e-9);
   const [centre, inside, outside] = [0, 2, 3].map((dx) => seen[30 * SIDE + 30 + dx]);
   assert(inside > centre / 2 && outside < centre / 2);
