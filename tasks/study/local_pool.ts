@@ -8,19 +8,11 @@ import { ChildWorker, WorkerDied } from "./child_worker.ts";
 import type { Progress } from "../run/progress.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord, StudyProblem } from "./problem.ts";
-import type { TrialReply } from "./reply.ts";
 import { MOST_ATTEMPTS, type TrialEvents, type TrialRunner } from "./runner.ts";
 import { TrialWorker } from "./trial_worker.ts";
 
 /** A worker as the pool sees it. */
-interface LocalWorker extends AsyncDisposable {
-  readonly name: string;
-  run(
-    record: RoundRecord,
-    index: number,
-    options: { readonly signal: AbortSignal },
-  ): Promise<TrialReply>;
-}
+type LocalWorker = Pick<ChildWorker, "name" | "run" | typeof Symbol.asyncDispose>;
 
 /** What a local pool is made from. */
 export interface LocalPoolOptions extends ChildOptions {

@@ -7,7 +7,8 @@
  */
 import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
-import { type NdArray, ndarray } from "../../gpu/tensor.ts";
+import { stack } from "../../gpu/rows.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import { mismatch } from "../../gpu/check.ts";
 import { checked } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -154,15 +155,12 @@ async function runTrial(
       components: learnt.matrix.shape[1],
     },
     arrays: {
-      scores: ndarray([repeats.length, labels.length], joined(scores)),
-      selection: ndarray(
-        [repeats.length, repeats[0].parts.length],
-        joined(found.map(({ selection }) => selection)),
-      ),
+      scores: asRows(scores),
+      selection: asRows(found.map(({ selection }) => selection)),
     },
   };
 }
 
-function joined(rows: readonly Float64Array[]): Float64Array<ArrayBuffer> {
-  return Float64Array.from(rows.flatMap((row) => [...row]));
+function asRows(rows: readonly Float64Array[]): NdArray<Float64Array> {
+  return stack(rows.map((row) => ({ shape: [1, row.length], data: row })));
 }
