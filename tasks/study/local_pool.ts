@@ -96,13 +96,12 @@ export class LocalPool implements TrialRunner {
   }
 
   async #start(slot: number, signal: AbortSignal): Promise<LocalWorker> {
-    const { problem, workers, progress, data, cache, module } = this.#options;
-    const shared = { data, cache, progress, signal };
+    const { problem, workers } = this.#options;
+    const options = { ...this.#options, signal };
     if (workers > 1) {
-      const name = `worker ${slot + 1}`;
-      return await ChildWorker.start(this.#plan, { ...shared, name, module });
+      return await ChildWorker.start(this.#plan, { ...options, name: `worker ${slot + 1}` });
     }
-    return await TrialWorker.open(problem, this.#plan, { ...shared, name: "local" });
+    return await TrialWorker.open(problem, this.#plan, { ...options, name: "local" });
   }
 
   async #end(slot: number): Promise<void> {

@@ -4,7 +4,6 @@
  * @module
  */
 import { type Job, WaitingError, Worker } from "../../deps_study.ts";
-import type { Progress } from "../run/progress.ts";
 import type { ChildOptions } from "./child_messages.ts";
 import { ChildWorker } from "./child_worker.ts";
 import { studyId, type StudyPlan } from "./plan.ts";
@@ -12,17 +11,14 @@ import { connect, QUEUE, type TrialJob } from "./queue_connection.ts";
 import { withoutPassword } from "./queue_address.ts";
 import type { TrialReply } from "./reply.ts";
 import { MOST_ATTEMPTS } from "./runner.ts";
+import type { TrialWorkerOptions } from "./trial_worker.ts";
 
 /** What a worker is told. */
-export interface QueueWorkerOptions extends ChildOptions {
+export interface QueueWorkerOptions extends ChildOptions, TrialWorkerOptions {
   /** Address of the Redis. */
   readonly url: string;
-  /** What it calls itself in ledgers. */
-  readonly name: string;
   /** Seconds without a sign of life after which another worker takes the trial. Default 30. */
   readonly lockSeconds?: number;
-  /** Where its progress is shown. */
-  readonly progress: Progress;
   /** Ends it; the trial at hand goes back to the queue. */
   readonly signal: AbortSignal;
 }
@@ -126,9 +122,7 @@ class Hand implements AsyncDisposable {
     const study = studyId(plan);
     if (this.#open?.study === study) return this.#open.worker;
     await this.#close();
-    const { name, data, cache, module, progress, signal } = this.#options;
-    const options = { name, data, cache, module, progress, signal };
-    const worker = await ChildWorker.start(plan, options);
+    const worker = await ChildWorker.start(plan, this.#options);
     this.#open = { study, worker };
     return worker;
   }
