@@ -22,7 +22,6 @@ const FILE = { file: "audio/assign.wgsl", text } as const;
 
 const shared = {
   source: [GRID, OPERANDS, FILE],
-  params: ["n", "k", "quads", "width", "groups", "parts"],
 } as const;
 const assigning = (rows: number) =>
   kernel({

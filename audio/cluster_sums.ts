@@ -12,7 +12,6 @@ import type { Assignment } from "./assign.ts";
 const FILE = { file: "audio/cluster_sums.wgsl", text } as const;
 const shared = {
   source: [GRID, OPERANDS, FILE],
-  params: ["n", "k", "blocks", "width", "parts", "weighted", "adds"],
 } as const;
 const perBlock = ({ blocks, k }: Record<string, number>) => blocks * k;
 

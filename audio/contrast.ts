@@ -48,7 +48,6 @@ const shared = {
   source: [GRID, OPERANDS, FILE],
   texels: { x: "scalar", weights: "vec4" },
   outputs: { result: "*size" },
-  params: ["outer", "extent", "inner", "taps", "squared", "f32 epsilon"],
   threads: ({ outer, extent, inner }: Dims) => outer * Math.ceil(extent / 4) * inner,
 } as const;
 const inputs = { x: "*size", weights: "taps 4" } as const;

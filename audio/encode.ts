@@ -61,30 +61,13 @@ export interface Encoder extends Required<EncoderOptions> {
   readonly whitening?: { readonly bank: FilterBank; readonly norms: Tensor };
 }
 
-const PARAMS = [
-  "b",
-  "t",
-  "q",
-  "frames",
-  "bins",
-  "k",
-  "width",
-  "groups",
-  "placesT",
-  "placesQ",
-  "slices",
-  "slice",
-  "form",
-  "oneHot",
-  "f32 threshold",
-] as const;
 const FILES = [
   { file: "audio/encode_responses.wgsl", text: responsesText },
   { file: "audio/encode_places.wgsl", text: placesText },
   { file: "audio/encode_codes.wgsl", text: codesText },
   { file: "audio/encode.wgsl", text },
 ];
-const shared = { source: [GRID, LARGER, OPERANDS, ...FILES], params: PARAMS } as const;
+const shared = { source: [GRID, LARGER, OPERANDS, ...FILES] } as const;
 const images = { x: "b t q", filters: "frames bins columns" } as const;
 const perSlot = ({ b, slots, groups }: Record<string, number>) => b * slots * groups;
 const perPlace = ({ b, placesT, placesQ }: Record<string, number>) =>

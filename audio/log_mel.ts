@@ -84,7 +84,6 @@ export interface LogMelFront {
 
 const shared = {
   source: [GRID, { file: "audio/log_mel.wgsl", text }],
-  params: ["rows", "t", "q", "bands", "decibels", "f32 compression", "f32 least", "f32 range"],
 } as const;
 const mel = kernel({
   ...shared,

@@ -66,7 +66,6 @@ const addDifferences = kernel({
   entry: "differences",
   inputs: { x: "rows c" },
   outputs: { result: "n t features" },
-  params: ["rows", "t", "c", "orders", "reach", "f32 slope", "f32 square", "f32 curvature"],
   threads: ({ rows, c }) => rows * c,
 });
 

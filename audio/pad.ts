@@ -15,16 +15,6 @@ const pad = kernel({
   entry: "pad",
   inputs: { x: "*size" },
   outputs: { padded: "outer paddedRows paddedColumns" },
-  params: [
-    "outer",
-    "rows",
-    "columns",
-    "paddedRows",
-    "paddedColumns",
-    "outerStep",
-    "rowStep",
-    "columnStep",
-  ],
   threads: ({ outer, paddedRows, paddedColumns }) => outer * paddedRows * paddedColumns,
 });
 

@@ -37,7 +37,6 @@ const extract = kernel({
   entry: "extract",
   inputs: { images: "b t q", positions: "u32: n 3" },
   outputs: { patches: "n d" },
-  params: ["n", "d", "b", "t", "q", "bins", "first"],
   threads: ({ n, d }) => n * d,
 });
 

@@ -54,7 +54,6 @@ const LONGEST_WINDOW = 4096;
 const FILE = { file: "audio/spectrogram.wgsl", text } as const;
 const shared = {
   source: [GRID, OPERANDS, FILE],
-  params: ["rows", "t", "samples", "hop", "length", "width", "q", "root", "f32 compression"],
 } as const;
 const fold = kernel({
   ...shared,

@@ -59,18 +59,6 @@ export interface SphericalKMeans {
 
 const shared = {
   source: [GRID, THREEFRY, { file: "audio/spherical_kmeans.wgsl", text }],
-  params: [
-    "n",
-    "k",
-    "width",
-    "oneHot",
-    "damped",
-    "first",
-    "total",
-    "start",
-    "keyHigh",
-    "keyLow",
-  ],
 } as const;
 const addObjective = kernel({
   ...shared,

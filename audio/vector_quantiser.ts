@@ -62,7 +62,6 @@ const move = kernel({
   entry: "move_centroids",
   inputs: { sums: "k d", members: "u32: k", drawn: "k d" },
   outputs: { centroids: "k d" },
-  params: ["k", "width"],
   threads: ({ k }) => k,
 });
 

@@ -69,7 +69,6 @@ const shared = {
   source: [GRID, { file: "audio/whitening.wgsl", text }],
   inputs: { x: "n d", mean: "d" },
   outputs: { centred: "rows d" },
-  params: ["rows", "d", "first"],
 } as const;
 const centreScalar = kernel({
   ...shared,

@@ -9,7 +9,6 @@ import type { Tensor } from "./tensor.ts";
 /** What kernels that treat every element alike share: `n` elements and a scalar, `factor`. */
 export const POINTWISE = {
   source: [GRID, { file: "gpu/pointwise.wgsl", text: pointwiseText }],
-  params: ["n", "f32 factor"],
   threads: ({ n }: Dims): number => Math.ceil(n / 4),
 } as const;
 

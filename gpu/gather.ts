@@ -12,7 +12,6 @@ import type { Tensor } from "./tensor.ts";
 
 const shared = {
   source: [GRID, { file: "gpu/gather.wgsl", text }],
-  params: ["n", "m", "width"],
 } as const;
 const gathering = {
   ...shared,

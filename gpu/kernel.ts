@@ -3,6 +3,7 @@
  * folds long grids, and hands the dispatch to a context, which runs it (`Gpu`, `Scope`) or records it
  * (`Recorder`).
  */
+import { oneOf } from "./check.ts";
 import {
   bindAxes,
   collectedAxes,
@@ -18,7 +19,11 @@ import type { DType, HostData, NdArray, Shape, Tensor } from "./tensor.ts";
 export interface KernelSpec<In extends string = string, Out extends string = string> {
   /** Such as `"conv2d/backward_weight"`: errors, labels, profiles. */
   readonly name: string;
-  /** Whole WGSL files, concatenated in this order. */
+  /**
+   * Whole WGSL files, concatenated in this order. The fields of their `struct Params`, the uniform at
+   * `@group(1) @binding(0)`, are filled by name: extents or scalars, each u32, i32 or f32, `key_high`
+   * from `keyHigh`.
+   */
   readonly source: readonly Source[];
   /** Entry point. Its workgroup size must be 64 on x. */
   readonly entry: string;
@@ -26,11 +31,6 @@ export interface KernelSpec<In extends string = string, Out extends string = str
   readonly inputs: Readonly<Record<In, string>>;
   /** Read-write tensors at `@group(0)`, bindings after the inputs. */
   readonly outputs: Readonly<Record<Out, string>>;
-  /**
-   * Fields of the uniform struct at `@group(1) @binding(0)`, in order: extents or scalars. u32
-   * unless written `"f32 scale"`.
-   */
-  readonly params?: readonly string[];
   /**
    * Inputs that the software driver reads as textures, f32 only: `vec4` four elements a texel, `scalar`
    * one. Each dispatch copies them first; see `texels.ts` for why. The shader loads them by the
@@ -50,7 +50,7 @@ export type TexelKind = "vec4" | "scalar";
 
 /** What a call may add to its inputs. */
 export interface CallOptions<Out extends string = string> {
-  /** Extents that the inputs do not tell, and scalars, by the names in `params`. */
+  /** Extents that the inputs do not tell, and scalars, by the names of the fields of `Params`. */
   readonly dims?: Dims;
   /** Tensors to write into; others are made. */
   readonly into?: Partial<Record<Out, Tensor>>;
@@ -154,7 +154,6 @@ export const registeredKernels: readonly KernelSpec[] = registered;
  *   entry: "scale",
  *   inputs: { x: "*n" },
  *   outputs: { y: "*n" },
- *   params: ["n", "f32 factor"],
  *   threads: ({ n }) => n,
  * });
  * using gpu = await openGpu();
@@ -167,6 +166,7 @@ export function kernel<In extends string, Out extends string>(
   spec: KernelSpec<In, Out>,
 ): Kernel<In, Out> {
   const onTextures = withTextures(spec);
+  const params = fieldsOf(spec.source);
   registered.push(onTextures);
   const inputs = parseAll(spec.inputs);
   const outputs = parseAll(spec.outputs);
@@ -201,7 +201,7 @@ export function kernel<In extends string, Out extends string>(
       spec: context.profile === "card" ? onBuffers(onTextures) : onTextures,
       tensors: all,
       inputCount: inputs.length,
-      uniform: uniformBytes(spec, dims),
+      uniform: uniformBytes(spec.name, params, dims),
       constants: { ...spec.constants, ...options.constants },
       grid: foldGrid(spec.name, Math.ceil(spec.threads(dims) / WORKGROUP_SIZE)),
       flops: spec.flops?.(dims) ?? 0,
@@ -252,19 +252,36 @@ function checkApart(kernel: string, tensors: readonly Tensor[], inputCount: numb
   }
 }
 
+/** A field of a kernel's uniform. */
+interface Field {
+  readonly name: string;
+  readonly isFloat: boolean;
+}
+
+/** Types of a field of `Params`: 4 bytes each, so that they lie one after another. */
+const SCALARS = ["u32", "i32", "f32"];
+
+/** The fields of `struct Params`, which only one of the files declares; none where none does. */
+function fieldsOf(source: readonly Source[]): readonly Field[] {
+  const bodies = source.map(({ text }) => /^struct Params\s*{([^}]*)}/m.exec(text)?.[1] ?? "");
+  const fields = bodies.join("").replace(/\/\/.*/g, "");
+  return Array.from(fields.matchAll(/(\w+):\s*([\w<>]+)/g), ([, field, type]) => {
+    const name = field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+    oneOf("Cannot make a kernel", { [`the type of ${field} in Params`]: type }, SCALARS);
+    return { name, isFloat: type === "f32" };
+  });
+}
+
 /** Packs the uniform struct: 4 bytes a field, in order, padded to 16. */
-function uniformBytes(spec: KernelSpec, dims: Dims): ArrayBuffer {
-  const params = spec.params ?? [];
+function uniformBytes(kernel: string, params: readonly Field[], dims: Dims): ArrayBuffer {
   const view = new DataView(new ArrayBuffer(Math.ceil(params.length / 4) * 16));
-  params.forEach((param, i) => {
-    const isFloat = param.startsWith("f32 ");
-    const name = isFloat ? param.slice(4) : param;
+  params.forEach(({ name, isFloat }, i) => {
     const value = dims[name];
-    if (value === undefined) throw new RangeError(`Cannot run ${spec.name}: ${name} is not given`);
+    if (value === undefined) throw new RangeError(`Cannot run ${kernel}: ${name} is not given`);
     if (isFloat) return view.setFloat32(4 * i, value, true);
     if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) {
       throw new RangeError(
-        `Cannot run ${spec.name}: ${name} is ${value}, expected a whole number of 32 bits`,
+        `Cannot run ${kernel}: ${name} is ${value}, expected a whole number of 32 bits`,
       );
     }
     view.setUint32(4 * i, value >>> 0, true);

@@ -53,20 +53,6 @@ export interface MatmulExtents {
 
 const FILE = { file: "gpu/matmul.wgsl", text } as const;
 const SOURCE = [GRID, OPERANDS, FILE];
-const PARAMS = [
-  "m",
-  "n",
-  "k",
-  "a_row_step",
-  "a_sum_step",
-  "b_sum_step",
-  "b_column_step",
-  "lanes",
-  "chunk",
-  "parts",
-  "has_bias",
-  "relu",
-] as const;
 const SIGNATURES: Readonly<Record<MatmulForm, { a: string; b: string }>> = {
   plain: { a: "m k", b: "k n" },
   transposedA: { a: "k m", b: "k n" },
@@ -112,7 +98,6 @@ function product(form: MatmulForm, entry: string, output: string): Product {
     // Without a bias the binding is taken by b, which the shader then does not read.
     inputs: { ...SIGNATURES[form], bias: "*length" },
     outputs: { result: output },
-    params: PARAMS,
     threads: ({ m, n, rows, lanes, parts }) =>
       entry.startsWith("stream")
         ? parts * Math.ceil(n / STRETCH)
@@ -129,7 +114,6 @@ const partSums = {
   source: SOURCE,
   inputs: { parts: "parts m n", bias: "*length" },
   outputs: { result: "m n" },
-  params: PARAMS,
 } as const;
 const sumParts = kernel({ ...partSums, entry: "sum_parts", threads: ({ m, n }) => m * n });
 const sumParts4 = kernel({ ...partSums, entry: "sum_parts4", threads: ({ m, n }) => m * n / 4 });
@@ -204,7 +188,7 @@ function run(
   const extents = extentsOf(form, a, b);
   checkBias(form, bias, extents.n);
   const plan = planMatmul(extents, form, context.profile);
-  const finish = { has_bias: bias ? 1 : 0, relu: relu ? 1 : 0 };
+  const finish = { hasBias: bias ? 1 : 0, relu: relu ? 1 : 0 };
   const dims = { ...steps(extents, form), ...shapeOf(plan) };
   const kept = into ? { result: into } : {};
   if (plan.parts === 1) {
@@ -214,7 +198,7 @@ function run(
   }
   const multiply = product(form, plan.entry, "parts m n");
   const { result } = multiply(context, { a, b, bias: b }, {
-    dims: { ...dims, has_bias: 0, relu: 0 },
+    dims: { ...dims, hasBias: 0, relu: 0 },
     label: `${NAMES[form]} parts`,
   });
   const { n, k } = extents;
@@ -240,9 +224,9 @@ function checkBias(form: MatmulForm, bias: Tensor | undefined, n: number): void 
 
 /** Distances in memory between neighbours, in elements. */
 function steps({ m, n, k }: MatmulExtents, form: MatmulForm): Record<string, number> {
-  const [a_row_step, a_sum_step] = form === "transposedA" ? [1, m] : [k, 1];
-  const [b_sum_step, b_column_step] = form === "transposedB" ? [1, k] : [n, 1];
-  return { a_row_step, a_sum_step, b_sum_step, b_column_step };
+  const [aRowStep, aSumStep] = form === "transposedA" ? [1, m] : [k, 1];
+  const [bSumStep, bColumnStep] = form === "transposedB" ? [1, k] : [n, 1];
+  return { aRowStep, aSumStep, bSumStep, bColumnStep };
 }
 
 function shapeOf({ rows, lanes, chunk, parts }: MatmulPlan): Record<string, number> {

@@ -25,7 +25,6 @@ const filling = (what: string, result: string, threads = byFour) =>
     entry: `fill_${what}`,
     inputs: {},
     outputs: { result },
-    params: ["n", "keyHigh", "keyLow", "f32 probability"],
     threads,
   });
 

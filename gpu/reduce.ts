@@ -13,7 +13,6 @@ export interface ReduceOptions {
 
 const shared = {
   source: [GRID, { file: "gpu/reduce.wgsl", text }],
-  params: ["n", "d", "size", "chunk", "squares", "root", "f32 factor"],
 } as const;
 const perThread = ({ n }: Dims) => n;
 const perWorkgroup = ({ n }: Dims) => WORKGROUP_SIZE * n;

@@ -16,7 +16,6 @@ const shared = {
   source: [GRID, { file: "gpu/transpose.wgsl", text }],
   inputs: { x: "*size" },
   outputs: { result: "*size" },
-  params: ["outer", "first", "middle", "second", "inner"],
 } as const;
 /** Rows and columns that a workgroup of `swap_blocks` turns. */
 const BLOCK = 32;

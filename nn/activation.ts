@@ -3,10 +3,12 @@
  * functions take the output y, so that the input need not be kept.
  */
 import text from "./activation.wgsl" with { type: "text" };
+import softmaxText from "./softmax.wgsl" with { type: "text" };
 import { check } from "../gpu/check.ts";
 import { POINTWISE } from "../gpu/elementwise.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import type { Dims } from "../gpu/signature.ts";
+import { GRID } from "../gpu/sources.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { layerOf, type LayerSpec } from "./layer.ts";
 
@@ -31,8 +33,7 @@ const sigmoidKernel = forward("sigmoid", "sigmoid");
 const sigmoidBackwardKernel = backward("sigmoid/backward", "sigmoid_backward");
 
 const rowwise = {
-  source: pointwise.source,
-  params: ["rows", "k"],
+  source: [GRID, { file: "nn/softmax.wgsl", text: softmaxText }],
   threads: ({ rows }: Dims) => rows,
 } as const;
 const softmaxKernel = kernel({

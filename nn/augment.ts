@@ -14,7 +14,6 @@ const augmentKernel = kernel({
   entry: "augment",
   inputs: { images: "u8: b h w 3", matrices: "b v 6", alphas: "b" },
   outputs: { result: "b v size size 3" },
-  params: ["b", "v", "size", "h", "w", "f32 red", "f32 green", "f32 blue"],
   threads: ({ b, v, size }) => b * v * size * size,
   flops: ({ b, v, size }) => 50 * b * v * size * size,
 });

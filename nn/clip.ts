@@ -11,7 +11,6 @@ const MAX_GROUPS = 1024;
 
 const shared = {
   source: [GRID, { file: "nn/clip.wgsl", text }],
-  params: ["n", "groups", "offset", "total", "f32 maxNorm"],
 } as const;
 
 const sumSquares = kernel({

@@ -15,7 +15,6 @@ const copying = (name: string, entry: string, from: string, to: string) =>
     entry,
     inputs: { source: `*rows ${from}` },
     outputs: { result: `*rows ${to}` },
-    params: ["rows", "columns", "width", "start"],
     threads: ({ rows, columns }) => rows * columns,
   });
 const insertKernel = copying("concat", "insert", "columns", "width");

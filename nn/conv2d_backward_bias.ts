@@ -7,13 +7,10 @@ import { sizeOf, type Tensor } from "../gpu/tensor.ts";
 import { chunksOf } from "./conv2d_geometry.ts";
 
 const FILE = { file: "nn/conv2d_backward_bias.wgsl", text } as const;
-const PARAMS = ["rows", "n", "chunks", "chunk_rows"] as const;
-
 /** The two kernels for rows of whole vec4, or for others. */
 const kernelsFor = (kind: TexelKind) => {
   const shared = {
     source: [GRID, OPERANDS, FILE],
-    params: PARAMS,
     threads: ({ total }: Dims) => kind === "vec4" ? total / 4 : total,
   };
   const ending = kind === "vec4" ? "" : "_scalar";
@@ -47,7 +44,7 @@ function kernelsOf(n: number) {
 /** How a sum over rows of n elements is split. */
 function rowDims(context: Context, rows: number, n: number): Dims & { chunks: number } {
   const split = chunksOf(context, rows, n % 4 ? n : n / 4, n);
-  return { rows, n, chunks: split.chunks, chunk_rows: split.rows, total: split.chunks * n };
+  return { rows, n, chunks: split.chunks, chunkRows: split.rows, total: split.chunks * n };
 }
 
 /** result = sum of `rows` rows of x, in order, chunk by chunk where there are many. */

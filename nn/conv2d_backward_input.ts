@@ -4,11 +4,10 @@ import { type Context, kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import type { Shape, Tensor } from "../gpu/tensor.ts";
 import { forwardOf } from "./conv2d_forward.ts";
-import { type Conv2dOptions, flopsOf, GEOMETRY, geometryOf } from "./conv2d_geometry.ts";
+import { type Conv2dOptions, flopsOf, geometryOf } from "./conv2d_geometry.ts";
 
 const inputShared = {
   source: [GRID, { file: "nn/conv2d_backward_input.wgsl", text }],
-  params: GEOMETRY,
 } as const;
 
 const flip = kernel({
@@ -53,10 +52,10 @@ export function conv2dBackwardInput(
     return gather(context, { dy, weight }, { dims: geometry, into, label: "conv2d dx" }).dx;
   }
   const { flipped } = flip(context, { weight }, { dims: geometry, label: "conv2d flipped" });
-  const { b, h, w, c, f, kh, kw, oh, ow, pad_top, pad_left } = geometry;
+  const { b, h, w, c, f, kh, kw, oh, ow, padTop, padLeft } = geometry;
   const turned = {
     ...{ b, h: oh, w: ow, c: f, f: c, kh, kw, oh: h, ow: w, stride: 1 },
-    ...{ pad_top: kh - 1 - pad_top, pad_left: kw - 1 - pad_left },
+    ...{ padTop: kh - 1 - padTop, padLeft: kw - 1 - padLeft },
   };
   const dims = { ...turned, bias: 0, relu: 0 };
   const inputs = { x: dy, weight: flipped, bias: flipped };

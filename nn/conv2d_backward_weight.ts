@@ -10,7 +10,6 @@ import {
   chunksOf,
   type Conv2dOptions,
   flopsOf,
-  GEOMETRY,
   type Geometry,
   geometryOf,
   LARGE,
@@ -22,7 +21,6 @@ import {
 const FILE = { file: "nn/conv2d_backward_weight.wgsl", text } as const;
 const weightShared = {
   source: [GRID, OPERANDS, FILE],
-  params: [...GEOMETRY, "chunks", "rows"],
 } as const;
 
 /**

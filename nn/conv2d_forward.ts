@@ -8,7 +8,6 @@ import {
   byTile,
   type Conv2dOptions,
   flopsOf,
-  GEOMETRY,
   type Geometry,
   geometryOf,
   LARGE,
@@ -26,7 +25,6 @@ const forwardShared = {
   source: [GRID, OPERANDS, FILE],
   inputs: { x: "b h w c", weight: "kh kw c f", bias: "*biases" },
   outputs: { y: "b oh ow f" },
-  params: [...GEOMETRY, "bias", "relu"],
   flops: flopsOf,
 } as const;
 

@@ -45,7 +45,7 @@ export function convOutputLength(
 /** All extents of a convolution, by the names of the shaders' `Params`. */
 export type Geometry = Readonly<
   Record<
-    "b" | "h" | "w" | "c" | "f" | "kh" | "kw" | "oh" | "ow" | "stride" | "pad_top" | "pad_left",
+    "b" | "h" | "w" | "c" | "f" | "kh" | "kw" | "oh" | "ow" | "stride" | "padTop" | "padLeft",
     number
   >
 >;
@@ -62,7 +62,7 @@ export function geometryOf(input: Shape, weight: Shape, options: Conv2dOptions):
   const columns = convOutputLength(w, kw, stride, padding);
   return {
     ...{ b, h, w, c, f, kh, kw, stride },
-    ...{ oh: rows.length, ow: columns.length, pad_top: rows.before, pad_left: columns.before },
+    ...{ oh: rows.length, ow: columns.length, padTop: rows.before, padLeft: columns.before },
   };
 }
 
@@ -84,9 +84,9 @@ function pairsInside(
 
 /** Operations without those on padding, which no kernel does. */
 export function flopsOf(
-  { b, h, w, c, f, kh, kw, oh, ow, stride, pad_top, pad_left }: Dims,
+  { b, h, w, c, f, kh, kw, oh, ow, stride, padTop, padLeft }: Dims,
 ): number {
-  const taps = pairsInside(h, oh, kh, stride, pad_top) * pairsInside(w, ow, kw, stride, pad_left);
+  const taps = pairsInside(h, oh, kh, stride, padTop) * pairsInside(w, ow, kw, stride, padLeft);
   return 2 * b * c * f * taps;
 }
 
@@ -118,22 +118,6 @@ export function byTile<K>(large: readonly Tile[], make: (tile: Tile) => K): (til
   const made = new Map([...large, SMALL].map((tile) => [tile, make(tile)]));
   return (tile) => made.get(tile)!;
 }
-
-/** `Geometry` as fields of `Params`, in order. */
-export const GEOMETRY = [
-  "b",
-  "h",
-  "w",
-  "c",
-  "f",
-  "kh",
-  "kw",
-  "oh",
-  "ow",
-  "stride",
-  "pad_top",
-  "pad_left",
-];
 
 /** Partial sums of a gradient may take this much memory. */
 const PARTIAL_BYTES = 32 * 2 ** 20;

@@ -13,7 +13,6 @@ const maskSpec = {
   entry: "apply_mask",
   inputs: { x: "*n", state: "u32: 8" },
   outputs: { y: "*n" },
-  params: ["n", "hash", "f32 rate", "f32 scale"],
   threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
 } as const;
 const forward = kernel({ ...maskSpec, name: "dropout" });
@@ -75,7 +74,7 @@ export function dropout(rate = 0.5, options: { readonly name?: string } = {}): L
 
 function maskDims({ rate, label }: DropoutMask): Record<string, number> {
   checkRate(rate);
-  return { hash: labelHash(label), rate, scale: 1 / (1 - rate) };
+  return { labelHash: labelHash(label), rate, scale: 1 / (1 - rate) };
 }
 
 function checkRate(rate: number): void {

@@ -28,7 +28,6 @@ export type Loss = (pass: Pass, y: Tensor, target: Tensor, weights?: Tensor) => 
 const source = [GRID, STATE, { file: "nn/loss.wgsl", text }];
 const rowwise = {
   source,
-  params: ["b", "k"],
   outputs: { perExample: "b", dy: "b k" },
   threads: ({ b }: Record<string, number>) => b,
 } as const;
@@ -52,7 +51,6 @@ const weightedMseKernel = kernel({
 });
 const accumulateKernel = kernel({
   source,
-  params: ["b", "k"],
   name: "loss/accumulate",
   entry: "accumulate",
   inputs: { perExample: "b", state: "u32: 8" },

@@ -20,7 +20,6 @@ const shared = {
   source: [GRID, STATE, { file: "nn/max_norm.wgsl", text }],
   inputs: { state: "u32: 8" },
   outputs: { weight: "d k" },
-  params: ["d", "k", "every", "f32 limit"],
   flops: ({ d, k }: Record<string, number>) => 3 * d * k,
 } as const;
 

@@ -9,7 +9,6 @@ import { layerOf, type LayerSpec } from "./layer.ts";
 
 const shared = {
   source: [GRID, LARGER, { file: "nn/maxout.wgsl", text }],
-  params: ["n", "pieces"],
 } as const;
 const forwardOf = (name: string, entry: string, threads: (dims: Dims) => number) =>
   kernel({ ...shared, name, entry, threads, inputs: { x: "*m" }, outputs: { y: "*n" } });

@@ -75,15 +75,6 @@ export interface AdamOptions {
 
 const shared = {
   source: [GRID, STATE, { file: "nn/optimizer.wgsl", text }],
-  params: [
-    "n",
-    "f32 momentum",
-    "f32 weightDecay",
-    "f32 beta2",
-    "f32 oneMinusBeta1",
-    "f32 oneMinusBeta2",
-    "f32 epsilon",
-  ],
   inputs: { grad: "*n", state: "u32: 8" },
   threads: ({ n }: Record<string, number>) => Math.ceil(n / 4),
 } as const;

@@ -39,7 +39,6 @@ const FILE = { file: "nn/pool.wgsl", text } as const;
 
 const shared = {
   source: [GRID, LARGER, OPERANDS, FILE],
-  params: ["n", "h", "w", "c", "oh", "ow"],
   threads: ({ n }: Dims) => n,
 } as const;
 const forwardOf = (name: string, entry: string, kind: TexelKind) =>

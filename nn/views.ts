@@ -23,7 +23,7 @@ export interface ViewsOptions {
 }
 
 const source = [GRID, { file: "nn/views.wgsl", text }];
-const cut = { source, params: ["b", "v", "s", "c", "part", "flips"] } as const;
+const cut = { source } as const;
 const forward = kernel({
   ...cut,
   name: "views",

@@ -33,7 +33,6 @@ const solve = kernel({
   entry: "solve_directly",
   inputs: { fixed: "n k", gram: "k k", entries: "u32: e 2", rows: "u32: count 4" },
   outputs: { solution: "u k" },
-  params: ["k", "factors", "count", "f32 regularisation"],
   threads: ({ count }) => WORKGROUP_SIZE * count,
   flops: ({ k, count, e }) => count * k ** 3 / 3 + e * k * k,
 });

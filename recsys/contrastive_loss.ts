@@ -13,7 +13,6 @@ import { STATE } from "../nn/state.ts";
 
 const shared = {
   source: [GRID, STATE, { file: "recsys/contrastive_loss.wgsl", text }],
-  params: ["b", "k", "f32 temperature"],
   threads: ({ b }: Record<string, number>) => 64 * b, // a workgroup a row
 } as const;
 

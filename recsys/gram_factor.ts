@@ -34,7 +34,6 @@ export const MOST_ITERATIONS = 50_000;
 
 const shared = {
   source: [GRID, { file: "recsys/gram_factor.wgsl", text }],
-  params: ["k", "factors", "first", "end", "f32 regularisation"],
 } as const;
 const factorColumns = kernel({
   ...shared,

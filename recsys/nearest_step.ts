@@ -29,18 +29,6 @@ export interface BestLists {
 
 const shared = {
   source: [GRID, { file: "recsys/nearest.wgsl", text }],
-  params: [
-    "rows",
-    "parts",
-    "k",
-    "groups",
-    "chunk",
-    "columns",
-    "items",
-    "firstItem",
-    "fresh",
-    "entries",
-  ],
 } as const;
 const selectBest = kernel({
   ...shared,

@@ -42,16 +42,6 @@ const place = kernel({
   entry: "place_points",
   inputs: { map: "n 2", neighbours: "u32: m k", affinities: "m k" },
   outputs: { positions: "m 2", velocities: "m 2", gains: "m 2" },
-  params: [
-    "m",
-    "n",
-    "k",
-    "iterations",
-    "f32 exaggeration",
-    "f32 momentum",
-    "f32 learningRate",
-    "f32 longest",
-  ],
   threads: ({ m }) => WORKGROUP_SIZE * m,
   flops: ({ m, n, k, iterations }) => m * iterations * (11 * n + 11 * k),
 });

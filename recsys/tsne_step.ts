@@ -62,15 +62,6 @@ export const FAR = 1e18;
 const FILE = { file: "recsys/tsne.wgsl", text } as const;
 const shared = {
   source: [GRID, OPERANDS, FILE],
-  params: [
-    "n",
-    "rows",
-    "parts",
-    "f32 exaggeration",
-    "f32 momentum",
-    "f32 learningRate",
-    "attractionParts",
-  ],
 } as const;
 const perPoint = ({ n }: Dims) => n;
 const total = kernel({

@@ -21,7 +21,6 @@ const errorKernel = kernel({
   entry: "weighted_prediction_error",
   inputs: { y: "b k", target: "b k", weights: "b terms", state: "u32: 8" },
   outputs: { perExample: "b", dy: "b k" },
-  params: ["b", "k", "f32 scale"],
   threads: ({ b }) => 64 * b, // a workgroup a song
   flops: ({ b, k }) => 2 * b * k * k,
 });

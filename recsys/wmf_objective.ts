@@ -25,7 +25,6 @@ const sumParts = kernel({
   entry: "sum_parts",
   inputs: { x: "u k", y: "n k", entries: "u32: e 2", parts: "u32: p 4" },
   outputs: { sums: "p" },
-  params: ["k", "count", "offset", "base"],
   threads: ({ count }) => count,
   flops: ({ e, k }) => 2 * e * k,
 });

@@ -376,6 +376,7 @@ const SHARED_SHADERS: Readonly<Record<string, string>> = {
   "gpu/operands_texels.wgsl": "tests/gpu/texels_test.ts",
   "gpu/pointwise.wgsl": "tests/gpu/elementwise_test.ts",
   "gpu/threefry.wgsl": "tests/gpu/random_test.ts",
+  "nn/softmax.wgsl": "tests/nn/activation_test.ts",
   "nn/state.wgsl": "tests/nn/state_test.ts",
 };
 

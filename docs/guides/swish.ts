@@ -4,7 +4,6 @@ import text from "./swish.wgsl" with { type: "text" };
 
 const shared = {
   source: [GRID, { file: "docs/guides/swish.wgsl", text }],
-  params: ["n"],
   threads: ({ n }: Record<string, number>) => n,
 } as const;
 

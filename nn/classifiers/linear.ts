@@ -59,7 +59,6 @@ const BLOCKS_A_PART = 32;
 const FILE = { file: "nn/classifiers/linear.wgsl", text } as const;
 const shared = {
   source: [GRID, OPERANDS, FILE],
-  params: ["n", "width", "blocks", "first", "parts", "logistic"],
 } as const;
 const evaluate = kernel({
   ...shared,

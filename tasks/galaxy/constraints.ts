@@ -47,7 +47,6 @@ const VARIANTS: readonly ConstraintVariant[] = [
 
 const shared = {
   source: [GRID, STATE, { file: "tasks/galaxy/constraints.wgsl", text }],
-  params: ["b"],
   threads: ({ b }: Record<string, number>) => b,
 } as const;
 

@@ -23,11 +23,10 @@ test("a kernel refuses a missing tensor, a released one and a missing scalar", (
   assertThrows(() => add(gpu, x, x), Error, 'Cannot run add: "upload" was released');
   const lacking = kernel({
     name: "lacking",
-    source: [GRID],
+    source: [GRID, { file: "lacking.wgsl", text: "struct Params { n: u32, factor: f32 }" }],
     entry: "none",
     inputs: {},
     outputs: { y: "n" },
-    params: ["n", "f32 factor"],
     threads: ({ n }) => n,
   });
   const y = gpu.persistent([4]);
@@ -94,4 +93,21 @@ Deno.test("await using waits for what is under way before it closes the device",
   }
   assertEquals(done, true);
   assertThrows(() => gpu.persistent([1]), Error, "it was closed");
+});
+
+Deno.test("a kernel refuses a field of Params that is no scalar of 4 bytes", () => {
+  const text = "struct Params {\n  n: u32, // not m: vec2u\n  factor: vec2f,\n}";
+  assertThrows(
+    () =>
+      kernel({
+        name: "wide",
+        source: [{ file: "wide.wgsl", text }],
+        entry: "none",
+        inputs: {},
+        outputs: { y: "n" },
+        threads: () => 1,
+      }),
+    RangeError,
+    'Cannot make a kernel: the type of factor in Params is "vec2f", expected u32 or i32 or f32',
+  );
 });

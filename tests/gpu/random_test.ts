@@ -39,7 +39,6 @@ fn answer(@builtin(local_invocation_index) i: u32) {
   entry: "answer",
   inputs: { questions: "u32: n 4" },
   outputs: { answers: "u32: n 4" },
-  params: ["n"],
   threads: ({ n }) => n,
 });
 

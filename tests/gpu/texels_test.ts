@@ -10,13 +10,14 @@ import { randomArray, test } from "../check.ts";
 import { rejects } from "../refusals.ts";
 
 const TEXT = `
+struct Params { n: u32 }
 @group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(1) @binding(0) var<uniform> size: vec4u;
+@group(1) @binding(0) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
 fn sum_vec4(invocation: Invocation) {
     let i = thread_index(invocation);
-    if (i < size.x / 4u) {
+    if (i < params.n / 4u) {
         let sum = left_vec4(i) + 10.0 * right_vec4(i);
         for (var k = 0u; k < 4u; k++) { y[4u * i + k] = sum[k]; }
     }
@@ -25,7 +26,7 @@ fn sum_vec4(invocation: Invocation) {
 @compute @workgroup_size(64)
 fn sum_scalar(invocation: Invocation) {
     let i = thread_index(invocation);
-    if (i < size.x) { y[i] = left_scalar(i) + 10.0 * right_scalar(i); }
+    if (i < params.n) { y[i] = left_scalar(i) + 10.0 * right_scalar(i); }
 }
 `;
 
@@ -38,7 +39,6 @@ function sums(kind: TexelKind, from: "buffers" | "textures") {
     entry: `sum_${kind}`,
     inputs: { a: "n", b: "n" },
     outputs: { y: "n" },
-    params: ["n"],
     threads: ({ n }) => n,
   });
 }
