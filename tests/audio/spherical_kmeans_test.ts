@@ -117,6 +117,19 @@ test("a dead centroid is put on a row drawn by key, and the others stay", async 
   assertClose(centroids, expected.centroids, { absolute: 1e-5 });
 });
 
+test("the same key gives the same centroids of spherical K-means to the bit over many rows", async ({ gpu }) => {
+  const run = async (seed: number) => {
+    const { centroids, objective } = await fitSphericalKMeans(gpu, randomArray([400, 7], 1), {
+      k: 20,
+      key: key(seed),
+    });
+    return [...centroids.data, ...objective];
+  };
+  const first = await run(1);
+  assertEquals(await run(1), first);
+  assert((await run(2)).some((value, i) => value !== first[i]));
+});
+
 test("fitSphericalKMeans() names what does not fit", async ({ gpu, scope }) => {
   const rows = scope.upload(randomArray([10, 4], 1));
   const run = (options: object) => fitSphericalKMeans(gpu, rows, { k: 2, key: key(1), ...options });

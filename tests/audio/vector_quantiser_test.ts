@@ -129,6 +129,19 @@ test("applyCodebook() gives the nearest word by distance, beyond one block of ro
   assert(other < 10, `${other}`);
 });
 
+test("the same key gives the same code words to the bit over many rows", async ({ gpu }) => {
+  const run = async (seed: number) => {
+    const { centroids, objective } = await fitCodebook(gpu, randomArray([400, 7], 1), {
+      k: 20,
+      key: key(seed),
+    });
+    return [...centroids.data, ...objective];
+  };
+  const first = await run(1);
+  assertEquals(await run(1), first);
+  assert((await run(2)).some((value, i) => value !== first[i]));
+});
+
 test("fitCodebook() names what does not fit", async ({ gpu }) => {
   const rows = randomArray([10, 4], 1);
   const run = (options: object) => fitCodebook(gpu, rows, { k: 2, key: key(1), ...options });
