@@ -135,8 +135,8 @@ export class WorkerPool<Request, Reply> implements Disposable {
   ): Promise<Reply> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
+      worker.postMessage(request, this.#options.transfer?.(request) ?? []); // may refuse it
       waiting.push({ resolve, reject, progress });
-      worker.postMessage(request, this.#options.transfer?.(request) ?? []);
     });
   }
 

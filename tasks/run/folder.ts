@@ -4,7 +4,7 @@
  * @module
  */
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { exists } from "../../files/disk/presence.ts";
+import { exists, isMissing } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 
 /** What may happen to a folder that holds something already. */
@@ -96,9 +96,7 @@ export async function readJson<T extends object>(
     throw new InputError(`Cannot read ${path}`, reason, { cause });
   };
   const text = await Deno.readTextFile(path).catch((error) =>
-    error instanceof Deno.errors.NotFound
-      ? fail("there is no such file", error)
-      : fail(error.message)
+    isMissing(error) ? fail("there is no such file", error) : fail(error.message)
   );
   let value: unknown;
   try {

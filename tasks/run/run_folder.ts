@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ignoreMissing } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { Folder, type FolderAccess, readJson } from "./folder.ts";
 
@@ -106,12 +107,7 @@ export class RunFolder extends Folder {
   }
 
   async #readIfThere(name: string): Promise<string | undefined> {
-    try {
-      return await Deno.readTextFile(this.file(name));
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
+    return await Deno.readTextFile(this.file(name)).catch(ignoreMissing) ?? undefined;
   }
 
   /** Removes what a run writes, its folds too, and nothing else that may lie in the folder. */

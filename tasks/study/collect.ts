@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ignoreMissing } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
@@ -61,10 +62,7 @@ export class Collector implements TrialRunner {
   }
 
   async #paths(): Promise<string[]> {
-    const entries = await Array.fromAsync(Deno.readDir(this.folder)).catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return []; // before the first result
-      throw error;
-    });
+    const entries = await Array.fromAsync(Deno.readDir(this.folder)).catch(ignoreMissing) ?? [];
     return entries.map(({ name }) => name).filter((name) => name.endsWith(".json")).sort()
       .map((name) => `${this.folder}/${name}`);
   }

@@ -85,3 +85,13 @@ Deno.test("a pool has a worker per core by default and refuses none", () => {
     );
   }
 });
+
+Deno.test("a request that no worker can be sent is refused, and the next has its own reply", async () => {
+  const start = () =>
+    new Worker(new URL("./square_worker.ts", import.meta.url), { type: "module" });
+  using pool = new WorkerPool<unknown, Square>(start, { attempt: "Cannot square", workers: 1 });
+  const refused = pool.ask(() => 2); // a function cannot be copied
+  const asked = pool.ask(3);
+  await assertRejects(() => refused, DOMException);
+  assertEquals((await asked).square[0], 9);
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exists, ignoreMissing } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { RunFolder } from "../../run/run_folder.ts";
 
@@ -27,20 +28,15 @@ export async function newestRun(folder: string): Promise<string> {
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(ignoreMissing) ?? [];
+  return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 }
 
 /** When a music run was finished, ms; nothing for another folder. Several seeds have no songs. */
 async function finishedAt(path: string): Promise<number | undefined> {
   const task = await RunFolder.read(path).then(({ config }) => config.task, () => undefined);
   if (task !== "music") return undefined;
-  const songs = await Deno.stat(`${path}/catalogue.jsonl`).catch(() => undefined);
+  const songs = await exists(`${path}/catalogue.jsonl`);
   const result = await Deno.stat(`${path}/result.json`).catch(() => undefined);
-  return songs && result?.mtime?.getTime();
+  return songs ? result?.mtime?.getTime() : undefined;
 }
