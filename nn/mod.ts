@@ -133,12 +133,14 @@ export {
 export { bootstrapInterval, type BootstrapOptions, type Interval } from "./metrics/bootstrap.ts";
 export {
   averagePrecision,
+  type Pairs,
   type PrecisionRecallCurve,
   Ranking,
   rocAuc,
   type RocCurve,
   type Scores,
 } from "./metrics/classification.ts";
+export { aucWithinFolds, RankingWithinFolds } from "./metrics/within_folds.ts";
 export { spearman } from "./metrics/rank_correlation.ts";
 export { mergeViews, views, type ViewsOptions } from "./views.ts";
 export { type CheckpointOptions } from "./training_checkpoint.ts";

@@ -36,6 +36,14 @@ export interface PrecisionRecallCurve {
   readonly thresholds: Float64Array;
 }
 
+/** Pairs of a positive and a negative row, counted by weight. */
+export interface Pairs {
+  /** Those whose positive scores higher, and half of those that tie. */
+  readonly inOrder: number;
+  /** All of them. */
+  readonly all: number;
+}
+
 /** Weight of the positives and negatives down to each distinct score, after a leading zero. */
 interface Counts {
   readonly positives: Float64Array;
@@ -78,7 +86,7 @@ export class Ranking {
     check(labels.length === scores.length, RANK, count, `${scores.length}, one a score`);
     this.length = labels.length;
     this.#positive = binaryLabels(RANK, labels);
-    checkScores(scores);
+    checkScores(RANK, scores);
     this.#order = descendingOrder(scores);
     this.#group = new Uint32Array(this.length);
     const thresholds = [Infinity];
@@ -99,12 +107,20 @@ export class Ranking {
    * @throws {RangeError} for weights of another length, or that leave a class without any
    */
   auc(weights?: ArrayLike<number>): number {
+    const { positives, negatives } = this.#bothClasses(weights);
+    const { inOrder, all } = pairsOf(positives, negatives);
+    return inOrder / all;
+  }
+
+  /**
+   * The pairs of a positive and a negative, each with the product of its weights: what
+   * {@linkcode Ranking.auc} is the quotient of. Unlike quotients, those of several rankings add up.
+   *
+   * @param weights As for {@linkcode Ranking.auc}, but a class may be left without any: no pairs
+   */
+  pairs(weights?: ArrayLike<number>): Pairs {
     const { positives, negatives } = this.#counts(weights);
-    let area = 0;
-    for (let g = 1; g < positives.length; g++) {
-      area += (negatives[g] - negatives[g - 1]) * (positives[g] + positives[g - 1]);
-    }
-    return area / (2 * positives.at(-1)! * negatives.at(-1)!);
+    return pairsOf(positives, negatives);
   }
 
   /**
@@ -114,7 +130,7 @@ export class Ranking {
    * @param weights As for {@linkcode Ranking.auc}
    */
   averagePrecision(weights?: ArrayLike<number>): number {
-    const { positives, negatives } = this.#counts(weights);
+    const { positives, negatives } = this.#bothClasses(weights);
     let sum = 0;
     for (let g = 1; g < positives.length; g++) {
       const step = positives[g] - positives[g - 1];
@@ -143,6 +159,13 @@ export class Ranking {
     };
   }
 
+  #bothClasses(weights?: ArrayLike<number>): Counts {
+    const { positives, negatives } = this.#counts(weights);
+    const lesser = Math.min(positives.at(-1)!, negatives.at(-1)!);
+    positive(SCORE, { "the lesser weight of the two classes": lesser });
+    return { positives, negatives };
+  }
+
   #counts(weights?: ArrayLike<number>): Counts {
     const count = { "the number of weights": weights?.length };
     check((weights?.length ?? this.length) === this.length, SCORE, count, `${this.length}`);
@@ -157,16 +180,23 @@ export class Ranking {
       positives[g] += positives[g - 1];
       negatives[g] += negatives[g - 1];
     }
-    const lesser = Math.min(positives.at(-1)!, negatives.at(-1)!);
-    positive(SCORE, { "the lesser weight of the two classes": lesser });
     return { positives, negatives };
   }
 }
 
-function checkScores(scores: Scores): void {
+function pairsOf(positives: Float64Array, negatives: Float64Array): Pairs {
+  let area = 0;
+  for (let g = 1; g < positives.length; g++) {
+    area += (negatives[g] - negatives[g - 1]) * (positives[g] + positives[g - 1]);
+  }
+  return { inOrder: area / 2, all: positives.at(-1)! * negatives.at(-1)! };
+}
+
+/** @throws {RangeError} when a score is NaN */
+export function checkScores(attempt: string, scores: Scores): void {
   for (let row = 0; row < scores.length; row++) {
     if (!Number.isNaN(scores[row])) continue;
-    check(false, RANK, { [`the score of row ${row}`]: NaN }, "a number");
+    check(false, attempt, { [`the score of row ${row}`]: NaN }, "a number");
   }
 }
 
