@@ -19,3 +19,8 @@ export function unreadable(
 ): Promise<InputError> {
   return assertRejects(attempt, InputError, words);
 }
+
+/** The same of an attempt that reads nothing from a disk, and throws at once. */
+export function refusesFile(attempt: () => unknown, words?: string): InputError {
+  return assertThrows(attempt, InputError, words);
+}

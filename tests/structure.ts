@@ -172,6 +172,24 @@ export function hostUses(files: Files): Finding[] {
   });
 }
 
+/** What of `Deno` reaches the disk; in files/disk/ its errors get the path that the user gave. */
+const DISK =
+  /^(read(Text)?File|write(Text)?File|readDir|l?stat|mkdir|rename|remove|copyFile|realPath|makeTemp(Dir|File))(Sync)?$/;
+
+/** Uses of the disk in tasks/ past files/disk/. */
+export function bareDisk(files: Files): Finding[] {
+  return scripts(files).filter(([file]) => topFolder(file) === "tasks").flatMap(([file, text]) => {
+    const tokens = scriptTokens(text);
+    return tokens.flatMap(({ kind, text, line }, at) => {
+      const isUse = kind === "code" && text === "Deno" && isCode(tokens[at + 1], ".") &&
+        DISK.test(tokens[at + 2]?.text ?? "");
+      if (!isUse) return [];
+      const use = `Deno.${tokens[at + 2].text}`;
+      return [{ file, line, message: `uses ${use}; expected a function of files/disk/` }];
+    });
+  });
+}
+
 // ---- Sentences about what is wrong ----------------------------------------------------------
 
 /** Calls whose words are read when something is wrong. */

@@ -38,6 +38,7 @@ const RULES: Record<string, () => readonly Finding[] | Promise<Finding[]>> = {
   "no import comes back to where it began, types included": () => rules.importCircles(repository),
   "Deno and Node are known in files/disk, tasks, tests and bench only": () =>
     rules.hostUses(repository),
+  "tasks reach the disk through files/disk": () => rules.bareDisk(repository),
   "errors say what is wrong in one grammar": () => rules.errorSentences(repository),
   "packages are named in deps_*.ts, with exact versions":
     () => [...rules.packageNames(repository), ...rules.importMapVersions(denoJson)],
@@ -150,6 +151,16 @@ Deno.test("hostUses() finds Deno and node: modules in what a browser loads", () 
     "tasks/e.ts": `import "node:sqlite";`,
   });
   assertEquals(found, ["nn/a.ts:2", "files/b.ts:1", "mod.ts:1"]);
+});
+
+Deno.test("bareDisk() finds what reaches the disk past files/disk", () => {
+  const found = places(rules.bareDisk, {
+    "tasks/a.ts": `// Deno.stat("x")\nawait Deno.readTextFile("x");\nDeno.statSync("x");`,
+    "tasks/run/b.ts": `Deno.args; const text = "Deno.stat";`,
+    "files/disk/c.ts": `await Deno.stat("x");`,
+    "tests/d.ts": `await Deno.stat("x");`,
+  });
+  assertEquals(found, ["tasks/a.ts:2", "tasks/a.ts:3"]);
 });
 
 Deno.test("errorSentences() finds other grammars in what is thrown, checked and refused", () => {

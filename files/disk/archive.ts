@@ -8,8 +8,9 @@ import { type ByteSource, memorySource } from "../byte_source.ts";
 import { InputError } from "../input_error.ts";
 import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
 import { writePieces } from "./atomic_file.ts";
+import { makeFolder } from "./folder.ts";
 import { openFile, openStream } from "./file_source.ts";
-import { describeFileError } from "./presence.ts";
+import { describeFileError } from "./system_error.ts";
 
 /** Files by name, in a folder or a zip. */
 export interface Archive extends Disposable {
@@ -222,7 +223,7 @@ class ZipArchive implements Archive {
     const unpacked = `${unpackDir}/${name}`;
     const known = await Deno.stat(unpacked).catch(() => undefined);
     if (known?.size !== size) {
-      await Deno.mkdir(unpackDir, { recursive: true });
+      await makeFolder(unpackDir);
       await writePieces(unpacked, this.#zip.pieces(path));
     }
     return await openFile(unpacked);

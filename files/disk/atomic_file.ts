@@ -1,15 +1,17 @@
 /** Writing a file so that a crash leaves either the old one or the new one, never a part. */
-
-/** Makes temporary names differ within a process. */
-let attempts = 0;
+import { ignoreMissing } from "./presence.ts";
+import { onDisk } from "./system_error.ts";
+import { sweepTemporaries, temporaryFor } from "./temporary.ts";
 
 /**
  * Writes a file under a temporary name in the same folder, forces it to the disk, and renames it.
  * Whoever opens `path` sees the old file until the new one is whole. When `write` throws, the
- * temporary file is removed and the old file stays.
+ * temporary file is removed and the old file stays. What killed processes left in the folder goes.
  *
  * @param path the file to make or replace; its folder must exist
  * @param write writes the content; the file is closed for it. Its result is passed on
+ * @param options `previous` is the path that the replaced file takes; without it that one is gone
+ * @throws {InputError} naming `path` and what the system refused
  *
  * @example
  * ```ts
@@ -23,22 +25,27 @@ let attempts = 0;
 export async function writeAtomically<T>(
   path: string,
   write: (file: Deno.FsFile) => Promise<T>,
+  options: { readonly previous?: string } = {},
 ): Promise<T> {
-  const { file, name } = await openTemporary(path);
-  let open = true;
-  try {
-    const result = await write(file);
-    await file.sync();
-    file.close();
-    open = false;
-    await Deno.rename(name, path);
-    await syncFolder(folderOf(path));
-    return result;
-  } catch (error) {
-    if (open) file.close();
-    await Deno.remove(name).catch(() => {}); // the first error is the one to report
-    throw error;
-  }
+  return await onDisk(`Cannot write ${path}`, async () => {
+    await sweepTemporaries(folderOf(path));
+    const { file, temporary } = await openTemporary(path);
+    let open = true;
+    try {
+      const result = await write(file);
+      await file.sync();
+      file.close();
+      open = false;
+      if (options.previous) await Deno.rename(path, options.previous).catch(ignoreMissing);
+      await Deno.rename(temporary, path);
+      await syncFolder(folderOf(path));
+      return result;
+    } catch (error) {
+      if (open) file.close();
+      await Deno.remove(temporary).catch(() => {}); // the first error is the one to report
+      throw error;
+    }
+  });
 }
 
 /** Writes all of `bytes`; `FsFile.write` may stop early. */
@@ -64,13 +71,14 @@ export function writePieces(
 }
 
 /** Not `Deno.makeTempFile`, whose files only their owner can read. */
-async function openTemporary(path: string): Promise<{ file: Deno.FsFile; name: string }> {
+async function openTemporary(path: string): Promise<{ file: Deno.FsFile; temporary: string }> {
   for (;;) {
-    const name = `${path}.${Deno.pid}-${attempts++}.tmp`;
+    const temporary = temporaryFor(path);
     try {
-      return { file: await Deno.open(name, { createNew: true, write: true }), name };
+      const file = await Deno.open(temporary, { createNew: true, read: true, write: true });
+      return { file, temporary };
     } catch (error) {
-      // Left by an earlier process of the same number, or made by a worker of this one.
+      // Made by a worker thread of this process, which counts by itself.
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
   }

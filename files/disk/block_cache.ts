@@ -11,16 +11,19 @@ import type { OnBad } from "../bad_file.ts";
 import { digestOfJson } from "../digest.ts";
 import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
+import { writePieces } from "./atomic_file.ts";
 import {
   encodeHeader,
   FORMAT_VERSION,
   imageBytes,
   pixelChecksum,
   readHeader,
-  writeBlock,
 } from "./block_file.ts";
 import { type Block, BlockStore, type ImageStore } from "./image_store.ts";
-import { describeFileError, isMissing } from "./presence.ts";
+import { makeFolder } from "./folder.ts";
+import { isMissing } from "./presence.ts";
+import { describeFileError } from "./system_error.ts";
+import { sweepTemporaries } from "./temporary.ts";
 
 /** Images in one block; a block of 424 x 424 images is 34.5 MB. */
 export const BLOCK_IMAGES = 64;
@@ -164,7 +167,7 @@ class BlockBuilder implements AsyncDisposable {
     const head = encodeHeader(header);
     const used = pixels.subarray(0, checksums.length * each);
     await this.flush(); // so that no more than two blocks are in memory
-    this.#writing = writeBlock(place.path, [head, used]);
+    this.#writing = writePieces(place.path, [head, used]);
     this.#writing.catch(() => {}); // reported by the next flush
     return { ...place, header, pixelsAt: head.length };
   }
@@ -186,13 +189,8 @@ export async function openBlocks(
   ids: readonly string[],
   options: BlockOptions,
 ): Promise<ImageStore> {
-  await Deno.mkdir(options.cacheDir, { recursive: true }).catch((error) => {
-    throw new InputError(
-      `Cannot make the image cache ${options.cacheDir}`,
-      describeFileError(error),
-      { cause: error },
-    );
-  });
+  await makeFolder(options.cacheDir);
+  await sweepTemporaries(options.cacheDir);
   const maker = makeMaker();
   await using builder = new BlockBuilder(maker, options);
   const blocks: Block[] = [];

@@ -14,10 +14,7 @@
  * @module
  */
 import { readFully } from "./file_source.ts";
-import { describeFileError } from "./presence.ts";
-import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
-import { writePieces } from "./atomic_file.ts";
 
 /** Part of every key: raise it when the layout changes. */
 export const FORMAT_VERSION = 1;
@@ -107,15 +104,4 @@ export async function readHeader(
 /** Bytes of one image. */
 export function imageBytes({ height, width }: ImageSize): number {
   return height * width * 3;
-}
-
-/** Writes a block whole or not at all. */
-export async function writeBlock(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  try {
-    await writePieces(path, parts);
-  } catch (error) {
-    throw new InputError(`Cannot write the image cache ${path}`, describeFileError(error), {
-      cause: error,
-    });
-  }
 }

@@ -5,7 +5,7 @@
  */
 import { type ByteSource, checkRange } from "../byte_source.ts";
 import { InputError } from "../input_error.ts";
-import { describeFileError } from "./presence.ts";
+import { describeFileError } from "./system_error.ts";
 
 /**
  * Opens a file for reading by position. Calls may overlap: seek and read are one step.

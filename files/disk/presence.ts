@@ -1,19 +1,10 @@
 /**
- * What is there on the disk, and what the system says of what is not.
+ * What is there on the disk.
  *
  * @module
  */
 import { InputError } from "../input_error.ts";
-
-/** Words what the operating system answered, for the cases a user can do something about. */
-export function describeFileError(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "no such file or folder";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.NotCapable) {
-    return "Deno was not given the permission for it";
-  }
-  return error instanceof Error ? error.message : String(error);
-}
+import { onDisk } from "./system_error.ts";
 
 /** Whether an error says that there is no such file or folder. */
 export function isMissing(error: unknown): boolean {
@@ -24,6 +15,11 @@ export function isMissing(error: unknown): boolean {
 /** Whether there is a file or folder of that path; one that may not be looked at is not there. */
 export function exists(path: string): Promise<boolean> {
   return Deno.stat(path).then(() => true, () => false);
+}
+
+/** What the system knows of a path. @throws {InputError} naming it */
+export async function infoOf(path: string): Promise<Deno.FileInfo> {
+  return await onDisk(`Cannot open ${path}`, () => Deno.stat(path));
 }
 
 /** Whether there is a folder of that path. */

@@ -4,7 +4,10 @@
  * @module
  */
 import { writeText } from "./atomic_file.ts";
-import { ignoreMissing, refuseExisting } from "./presence.ts";
+import { makeFolder, remove } from "./folder.ts";
+import { refuseExisting } from "./presence.ts";
+import { onDisk } from "./system_error.ts";
+import { makeTemporaryFolder } from "./temporary.ts";
 
 /** What is written, and where. */
 export interface WriteSetOptions {
@@ -20,31 +23,43 @@ export interface WriteSetOptions {
   readonly texts: readonly string[];
 }
 
+/** Writes a file of one of the folders. @throws {InputError} naming it as it will be called */
+export type WriteFile = (folder: string, name: string, bytes: Uint8Array) => Promise<void>;
+
 /**
  * Writes a set so that a folder with its last text is a whole one: files are collected in folders of
  * other names, which take their own when all are there; then come the texts.
  *
- * @param fill writes the files, given the path of each folder; returns the texts in their order
+ * @param fill writes the files; returns the texts in their order
  * @throws {InputError} when a name is there already and `force` is not set
  */
 export async function writeSet(
   { out, force = false, what, folders, texts }: WriteSetOptions,
-  fill: (pathOf: (folder: string) => string) => Promise<Iterable<readonly [string, string]>>,
+  fill: (write: WriteFile) => Promise<Iterable<readonly [string, string]>>,
 ): Promise<void> {
-  await Deno.mkdir(out, { recursive: true });
+  await makeFolder(out);
   if (!force) await refuseExisting(out, [...folders, ...texts], what);
-  const temporary = (folder: string) => `${out}/${folder}.${Deno.pid}.tmp`;
+  const collected = new Map<string, string>(); // temporary folders by the names they will have
+  const write: WriteFile = (folder, name, bytes) =>
+    onDisk(
+      `Cannot write ${out}/${folder}/${name}`,
+      () => Deno.writeFile(`${collected.get(folder)}/${name}`, bytes),
+    );
   try {
-    for (const folder of folders) await Deno.mkdir(temporary(folder), { recursive: true });
-    const written = await fill(temporary);
-    for (const name of [...texts, ...folders]) { // texts first: a folder with one is whole
-      await Deno.remove(`${out}/${name}`, { recursive: true }).catch(ignoreMissing);
+    for (const folder of folders) {
+      collected.set(folder, await makeTemporaryFolder(`${out}/${folder}`));
     }
-    for (const folder of folders) await Deno.rename(temporary(folder), `${out}/${folder}`);
+    const written = await fill(write);
+    // Texts first: a folder with one is whole.
+    for (const name of [...texts, ...folders]) await remove(`${out}/${name}`);
+    for (const [folder, temporary] of collected) {
+      const path = `${out}/${folder}`;
+      await onDisk(`Cannot write ${path}`, () => Deno.rename(temporary, path));
+    }
     for (const [name, text] of written) await writeText(`${out}/${name}`, text);
   } catch (error) {
-    for (const folder of folders) { // the first error counts
-      await Deno.remove(temporary(folder), { recursive: true }).catch(() => {});
+    for (const temporary of collected.values()) {
+      await remove(temporary).catch(() => {}); // the first error counts
     }
     throw error;
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readSplit } from "./split_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
@@ -115,5 +116,5 @@ async function trainedOn(
       "it holds no split.json; a cross-validation is evaluated fold by fold (--run .../fold1)",
     );
   }
-  return new Set(JSON.parse(await Deno.readTextFile(folder.file("split.json"))).train);
+  return new Set((await readSplit(folder)).train);
 }

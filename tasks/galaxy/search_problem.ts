@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { remove } from "../../files/disk/folder.ts";
+import { makeTemporaryFolder } from "../../files/disk/temporary.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { checked } from "../run/settings.ts";
@@ -48,7 +50,7 @@ async function runTrial(
   config: GalaxyConfig,
   { settings, key: [seed] }: Trial,
 ): Promise<TrialOutcome> {
-  const out = await Deno.makeTempDir({ prefix: "cetus-trial-" });
+  const out = await makeTemporaryFolder(`${shared.cache}/galaxy_trial`);
   try {
     await trainGalaxy({
       ...shared,
@@ -63,6 +65,6 @@ async function runTrial(
     const rmse = watched.filter((value) => typeof value === "number").at(-1) ?? NaN;
     return { figures: { rmse } };
   } finally {
-    await Deno.remove(out, { recursive: true });
+    await remove(out);
   }
 }

@@ -5,7 +5,6 @@
  */
 import { InputError } from "../../files/input_error.ts";
 import { fold, key, permutation } from "../../gpu/random.ts";
-import type { RunFolder } from "../run/run_folder.ts";
 import type { RunOptions } from "../run/task_run.ts";
 import {
   consecutiveSplit,
@@ -70,32 +69,4 @@ export function refuseKnown(
     }; start a ` +
       "fold from the same fold of a cross-validation, or from a run on other galaxies",
   );
-}
-
-/**
- * Keeps which galaxies train and which are held out; a resumed run must find the same.
- *
- * @throws {InputError} when it does not
- */
-export async function keepSplit(
-  folder: RunFolder,
-  { store }: Galaxies,
-  { train, validation, test }: Split,
-  { resume, data }: { readonly resume: boolean; readonly data: unknown },
-): Promise<void> {
-  const named = (rows: Uint32Array) => Array.from(rows, (row) => store.ids[row]);
-  const parts = {
-    train: named(train),
-    validation: named(validation),
-    ...(test && { test: named(test) }),
-  };
-  if (resume && await folder.has("split.json")) {
-    const before = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
-    if (JSON.stringify(before) === JSON.stringify(parts)) return;
-    throw new InputError(
-      `Cannot resume ${folder.path}`,
-      `${data} no longer holds the galaxies that the run began with`,
-    );
-  }
-  await folder.writeJson("split.json", parts);
 }

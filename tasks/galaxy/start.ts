@@ -4,10 +4,12 @@
  * @module
  */
 import { digestOf } from "../../files/digest.ts";
+import { readBytes } from "../../files/disk/text_file.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
 import { GALAXY_SETTINGS } from "./config.ts";
 import { weightsFile } from "./run_config.ts";
+import { readSplit } from "./split_file.ts";
 
 /** Where a run's weights come from, as its `config.json` keeps it. */
 export interface Start {
@@ -33,8 +35,8 @@ export interface StartingPoint {
 export async function startingPoint(run: string): Promise<StartingPoint> {
   const { folder, config } = await RunFolder.read(run);
   const file = folder.file(await weightsFile(folder, config));
-  const sha256 = await digestOf(await Deno.readFile(file));
-  const { train } = JSON.parse(await Deno.readTextFile(folder.file("split.json")));
+  const sha256 = await digestOf(await readBytes(file));
+  const { train } = await readSplit(folder);
   return {
     start: { run, sha256 },
     file,

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeTable } from "../../files/table.ts";
-import { writeSet } from "../../files/disk/write_set.ts";
+import { type WriteFile, writeSet } from "../../files/disk/write_set.ts";
 import type { Hooks } from "../../gpu/fitting.ts";
 import { take } from "../../gpu/rows.ts";
 import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
@@ -56,8 +56,8 @@ export async function synthesiseGalaxies(
   const texts = [TRAINING_TABLE, IDEAL_TABLE];
   await writeSet(
     { ...options, what: "galaxies", folders: [TRAINING_IMAGES], texts },
-    async (at) => {
-      made = await writeImages(options, at(TRAINING_IMAGES));
+    async (write) => {
+      made = await writeImages(options, write);
       return tables(made);
     },
   );
@@ -66,7 +66,7 @@ export async function synthesiseGalaxies(
 
 async function writeImages(
   options: SynthesiseGalaxiesOptions,
-  folder: string,
+  write: WriteFile,
 ): Promise<SynthesisedGalaxies> {
   const { count, signal, progress } = options;
   const width = ANSWER_COLUMNS.length;
@@ -82,7 +82,7 @@ async function writeImages(
     }
     targets.set(target, ids.length * width);
     ideals.set(ideal, ids.length * width);
-    await Deno.writeFile(`${folder}/${id}.jpg`, bytes);
+    await write(TRAINING_IMAGES, `${id}.jpg`, bytes);
     ids.push(id);
     progress?.(ids.length, count);
   }

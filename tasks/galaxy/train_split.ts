@@ -24,7 +24,7 @@ import { answerRows, GALAXY_INPUTS, galaxyDataset, prepareGalaxies, readRows } f
 import type { Galaxies } from "./galaxies.ts";
 import { GALAXY_INPUT, galaxyNetwork } from "./model.ts";
 import { transformsOf } from "./run_config.ts";
-import { keepSplit } from "./splits.ts";
+import { keepSplit } from "./split_file.ts";
 import type { StartingPoint } from "./start.ts";
 import type { GalaxyPhase } from "./task.ts";
 

@@ -7,8 +7,10 @@
 import { check } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import { digestOf, digestOfJson } from "../../files/digest.ts";
+import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { isMissing } from "../../files/disk/presence.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
+import { sweepTemporaries } from "../../files/disk/temporary.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 
 /** Part of every key: raise it when the same sound and settings give other features than before. */
@@ -70,7 +72,8 @@ export class FeatureCache {
    */
   static async open(folder: string, note: (text: string) => void): Promise<FeatureCache> {
     const own = `${folder}/music-features`;
-    await Deno.mkdir(own, { recursive: true });
+    await makeFolder(own);
+    await sweepTemporaries(own);
     return new FeatureCache(own, note);
   }
 
@@ -95,7 +98,7 @@ export class FeatureCache {
       if (isMissing(error)) return undefined;
       if (!(error instanceof InputError)) throw error;
       this.#note(`${error.message}; the features are made anew`);
-      await Deno.remove(path).catch(() => {}); // another process may have been faster
+      await remove(path);
       return undefined;
     }
   }

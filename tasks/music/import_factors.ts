@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { describeFileError, exists } from "../../files/disk/presence.ts";
+import { exists, infoOf } from "../../files/disk/presence.ts";
+import { readText } from "../../files/disk/text_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
@@ -92,7 +93,7 @@ interface Table {
 /** Row by id. */
 async function readIds(path: string): Promise<Map<string, number>> {
   await checkSize(path, LARGEST_LIST, "a list of ids");
-  const lines = (await Deno.readTextFile(path)).split(/\r?\n/);
+  const lines = (await readText(path)).split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   const rows = new Map<string, number>();
   for (const [row, id] of lines.entries()) {
@@ -121,10 +122,7 @@ async function readFactors(
 }
 
 async function checkSize(path: string, most: number, what: string): Promise<void> {
-  const info = await Deno.stat(path).catch((error) => {
-    throw new InputError(`Cannot read ${path}`, describeFileError(error));
-  });
-  const { size, isFile } = info;
+  const { size, isFile } = await infoOf(path);
   if (!isFile) throw new InputError(`Cannot read ${path}`, "it is a folder, expected a file");
   if (size <= most) return;
   throw new InputError(

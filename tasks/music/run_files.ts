@@ -4,8 +4,10 @@
  *
  * @module
  */
+import { makeFolder } from "../../files/disk/folder.ts";
 import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
+import { parseJsonLines, readText, TEXT } from "../../files/disk/text_file.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { filterInteractions, type Interactions, transposeRows } from "../../recsys/interactions.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -68,7 +70,7 @@ export async function writeMusicRun(
   run: Omit<MusicRun, "config">,
 ): Promise<void> {
   const { songs, listeners, cold, plays, strict, all, predicted, map } = run;
-  await Deno.mkdir(folder.file("factors"), { recursive: true });
+  await makeFolder(folder.file("factors"));
   const lines = songs.map((song, i): SongLine => ({ ...song, cold: cold[i] === 1 }));
   await folder.write("catalogue.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
   const names = listeners.map((name) => `${name}\n`).join("");
@@ -100,7 +102,7 @@ export async function readMusicRun(path: string): Promise<MusicRun> {
     throw new InputError(`Cannot use ${path}`, "the run has not finished; go on with --resume");
   }
   const lines = await readSongs(folder);
-  const listeners = (await Deno.readTextFile(folder.file("listeners.txt"))).trimEnd().split("\n");
+  const listeners = (await readText(folder.file("listeners.txt"))).trimEnd().split("\n");
   const read = async (name: (typeof ARRAYS)[number], rows: number) =>
     await readMatrix(folder.file(`factors/${name}.npy`), rows);
   const [n, u] = [lines.length, listeners.length];
@@ -119,14 +121,8 @@ export async function readMusicRun(path: string): Promise<MusicRun> {
 
 async function readSongs(folder: RunFolder): Promise<SongLine[]> {
   const path = folder.file("catalogue.jsonl");
-  const text = await Deno.readTextFile(path);
-  return text.trimEnd().split("\n").map((line, at) => {
-    try {
-      return JSON.parse(line);
-    } catch {
-      throw new InputError(`Cannot read ${path}`, `line ${at + 1} is not JSON`);
-    }
-  });
+  const fields = { id: TEXT, artist: TEXT, title: TEXT, genre: TEXT };
+  return parseJsonLines<SongLine>(path, await readText(path), fields);
 }
 
 /** Reads a matrix of 32-bit floats with so many rows. */

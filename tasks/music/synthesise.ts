@@ -60,14 +60,14 @@ export async function synthesiseMusic(options: SynthesiseMusicOptions): Promise<
   const written = tables(drawn, evaluation);
   const texts = [...new Set([...written.keys(), VISIBLE_PLAYS, HIDDEN_PLAYS])];
   const folders = [AUDIO_FOLDER];
-  await writeSet({ out, force, what: "music", folders, texts }, async (pathOf) => {
+  await writeSet({ out, force, what: "music", folders, texts }, async (write) => {
     const { seconds, hard } = drawn.settings;
     let song = 0;
     const rendered = renderAll(drawn.songs, { seconds, hard, workers, signal, progress });
     for await (const steps of rendered) {
       const samples = Float64Array.from(steps, (step) => step / 2 ** 15);
       const wav = encodeWav({ rate: SAMPLE_RATE, channels: [samples] });
-      await Deno.writeFile(`${pathOf(AUDIO_FOLDER)}/${drawn.songs[song++].id}.wav`, wav);
+      await write(AUDIO_FOLDER, `${drawn.songs[song++].id}.wav`, wav);
     }
     return written;
   });

@@ -6,6 +6,7 @@
  */
 import { whole } from "../../gpu/check.ts";
 import { digestOfJson } from "../../files/digest.ts";
+import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
@@ -114,7 +115,7 @@ export async function openSyntheticCatalogue(
   const path = `${cache}/music-${await nameOf(settings)}.safetensors`;
   const length = clipLength(settings.seconds);
   if (!await isWhole(path, songs.length, length, progress)) {
-    await Deno.mkdir(cache, { recursive: true });
+    await makeFolder(cache);
     await writeSound(path, songs, {
       seconds: settings.seconds,
       hard: settings.hard,
@@ -157,7 +158,7 @@ async function isWhole(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     progress.line(`${error.message}; the songs are made anew`);
-    await Deno.remove(path);
+    await remove(path);
     return false;
   }
 }

@@ -9,6 +9,7 @@
  */
 import { check, whole } from "../../gpu/check.ts";
 import { DISPLAY, type MediaBundle, notebookKernel } from "../../gpu/display.ts";
+import { NUMBER, parseJsonLines, readText } from "../../files/disk/text_file.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import {
   contactSheet,
@@ -202,9 +203,9 @@ function pointsOf(
  * The metrics of a run, in order of their steps.
  *
  * @param run folder of the run
- * @throws {Deno.errors.NotFound} when it holds no `metrics.jsonl`
+ * @throws {InputError} when it holds no `metrics.jsonl`, or a damaged one
  */
 export async function readMetrics(run: string): Promise<CurvePoint[]> {
-  const text = await Deno.readTextFile(`${run}/metrics.jsonl`);
-  return text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const path = `${run}/metrics.jsonl`;
+  return parseJsonLines<CurvePoint>(path, await readText(path), { step: NUMBER });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { exists, isMissing } from "../../files/disk/presence.ts";
+import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 
 /** What may happen to a folder that holds something already. */
@@ -80,31 +80,4 @@ export function canonical(value: unknown): string {
         ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
         : inner,
   );
-}
-
-/**
- * Reads an object from a JSON file.
- *
- * @param needed names that it must have
- * @throws {InputError} naming the file
- */
-export async function readJson<T extends object>(
-  path: string,
-  needed: readonly (keyof T & string)[] = [],
-): Promise<T> {
-  const fail = (reason: string, cause?: unknown): never => {
-    throw new InputError(`Cannot read ${path}`, reason, { cause });
-  };
-  const text = await Deno.readTextFile(path).catch((error) =>
-    isMissing(error) ? fail("there is no such file", error) : fail(error.message)
-  );
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    fail("it is not JSON", error);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) fail("it is no object");
-  const missing = needed.find((name) => !Object.hasOwn(value as object, name));
-  return missing === undefined ? value as T : fail(`it has no ${missing}`);
 }

@@ -3,9 +3,17 @@
  *
  * @module
  */
-import { ignoreMissing } from "../../files/disk/presence.ts";
+import { entriesOf, makeFolder, remove, removeEmpty } from "../../files/disk/folder.ts";
+import { sweepTemporaries } from "../../files/disk/temporary.ts";
+import {
+  appendText,
+  parseJsonLines,
+  readJson,
+  readJsonIfThere,
+  readTextIfThere,
+} from "../../files/disk/text_file.ts";
 import { InputError } from "../../files/input_error.ts";
-import { Folder, type FolderAccess, readJson } from "./folder.ts";
+import { Folder, type FolderAccess } from "./folder.ts";
 
 /** The toolkit's version, kept in every run. */
 export const VERSION = "0.1.0";
@@ -35,9 +43,10 @@ export class RunFolder extends Folder {
   ): Promise<RunFolder> {
     await RunFolder.check(path, config, options);
     const folder = new RunFolder(path);
+    await makeFolder(path);
+    await sweepTemporaries(path);
     if (options.force) await folder.#clear();
     if (!await folder.has("config.json")) {
-      await Deno.mkdir(path, { recursive: true });
       await folder.writeJson("config.json", config);
     }
     return folder;
@@ -52,10 +61,10 @@ export class RunFolder extends Folder {
     options: FolderAccess,
   ): Promise<void> {
     const folder = new RunFolder(path);
-    const known = await folder.#readIfThere("config.json");
-    if (known === undefined || options.force) return;
+    const known = options.force ? undefined : await readJsonIfThere(folder.file("config.json"));
+    if (known === undefined) return;
     const now = JSON.parse(JSON.stringify(config));
-    await folder.refuseOther("run", JSON.parse(known), now, options.resume);
+    await folder.refuseOther("run", known, now, options.resume);
   }
 
   /** Opens the folder of an earlier run for reading. */
@@ -68,22 +77,19 @@ export class RunFolder extends Folder {
   }
 
   /** The figures of a run that has come to its end; nothing of one that has not. */
-  static async finished<Result>(path: string): Promise<Result | undefined> {
-    const text = await new RunFolder(path).#readIfThere("result.json");
-    return text === undefined ? undefined : JSON.parse(text);
+  static async finished<Result extends object>(path: string): Promise<Result | undefined> {
+    return await readJsonIfThere<Result>(new RunFolder(path).file("result.json"));
   }
 
   /** Appends a line to `metrics.jsonl`. */
   async log(metrics: Metrics): Promise<void> {
-    await Deno.writeTextFile(this.file("metrics.jsonl"), `${JSON.stringify(metrics)}\n`, {
-      append: true,
-    });
+    await appendText(this.file("metrics.jsonl"), `${JSON.stringify(metrics)}\n`);
   }
 
   /** The lines of `metrics.jsonl`; none where there is no such file. */
   async metrics(): Promise<Metrics[]> {
-    const text = await this.#readIfThere("metrics.jsonl") ?? "";
-    return text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+    const path = this.file("metrics.jsonl");
+    return parseJsonLines(path, await readTextIfThere(path) ?? "");
   }
 
   /**
@@ -92,7 +98,7 @@ export class RunFolder extends Folder {
    * @param fields only lines that have these; all lines where absent
    */
   async truncateMetrics(step: number, fields: Metrics = {}): Promise<void> {
-    const text = await this.#readIfThere("metrics.jsonl");
+    const text = await readTextIfThere(this.file("metrics.jsonl"));
     if (text === undefined) return;
     const kept = text.split("\n").filter((line) => {
       try {
@@ -106,24 +112,19 @@ export class RunFolder extends Folder {
     await this.write("metrics.jsonl", kept.map((line) => `${line}\n`).join(""));
   }
 
-  async #readIfThere(name: string): Promise<string | undefined> {
-    return await Deno.readTextFile(this.file(name)).catch(ignoreMissing) ?? undefined;
-  }
-
   /** Removes what a run writes, its folds too, and nothing else that may lie in the folder. */
   async #clear(): Promise<void> {
     for (const name of await this.#folds()) {
       const fold = new RunFolder(this.file(name));
       await fold.#clear();
-      await Deno.remove(fold.path).catch(() => {}); // stays where something else lies in it
+      await removeEmpty(fold.path);
     }
-    for (const name of OURS) await Deno.remove(this.file(name)).catch(() => {});
+    for (const name of OURS) await remove(this.file(name));
   }
 
   /** Names of the folders of a cross-validation. */
   async #folds(): Promise<string[]> {
-    if (!await this.has(".")) return [];
-    const entries = await Array.fromAsync(Deno.readDir(this.path));
+    const entries = await entriesOf(this.path);
     return entries.map(({ name }) => name).filter((name) => /^fold\d+$/.test(name));
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ignoreMissing } from "../../files/disk/presence.ts";
+import { entriesOf } from "../../files/disk/folder.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
@@ -62,7 +62,7 @@ export class Collector implements TrialRunner {
   }
 
   async #paths(): Promise<string[]> {
-    const entries = await Array.fromAsync(Deno.readDir(this.folder)).catch(ignoreMissing) ?? [];
+    const entries = await entriesOf(this.folder);
     return entries.map(({ name }) => name).filter((name) => name.endsWith(".json")).sort()
       .map((name) => `${this.folder}/${name}`);
   }

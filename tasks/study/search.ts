@@ -6,7 +6,7 @@
 import type { Watched } from "../run/work.ts";
 import type { FolderOptions } from "../run/task_run.ts";
 import { InputError } from "../../files/input_error.ts";
-import { readJson } from "../run/folder.ts";
+import { readJson, TABLE } from "../../files/disk/text_file.ts";
 import { duration, Pace, type Progress } from "../run/progress.ts";
 import { Interrupted } from "../run/run_folder.ts";
 import { bestTable, bestTrials } from "./best.ts";
@@ -64,7 +64,7 @@ export async function runStudy(plan: StudyPlan, options: StudyOptions): Promise<
   using folder = await StudyFolder.open(out, plan, { resume, force });
   if (await folder.has("result.json")) {
     progress.line(`${out} is finished already`);
-    return await readJson<StudyResult>(folder.file("result.json"), ["best"]);
+    return await readJson<StudyResult>(folder.file("result.json"), { best: TABLE });
   }
   const begun = await folder.latestRound() >= 0;
   using ledger = Ledger.open(folder.file("study.sqlite"));

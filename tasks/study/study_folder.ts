@@ -11,7 +11,10 @@
  * @module
  */
 import { InputError } from "../../files/input_error.ts";
-import { Folder, type FolderAccess, readJson } from "../run/folder.ts";
+import { entriesOf, makeFolder, remove } from "../../files/disk/folder.ts";
+import { onDisk } from "../../files/disk/system_error.ts";
+import { NUMBER, readJson, TABLE, TEXT } from "../../files/disk/text_file.ts";
+import { Folder, type FolderAccess } from "../run/folder.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 
@@ -54,8 +57,8 @@ export class StudyFolder extends Folder implements Disposable {
     if (known && !options.force) {
       await folder.refuseOther("study", await folder.plan(), plan, options.resume);
     }
-    await Deno.mkdir(folder.file("rounds"), { recursive: true });
-    await Deno.mkdir(folder.file("trials"), { recursive: true });
+    await makeFolder(folder.file("rounds"));
+    await makeFolder(folder.file("trials"));
     await folder.#takeLock();
     try {
       if (options.force) await folder.#clear();
@@ -69,7 +72,11 @@ export class StudyFolder extends Folder implements Disposable {
 
   /** The system drops the lock when the process ends, however it ends. */
   async #takeLock(): Promise<void> {
-    const file = await Deno.open(this.file("study.lock"), { write: true, create: true });
+    const path = this.file("study.lock");
+    const file = await onDisk(
+      `Cannot write ${path}`,
+      () => Deno.open(path, { write: true, create: true }),
+    );
     if (!await file.tryLock(true)) {
       file.close();
       throw new InputError(`Cannot search in ${this.path}`, "another search is running there");
@@ -80,29 +87,38 @@ export class StudyFolder extends Folder implements Disposable {
   /** Removes what a study writes, and nothing else that may lie in the folder. */
   async #clear(): Promise<void> {
     for (const folder of ["rounds", "trials", "results"]) {
-      const entries = await Array.fromAsync(Deno.readDir(this.file(folder))).catch(() => []);
+      const entries = await entriesOf(this.file(folder));
       for (const { name } of entries.filter(({ name }) => NUMBERED.test(name))) {
-        await Deno.remove(this.file(`${folder}/${name}`));
+        await remove(this.file(`${folder}/${name}`));
       }
     }
     for (const name of FILES.filter((name) => name !== "study.lock")) {
-      await Deno.remove(this.file(name)).catch(() => {});
+      await remove(this.file(name));
     }
   }
 
   /** Its plan. */
   async plan(): Promise<StudyPlan> {
-    return await readJson<StudyPlan>(this.file("study.json"), ["task", "seed", "space", "goal"]);
+    return await readJson<StudyPlan>(this.file("study.json"), {
+      task: TEXT,
+      seed: NUMBER,
+      space: TABLE,
+      goal: TABLE,
+    });
   }
 
   /** What was frozen of a round. */
   async round(round: number): Promise<RoundRecord> {
-    return await readJson<RoundRecord>(this.file(`rounds/${round}.json`), ["study", "space"]);
+    return await readJson<RoundRecord>(this.file(`rounds/${round}.json`), {
+      study: TEXT,
+      trials: NUMBER,
+      space: TABLE,
+    });
   }
 
   /** Number of the latest round that has begun, -1 before the first. */
   async latestRound(): Promise<number> {
-    const entries = await Array.fromAsync(Deno.readDir(this.file("rounds"))).catch(() => []);
+    const entries = await entriesOf(this.file("rounds"));
     return Math.max(
       -1,
       ...entries.map(({ name }) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? -1)),

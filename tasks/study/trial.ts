@@ -5,6 +5,7 @@
  */
 import { command, runProgram } from "../run/command.ts";
 import { flag, path, whole } from "../run/value.ts";
+import { makeFolder } from "../../files/disk/folder.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
@@ -40,7 +41,7 @@ const trial = command({
     checkRecord(folder.file(`rounds/${round}.json`), record, studyId(plan));
     const expected = trialOf(plan, record, index);
     const out = line.out ?? folder.file(`results/${round}-${index}.json`);
-    if (!line.out) await Deno.mkdir(folder.file("results"), { recursive: true });
+    if (!line.out) await makeFolder(folder.file("results"));
     const known = line.force ? undefined : await readTrialFile(out).catch(() => undefined);
     if (known && answers(known.file, record, index)) {
       checkReply(known.reply, expected);

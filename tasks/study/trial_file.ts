@@ -13,7 +13,7 @@ import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import { decodeArrays, encodeArrays, type TrialReply } from "./reply.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { readJson } from "../run/folder.ts";
+import { NUMBER, readJson, TABLE, TEXT } from "../../files/disk/text_file.ts";
 
 /** What the JSON holds. */
 export interface TrialFile extends Omit<TrialReply, "arrays"> {
@@ -63,8 +63,15 @@ export async function writeTrialFile(
 export async function readTrialFile(
   path: string,
 ): Promise<{ readonly file: TrialFile; readonly reply: TrialReply }> {
-  const file = await readJson<TrialFile>(path, ["kind", "study", "round", "index", "settings"]);
-  if (file.kind !== "cetus-trial" || typeof file.figures !== "object") {
+  const file = await readJson<TrialFile>(path, {
+    kind: TEXT,
+    study: TEXT,
+    round: NUMBER,
+    index: NUMBER,
+    settings: TABLE,
+    figures: TABLE,
+  });
+  if (file.kind !== "cetus-trial") {
     throw new InputError(`Cannot read ${path}`, "it is no result of a trial");
   }
   const { kind: _, study: __, round: ___, index: ____, arrays: hash, ...reply } = file;

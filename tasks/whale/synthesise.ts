@@ -4,7 +4,7 @@
  * @module
  */
 import { encodeAiff } from "../../audio/aiff.ts";
-import { writeSet } from "../../files/disk/write_set.ts";
+import { type WriteFile, writeSet } from "../../files/disk/write_set.ts";
 import type { Hooks } from "../../gpu/fitting.ts";
 import { CLIP_RATE } from "./clip.ts";
 import { WHALE_TABLE } from "./data.ts";
@@ -46,8 +46,8 @@ export async function synthesiseWhales(options: SynthesiseWhalesOptions): Promis
   const set = new WhaleSet({ seed, training, test });
   const parts: WhalePart[] = test ? ["training", "test"] : ["training"];
   const folders = parts.map((part) => FOLDERS[part]);
-  await writeSet({ ...options, what: "clips", folders, texts: [WHALE_TABLE] }, async (pathOf) => {
-    const labels = await writeClips(set, parts, (part) => pathOf(FOLDERS[part]), options);
+  await writeSet({ ...options, what: "clips", folders, texts: [WHALE_TABLE] }, async (write) => {
+    const labels = await writeClips(set, parts, write, options);
     const rows = labels.map((label, i) => `train${i + 1}.aiff,${label}\n`);
     return [[WHALE_TABLE, `clip_name,label\n${rows.join("")}`]];
   });
@@ -56,7 +56,7 @@ export async function synthesiseWhales(options: SynthesiseWhalesOptions): Promis
 async function writeClips(
   set: WhaleSet,
   parts: readonly WhalePart[],
-  folderOf: (part: WhalePart) => string,
+  write: WriteFile,
   { signal, progress }: SynthesiseWhalesOptions,
 ): Promise<number[]> {
   const total = parts.reduce((sum, part) => sum + set.count(part), 0);
@@ -65,7 +65,7 @@ async function writeClips(
   for (const part of parts) {
     for (const { name, samples, label } of set.clips(part)) {
       signal?.throwIfAborted();
-      await Deno.writeFile(`${folderOf(part)}/${name}`, encodeAiff(samples, CLIP_RATE));
+      await write(FOLDERS[part], name, encodeAiff(samples, CLIP_RATE));
       if (part === "training") labels.push(label);
       progress?.(++done, total);
     }

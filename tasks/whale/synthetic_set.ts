@@ -4,6 +4,7 @@
  * @module
  */
 import { digestOfJson } from "../../files/digest.ts";
+import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
@@ -89,7 +90,7 @@ async function nameOf({ seed, training, test, zeroPhase }: SyntheticOptions): Pr
 
 async function writeCache(path: string, made: ClipsMade): Promise<void> {
   const n = made.labels.length;
-  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  await makeFolder(path.slice(0, path.lastIndexOf("/")));
   await writeSafetensors(path, {
     tensors: [
       hostTensor("samples", ndarray([n, PREPARED_SAMPLES], made.samples)),
@@ -123,7 +124,7 @@ async function readCache(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     progress.line(`${error.message}; the clips are made anew`);
-    await Deno.remove(path);
+    await remove(path);
     return undefined;
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { makeFolder } from "../../../files/disk/folder.ts";
 import { basename, dirname } from "node:path";
 import { writeText } from "../../../files/disk/atomic_file.ts";
 import { fold, key } from "../../../gpu/random.ts";
@@ -58,7 +59,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const run = await readMusicRun(path);
   const config = configOfRun(MUSIC_SETTINGS, run.config);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "the analysis");
-  await Deno.mkdir(dirname(out), { recursive: true }); // fails now rather than after the work
+  await makeFolder(dirname(out)); // fails now rather than after the work
   await using opened = new AsyncDisposableStack();
   const catalogue = opened.use(await catalogueOfRun(run, config, { ...options, progress }));
   const gpu = await openDevice(options, opened);

@@ -7,7 +7,7 @@ import { writePieces } from "../../../files/disk/atomic_file.ts";
 import { quoted } from "../../../files/claims.ts";
 import { type Archive, openArchive } from "../../../files/disk/archive.ts";
 import { findFile } from "../../../files/disk/file_set.ts";
-import { describeFileError, isFolder } from "../../../files/disk/presence.ts";
+import { isFolder } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
@@ -162,10 +162,5 @@ export async function writeSubmission(
       yield encoder.encode(lines.join(""));
     }
   }
-  try {
-    await writePieces(path, pieces());
-  } catch (error) {
-    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-    throw new InputError(`Cannot write ${path}`, describeFileError(error), { cause: error });
-  }
+  await writePieces(path, pieces());
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { exists, ignoreMissing } from "../../../files/disk/presence.ts";
+import { entriesOf } from "../../../files/disk/folder.ts";
+import { exists, infoOf } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { RunFolder } from "../../run/run_folder.ts";
 
@@ -28,7 +29,7 @@ export async function newestRun(folder: string): Promise<string> {
 }
 
 async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch(ignoreMissing) ?? [];
+  const entries = await entriesOf(folder);
   return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name);
 }
 
@@ -37,6 +38,6 @@ async function finishedAt(path: string): Promise<number | undefined> {
   const task = await RunFolder.read(path).then(({ config }) => config.task, () => undefined);
   if (task !== "music") return undefined;
   const songs = await exists(`${path}/catalogue.jsonl`);
-  const result = await Deno.stat(`${path}/result.json`).catch(() => undefined);
+  const result = await infoOf(`${path}/result.json`).catch(() => undefined);
   return songs ? result?.mtime?.getTime() : undefined;
 }

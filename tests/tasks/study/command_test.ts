@@ -64,7 +64,7 @@ inFolder.test("single trials are collected, round by round, into the ledger of o
 
 inFolder.test("a trial whose result is there is not run again; a damaged result is", async (folder) => {
   const args = ["--study", folder, "--index", "0", "--out", `${folder}/r.json`];
-  await ends(trial(...args), 1, "study.json: there is no such file");
+  await ends(trial(...args), 1, "study.json: no such file or folder");
   await toy("--trials", "2", "--rounds", "1", "--out", folder, "--collect", `${folder}/results`);
   assertEquals((await trial(...args)).code, 0);
   const { mtime } = await Deno.stat(`${folder}/r.json`);
@@ -88,7 +88,7 @@ inFolder.test("a damaged or foreign result is named, and nothing of it reaches t
   const whole = await Deno.readTextFile(path);
   const cases: [text: string, message: string][] = [
     [whole.slice(0, 40), `Cannot read ${path}: it is not JSON`],
-    ["{}", `Cannot read ${path}: it has no kind`],
+    ["{}", `Cannot read ${path}: kind is missing, expected a text`],
     [
       whole.replace(/"study": ".*"/, '"study": "0123"'),
       `Cannot collect ${path}: it is of the study`,

@@ -1,0 +1,29 @@
+/**
+ * Folders: made, listed, emptied; with the path in every sentence about what the system refused.
+ *
+ * @module
+ */
+import { ignoreMissing } from "./presence.ts";
+import { onDisk } from "./system_error.ts";
+
+/** Makes a folder and those above it. @throws {InputError} naming it */
+export async function makeFolder(path: string): Promise<void> {
+  await onDisk(`Cannot make the folder ${path}`, () => Deno.mkdir(path, { recursive: true }));
+}
+
+/** What a folder holds; nothing where there is none. @throws {InputError} naming it */
+export async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
+  const list = () => Array.fromAsync(Deno.readDir(path));
+  return await onDisk(`Cannot list the folder ${path}`, list).catch(ignoreMissing) ?? [];
+}
+
+/** Removes a folder; it stays where something lies in it. */
+export async function removeEmpty(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
+
+/** Removes a file, or a folder with all in it, where there is one. @throws {InputError} naming it */
+export async function remove(path: string): Promise<void> {
+  await onDisk(`Cannot remove ${path}`, () => Deno.remove(path, { recursive: true }))
+    .catch(ignoreMissing);
+}
