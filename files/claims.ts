@@ -45,7 +45,10 @@ export function checkedBytes(shape: readonly number[], itemBytes: number): numbe
 }
 
 /** 64-bit integers as float64, which holds them exactly up to 2^53; beyond they are refused. */
-export function safeIntegers(attempt: string, integers: BigInt64Array): Float64Array<ArrayBuffer> {
+export function safeIntegers(
+  attempt: string,
+  integers: BigInt64Array | BigUint64Array,
+): Float64Array<ArrayBuffer> {
   const data = new Float64Array(integers.length);
   for (let i = 0; i < data.length; i++) {
     data[i] = Number(integers[i]);

@@ -38,6 +38,6 @@ export type {
   SafetensorsDType,
   SafetensorsEntry,
   SafetensorsInput,
-} from "./safetensors_header.ts";
+} from "./safetensors_types.ts";
 export { openZip, type ZipReader } from "./zip.ts";
 export type { ZipEntry } from "./zip_directory.ts";

@@ -11,15 +11,16 @@ import { type HostData, type NdArray, sizeOf } from "../gpu/tensor.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
 import { quoted, safeIntegers, someOf } from "./claims.ts";
 import { InputError } from "./input_error.ts";
+import { digestOf } from "./digest.ts";
+import { parseHeader } from "./safetensors_header.ts";
+import { checkTensors } from "./safetensors_seal.ts";
 import {
-  FILE_ORDER,
   ITEM_BYTES,
   MAX_HEADER_BYTES,
-  parseHeader,
   PREFIX,
   type SafetensorsEntry,
   type SafetensorsInput,
-} from "./safetensors_header.ts";
+} from "./safetensors_types.ts";
 
 /** An open safetensors file. */
 export interface Safetensors extends Disposable {
@@ -27,10 +28,13 @@ export interface Safetensors extends Disposable {
   readonly name: string;
   /** Free text by name. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** SHA-256 of the tensors' bytes, in hexadecimal; nothing in a file that others wrote. */
+  readonly sha256?: string;
   /** The tensors by name, in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
   /**
-   * Reads a tensor whole.
+   * Reads a tensor whole. F16 and BF16 are widened to f32; I8 and I16 become int32, U16 uint32, BOOL
+   * uint8 of 0 and 1; I64 and U64 become float64 and are refused where a number passes 2^53.
    *
    * @throws InputError when there is none of that name, or its type cannot be read
    */
@@ -43,8 +47,11 @@ export interface Safetensors extends Disposable {
   readRange(name: string, start: number, count: number): Promise<NdArray>;
 }
 
+/** Where the elements of a file lie, for whoever computes their hash. */
+export type TensorHash = (source: ByteSource, dataStart: number) => Promise<string>;
+
 /**
- * Reads a safetensors file that is in memory.
+ * Reads a safetensors file that is in memory; one of ours is checked against its own hash.
  *
  * @param bytes the whole file
  * @param name its name in messages
@@ -54,16 +61,27 @@ export function parseSafetensors(
   bytes: Uint8Array<ArrayBuffer>,
   name = "safetensors",
 ): Promise<Safetensors> {
-  return openSafetensors(memorySource(bytes, name));
+  return openSafetensors(memorySource(bytes, name), (_, start) => digestOf(bytes.subarray(start)));
 }
 
-/** Reads a safetensors file from a source; only its header is read at once. */
-export async function openSafetensors(source: ByteSource): Promise<Safetensors> {
+/**
+ * Reads a safetensors file from a source; only its header is kept.
+ *
+ * @param hash of the elements, for a file that says what it must be; without it nobody asks
+ */
+export async function openSafetensors(
+  source: ByteSource,
+  hash?: TensorHash,
+): Promise<Safetensors> {
   const { text, dataStart } = await readHeader(source);
-  const { metadata, tensors } = parseHeader(source.name, text, dataStart, source.size);
+  const { metadata, sha256, tensors } = parseHeader(source.name, text, dataStart, source.size);
+  if (sha256 !== undefined && hash) {
+    checkTensors(`Cannot read ${source.name}`, sha256, await hash(source, dataStart));
+  }
   return {
     name: source.name,
     metadata,
+    sha256,
     tensors,
     async read(name) {
       const entry = entryOf(source.name, tensors, name);
@@ -134,25 +152,20 @@ async function readElements(
       `${attempt}: elements ${start} to ${start + count} were asked for, it has ${sizeOf(shape)}`,
     );
   }
+  if (!Object.hasOwn(ITEM_BYTES, dtype)) {
+    const known = Object.keys(ITEM_BYTES).join(", ");
+    throw new InputError(attempt, `dtype is ${quoted(dtype)}, expected one of ${known}`);
+  }
   const item = ITEM_BYTES[dtype];
   const bytes = await source.readAt(offset + start * item, count * item);
-  const data = decode(attempt, dtype, bytes);
-  return { shape: [count], data };
+  return { shape: [count], data: decode(attempt, dtype, bytes) };
 }
 
 function decode(attempt: string, dtype: string, bytes: Uint8Array<ArrayBuffer>): HostData {
   const { buffer } = bytes;
   switch (dtype) {
-    case "F32":
-      return new Float32Array(buffer);
     case "F64":
       return new Float64Array(buffer);
-    case "U32":
-      return new Uint32Array(buffer);
-    case "I32":
-      return new Int32Array(buffer);
-    case "U8":
-      return new Uint8Array(buffer);
     case "F16":
       return Float32Array.from(new Float16Array(buffer));
     case "BF16": // the upper half of an f32
@@ -161,11 +174,31 @@ function decode(attempt: string, dtype: string, bytes: Uint8Array<ArrayBuffer>):
       );
     case "I64":
       return safeIntegers(attempt, new BigInt64Array(buffer));
+    case "I32":
+      return new Int32Array(buffer);
+    case "I16":
+      return Int32Array.from(new Int16Array(buffer));
+    case "I8":
+      return Int32Array.from(new Int8Array(buffer));
+    case "U64":
+      return safeIntegers(attempt, new BigUint64Array(buffer));
+    case "U32":
+      return new Uint32Array(buffer);
+    case "U16":
+      return Uint32Array.from(new Uint16Array(buffer));
+    case "U8":
+      return bytes;
+    case "BOOL":
+      return truths(attempt, bytes);
+    default:
+      return new Float32Array(buffer);
   }
-  throw new InputError(
-    attempt,
-    `elements of type ${dtype} are not read, only ${FILE_ORDER.join(", ")}`,
-  );
+}
+
+function truths(attempt: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const at = bytes.findIndex((byte) => byte > 1);
+  if (at < 0) return bytes;
+  throw new InputError(attempt, `element ${at} is ${bytes[at]}, expected 0 or 1 for BOOL`);
 }
 
 /** A host array as a tensor to write. */

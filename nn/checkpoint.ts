@@ -9,7 +9,7 @@ import {
   ITEM_BYTES,
   type SafetensorsDType,
   type SafetensorsInput,
-} from "../files/safetensors_header.ts";
+} from "../files/safetensors_types.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type DType, sizeOf, type Tensor } from "../gpu/tensor.ts";
 
@@ -108,11 +108,22 @@ function checkFits(file: Safetensors, name: string, { shape, dtype }: Tensor): v
   );
 }
 
+/** Refuses a float64 that becomes infinite as an f32. */
+function checkNarrow(file: Safetensors, name: string, data: Float64Array, start: number): void {
+  const at = data.findIndex((x) => Number.isFinite(x) && !Number.isFinite(Math.fround(x)));
+  if (at < 0) return;
+  throw new InputError(
+    `Cannot load tensor ${quoted(name)} from ${file.name}`,
+    `element ${start + at} is ${data[at]}, expected one that an f32 holds`,
+  );
+}
+
 /** Fills a device tensor, 16 MiB at a time. */
 async function fill(gpu: Gpu, file: Safetensors, name: string, tensor: Tensor): Promise<void> {
   const size = sizeOf(tensor.shape);
   for (let start = 0; start < size; start += PIECE) {
     const { data } = await file.readRange(name, start, Math.min(PIECE, size - start));
+    if (data instanceof Float64Array) checkNarrow(file, name, data, start);
     gpu.write(tensor, data, start);
     gpu.device.queue.submit([]); // frees the staging memory of the write
   }

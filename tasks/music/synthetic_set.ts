@@ -184,7 +184,7 @@ async function readSong(
   length: number,
 ): Promise<Float32Array<ArrayBuffer>> {
   whole("Cannot read a song", { song }, 0, songs - 1);
-  using file = await readSafetensors(path);
+  using file = await readSafetensors(path, { isKnown: true }); // `isWhole` checked it
   const bytes = length * SAMPLE_BYTES;
   const { data } = await file.readRange("samples", song * bytes, bytes);
   return levelled(stepsToScale(new Int16Array(data.buffer, data.byteOffset, length)));

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { memorySource } from "../../files/byte_source.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { hostTensor, parseSafetensors } from "../../files/safetensors.ts";
-import type { SafetensorsInput } from "../../files/safetensors_header.ts";
+import type { SafetensorsInput } from "../../files/safetensors_types.ts";
 import { key, permutation } from "../../gpu/random.ts";
 import { randomArray } from "../check.ts";
 import { rejects, unreadable } from "../refusals.ts";
@@ -87,7 +87,11 @@ inFolder.test("writeSafetensors() gives the official library's bytes for the sam
     { name: "i", dtype: "I64", shape: [2], chunks: bytesOf(BigInt64Array.of(-1n, 7n)) },
   ];
   const path = `${folder}/model.safetensors`;
-  const sha256 = await writeSafetensors(path, { metadata: { format: "np" }, tensors });
+  const sha256 = await writeSafetensors(path, {
+    metadata: { format: "np" },
+    tensors,
+    isSealed: false,
+  });
   assertEquals((await Deno.readFile(path)).toHex(), officialFile().toHex());
   assertEquals(sha256, createHash("sha256").update(OFFICIAL_DATA, "hex").digest("hex"));
 });
@@ -155,6 +159,68 @@ Deno.test("bfloat16 is widened, and 64-bit integers beyond 2^53 are refused", as
   );
 });
 
+Deno.test("small and unsigned integers and truth values are read", async () => {
+  const header = `{"u64":${claim("U64", [2], 0, 16)},"i16":${claim("I16", [2], 16, 20)},` +
+    `"u16":${claim("U16", [1], 20, 22)},"b":${claim("BOOL", [2], 22, 24)},` +
+    `"i8":${claim("I8", [2], 24, 26)}}`;
+  const bytes = fileOf(header, 26);
+  const data = "0100000000000000ffffffffffff1f00feff2c01ffff01008005";
+  bytes.set(Uint8Array.fromHex(data), bytes.length - 26);
+  const file = await parseSafetensors(bytes, "x");
+  const read = async (name: string) => (await file.read(name)).data;
+  assertEquals(await read("u64"), Float64Array.of(1, 2 ** 53 - 1));
+  assertEquals(await read("i16"), Int32Array.of(-2, 300));
+  assertEquals(await read("u16"), Uint32Array.of(65535));
+  assertEquals(await read("b"), Uint8Array.of(1, 0));
+  assertEquals(await read("i8"), Int32Array.of(-128, 5));
+  bytes[bytes.length - 4] = 7;
+  await unreadable(() => read("b"), 'tensor "b" of x: element 0 is 7, expected 0 or 1 for BOOL');
+});
+
+Deno.test("a tensor of a type that is not known hides no other one", async () => {
+  const header = `{"new":${claim("F4", [3, 4], 0, 6)},"old":${claim("U8", [2], 6, 8)},` +
+    `"odd":${claim("constructor", [1], 8, 9)}}`;
+  const bytes = fileOf(header, 9);
+  bytes.set([1, 2], bytes.length - 3);
+  const file = await parseSafetensors(bytes, "x");
+  assertEquals([...file.tensors].map(([name, { dtype }]) => [name, dtype]), [
+    ["new", "F4"],
+    ["old", "U8"],
+    ["odd", "constructor"],
+  ]);
+  assertEquals((await file.read("old")).data, Uint8Array.of(1, 2));
+  const expected = "expected one of F64, F32, F16, BF16, I64";
+  await unreadable(() => file.read("new"), `tensor "new" of x: dtype is "F4", ${expected}`);
+  await unreadable(() => file.read("odd"), `dtype is "constructor", ${expected}`);
+});
+
+inFolder.test("a file of ours that was damaged anywhere is refused", async (folder) => {
+  const path = `${folder}/model.safetensors`;
+  const tensors = [
+    hostTensor("w", { shape: [64], data: Float32Array.from({ length: 64 }, (_, i) => i / 7) }),
+    hostTensor("n", { shape: [3], data: Uint8Array.of(1, 2, 3) }),
+  ];
+  const sha256 = await writeSafetensors(path, { metadata: { step: "40", a: '"' }, tensors });
+  const whole = await Deno.readFile(path);
+  using file = await readSafetensors(path);
+  assertEquals([file.sha256, file.metadata], [sha256, { step: "40", a: '"' }]);
+  for (let at = 0; at < whole.length; at++) { // one flipped bit in each byte
+    const bytes = whole.slice();
+    bytes[at] ^= 1 << at % 8;
+    await Deno.writeFile(path, bytes);
+    await unreadable(() => readSafetensors(path), path);
+    await unreadable(() => parseSafetensors(bytes, "memory"), "memory");
+  }
+  const zeros = whole.slice().fill(0, whole.length - 100, whole.length - 40);
+  await Deno.writeFile(path, zeros);
+  await unreadable(
+    () => readSafetensors(path),
+    `Cannot read ${path}: its tensors are not those that were written, their SHA-256 is `,
+  );
+  using known = await readSafetensors(path, { isKnown: true }); // whoever checked it before
+  assertEquals((await known.read("n")).data, Uint8Array.of(1, 2, 3));
+});
+
 const WRONG_SHAPE = "expected an array of whole numbers";
 const WRONG_OFFSETS = "expected two whole numbers, the second not before the first";
 
@@ -207,8 +273,10 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
     fileOf('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1],"code":"x"}}', 1),
     'unknown field "code"',
   ],
-  "an unknown type": [claiming(1, ["F7", [1], 0, 1]), 'dtype is "F7", expected one'],
-  "a type from the prototype": [claiming(1, ["constructor", [1], 0, 1]), 'dtype is "constructor"'],
+  "a type that is a number": [
+    fileOf('{"a":{"dtype":7,"shape":[1],"data_offsets":[0,1]}}', 1),
+    "dtype is a number, expected a string",
+  ],
   "no type": [fileOf('{"a":{"shape":[1],"data_offsets":[0,1]}}', 1), "dtype is missing"],
   "no offsets": [fileOf('{"a":{"dtype":"U8","shape":[1]}}', 1), WRONG_OFFSETS],
   "a negative extent": [claiming(1, ["U8", [-1, -1], 0, 1]), WRONG_SHAPE],

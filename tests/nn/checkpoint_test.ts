@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { readSafetensors } from "../../files/disk/safetensors.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
 import { loadTensors, saveTensors } from "../../nn/checkpoint.ts";
 import { randomArray, test } from "../check.ts";
 import { withFolder } from "../files/samples.ts";
@@ -42,6 +43,12 @@ test("device tensors come back to the bit, through a file, padding left out", as
     await unreadable(
       () => loadTensors(gpu, path, { bias: gpu.empty([5]) }),
       "the file has none of that name, the model has f32 [5]",
+    );
+    const far = { shape: [2], data: Float64Array.of(1, 1e300) };
+    await writeSafetensors(path, { tensors: [hostTensor("far", far)] });
+    await unreadable(
+      () => loadTensors(gpu, path, { far: gpu.empty([2]) }),
+      'Cannot load tensor "far" from ' + path + ": element 1 is 1e+300, expected one that an f32",
     );
     gpu.release(loaded);
   });
