@@ -51,11 +51,11 @@ function compare(x: NdArray, perplexity: number, embedding: NdArray, iterations:
   const n = x.shape[0];
   const p = affinitiesRef(x, perplexity);
   const clock = performance.now();
-  const reference = tsneRef(p, tsneStart(n, { key: key(1) }), iterations, (t) => ({
-    exaggeration: t < 250 ? 12 : 1,
-    momentum: t < 250 ? 0.5 : 0.8,
-    learningRate: Math.max(50, n / 48),
-  }));
+  const learningRate = Math.max(50, n / 48);
+  const reference = tsneRef(p, tsneStart(n, { key: key(1) }), [
+    { iterations: 250, settings: { exaggeration: 12, momentum: 0.5, learningRate } },
+    { iterations: iterations - 250, settings: { exaggeration: 1, momentum: 0.8, learningRate } },
+  ]);
   const rate = 1e3 * iterations / (performance.now() - clock);
   const [ours, exact] = [klRef(p, embedding), klRef(p, reference)];
   console.log(

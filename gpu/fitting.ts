@@ -32,11 +32,14 @@ export interface RowsExpected {
   readonly least?: number;
   /** How many rows exactly; any number from `least` on where absent. */
   readonly rows?: number;
-  /** Whether numbers may have any size that float64 holds. Default false. */
+  /** Whether numbers may be of any size whose square float64 holds, up to 1e150. Default false. */
   readonly wide?: boolean;
   /** What the rows are called. Default `rows`. */
   readonly name?: string;
 }
+
+/** Sums of squares of larger numbers leave float64. */
+const MOST_WIDE = 1e150;
 
 /**
  * Throws unless rows are what a fit can use. Numbers on the device are not looked at.
@@ -75,11 +78,12 @@ function checkNumbers(
   check(data.length === n * d, attempt, count, `${n} x ${d}`);
   if (!(data instanceof Float32Array || data instanceof Float64Array)) return;
   for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(wide ? data[i] : Math.fround(data[i]))) continue;
+    if (wide ? Math.abs(data[i]) <= MOST_WIDE : Number.isFinite(Math.fround(data[i]))) continue;
     const place = `row ${Math.floor(i / d)}, column ${i % d}${
       name === "rows" ? "" : ` of ${name}`
     }`;
-    check(false, attempt, { [place]: data[i] }, `a finite number${wide ? "" : " of float32"}`);
+    const wanted = wide ? "a finite number, 1e150 at most" : "a finite number of float32";
+    check(false, attempt, { [place]: data[i] }, wanted);
   }
 }
 

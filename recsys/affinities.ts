@@ -48,6 +48,8 @@ const NO_SHARE = 45;
 const LONGEST_STEP = 16;
 /** Steps, doublings and bisections: enough to end at the resolution of float64. */
 const MOST_TRIALS = 200;
+/** A wider start would leave the next point, were it an ordinary one, too few trials. */
+const MOST_WIDTH = 1e12;
 
 /**
  * The symmetric affinities of points, by Euclidean distance. Takes n² d multiplications on the host;
@@ -129,31 +131,58 @@ function checkCounts(neighbours: number, most: number, perplexity: number): void
 }
 
 /**
- * Squared distances to probabilities exp(-beta d) / sum. The beta of the perplexity is found by Newton
- * steps in its logarithm where they stay between the known bounds, else by bisection.
+ * Squared distances to probabilities exp(-beta d) / sum, of the beta that the perplexity asks for. More
+ * nearest neighbours than the perplexity, all equally far, share the whole: they are where the
+ * probabilities go as beta grows, and no beta makes fewer count.
  *
  * @param width beta times the mean distance, to start from
  * @returns the width found, near which that of the next point is
  */
 function conditional(distances: Float64Array, perplexity: number, width: number): number {
-  const least = distances.reduce((a, b) => Math.min(a, b));
+  const ties = scaled(distances);
+  if (ties > perplexity) {
+    for (let j = 0; j < distances.length; j++) distances[j] = distances[j] === 0 ? 1 / ties : 0;
+    return width;
+  }
   let mean = 0;
-  for (let j = 0; j < distances.length; j++) mean += (distances[j] -= least) / distances.length;
-  const target = Math.log(perplexity);
+  for (const distance of distances) mean += distance / distances.length;
+  const { beta, sum } = betaOf(distances, Math.log(perplexity), width / mean);
+  for (let j = 0; j < distances.length; j++) distances[j] = Math.exp(-beta * distances[j]) / sum;
+  return Math.min(beta * mean, MOST_WIDTH);
+}
+
+/**
+ * Takes the least off distances, and multiplies them by a power of two that brings the largest to 1 to 2:
+ * that changes no probability, and no scale of the points is too large or too small for the search.
+ *
+ * @returns how many are the least
+ */
+function scaled(distances: Float64Array): number {
+  const least = distances.reduce((a, b) => Math.min(a, b));
+  const largest = distances.reduce((a, b) => Math.max(a, b)) - least;
+  const unit = 2 ** Math.min(1023, -Math.floor(Math.log2(largest)));
+  let ties = 0;
+  for (let j = 0; j < distances.length; j++) {
+    if (distances[j] === least) ties++;
+    distances[j] = (distances[j] - least) * unit;
+  }
+  return ties;
+}
+
+/**
+ * The beta at which the probabilities have an entropy in nats: by Newton steps in its logarithm where
+ * they stay between the known bounds, else by bisection.
+ */
+function betaOf(
+  distances: Float64Array,
+  entropy: number,
+  start: number,
+): { readonly beta: number; readonly sum: number } {
   let [low, high] = [0, Infinity];
-  let beta = mean > 0 ? width / mean : 1;
-  let sum = 0;
+  let beta = start;
+  let { sum, first, second } = momentsOf(distances, beta);
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
-    sum = 0;
-    let [first, second] = [0, 0]; // moments of the distances
-    for (const distance of distances) {
-      if (beta * distance > NO_SHARE) continue;
-      const p = Math.exp(-beta * distance);
-      sum += p;
-      first += p * distance;
-      second += p * distance * distance;
-    }
-    const excess = Math.log(sum) + beta * first / sum - target;
+    const excess = Math.log(sum) + beta * first / sum - entropy;
     if (Math.abs(excess) < ENTROPY_TOLERANCE) break;
     if (excess > 0) low = beta;
     else high = beta;
@@ -161,9 +190,25 @@ function conditional(distances: Float64Array, perplexity: number, width: number)
     const newton = beta * Math.exp(excess / slope);
     if (newton > low && newton < Math.min(high, LONGEST_STEP * beta)) beta = newton;
     else beta = high === Infinity ? 2 * beta : (low + high) / 2;
+    ({ sum, first, second } = momentsOf(distances, beta));
   }
-  for (let j = 0; j < distances.length; j++) distances[j] = Math.exp(-beta * distances[j]) / sum;
-  return mean > 0 && beta < Infinity ? Math.max(beta * mean, Number.MIN_VALUE) : width;
+  return { beta, sum };
+}
+
+/** The sum of exp(-beta d), and of its products with d and d². */
+function momentsOf(
+  distances: Float64Array,
+  beta: number,
+): { sum: number; first: number; second: number } {
+  let [sum, first, second] = [0, 0, 0];
+  for (const distance of distances) {
+    if (beta * distance > NO_SHARE) continue;
+    const p = Math.exp(-beta * distance);
+    sum += p;
+    first += p * distance;
+    second += p * distance * distance;
+  }
+  return { sum, first, second };
 }
 
 /** (p_j|i + p_i|j) / 2n: each row merged with the same row of the transpose, both ascending. */

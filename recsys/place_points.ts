@@ -78,7 +78,7 @@ async function place(
 
 function checkedSettings({ rows, embedding }: TsneMap, options: PlaceOptions): PlaceSettings {
   const { iterations = 250, exaggeration = 1.5, learningRate = 0.1, momentum = 0.8 } = options;
-  checkRows(ATTEMPT, rows, { name: "the rows of the map", least: 2, wide: true });
+  checkRows(ATTEMPT, rows, { name: "the rows of the map", least: 5, wide: true });
   checkRows(ATTEMPT, embedding, { name: "embedding", rows: rows.shape[0], width: 2 });
   whole(ATTEMPT, { iterations });
   positive(ATTEMPT, { exaggeration, learningRate });

@@ -41,7 +41,7 @@ export interface TsneOptions extends Hooks {
   readonly start?: NdArray;
   /** Factor of the affinities in the first iterations, which lets clusters pass one another. Default 12. */
   readonly exaggeration?: number;
-  /** How many those are. Default 250. */
+  /** How many those are; after them all points come to rest. Default 250. */
   readonly exaggeratedIterations?: number;
   /** Share of the velocity that is kept in the first iterations, and after. Default 0.5 and 0.8. */
   readonly momentum?: readonly [early: number, late: number];
@@ -228,6 +228,7 @@ class Run implements Disposable {
       const next = Math.min(iterations, done + reportEvery - done % reportEvery);
       const turn = Math.min(Math.max(done, exaggeratedIterations), next);
       this.#programs.early.repeat(turn - done);
+      if (turn === exaggeratedIterations && turn > done) this.#rest();
       this.#programs.late.repeat(next - turn);
       done = next;
       history.push({ iteration: done, kl: await this.#kl(done) });
@@ -236,6 +237,16 @@ class Run implements Disposable {
       if (done < iterations) signal?.throwIfAborted();
     }
     return history;
+  }
+
+  /**
+   * Takes the speed and the gains of the exaggerated iterations off all points, as scikit-learn does:
+   * kept, they throw points of few rows so far out that nothing brings them back.
+   */
+  #rest(): void {
+    const { velocities, gains, n } = this.#state;
+    this.#gpu.write(velocities, new Float32Array(2 * n));
+    this.#gpu.write(gains, new Float32Array(2 * n).fill(1));
   }
 
   /** The positions, their mean taken off. */
@@ -255,10 +266,9 @@ class Run implements Disposable {
     for (const cost of costs.data) sum += cost;
     const kl = sum + Math.log(totals.data[2]);
     if (Number.isFinite(kl)) return kl;
-    const name = `the divergence after iteration ${iteration}`;
-    throw new Error(
-      `${ATTEMPT}: ${mismatch(name, kl, "a finite one: a lower learningRate may help")}`,
-    );
+    const { learningRate } = this.#settings.late;
+    const name = `the divergence after iteration ${iteration} at learningRate ${learningRate}`;
+    throw new Error(`${ATTEMPT}: ${mismatch(name, kl, "a finite number")}`);
   }
 
   [Symbol.dispose](): void {

@@ -147,14 +147,24 @@ export function tsneStepRef(p: NdArray, state: StateRef, settings: StepSettings)
   });
 }
 
-/** Iterations from a start [n, 2] with the settings of each; returns the positions, centred before the last move. */
+/** Iterations with the same settings, which begin at rest. */
+export interface PhaseRef {
+  /** How many. */
+  readonly iterations: number;
+  /** How they move. */
+  readonly settings: StepSettings;
+}
+
+/** Phases one after the other from a start [n, 2]; returns the positions, centred before the last move. */
 export function tsneRef(
   p: NdArray,
   start: NdArray,
-  iterations: number,
-  settings: (iteration: number) => StepSettings,
+  phases: readonly PhaseRef[],
 ): NdArray<Float64Array> {
-  const state = stateRef(start);
-  for (let t = 0; t < iterations; t++) tsneStepRef(p, state, settings(t));
+  let state = stateRef(start);
+  for (const { iterations, settings } of phases) {
+    state = stateRef(state.positions);
+    for (let t = 0; t < iterations; t++) tsneStepRef(p, state, settings);
+  }
   return state.positions;
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ndarray } from "../../gpu/tensor.ts";
-import { type Affinities, affinities } from "../../recsys/affinities.ts";
+import { type Affinities, affinities, affinitiesTo } from "../../recsys/affinities.ts";
 import { affinitiesRef, denseRef } from "../../recsys/tsne_ref.ts";
 import { assertClose, randomArray } from "../check.ts";
 import { refuses } from "../refusals.ts";
@@ -91,12 +91,38 @@ Deno.test("affinities() of equal points and of any scale are finite", () => {
   assert(Math.abs(sum(equal.values) - 1) < 1e-12);
   const x = randomArray([23, 4], 3);
   const plain = affinities(x, { perplexity: 3 });
-  for (const scale of [1e-20, 1e20]) {
+  for (const scale of [1e-154, 1e-42, 1e-20, 1e20, 1e38, 1e149]) {
     const scaled = affinities(ndarray([23, 4], x.data.map((value) => scale * value)), {
       perplexity: 3,
     });
     assertClose(denseRef(scaled), denseRef(plain), { relative: 1e-6, absolute: 1e-15 });
   }
+});
+
+Deno.test("more equal points than the perplexity share each other's probability, whoever looks at them", () => {
+  // Five equals about each of the first six points; 6 has all six as its nearest, 7 has 6.
+  const x = ndarray([8, 1], Float64Array.of(1, 1, 1, 1, 1, 1, 4, 9));
+  const p = denseRef(affinities(x, { perplexity: 3, neighbours: 7 })).data;
+  assert(Math.abs(p.reduce((a, b) => a + b) - 1) < 1e-12);
+  assertEquals(p.slice(1, 6), new Float64Array(5).fill(1 / 5 / 8));
+  // 6 shares among the six, to none of which it is anything.
+  assert(Math.abs(p[6 * 8] - 1 / 6 / 16) < 1e-15);
+  const { values } = affinitiesTo(x, ndarray([2, 1], Float64Array.of(1, 50)), {
+    perplexity: 3,
+    neighbours: 8,
+  });
+  assertEquals(values.subarray(0, 8), Float64Array.of(...Array(6).fill(1 / 6), 0, 0));
+  assert(values.every((value) => value >= 0 && value <= 1));
+});
+
+Deno.test("points that a search cannot serve leave the next point's search as it was", () => {
+  // 20 equal points, then ordinary ones, to half of which the 20 are the nearest.
+  const [n, d, same] = [60, 5, 20];
+  const drawn = randomArray([n, d], 11).data;
+  const x = ndarray([n, d], drawn.map((value, i) => i < same * d ? 1 : value));
+  const p = affinities(x, { perplexity: 59 / 3, neighbours: n - 1 });
+  assert(Math.abs(sum(p.values) - 1) < 1e-12);
+  assertClose(denseRef(p), affinitiesRef(x, 59 / 3), { relative: 1e-5, absolute: 1e-9 });
 });
 
 Deno.test("affinities() refuse what does not fit", () => {
@@ -113,4 +139,9 @@ Deno.test("affinities() refuse what does not fit", () => {
   refuses(() => affinities(randomArray([8], 1), { perplexity: 2 }), "rows is [8]");
   const bad = ndarray([8, 2], x.data.with(5, NaN));
   refuses(() => affinities(bad, { perplexity: 2 }), "row 2, column");
+  const vast = ndarray([8, 2], x.data.with(5, 2e150));
+  refuses(
+    () => affinities(vast, { perplexity: 2 }),
+    "row 2, column 1 is 2e+150, expected a finite number, 1e150 at most",
+  );
 });
