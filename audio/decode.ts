@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { quoted } from "../files/claims.ts";
 import { InputError } from "../files/input_error.ts";
 import { parseAiff } from "./aiff.ts";
 import { type Mp3Options, parseMp3 } from "./mp3.ts";
-import { isMp3 } from "./mp3_frames.ts";
-import type { Recording } from "./recording.ts";
+import type { DecodedRecording } from "./recording.ts";
+import { refuseKind, soundKind } from "./sound_kind.ts";
 import { parseWav } from "./wav.ts";
 
 /**
@@ -28,7 +27,7 @@ import { parseWav } from "./wav.ts";
  * if (rate !== 2000 || channels[0][1] !== 0.5) throw new Error("half of full scale");
  * ```
  */
-export function decodeAudio(bytes: Uint8Array, name = "recording"): Recording {
+export function decodeAudio(bytes: Uint8Array, name = "recording"): DecodedRecording {
   return decode(bytes, name, "AIFF or WAV");
 }
 
@@ -54,29 +53,16 @@ export async function decodeRecording(
   bytes: Uint8Array,
   name = "recording",
   options: Mp3Options = {},
-): Promise<Recording> {
-  if (isMp3(bytes)) return await parseMp3(bytes, name, options);
+): Promise<DecodedRecording> {
+  if (soundKind(bytes) === "mp3") return await parseMp3(bytes, name, options);
   return decode(bytes, name, "AIFF, MP3 or WAV");
 }
 
-function decode(bytes: Uint8Array, name: string, expected: string): Recording {
-  const start = String.fromCharCode(...bytes.subarray(0, 4));
-  if (start === "FORM") return parseAiff(bytes, name);
-  if (start === "RIFF" || start === "RIFX") return parseWav(bytes, name);
-  const found = bytes.length === 0 ? "the file is empty" : `it is ${kindOf(bytes, start)}`;
-  throw new InputError(`Cannot read ${name}`, `${found}, expected ${expected}`);
-}
-
-/** What users hand in by mistake, named where its first bytes tell. */
-const KINDS: Readonly<Record<string, string>> = {
-  fLaC: "FLAC",
-  OggS: "Ogg",
-  RF64: "RF64, a WAV file beyond 4 GiB",
-  "PK\x03\x04": "a zip file",
-};
-
-function kindOf(bytes: Uint8Array, start: string): string {
-  if (Object.hasOwn(KINDS, start)) return KINDS[start];
-  if (isMp3(bytes)) return "MP3";
-  return `a file that begins with ${quoted(start)}`;
+function decode(bytes: Uint8Array, name: string, expected: string): DecodedRecording {
+  const kind = soundKind(bytes);
+  if (kind === "aiff") return parseAiff(bytes, name);
+  if (kind === "wav") return parseWav(bytes, name);
+  return refuseKind(bytes, expected, (reason) => {
+    throw new InputError(`Cannot read ${name}`, reason);
+  });
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
-export { mixToMono, type Recording } from "./recording.ts";
+export { type DecodedRecording, mixToMono, type Recording } from "./recording.ts";
 export { encodeAiff, parseAiff } from "./aiff.ts";
 export { encodeWav, parseWav, type WavDepth } from "./wav.ts";
 export { type Mp3Options, parseMp3 } from "./mp3.ts";
 export { decodeAudio, decodeRecording } from "./decode.ts";
+export { type SoundLength, soundLength } from "./sound_length.ts";
 export {
   chebyshevLowPass,
   type ChebyshevOptions,

@@ -8,7 +8,7 @@
 import { InputError } from "../files/input_error.ts";
 import type { Fail } from "./chunks.ts";
 import { findMp3Frames, type Mp3Layout } from "./mp3_frames.ts";
-import type { Recording } from "./recording.ts";
+import type { DecodedRecording } from "./recording.ts";
 
 /** How to read an MP3 file. */
 export interface Mp3Options {
@@ -54,7 +54,7 @@ export async function parseMp3(
   bytes: Uint8Array,
   name = "mp3",
   { maxSeconds = DEFAULT_MAX_SECONDS }: Mp3Options = {},
-): Promise<Recording> {
+): Promise<DecodedRecording> {
   const fail: Fail = (reason) => {
     throw new InputError(`Cannot read ${name}`, reason);
   };
@@ -86,7 +86,7 @@ function decodeFrames(
   bytes: Uint8Array,
   { start, end, frames, frameSamples, rate, channels: count }: Mp3Layout,
   fail: Fail,
-): Recording {
+): DecodedRecording {
   const most = frames * frameSamples;
   const channels = Array.from({ length: count }, () => new Float64Array(most));
   let filled = 0;
@@ -100,5 +100,5 @@ function decodeFrames(
     filled += samplesDecoded;
   }
   if (filled === 0) fail("it has no samples");
-  return { rate, channels: channels.map((channel) => channel.slice(0, filled)) };
+  return { rate, channels: channels.map((channel) => channel.slice(0, filled)), warnings: [] };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Fail } from "./chunks.ts";
 
 /** How the samples of a file are laid out. */
 export interface PcmLayout {
@@ -16,50 +17,142 @@ export interface PcmLayout {
   readonly numbers: "signed" | "unsigned" | "float";
   /** Whether the lowest byte comes first. */
   readonly littleEndian: boolean;
+  /**
+   * Bits of a whole number that tell something. Where they are fewer than its bytes have, formats put
+   * them above zeros; some writers put them below. Default all.
+   */
+  readonly bits?: number;
 }
+
+/** Samples of a piece, all channels. Whole numbers of 3 bytes are those of 4 with a zero below. */
+type Numbers = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** Bytes unpacked at once: typed arrays need an aligned copy in the host's order of bytes. */
+const PIECE_BYTES = 2 ** 16;
+
+/** Largest float that is taken for a sample. float32 ends at 3.4e38. */
+const LARGEST = 1e38;
+
+const HOST_IS_LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Reads samples that are known to lie inside the file. Whole numbers come with full scale 1, floats as
  * they are.
  *
+ * @param file the whole file
  * @param start position of the first sample
+ * @param fail throws the error of the file, for a float that is no number or beyond float32
  */
 export function readPcm(
-  view: DataView,
+  file: Uint8Array,
   start: number,
   layout: PcmLayout,
+  fail: Fail,
 ): Float64Array<ArrayBuffer>[] {
-  const { channels, frames, bytes, numbers } = layout;
-  const read = sampleReader(view, layout);
-  const scale = numbers === "float" ? 1 : 1 / 2 ** (8 * bytes - 1);
-  return Array.from({ length: channels }, (_, channel) => {
-    const samples = new Float64Array(frames);
-    let at = start + channel * bytes;
-    for (let frame = 0; frame < frames; frame++, at += channels * bytes) {
-      samples[frame] = read(at) * scale;
+  const { channels: count, frames, bytes, numbers, bits = 8 * bytes } = layout;
+  const channels = Array.from({ length: count }, () => new Float64Array(frames));
+  const scale = numbers === "float" ? 1 : 1 / 2 ** (8 * wholeBytes(bytes) - 1);
+  const shift = isBelow(file, start, layout) ? 8 * bytes - bits : 0;
+  for (const { piece, first } of pieces(file, start, layout)) {
+    if (shift > 0) piece.forEach((value, i) => piece[i] = value << shift);
+    for (let channel = 0; channel < count; channel++) {
+      const samples = channels[channel];
+      for (let i = channel, frame = first; i < piece.length; i += count, frame++) {
+        samples[frame] = piece[i] * scale;
+      }
     }
-    return samples;
-  });
+  }
+  if (numbers === "float") checkFinite(channels, fail);
+  return channels;
 }
 
-function sampleReader(
-  view: DataView,
-  { bytes, numbers, littleEndian: little }: PcmLayout,
-): (at: number) => number {
-  if (numbers === "float") {
-    return bytes === 4 ? (at) => view.getFloat32(at, little) : (at) => view.getFloat64(at, little);
+/**
+ * Whether whole numbers lie in the lower bits of their bytes, against the formats: the bits that should
+ * be zero are not, and those above tell nothing but the sign.
+ */
+function isBelow(file: Uint8Array, start: number, layout: PcmLayout): boolean {
+  const { bytes, numbers, bits = 8 * bytes } = layout;
+  if (bits === 8 * bytes || bytes === 1 || numbers !== "signed") return false;
+  const unused = 2 ** (8 * bytes - bits) - 1;
+  let low = 0;
+  for (const { piece } of pieces(file, start, layout)) {
+    for (let i = 0; i < piece.length; i++) {
+      const value = bytes === 3 ? piece[i] >> 8 : piece[i];
+      low |= value & unused;
+      const high = value >> bits;
+      if (high !== 0 && high !== -1) return false;
+    }
   }
-  if (numbers === "unsigned") return (at) => view.getUint8(at) - 128;
-  switch (bytes) {
-    case 1:
-      return (at) => view.getInt8(at);
-    case 2:
-      return (at) => view.getInt16(at, little);
-    case 3:
-      return little
-        ? (at) => view.getInt8(at + 2) * 65_536 + view.getUint16(at, true)
-        : (at) => view.getInt8(at) * 65_536 + view.getUint16(at + 1);
-    default:
-      return (at) => view.getInt32(at, little);
+  return low !== 0;
+}
+
+/** One NaN would spread over every figure of a run, and so would an infinity that float32 makes. */
+function checkFinite(channels: readonly Float64Array[], fail: Fail): void {
+  for (const [channel, samples] of channels.entries()) {
+    for (let at = 0; at < samples.length; at++) {
+      if (Math.abs(samples[at]) <= LARGEST) continue;
+      const expected = Number.isFinite(samples[at]) ? `at most ${LARGEST}` : "a finite number";
+      fail(`sample ${at} of channel ${channel} is ${samples[at]}, expected ${expected}`);
+    }
+  }
+}
+
+/** The samples in pieces of whole frames. A piece is good until the next one comes. */
+function* pieces(
+  file: Uint8Array,
+  start: number,
+  layout: PcmLayout,
+): Generator<{ readonly piece: Numbers; readonly first: number }> {
+  const { channels, frames, bytes } = layout;
+  const frameBytes = channels * bytes;
+  const most = Math.max(1, Math.floor(PIECE_BYTES / frameBytes));
+  const copy = new Uint8Array(Math.min(frames, most) * channels * wholeBytes(bytes));
+  for (let first = 0; first < frames; first += most) {
+    const count = Math.min(most, frames - first);
+    const from = start + first * frameBytes;
+    const piece = unpack(file.subarray(from, from + count * frameBytes), copy, layout);
+    yield { piece, first };
+  }
+}
+
+/** Bytes of a sample in memory: no array has numbers of 3 bytes. */
+function wholeBytes(bytes: number): number {
+  return bytes === 3 ? 4 : bytes;
+}
+
+/** Samples as numbers, in `copy`. */
+function unpack(
+  source: Uint8Array,
+  copy: Uint8Array<ArrayBuffer>,
+  { bytes, numbers, littleEndian }: PcmLayout,
+): Numbers {
+  const length = source.length / bytes;
+  if (bytes === 3) {
+    return unpackThrees(source, new Int32Array(copy.buffer, 0, length), littleEndian);
+  }
+  copy.set(source);
+  if (littleEndian !== HOST_IS_LITTLE) reverseEach(copy, source.length, bytes);
+  if (bytes === 8) return new Float64Array(copy.buffer, 0, length);
+  if (numbers === "float") return new Float32Array(copy.buffer, 0, length);
+  if (bytes === 4) return new Int32Array(copy.buffer, 0, length);
+  if (bytes === 2) return new Int16Array(copy.buffer, 0, length);
+  if (numbers === "unsigned") { for (let i = 0; i < length; i++) copy[i] ^= 128; }
+  return new Int8Array(copy.buffer, 0, length);
+}
+
+function unpackThrees(source: Uint8Array, into: Int32Array, littleEndian: boolean): Int32Array {
+  const [low, high] = littleEndian ? [0, 2] : [2, 0];
+  for (let i = 0, at = 0; i < into.length; i++, at += 3) {
+    into[i] = source[at + high] << 24 | source[at + 1] << 16 | source[at + low] << 8;
+  }
+  return into;
+}
+
+/** Reverses the bytes of each sample in place. */
+function reverseEach(bytes: Uint8Array, length: number, size: number): void {
+  for (let at = 0; at < length; at += size) {
+    for (let low = at, high = at + size - 1; low < high; low++, high--) {
+      [bytes[low], bytes[high]] = [bytes[high], bytes[low]];
+    }
   }
 }

@@ -13,6 +13,15 @@ export interface Recording {
   readonly channels: readonly Float64Array<ArrayBuffer>[];
 }
 
+/** What a reader of files gives. */
+export interface DecodedRecording extends Recording {
+  /**
+   * What was cut off, skipped or left out, a sentence each without the file's name; empty where all is
+   * well.
+   */
+  readonly warnings: readonly string[];
+}
+
 /**
  * The mean of all channels.
  *

@@ -7,40 +7,21 @@
  */
 import { wavefile } from "../deps_wavefile.ts";
 import { InputError } from "../files/input_error.ts";
-import { checkContainer, type Chunk, type Fail, findChunks, letters } from "./chunks.ts";
+import type { Fail } from "./chunks.ts";
 import { readPcm } from "./pcm.ts";
-import { commonLength, quantise, type Recording } from "./recording.ts";
-
-/** The format chunk up to the bits of a sample; and of the extensible form, with its sub-format. */
-const FORMAT_BYTES = 16;
-const EXTENSIBLE_BYTES = 40;
-
-const PCM = 1;
-const FLOAT = 3;
-const EXTENSIBLE = 0xfffe;
-/** Bits of a sample that are read, by encoding. */
-const BITS: Readonly<Record<number, readonly number[]>> = {
-  [PCM]: [8, 16, 24, 32],
-  [FLOAT]: [32, 64],
-};
-
-/** What the format chunk says. */
-interface Layout {
-  readonly encoding: number;
-  readonly channels: number;
-  readonly rate: number;
-  readonly bits: number;
-}
+import { commonLength, type DecodedRecording, quantise, type Recording } from "./recording.ts";
+import { readWavHeader } from "./wav_header.ts";
 
 /**
- * Reads a WAV file (RIFF or RIFX): whole numbers of 8, 16, 24 or 32 bits, floats of 32 or 64 bits,
+ * Reads a WAV file (RIFF, RIFX, RF64 or BW64): whole numbers of 1 to 32 bits, floats of 32 or 64 bits,
  * plain or "extensible", any number of channels. Floats are returned as they are, also beyond full
- * scale. Bytes after the RIFF are ignored.
+ * scale. Sizes that the writer did not know mean "to the end"; a file that was cut off gives the
+ * samples that are there, and a warning; bytes after the RIFF are left out.
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {InputError} naming the file: empty, truncated, sizes that do not fit the file, no
- * samples, another encoding (A-law, ADPCM, MP3 …), a sample that is not a finite number
+ * @throws {InputError} naming the file: empty, no samples, bits that do not fit the size of a frame,
+ * another encoding (A-law, ADPCM, MP3 …), a sample that is not a finite number
  *
  * @example
  * ```ts
@@ -51,64 +32,12 @@ interface Layout {
  * if (rate !== 8000 || channels[0].join() !== "0,0.5,-1") throw new Error(channels[0].join());
  * ```
  */
-export function parseWav(bytes: Uint8Array, name = "wav"): Recording {
+export function parseWav(bytes: Uint8Array, name = "wav"): DecodedRecording {
   const fail: Fail = (reason) => {
     throw new InputError(`Cannot read ${name}`, reason);
   };
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  checkContainer(view, { ids: ["RIFF", "RIFX"], kinds: ["WAVE"] }, fail);
-  const little = letters(view, 0) === "RIFF";
-  const chunks = findChunks(view, little, ["fmt ", "data"], fail);
-  const [format, data] = [chunks.get("fmt "), chunks.get("data")];
-  if (!format) return fail(`it has no chunk "fmt ", which describes the samples`);
-  if (!data) return fail(`it has no chunk "data": no samples`);
-  const layout = readFormat(view, format, little, fail);
-  const frameBytes = layout.channels * layout.bits / 8;
-  const frames = Math.floor(data.bytes / frameBytes);
-  if (data.bytes === 0) fail("it has no samples");
-  if (data.bytes % frameBytes !== 0) {
-    fail(`its samples take ${data.bytes} bytes, which are no multiple of ${frameBytes}`);
-  }
-  const channels = readPcm(view, data.start, {
-    channels: layout.channels,
-    frames,
-    bytes: layout.bits / 8,
-    numbers: layout.encoding === FLOAT ? "float" : layout.bits === 8 ? "unsigned" : "signed",
-    littleEndian: little,
-  });
-  checkFinite(channels, fail);
-  return { rate: layout.rate, channels };
-}
-
-function readFormat(view: DataView, chunk: Chunk, little: boolean, fail: Fail): Layout {
-  const tag = chunk.bytes < 2 ? PCM : view.getUint16(chunk.start, little);
-  const needed = tag === EXTENSIBLE ? EXTENSIBLE_BYTES : FORMAT_BYTES;
-  if (chunk.bytes < needed) {
-    fail(`chunk "fmt " has ${chunk.bytes} bytes, expected at least ${needed}`);
-  }
-  // The sub-format is a GUID whose first two bytes are the tag of old.
-  const encoding = tag === EXTENSIBLE ? view.getUint16(chunk.start + 24, little) : tag;
-  const channels = view.getUint16(chunk.start + 2, little);
-  const rate = view.getUint32(chunk.start + 4, little);
-  const bits = view.getUint16(chunk.start + 14, little);
-  if (!BITS[encoding]?.includes(bits)) {
-    fail(
-      `its encoding is ${encoding} with ${bits} bits, expected whole numbers (1) of ` +
-        `${BITS[PCM].join(", ")} or floats (3) of ${BITS[FLOAT].join(", ")} bits`,
-    );
-  }
-  if (channels === 0) fail("it has 0 channels, expected at least 1");
-  if (rate === 0) fail("its rate is 0 Hz, expected at least 1");
-  return { encoding, channels, rate, bits };
-}
-
-/** One NaN would spread over every figure of the run. */
-function checkFinite(channels: readonly Float64Array[], fail: Fail): void {
-  channels.forEach((samples, channel) => {
-    const at = samples.findIndex((sample) => !Number.isFinite(sample));
-    if (at < 0) return;
-    fail(`sample ${at} of channel ${channel} is ${samples[at]}, expected a finite number`);
-  });
+  const { rate, start, layout, warnings } = readWavHeader(bytes, fail);
+  return { rate, channels: readPcm(bytes, start, layout, fail), warnings };
 }
 
 /** Samples as {@linkcode encodeWav} stores them: whole numbers of so many bits, or floats. */

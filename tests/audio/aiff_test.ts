@@ -7,7 +7,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff, parseAiff } from "../../audio/aiff.ts";
 import { InputError } from "../../files/input_error.ts";
 import { refuses } from "../refusals.ts";
-import { assertMeetsDamage, big, chunkOf, fromBase64 } from "./damage.ts";
+import { assertMeetsDamage, big, fromBase64 } from "./damage.ts";
+import { chunk, common, compressed, form, RATE_2000, sound } from "./made_aiff.ts";
 
 /** Files of Python 3.11.2's aifc module: what it was given, and the bytes it wrote. */
 const FILES: Record<string, { rate: number; bits: number; channels: number[][]; file: string }> = {
@@ -95,20 +96,6 @@ Deno.test("encodeAiff() refuses what no file could hold", () => {
 
 // ---- Files made by hand ---------------------------------------------------------------------
 
-const chunk = (id: string, content: number[]) => chunkOf(big, id, content);
-const RATE_2000 = [0x40, 0x09, 0xfa, 0, 0, 0, 0, 0, 0, 0];
-const common = ({ channels = 1, frames = 2, bits = 16, rate = RATE_2000 } = {}) =>
-  chunk("COMM", [...big(channels, 2), ...big(frames, 4), ...big(bits, 2), ...rate]);
-const sound = (samples: number[], offset: number[] = []) =>
-  chunk("SSND", [...big(offset.length, 4), 0, 0, 0, 0, ...offset, ...samples]);
-const form = (...chunks: number[][]) =>
-  Uint8Array.from(chunk("FORM", [...new TextEncoder().encode("AIFF"), ...chunks.flat()]));
-const compressed = (type: string) => {
-  const content = [...common().slice(8), ...new TextEncoder().encode(type), 0, 0];
-  const aifc = form(chunk("COMM", content), sound([0, 1, 0, 2]));
-  aifc[11] = "C".charCodeAt(0);
-  return aifc;
-};
 const steps = (bytes: Uint8Array, scale = 32768) =>
   [...parseAiff(bytes).channels[0]].map((sample) => sample * scale);
 
@@ -146,17 +133,12 @@ Deno.test("parseAiff() says what is wrong with a file", () => {
       'it begins with "RIFF" and "AIFF", expected "FORM" and "AIFF" or "AIFC"',
       Uint8Array.of(82, 73, 70, 70, ...good.slice(4)),
     ],
-    ["it is truncated: the header says 58 bytes, the file has 57", good.slice(0, -1)],
     ['it has no chunk "COMM", which describes the samples', form(sound([0, 1, 0, 2]))],
     ['it has no chunk "SSND": no samples', form(common())],
     ['it has two chunks "COMM"', form(common(), common(), sound([0, 1, 0, 2]))],
-    [
-      'chunk "SSND" should have 4294967295 bytes, the file has 12 for it',
-      good.map((byte, i) => i >= 42 && i < 46 ? 255 : byte),
-    ],
     ['chunk "COMM" has 2 bytes, expected at least 18', form(chunk("COMM", [0, 1]), sound([]))],
     ["it has 0 channels, expected at least 1", form(common({ channels: 0 }), sound([]))],
-    ["it has 0 samples a channel, expected at least 1", form(common({ frames: 0 }), sound([]))],
+    ["it has no samples", form(common({ frames: 0 }), sound([]))],
     ["its samples have 64 bits, expected 1 to 32", form(common({ bits: 64 }), sound([]))],
     ["its samples have 0 bits, expected 1 to 32", form(common({ bits: 0 }), sound([]))],
     [
@@ -172,16 +154,13 @@ Deno.test("parseAiff() says what is wrong with a file", () => {
       form(common({ rate: [0xc0, ...RATE_2000.slice(1)] }), sound([0, 1, 0, 2])),
     ],
     [
-      "4294967295 samples of 65535 channels and 16 bits take 562941363355650 bytes, chunk " +
-      '"SSND" has 4 for them',
+      "its samples have 4 bytes, expected at least a frame of 131070",
       form(common({ channels: 65535, frames: 2 ** 32 - 1 }), sound([0, 1, 0, 2])),
     ],
     [
-      '2 samples of 1 channels and 16 bits take 4 bytes, chunk "SSND" has 0 for them',
+      'its samples begin at byte 2147483648 of those in chunk "SSND", expected at most 4',
       form(common(), chunk("SSND", [...big(2 ** 31, 4), 0, 0, 0, 0, 0, 1, 0, 2])),
     ],
-    ['its compression is "ima4", expected one of NONE, twos, sowt', compressed("ima4")],
-    ['its compression is "toSt", expected one of NONE, twos, sowt', compressed("toSt")],
   ];
   for (const [reason, bytes] of cases) {
     const error = assertThrows(() => parseAiff(bytes, "call.aiff"), InputError);

@@ -16,7 +16,11 @@ const samples = Float64Array.of(0, 0.5, -0.25);
 Deno.test("decodeAudio() takes AIFF and WAV for what they are, whatever their name", () => {
   const files = [encodeAiff(samples, 2000), encodeWav({ rate: 2000, channels: [samples] })];
   for (const file of files) {
-    assertEquals(decodeAudio(file, "call.mp3"), { rate: 2000, channels: [samples] });
+    assertEquals(decodeAudio(file, "call.mp3"), {
+      rate: 2000,
+      channels: [samples],
+      warnings: [],
+    });
   }
 });
 
@@ -35,7 +39,6 @@ Deno.test("decodeAudio() names what it cannot read", () => {
     ["it is MP3", Uint8Array.of(0xff, 0xfb, 0x90, 0)],
     ["it is FLAC", ascii("fLaC\0\0\0\x22")],
     ["it is Ogg", ascii("OggS\0")],
-    ["it is RF64, a WAV file beyond 4 GiB", ascii("RF64\xff\xff\xff\xff")],
     ["it is a zip file", ascii("PK\x03\x04")],
     ['it is a file that begins with "<htm"', ascii("<html>")],
     ['it is a file that begins with "F"', ascii("F")],
@@ -50,7 +53,8 @@ Deno.test("decodeAudio() leaves a damaged file to its own reader, which names th
   const truncated = encodeAiff(samples, 2000).slice(0, 20);
   assertEquals(
     assertThrows(() => decodeAudio(truncated, "call.aiff"), InputError).message,
-    "Cannot read call.aiff: it is truncated: the header says 60 bytes, the file has 20",
+    'Cannot read call.aiff: it has no chunk "SSND": no samples; chunk "COMM" should have 18 bytes, ' +
+      "the file has 0 for it",
   );
 });
 

@@ -7,7 +7,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeWav, parseWav, type WavDepth } from "../../audio/wav.ts";
 import { InputError } from "../../files/input_error.ts";
 import { refuses } from "../refusals.ts";
-import { assertMeetsDamage, chunkOf, fromBase64, little } from "./damage.ts";
+import { assertMeetsDamage, fromBase64, little } from "./damage.ts";
+import { chunk, data, extensible, floats, format, riff } from "./made_wav.ts";
 import { assertSeries, noise } from "./signal.ts";
 
 interface Case {
@@ -133,32 +134,6 @@ Deno.test("encodeWav() refuses what no file should hold", () => {
 
 // ---- Files made by hand ---------------------------------------------------------------------
 
-const chunk = (id: string, content: number[]) => chunkOf(little, id, content);
-const format = (
-  { tag = 1, channels = 1, rate = 8000, bits = 16, extra = [] as number[] } = {},
-) =>
-  chunk("fmt ", [
-    ...little(tag, 2),
-    ...little(channels, 2),
-    ...little(rate, 4),
-    ...little(0, 4), // bytes a second and a frame: derived, not trusted
-    ...little(0, 2),
-    ...little(bits, 2),
-    ...extra,
-  ]);
-const riff = (...chunks: number[][]) =>
-  Uint8Array.from(chunk("RIFF", [...new TextEncoder().encode("WAVE"), ...chunks.flat()]));
-const data = (...bytes: number[]) => chunk("data", bytes);
-const floats = (...values: number[]) => [...new Uint8Array(Float32Array.from(values).buffer)];
-const GUID_TAIL = [0, 0, 0, 0, 16, 0, 128, 0, 0, 170, 0, 56, 155, 113];
-const extensible = (subFormat: number) => [
-  ...little(22, 2),
-  ...little(32, 2),
-  ...little(4, 4),
-  ...little(subFormat, 2),
-  ...GUID_TAIL,
-];
-
 Deno.test("parseWav() reads extensible floats as floats, which wavefile takes for whole numbers", () => {
   const fmt = format({ tag: 0xfffe, bits: 32, extra: extensible(3) });
   assertEquals([...parseWav(riff(fmt, data(...floats(0.25, -3)))).channels[0]], [0.25, -3]);
@@ -181,32 +156,27 @@ Deno.test("parseWav() looks past other chunks, hostile ones too, and past the en
 Deno.test("parseWav() says what is wrong with a file", () => {
   const good = riff(format(), data(1, 0, 2, 0));
   const f32 = { tag: 3, bits: 32 };
-  const encodings = "expected whole numbers (1) of 8, 16, 24, 32 or floats (3) of 32, 64 bits";
   const cases: [string, Uint8Array][] = [
     ["the file is empty", new Uint8Array(0)],
     ["it has 11 bytes, the header alone takes 12", good.slice(0, 11)],
     [
-      'it begins with "RIFF" and "AVI ", expected "RIFF" or "RIFX" and "WAVE"',
+      'it begins with "RIFF" and "AVI ", expected "RIFF" or "RIFX" or "RF64" or "BW64" and "WAVE"',
       Uint8Array.of(...good.slice(0, 8), 65, 86, 73, 32, ...good.slice(12)),
     ],
-    ["it is truncated: the header says 48 bytes, the file has 47", good.slice(0, -1)],
     ['it has no chunk "fmt ", which describes the samples', riff(data(1, 0))],
     ['it has no chunk "data": no samples', riff(format())],
     ['it has two chunks "data"', riff(format(), data(1, 0), data(1, 0))],
     ["it has no samples", riff(format(), data())],
-    ["its samples take 3 bytes, which are no multiple of 2", riff(format(), data(1, 0, 2))],
+    ["its samples have 1 bytes, expected at least a frame of 2", riff(format(), data(1))],
     [
-      'chunk "data" should have 4294967295 bytes, the file has 4 for it',
-      good.map((byte, i) => i >= 40 && i < 44 ? 255 : byte),
+      'it has no chunk "data": no samples; chunk "LIST" should have 99 bytes, the file has 10 for it',
+      riff(format(), [...new TextEncoder().encode("LIST"), ...little(99, 4), ...data(1, 0)]),
     ],
     ['chunk "fmt " has 3 bytes, expected at least 16', riff(chunk("fmt ", [1, 0, 1]), data(1))],
     [
       'chunk "fmt " has 16 bytes, expected at least 40',
       riff(format({ tag: 0xfffe }), data(1, 0)),
     ],
-    [`its encoding is 6 with 8 bits, ${encodings}`, riff(format({ tag: 6, bits: 8 }), data(1))],
-    [`its encoding is 1 with 12 bits, ${encodings}`, riff(format({ bits: 12 }), data(1, 0))],
-    [`its encoding is 3 with 16 bits, ${encodings}`, riff(format({ tag: 3 }), data(1, 0))],
     ["it has 0 channels, expected at least 1", riff(format({ channels: 0 }), data(1, 0))],
     ["its rate is 0 Hz, expected at least 1", riff(format({ rate: 0 }), data(1, 0))],
     [
