@@ -6,6 +6,9 @@
 import { quoted } from "../files/claims.ts";
 import type { Fail } from "./chunks.ts";
 
+/** What helps with files that are not read. */
+export const CONVERT = "convert it: ffmpeg -i <this file> -c:a pcm_s16le <new file>.wav";
+
 /** Format tags of WAV, as Microsoft's mmreg.h has them. */
 const WAV_CODECS: Readonly<Record<number, string>> = {
   0x2: "Microsoft ADPCM",
@@ -55,8 +58,5 @@ export function refuseCompression(type: string, fail: Fail): never {
 }
 
 function refuse(what: string, fail: Fail): never {
-  return fail(
-    `its ${what}, expected plain numbers; convert it: ` +
-      `ffmpeg -i <this file> -c:a pcm_s16le <new file>.wav`,
-  );
+  return fail(`its ${what}, expected plain numbers; ${CONVERT}`);
 }

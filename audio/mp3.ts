@@ -7,7 +7,7 @@
  */
 import { InputError } from "../files/input_error.ts";
 import type { Fail } from "./chunks.ts";
-import { findMp3Frames, type Mp3Layout } from "./mp3_frames.ts";
+import { findMp3Frames, type Mp3Layout, type Stretch } from "./mp3_frames.ts";
 import type { DecodedRecording } from "./recording.ts";
 
 /** How to read an MP3 file. */
@@ -19,6 +19,8 @@ export interface Mp3Options {
 const DEFAULT_MAX_SECONDS = 7200;
 /** Compressed bytes decoded at once. */
 const PIECE_BYTES = 2 ** 16;
+
+const BREAK = new Uint8Array(64);
 
 /** As far as it is used; a type from the package would have Deno fetch it. */
 interface Decoder {
@@ -84,14 +86,13 @@ async function openDecoder(): Promise<Decoder> {
 function decodeFrames(
   decoder: Decoder,
   bytes: Uint8Array,
-  { start, end, frames, frameSamples, rate, channels: count }: Mp3Layout,
+  { stretches, frames, frameSamples, rate, channels: count, warnings }: Mp3Layout,
   fail: Fail,
 ): DecodedRecording {
   const most = frames * frameSamples;
   const channels = Array.from({ length: count }, () => new Float64Array(most));
   let filled = 0;
-  for (let at = start; at < end; at += PIECE_BYTES) {
-    const piece = bytes.subarray(at, Math.min(end, at + PIECE_BYTES));
+  for (const piece of piecesOf(bytes, stretches)) {
     const { channelData, samplesDecoded, errors } = decoder.decode(piece);
     if (errors.length > 0) fail(`its frames cannot be decoded (${errors[0].message})`);
     if (filled + samplesDecoded > most) fail(`it decodes to more than ${most} samples`);
@@ -100,5 +101,15 @@ function decodeFrames(
     filled += samplesDecoded;
   }
   if (filled === 0) fail("it has no samples");
-  return { rate, channels: channels.map((channel) => channel.slice(0, filled)), warnings: [] };
+  return { rate, channels: channels.map((channel) => channel.slice(0, filled)), warnings };
+}
+
+/** The stretches with a few zeros between them: the decoder then forgets what frames before held back. */
+function* piecesOf(bytes: Uint8Array, stretches: readonly Stretch[]): Generator<Uint8Array> {
+  for (const [i, { start, end }] of stretches.entries()) {
+    if (i > 0) yield BREAK;
+    for (let at = start; at < end; at += PIECE_BYTES) {
+      yield bytes.subarray(at, Math.min(end, at + PIECE_BYTES));
+    }
+  }
 }

@@ -1,21 +1,29 @@
 /**
- * The frames that an MP3 file is made of, found by their headers alone: how long it is and whether it
- * is whole are known before anything is decoded.
+ * The frames that an MP3 file is made of, found by their headers alone: how long it is, and what of it
+ * is no sound, are known before anything is decoded.
  *
- * Format: ISO/IEC 11172-3 (MPEG-1) and 13818-3 (MPEG-2), layer III; "MPEG 2.5" for 8 to 12 kHz;
- * ID3v2 (id3.org) before and ID3v1, APE or Lyrics3 tags behind; the frame "Xing" or "Info" which
- * encoders put first.
+ * Players pass over what is no frame, before, between and behind; so does this, where frames that
+ * agree with each other follow, and says how much it was.
  *
  * @module
  */
 import type { Fail } from "./chunks.ts";
+import { CONVERT } from "./codecs.ts";
+import { type FrameHeader, isFreeRate, isLike, readFrameHeader } from "./mp3_header.ts";
+import { tagBytes } from "./mp3_tags.ts";
+
+/** Bytes of a file from one place up to another. */
+export interface Stretch {
+  /** The first byte. */
+  readonly start: number;
+  /** The byte after the last. */
+  readonly end: number;
+}
 
 /** What the headers say of a file. */
 export interface Mp3Layout {
-  /** First byte of the first frame. */
-  readonly start: number;
-  /** Byte after the last frame. */
-  readonly end: number;
+  /** Where frames lie, one behind the other. */
+  readonly stretches: readonly Stretch[];
   /** Number of frames. */
   readonly frames: number;
   /** Samples a frame and channel: 1152, or 576 below 32 kHz. */
@@ -24,28 +32,23 @@ export interface Mp3Layout {
   readonly rate: number;
   /** 1 or 2. */
   readonly channels: number;
+  /** What was skipped or is missing. */
+  readonly warnings: readonly string[];
 }
 
-interface FrameHeader extends Pick<Mp3Layout, "frameSamples" | "rate" | "channels"> {
-  /** Bytes of the frame, its header among them. */
-  readonly bytes: number;
-  /** Bytes between the header and where "Xing" would stand. */
-  readonly sideBytes: number;
-}
+/** Frames in a row that agree, which nothing else looks like. */
+const RUN = 3;
+/** Bytes before the first frame that are looked through to tell what a file is. */
+const JUNK_BEFORE = 2 ** 16;
 
-const HEADER_BYTES = 4;
-const ID3_HEADER_BYTES = 10;
-const LAYER_3 = 1;
-/** In kbit/s by the header's four bits; 0 is "free", 15 forbidden. */
-const MPEG1_KILOBITS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
-const MPEG2_KILOBITS = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
-/** In Hz, of MPEG-1; MPEG-2 has half of them and MPEG-2.5 a quarter. */
-const RATES = [44_100, 48_000, 32_000];
-
-/** Whether a file begins as MP3 files do, with an ID3 tag or the header of a layer III frame. */
+/**
+ * Whether a file is MP3: it begins with an ID3 tag or the header of a layer III frame, or frames in a
+ * row begin within its first 64 KiB.
+ */
 export function isMp3(bytes: Uint8Array): boolean {
   const isTag = bytes[0] === 0x49 && bytes[1] === 0x44 && bytes[2] === 0x33; // "ID3"
-  return isTag || bytes[0] === 0xff && (bytes[1] & 0xe6) === 0xe2;
+  if (isTag || bytes[0] === 0xff && (bytes[1] & 0xe6) === 0xe2) return true;
+  return findRun(bytes.subarray(0, JUNK_BEFORE), 0) !== undefined;
 }
 
 /**
@@ -55,77 +58,137 @@ export function isMp3(bytes: Uint8Array): boolean {
  * @param fail throws the error of the file
  */
 export function findMp3Frames(bytes: Uint8Array, fail: Fail): Mp3Layout {
-  const start = endOfTags(bytes, fail);
-  const first = readHeader(bytes, start);
-  if (!first) return fail(`no layer III frame begins at byte ${start}, behind its tags`);
-  let [at, frames] = [start, 0];
-  while (at < bytes.length && !isTagBehind(bytes, at)) {
-    const header = readHeader(bytes, at);
-    if (!header) return fail(`it is damaged: byte ${at} is no frame, expected frame ${frames}`);
-    checkSame(first, header, frames, fail);
-    const room = bytes.length - at;
-    if (header.bytes > room) {
-      fail(`it is truncated: frame ${frames} takes ${header.bytes} bytes, the file has ${room}`);
-    }
-    at += header.bytes;
-    frames++;
+  const tagged = endOfTags(bytes, fail);
+  if (isFreeRate(bytes, tagged)) {
+    fail(`its frames have a free bit rate, which is not read; ${CONVERT}`);
   }
+  const start = findRun(bytes, tagged) ?? tagged; // or one frame alone
+  const first = readFrameHeader(bytes, start);
+  if (!first) return fail(`no layer III frame begins at byte ${tagged}, behind its tags, or later`);
+  const walk = new Walk(bytes, first);
+  if (start > tagged) walk.skip(tagged, start);
+  walk.from(start, fail);
   const { frameSamples, rate, channels } = first;
-  const promised = promisedFrames(bytes, start, first);
-  // The count leaves out the frame that holds it.
-  if (promised !== undefined && promised > frames - 1) {
-    fail(`it is truncated: its first frame says ${promised} frames, ${frames - 1} follow`);
-  }
-  return { start, end: at, frames, frameSamples, rate, channels };
+  const { stretches, frames } = walk;
+  const warnings = walk.warnings(promisedFrames(bytes, start, first));
+  return { stretches, frames, frameSamples, rate, channels, warnings };
 }
 
+/** Where tags before the first frame end. */
 function endOfTags(bytes: Uint8Array, fail: Fail): number {
   let at = 0;
-  while (letters(bytes, at, 3) === "ID3") {
-    // Seven bits a byte, so that a size never looks like the start of a frame.
-    const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at + 6, at + ID3_HEADER_BYTES);
-    const hasFooter = (bytes[at + 5] & 0x10) !== 0;
-    const size = (a << 21) + (b << 14) + (c << 7) + d + (hasFooter ? ID3_HEADER_BYTES : 0);
-    const end = at + ID3_HEADER_BYTES + size;
-    if (!(end < bytes.length)) {
-      fail(`it is truncated: its ID3 tag ends at byte ${end}, the file at ${bytes.length}`);
+  for (let size = tagBytes(bytes, at); size > 0; size = tagBytes(bytes, at)) {
+    at += size;
+    if (at >= bytes.length) {
+      fail(`it is truncated: its tag ends at byte ${at}, the file at ${bytes.length}`);
     }
-    at = end;
   }
-  while (bytes[at] === 0) at++; // some writers pad behind the tag
   return at;
 }
 
-/** Tags at the end, or zeros to the end. */
-function isTagBehind(bytes: Uint8Array, at: number): boolean {
-  if (letters(bytes, at, 3) === "TAG" || letters(bytes, at, 3) === "ID3") return true;
-  if (["APETAGEX", "LYRICSBE"].includes(letters(bytes, at, 8))) return true;
-  return bytes[at] === 0 && bytes.subarray(at).every((byte) => byte === 0);
+/** The first place from which frames follow each other that agree, with a known one where given. */
+function findRun(bytes: Uint8Array, from: number, known?: FrameHeader): number | undefined {
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
+    if (isRun(bytes, at, known)) return at;
+  }
 }
 
-function readHeader(bytes: Uint8Array, at: number): FrameHeader | undefined {
-  if (at + HEADER_BYTES > bytes.length) return undefined;
-  const [first, second, third, fourth] = bytes.subarray(at, at + HEADER_BYTES);
-  if (first !== 0xff || (second & 0xe0) !== 0xe0) return undefined;
-  const version = (second >> 3) & 3; // 3: MPEG-1, 2: MPEG-2, 0: MPEG-2.5, 1: none
-  if (version === 1 || ((second >> 1) & 3) !== LAYER_3) return undefined;
-  const isMpeg1 = version === 3;
-  const kilobits = (isMpeg1 ? MPEG1_KILOBITS : MPEG2_KILOBITS)[third >> 4];
-  const rateOfMpeg1 = RATES[(third >> 2) & 3];
-  if (!kilobits || !rateOfMpeg1) return undefined;
-  const rate = rateOfMpeg1 / (isMpeg1 ? 1 : version === 2 ? 2 : 4);
-  const frameSamples = isMpeg1 ? 1152 : 576;
-  const channels = fourth >> 6 === 3 ? 1 : 2;
-  const padding = (third >> 1) & 1;
-  const bytesOfFrame = Math.floor(frameSamples / 8 * 1000 * kilobits / rate) + padding;
-  const sideBytes = isMpeg1 ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17;
-  return { rate, channels, frameSamples, bytes: bytesOfFrame, sideBytes };
+function isRun(bytes: Uint8Array, start: number, known?: FrameHeader): boolean {
+  let [at, like] = [start, known];
+  for (let frame = 0; frame < RUN; frame++) {
+    const header = readFrameHeader(bytes, at);
+    if (!header || like && !isLike(header, like)) return false;
+    like ??= header;
+    at += header.bytes;
+    // The last frames of a file may be fewer.
+    if (frame > 0 && at >= bytes.length) return true;
+  }
+  return true;
 }
 
-function checkSame(first: FrameHeader, other: FrameHeader, frame: number, fail: Fail): void {
-  if (first.rate === other.rate && first.channels === other.channels) return;
-  const wording = ({ rate, channels }: FrameHeader) => `${rate} Hz and ${channels} channel(s)`;
-  fail(`frame ${frame} has ${wording(other)}, the first has ${wording(first)}`);
+/** A walk from frame to frame, and over what is none. */
+class Walk {
+  readonly stretches: Stretch[] = [];
+  frames = 0;
+  readonly #bytes: Uint8Array;
+  readonly #first: FrameHeader;
+  readonly #gaps: Stretch[] = [];
+  #missing = 0;
+
+  constructor(bytes: Uint8Array, first: FrameHeader) {
+    this.#bytes = bytes;
+    this.#first = first;
+  }
+
+  /** Notes bytes that are no frames. */
+  skip(start: number, end: number): void {
+    this.#gaps.push({ start, end });
+  }
+
+  /** Goes to the end of the file. */
+  from(start: number, fail: Fail): void {
+    const bytes = this.#bytes;
+    let at = start;
+    while (at < bytes.length) {
+      const end = this.#endOfFrames(at);
+      if (end > at) this.stretches.push({ start: at, end });
+      at = end;
+      const tag = tagBytes(bytes, at);
+      if (tag > 0) at += tag;
+      else if (at < bytes.length) at = this.#pass(at, fail);
+    }
+  }
+
+  /** Where frames like the first that begin at a place end. */
+  #endOfFrames(start: number): number {
+    let at = start;
+    while (at < this.#bytes.length) {
+      const header = readFrameHeader(this.#bytes, at);
+      if (!header || !isLike(header, this.#first)) break;
+      if (at + header.bytes > this.#bytes.length) {
+        this.#missing = at + header.bytes - this.#bytes.length;
+        break;
+      }
+      at += header.bytes;
+      this.frames++;
+    }
+    return at;
+  }
+
+  /** The next place where frames follow, or the end. */
+  #pass(at: number, fail: Fail): number {
+    const bytes = this.#bytes;
+    const other = readFrameHeader(bytes, at);
+    if (other && !isLike(other, this.#first) && isRun(bytes, at)) {
+      const wording = ({ rate, channels }: FrameHeader) => `${rate} Hz and ${channels} channel(s)`;
+      fail(`frame ${this.frames} has ${wording(other)}, the first has ${wording(this.#first)}`);
+    }
+    const next = this.#missing > 0
+      ? bytes.length
+      : findRun(bytes, at + 1, this.#first) ?? bytes.length;
+    if (this.#missing === 0) this.skip(at, next);
+    return next;
+  }
+
+  /** What a user is told; `promised` is the number of frames that the first one says follow it. */
+  warnings(promised?: number): string[] {
+    const said: string[] = [];
+    if (this.#gaps.length > 0) {
+      const count = this.#gaps.reduce((sum, { start, end }) => sum + end - start, 0);
+      const places = this.#gaps.length > 1 ? ` in ${this.#gaps.length} places` : "";
+      said.push(
+        `${count} bytes${places}, from byte ${
+          this.#gaps[0].start
+        } on, are no frames and are skipped`,
+      );
+    }
+    if (this.#missing > 0) said.push(`its last frame lacks ${this.#missing} bytes and is left out`);
+    // The count leaves out the frame that holds it.
+    if (promised !== undefined && promised > this.frames - 1) {
+      said.push(`its first frame says that ${promised} follow it, ${this.frames - 1} do`);
+    }
+    return said;
+  }
 }
 
 /** The number of frames that follow, where the first frame tells. */
@@ -134,14 +197,11 @@ function promisedFrames(
   start: number,
   { sideBytes, bytes: frameBytes }: FrameHeader,
 ): number | undefined {
-  const at = start + HEADER_BYTES + sideBytes;
-  const fits = at + 12 <= start + frameBytes;
-  if (!fits || !["Xing", "Info"].includes(letters(bytes, at, 4))) return undefined;
+  const at = start + 4 + sideBytes;
+  const fits = at + 12 <= Math.min(start + frameBytes, bytes.length);
+  const name = String.fromCharCode(...bytes.subarray(at, at + 4));
+  if (!fits || !["Xing", "Info"].includes(name)) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const hasCount = (view.getUint32(at + 4) & 1) === 1;
   return hasCount ? view.getUint32(at + 8) : undefined;
-}
-
-function letters(bytes: Uint8Array, at: number, count: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + count));
 }
