@@ -10,6 +10,7 @@ import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
 import { writePieces } from "./atomic_file.ts";
 import { makeFolder } from "./folder.ts";
 import { openFile, openStream } from "./file_source.ts";
+import { infoOf } from "./presence.ts";
 import { describeFileError } from "./system_error.ts";
 
 /** Files by name, in a folder or a zip. */
@@ -80,9 +81,7 @@ export interface ArchiveOptions {
  * ```
  */
 export async function openArchive(path: string, options: ArchiveOptions = {}): Promise<Archive> {
-  const { isDirectory } = await Deno.stat(path).catch((error) => {
-    throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
-  });
+  const { isDirectory } = await infoOf(path);
   return isDirectory ? new Folder(path, options) : await openZipArchive(path, options);
 }
 

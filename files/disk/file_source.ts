@@ -5,12 +5,13 @@
  */
 import { type ByteSource, checkRange } from "../byte_source.ts";
 import { InputError } from "../input_error.ts";
-import { describeFileError } from "./system_error.ts";
+import { regularFile } from "./presence.ts";
+import { onDisk } from "./system_error.ts";
 
 /**
  * Opens a file for reading by position. Calls may overlap: seek and read are one step.
  *
- * @throws {InputError} when it is a folder or cannot be opened
+ * @throws {InputError} when it is no regular file or cannot be opened
  */
 export async function openFile(path: string): Promise<ByteSource> {
   const { file, size } = await open(path, path);
@@ -22,7 +23,7 @@ export async function openFile(path: string): Promise<ByteSource> {
  * an error leaves the loop over it.
  *
  * @param name the file's name in messages
- * @throws {InputError} when it is a folder or cannot be opened
+ * @throws {InputError} when it is no regular file or cannot be opened
  */
 export async function openStream(
   path: string,
@@ -34,13 +35,11 @@ export async function openStream(
 
 async function open(path: string, name: string): Promise<{ file: Deno.FsFile; size: number }> {
   const attempt = `Cannot open ${name}`;
-  const file = await Deno.open(path).catch((error) => {
-    throw new InputError(attempt, describeFileError(error), { cause: error });
+  await regularFile(path, attempt);
+  return await onDisk(attempt, async () => {
+    const file = await Deno.open(path);
+    return { file, size: (await file.stat()).size };
   });
-  const { size, isDirectory } = await file.stat();
-  if (!isDirectory) return { file, size };
-  file.close();
-  throw new InputError(attempt, "it is a folder, expected a file");
 }
 
 /** Opens a file for one piece of work, and closes it should that fail. */

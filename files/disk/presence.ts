@@ -22,6 +22,42 @@ export async function infoOf(path: string): Promise<Deno.FileInfo> {
   return await onDisk(`Cannot open ${path}`, () => Deno.stat(path));
 }
 
+/**
+ * What something on the disk is that is no regular file, such as `a named pipe`; nothing for a file.
+ *
+ * @param info from `Deno.stat`, which follows links, or from an entry of a folder
+ */
+export function otherThanFile(info: Deno.FileInfo): string | undefined {
+  if (info.isFile) return undefined;
+  if (info.isDirectory) return "a folder";
+  if (info.isFifo) return "a named pipe";
+  if (info.isSocket) return "a socket";
+  return info.isCharDevice || info.isBlockDevice ? "a device" : "no file";
+}
+
+/**
+ * What the system knows of a file, links followed. To be asked before a file is opened: opening a
+ * named pipe waits until somebody writes to it, for ever.
+ *
+ * @param attempt the first half of error messages
+ * @throws {InputError} when it is not there or no regular file, saying what it is instead
+ */
+export async function regularFile(
+  path: string,
+  attempt = `Cannot open ${path}`,
+): Promise<Deno.FileInfo> {
+  const info = await onDisk(attempt, () => Deno.stat(path)).catch(async (error) => {
+    const isLink = isMissing(error) && (await Deno.lstat(path).catch(() => undefined))?.isSymlink;
+    if (!isLink) throw error;
+    throw new InputError(attempt, "it is a link that leads nowhere, expected a file", {
+      cause: error.cause,
+    });
+  });
+  const other = otherThanFile(info);
+  if (other === undefined) return info;
+  throw new InputError(attempt, `it is ${other}, expected a file`);
+}
+
 /** Whether there is a folder of that path. */
 export function isFolder(path: string): Promise<boolean> {
   return Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);

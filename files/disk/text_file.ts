@@ -5,12 +5,12 @@
  */
 import { InputError } from "../input_error.ts";
 import { writeAll } from "./atomic_file.ts";
-import { ignoreMissing } from "./presence.ts";
+import { ignoreMissing, regularFile } from "./presence.ts";
 import { onDisk } from "./system_error.ts";
 
 /** The text of a file. @throws {InputError} naming it */
 export async function readText(path: string): Promise<string> {
-  return await onDisk(`Cannot read ${path}`, () => Deno.readTextFile(path));
+  return await readWhole(path, Deno.readTextFile);
 }
 
 /** The text of a file; nothing where there is none. @throws {InputError} naming it */
@@ -20,7 +20,13 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
 
 /** The bytes of a file. @throws {InputError} naming it */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await onDisk(`Cannot read ${path}`, () => Deno.readFile(path));
+  return await readWhole(path, Deno.readFile);
+}
+
+async function readWhole<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
+  const attempt = `Cannot read ${path}`;
+  await regularFile(path, attempt);
+  return await onDisk(attempt, () => read(path));
 }
 
 /** Adds a text at the end of a file; makes it where there is none. @throws {InputError} naming it */

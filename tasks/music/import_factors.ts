@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { exists, infoOf } from "../../files/disk/presence.ts";
+import { exists, regularFile } from "../../files/disk/presence.ts";
 import { readText } from "../../files/disk/text_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -122,8 +122,7 @@ async function readFactors(
 }
 
 async function checkSize(path: string, most: number, what: string): Promise<void> {
-  const { size, isFile } = await infoOf(path);
-  if (!isFile) throw new InputError(`Cannot read ${path}`, "it is a folder, expected a file");
+  const { size } = await regularFile(path, `Cannot read ${path}`);
   if (size <= most) return;
   throw new InputError(
     `Cannot read ${path}`,
