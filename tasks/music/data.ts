@@ -15,6 +15,7 @@ import {
   rowLengths,
 } from "../../recsys/interactions.ts";
 import type { Triplets } from "../../recsys/triplet_parser.ts";
+import { Warnings } from "../run/warnings.ts";
 import type { Watched } from "../run/work.ts";
 import type { OpenCatalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
@@ -79,7 +80,8 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
   const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);
   const badFiles: BadFile[] = [];
-  const sounds = new SoundFiles(set);
+  const warnings = new Warnings(progress);
+  const sounds = new SoundFiles(set, warnings.tell);
   for (const [at, [id, file]] of [...files].entries()) {
     signal?.throwIfAborted();
     try {
@@ -92,6 +94,7 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
     }
     progress.update(`reading songs: ${at + 1} of ${files.size + badFiles.length}`);
   }
+  warnings.conclude();
   const ids = [...files.keys()].sort();
   const songs = ids.map((id) => table.get(id) ?? { id, artist: "", title: id, genre: "" });
   const { plays, listeners } = usage(triplets, ids, options);

@@ -12,6 +12,7 @@ import { writeText } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
 import { openDevice, type PredictOptions } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
+import { Warnings } from "../run/warnings.ts";
 import { Hearing } from "./hearing.ts";
 import { type Recommended, Recommender } from "./recommend.ts";
 import { configOfRun } from "../run/settings.ts";
@@ -59,7 +60,8 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const { files } = set;
   const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
-  const [sounds, recommender] = [new SoundFiles(set), new Recommender(run)];
+  const warnings = new Warnings(progress);
+  const [sounds, recommender] = [new SoundFiles(set, warnings.tell), new Recommender(run)];
   const [heard, rows]: [string[], Float32Array[]] = [[], []];
   const badFiles: BadFile[] = [];
   for (const [at, file] of files.entries()) {
@@ -74,6 +76,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
     }
     progress.update(`listening: file ${at + 1} of ${files.length}`);
   }
+  warnings.conclude();
   const neighbours = rows.map((factors) => recommender.contentNeighboursOf(factors, count));
   const factors = ndarray(
     [rows.length, config.factors],

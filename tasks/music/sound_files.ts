@@ -10,6 +10,7 @@ import { basename, dirname } from "node:path";
 import { openArchive } from "../../files/disk/archive.ts";
 import { FileSet, refuseMissing, topFileSet } from "../../files/disk/file_set.ts";
 import { InputError } from "../../files/input_error.ts";
+import type { Warn } from "../../files/warn.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
 
@@ -45,12 +46,18 @@ export async function openSounds(path: string): Promise<FileSet> {
 /** Sounds of a set. The first ones stay in memory, as many as fit. */
 export class SoundFiles {
   readonly #set: FileSet;
+  readonly #warn?: Warn;
   readonly #kept = new Map<string, Float32Array<ArrayBuffer>>();
   #keptBytes = 0;
 
-  /** Reads nothing yet; the set must stay open. */
-  constructor(set: FileSet) {
+  /**
+   * Reads nothing yet; the set must stay open.
+   *
+   * @param warn Told what of a file was cut off or passed over. Default nobody
+   */
+  constructor(set: FileSet, warn?: Warn) {
     this.#set = set;
+    this.#warn = warn;
   }
 
   /**
@@ -77,6 +84,7 @@ export class SoundFiles {
   async #decode(file: string): Promise<Float32Array<ArrayBuffer>> {
     const name = this.#set.fileName(file);
     const recording = await decodeRecording(await this.#set.read(file, LARGEST_FILE), name);
+    this.#warn?.(name, recording.warnings);
     try {
       return levelled(resample(mixToMono(recording), recording.rate, SAMPLE_RATE));
     } catch (error) {

@@ -10,6 +10,7 @@ import { decimate } from "../../audio/filters.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { normaliseVolume } from "../../audio/volume.ts";
 import { InputError } from "../../files/input_error.ts";
+import type { Warn } from "../../files/warn.ts";
 
 /** Samples a second of every clip, in Hz. */
 export const CLIP_RATE = 2000;
@@ -27,21 +28,25 @@ const LONGEST = 6000;
  *
  * @param bytes The file, AIFF or WAV
  * @param name Its name in messages
+ * @param warn Told what of the file was cut off or passed over. Default nobody
  * @returns Samples, `[4000]` at 2000 Hz, full scale -1 to 1
  * @throws {InputError} naming the file: not AIFF or WAV, malformed, another rate or length
  */
-export function decodeClip(bytes: Uint8Array, name: string): Float64Array<ArrayBuffer> {
-  const { rate, channels } = decodeAudio(bytes, name);
+export function decodeClip(
+  bytes: Uint8Array,
+  name: string,
+  warn?: Warn,
+): Float64Array<ArrayBuffer> {
+  const { rate, channels, warnings } = decodeAudio(bytes, name);
   if (rate !== CLIP_RATE) {
     throw new InputError(`Cannot use ${name}`, `its rate is ${rate} Hz, expected ${CLIP_RATE} Hz`);
   }
   const samples = mixToMono({ rate, channels });
   if (samples.length < SHORTEST || samples.length > LONGEST) {
-    throw new InputError(
-      `Cannot use ${name}`,
-      `it has ${samples.length} samples, expected ${SHORTEST} to ${LONGEST}`,
-    );
+    const reason = `it has ${samples.length} samples, expected ${SHORTEST} to ${LONGEST}`;
+    throw new InputError(`Cannot use ${name}`, [reason, ...warnings].join("; "));
   }
+  warn?.(name, warnings);
   return fitLength(samples, CLIP_SAMPLES);
 }
 

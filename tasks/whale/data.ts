@@ -23,6 +23,7 @@ import {
 } from "../../files/disk/file_set.ts";
 import { readTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
+import type { Warn } from "../../files/warn.ts";
 import { decodeClip } from "./clip.ts";
 
 /** Table of labels of the 2013 challenge. */
@@ -50,10 +51,11 @@ export interface WhaleClips extends Disposable {
    * Reads one clip.
    *
    * @param name One of `names`
+   * @param warn Told what of the file was cut off or passed over. Default nobody
    * @returns Samples, `[4000]` at 2000 Hz, full scale -1 to 1
    * @throws {InputError} naming the file when it cannot be read, see `decodeClip`
    */
-  read(name: string): Promise<Float64Array<ArrayBuffer>>;
+  read(name: string, warn?: Warn): Promise<Float64Array<ArrayBuffer>>;
 }
 
 /** Labelled clips. */
@@ -122,10 +124,10 @@ function keepOpen(set: FileSet, names: readonly string[], files: DisposableStack
   const known = new Set(names);
   return {
     names,
-    async read(name) {
+    async read(name, warn) {
       const label = set.fileName(name);
       if (!known.has(name)) throw new InputError(`Cannot read ${label}`, "no such clip");
-      return decodeClip(await set.read(name), label);
+      return decodeClip(await set.read(name), label, warn);
     },
     [Symbol.dispose]: () => files.dispose(),
   };

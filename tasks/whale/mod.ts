@@ -98,6 +98,7 @@ export {
   type RecordingOptions,
 } from "./recordings.ts";
 export type { BadFile, OnBad } from "../../files/bad_file.ts";
+export type { Warn } from "../../files/warn.ts";
 export { type Clips, type Recordings } from "./clips.ts";
 export * from "./report/mod.ts";
 export {

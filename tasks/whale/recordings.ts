@@ -12,6 +12,7 @@ import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { openWhaleClips, openWhaleData, type WhaleClips } from "./data.ts";
 import { prepareClip } from "./clip.ts";
 import { openSynthetic } from "./synthetic_set.ts";
+import { Warnings } from "../run/warnings.ts";
 
 /** How clips are opened. */
 export interface ClipOptions extends Watched {
@@ -74,11 +75,12 @@ async function readClips(
   const samples = new Float32Array(names.length * PREPARED_SAMPLES);
   const [levels, kept]: [number[], number[]] = [[], []];
   const badFiles: BadFile[] = [];
+  const warnings = new Warnings(progress);
   let silentCount = 0;
   for (const [row, name] of names.entries()) {
     signal?.throwIfAborted();
     try {
-      const clip = prepareClip(await files.read(name), zeroPhase);
+      const clip = prepareClip(await files.read(name, warnings.tell), zeroPhase);
       samples.set(clip.samples, kept.length * PREPARED_SAMPLES);
       levels.push(clip.level);
       kept.push(row);
@@ -90,6 +92,7 @@ async function readClips(
     }
     progress.update(`reading clips: ${row + 1} of ${names.length}`);
   }
+  warnings.conclude();
   return {
     names: kept.map((row) => names[row]),
     samples: samples.slice(0, kept.length * PREPARED_SAMPLES),

@@ -78,10 +78,13 @@ Deno.test("similar, recommend and predict answer from a run", async () => {
   const samples = Float64Array.from({ length: 80_000 }, (_, i) => Math.sin(i / 8) / 2);
   await Deno.mkdir(`${folder}/new`);
   await Deno.writeFile(`${folder}/new/tone.wav`, encodeWav({ rate: 22_050, channels: [samples] }));
+  await Deno.writeFile(`${folder}/new/tone.wav`, Uint8Array.of(1, 2, 3), { append: true });
   await Deno.writeTextFile(`${folder}/new/bad.wav`, "no sound");
   await ends(music("predict", "--run", "a", "--data", "new", "--out", "p.csv"), 1, "bad.wav");
   const args = ["predict", "--run", "a", "--data", "new", "--out", "p.csv", "--on-bad", "skip"];
-  assertEquals((await music(...args)).code, 0);
+  const { code, stderr } = await music(...args);
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, "new/tone.wav: its last 3 bytes are none of its chunks");
   const table = (await Deno.readTextFile(`${folder}/p.csv`)).trimEnd().split("\n");
   assertEquals([table[0], table.length], ["file,rank,song_id,title,artist,similarity", 11]);
   assertEquals((await readNpy(`${folder}/p.csv.factors.npy`)).shape, [1, 8]);

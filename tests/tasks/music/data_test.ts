@@ -134,6 +134,17 @@ Deno.test("gzip plays and the dataset's list of mismatches are read", async () =
   });
 });
 
+Deno.test("a sound that was cut off is heard as far as it goes, and said once", async () => {
+  await opening({ ...FOLDER, "audio/B.aiff": AIFF.subarray(0, -200) }, {}, async (open) => {
+    const { songs, samples } = await open();
+    assertEquals(songs.length, 3);
+    assertEquals((await samples(1)).length, 300);
+    const cut = 'B.aiff: chunk "SSND" should have 808 bytes, the file has 608 for it\n';
+    assertEquals(said.filter((line) => line.endsWith(cut)).length, 1);
+    assert(said.includes("files read with a warning: 1\n"), `${said}`);
+  });
+});
+
 Deno.test("a bad sound stops the opening by name, or is left out by name", async () => {
   const files = { ...FOLDER, "audio/B.aiff": AIFF.subarray(0, 30), "audio/C.wav": "" };
   await opening(files, { onBad: "skip" }, async (open) => {

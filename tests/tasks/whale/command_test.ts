@@ -64,15 +64,15 @@ const RATE = 28;
 
 Deno.test("bad clips end with 1 and a message that names the file and what is wrong", async () => {
   const cases: [name: string, bytes: Uint8Array, message: string][] = [
-    ["train1.aiff", sampleAiff(1).slice(0, 3000), "truncated"],
+    ["train1.aiff", sampleAiff(1).slice(0, 3000), "should have 8008 bytes"],
     ["train1.aiff", new Uint8Array(0), "the file is empty"],
     [
       "train1.aiff",
-      damaged(SIZE_OF_SSND, [0x7f, 0xff, 0xff, 0xff]),
-      "should have 2147483647 bytes",
+      damaged(SIZE_OF_SSND, [0, 0, 0, 108]),
+      "it has 50 samples, expected 3000 to 6000; its last 7900 bytes are none of its chunks",
     ],
-    ["train1.aiff", damaged(FRAMES, [0x7f, 0xff, 0xff, 0xff]), "2147483647"],
-    ["train1.aiff", damaged(FRAMES, [0, 0, 0, 0]), "0"],
+    ["train1.aiff", damaged(FRAMES, [0, 0, 0, 1]), "it has 1 samples"],
+    ["train1.aiff", damaged(FRAMES - 2, [0, 0]), "it has 0 channels"],
     ["train1.aiff", damaged(RATE, [0x40, 0x0a]), "its rate is 4000 Hz, expected 2000 Hz"],
     ["train1.wav", wavWithNaN(), "NaN"],
   ];
@@ -92,6 +92,16 @@ Deno.test("bad clips end with 1 and a message that names the file and what is wr
       assert(!Array.from(Deno.readDirSync(folder)).some(({ name }) => name === "run"));
     });
   }
+});
+
+inFolder.test("a header that says too much is told by path, and the clip is read", async (folder) => {
+  await writeFiles(folder, {
+    "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
+    "data/train/train1.aiff": damaged(FRAMES, [0x7f, 0xff, 0xff, 0xff]),
+  });
+  const says = 'chunk "COMM" says 2147483647 samples a channel, chunk "SSND" has 4000';
+  const { stderr } = await ends(whale(folder, "--data", "data"), 1, "1 of its 1 clips have a call");
+  assertStringIncludes(stderr, `train/train1.aiff: ${says}\n`);
 });
 
 inFolder.test("labels of one kind are refused before anything long begins", async (folder) => {

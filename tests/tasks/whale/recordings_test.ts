@@ -60,6 +60,8 @@ inFolder.test("synthesised files are the clips of the set, all of one size, and 
   assertEquals(new Set(sizes).size, 1); // a size that varied could give labels away
   const bytes = await Deno.readFile(`${out}/train/train7.aiff`);
   assertEquals(decodeAiff(bytes), [...set.clip("training", 6).samples]);
+  await Deno.writeFile(`${out}/train/train7.aiff`, bytes.subarray(0, -200)); // cut off
+  lines.length = 0;
   const opened = await openRecordings({
     data: out,
     config: SMALL,
@@ -68,6 +70,8 @@ inFolder.test("synthesised files are the clips of the set, all of one size, and 
     progress,
   });
   assertEquals([opened.labels.length, opened.testCount, opened.synthetic], [40, 0, false]);
+  const cut = 'train7.aiff: chunk "SSND" should have 8008 bytes, the file has 7808 for it\n';
+  assertEquals(lines.filter((line) => line.endsWith(cut)).length, 1, `${lines}`);
   assertEquals([...opened.labels], Array.from(set.clips("training"), ({ label }) => label));
 });
 
