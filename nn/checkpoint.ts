@@ -33,6 +33,8 @@ const FILE_DTYPE: Readonly<Record<DType, SafetensorsDType>> = {
 /**
  * Saves tensors of a device; the file appears under its name only when it is whole.
  *
+ * @param options `previous` is the path that a file which is replaced takes; without it that one is
+ *   gone
  * @returns the SHA-256 over the tensor bytes, in hexadecimal
  *
  * @example
@@ -52,31 +54,42 @@ export async function saveTensors(
   path: string,
   tensors: NamedTensors,
   metadata: Metadata = {},
+  options: { readonly previous?: string } = {},
 ): Promise<string> {
   const { writeSafetensors } = await import("../files/disk/safetensors.ts");
-  return await writeSafetensors(path, {
-    metadata,
-    tensors: Object.entries(tensors).map(([name, tensor]) => deviceTensor(gpu, name, tensor)),
-  });
+  const inputs = Object.entries(tensors).map(([name, tensor]) => deviceTensor(gpu, name, tensor));
+  return await writeSafetensors(path, { metadata, tensors: inputs }, options);
+}
+
+/** What a file of tensors says besides them. */
+export interface LoadedNotes {
+  /** Its metadata. */
+  readonly metadata: Metadata;
+  /** SHA-256 over the tensor bytes, in hexadecimal; nothing where another program wrote the file. */
+  readonly sha256?: string;
 }
 
 /**
- * Loads tensors by name into tensors of a device. Nothing is written before every name, shape and
- * type has been checked; any float type of the file goes into an f32 tensor.
+ * Loads tensors by name into tensors of a device. Nothing is written before the hash of the file,
+ * every name, shape and type has been checked; any float type of the file goes into an f32 tensor.
  *
- * @returns the file's metadata
- * @throws {InputError} naming the tensor, what the file has and what the model has
+ * @param check looks at the metadata before anything is written
+ * @throws {InputError} when the file is damaged; naming the tensor, what the file has and what the
+ *   model has
  */
 export async function loadTensors(
   gpu: Gpu,
   path: string,
   tensors: NamedTensors,
-): Promise<Metadata> {
+  check: (metadata: Metadata) => void = () => {},
+): Promise<LoadedNotes> {
   const { readSafetensors } = await import("../files/disk/safetensors.ts");
   using file = await readSafetensors(path);
+  const { metadata, sha256 } = file;
+  check(metadata);
   for (const [name, tensor] of Object.entries(tensors)) checkFits(file, name, tensor);
   for (const [name, tensor] of Object.entries(tensors)) await fill(gpu, file, name, tensor);
-  return file.metadata;
+  return { metadata, sha256 };
 }
 
 /** A device tensor as a tensor to write; it is read back 16 MiB at a time while it is written. */

@@ -6,10 +6,11 @@ import type { Recorder } from "../gpu/recorder.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { clipByGlobalNorm } from "./clip.ts";
 import { type Batch, batchesPerEpoch, type Dataset, readAhead, trainingIndices } from "./data.ts";
+import type { FitReport, Resumption } from "./fit_report.ts";
 import type { Loss } from "./loss.ts";
 import type { Model } from "./model.ts";
 import type { AfterStep, Optimizer, OptimizerSpec } from "./optimizer.ts";
-import { meanLossOver, RecordedStep } from "./recorded_step.ts";
+import { type LossTotal, meanLossOver, RecordedStep } from "./recorded_step.ts";
 import type { Schedule } from "./schedule.ts";
 import {
   type CheckpointOptions,
@@ -47,34 +48,12 @@ export interface FitOptions {
   readonly reportEvery?: number;
   /** Where the state of training is kept, and how often. */
   readonly checkpoint?: CheckpointOptions;
-  /** Go on from the checkpoint where there is one. */
+  /** Go on from the checkpoint where there is one, as if training had never stopped. */
   readonly resume?: boolean;
-  /** Told of the step that training resumes from, before the next; 0 without a checkpoint. */
-  readonly resumed?: (step: number) => Promise<void> | void;
+  /** Told where training goes on from, before the next step. */
+  readonly resumed?: (from: Resumption) => Promise<void> | void;
   /** Ends training after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
-}
-
-/** What training reports. */
-export interface FitReport {
-  /** Steps done. */
-  readonly step: number;
-  /** Epoch of that step, counted from 0. */
-  readonly epoch: number;
-  /** Mean loss of an example since the report before; NaN when no step was left to do. */
-  readonly loss: number;
-  /** Learning rate of that step. */
-  readonly learningRate: number;
-  /** Mean validation loss of an example, where it was measured at this step. */
-  readonly validationLoss?: number;
-  /** Whether that is the lowest so far. */
-  readonly best?: boolean;
-  /** SHA-256 over the tensor bytes of the checkpoint saved at this step. */
-  readonly checkpoint?: string;
-  /** Why training ended, on the last report. */
-  readonly ended?: "steps" | "patience" | "signal";
-  /** The step that training resumed from, on the first report after it. */
-  readonly resumedFrom?: number;
 }
 
 const MOST_STEPS_PER_SUBMIT = 8;
@@ -124,6 +103,8 @@ export class Trainer implements Disposable {
   readonly #checkpoint: TrainingCheckpoint | undefined;
   #best: TrainingState["best"] = { loss: Infinity, step: 0, waited: 0 };
   #resumedFrom: number | undefined;
+  /** Hash of the checkpoint that training goes on from. */
+  #loaded: string | undefined;
   #underWay: Promise<undefined>[] = [];
 
   private constructor(
@@ -187,7 +168,9 @@ export class Trainer implements Disposable {
   async *#train(): AsyncGenerator<FitReport> {
     const { data, batchSize } = this.#options;
     const ended = this.#ending(false);
-    if (ended) return yield await this.#reportOf(NaN, ended); // the checkpoint was of its end
+    if (ended) { // the checkpoint was of its end
+      return yield { ...this.#reportOf(NaN), ended, checkpoint: this.#loaded };
+    }
     const batches = readAhead(data, this.#plan(), { size: batchSize });
     const perSubmit = this.#training.program.stepsPerSubmit(MOST_STEPS_PER_SUBMIT);
     let group: Feeds[] = [];
@@ -262,38 +245,38 @@ export class Trainer implements Disposable {
     this.#model.gpu.check();
   }
 
+  /** A report where one is due, and the checkpoint where one is due or the signal ended training. */
   async #report(aborted: boolean): Promise<FitReport> {
+    const isDue = this.#isReport(this.step);
+    const losses = isDue ? await this.#training.takeTotal() : await this.#training.readTotal();
+    await this.#checkFinite(losses);
     const { validation, steps } = this.#options;
-    const { step } = this;
-    const loss = await this.#meanLoss();
-    const validated = validation && (step % validation.every === 0 || step === steps)
-      ? await this.#validate(validation.data)
-      : undefined;
+    const isValidated = validation && (this.step % validation.every === 0 || this.step === steps);
+    const validated = isValidated ? await this.#validate(validation.data) : undefined;
     const ended = this.#ending(aborted);
-    return await this.#reportOf(loss, ended, validated);
+    const loss = isDue ? losses.sum / Math.max(1, losses.count) : NaN;
+    const report = { ...this.#reportOf(loss), ...validated, ...(ended && { ended }) };
+    const resumed = this.#resumedFrom === undefined ? {} : { resumedFrom: this.#resumedFrom };
+    this.#resumedFrom = undefined;
+    const state = { ...this.#state, ended, ...(isDue ? { report } : { losses }) };
+    const isCheckpoint = this.#isCheckpoint(report);
+    const save = isCheckpoint || this.#checkpoint && ended;
+    const checkpoint = save ? await this.#checkpoint?.save(state) : undefined;
+    return { ...report, ...(isCheckpoint && { checkpoint }), ...resumed };
   }
 
-  /** What every report says; the checkpoint is saved on the way. */
-  async #reportOf(
-    loss: number,
-    ended: FitReport["ended"],
-    validated?: Pick<FitReport, "validationLoss" | "best">,
-  ): Promise<FitReport> {
-    const { data, batchSize, schedule, checkpoint } = this.#options;
+  /** Whether a checkpoint is due with a report, as it is without a signal. */
+  #isCheckpoint({ step, ended }: FitReport): boolean {
+    const { checkpoint } = this.#options;
+    return checkpoint !== undefined &&
+      (step % checkpoint.every === 0 || ended === "steps" || ended === "patience");
+  }
+
+  #reportOf(loss: number): FitReport {
+    const { data, batchSize, schedule } = this.#options;
     const { step } = this;
-    const save = checkpoint && (ended || step % checkpoint.every === 0);
-    const resumedFrom = this.#resumedFrom;
-    this.#resumedFrom = undefined;
-    return {
-      step,
-      epoch: Math.floor((step - 1) / batchesPerEpoch(data.length, batchSize)),
-      loss,
-      learningRate: schedule(step),
-      ...validated,
-      ...(save && { checkpoint: await this.#checkpoint?.save(this.#state, ended) }),
-      ...(ended && { ended }),
-      ...(resumedFrom !== undefined && { resumedFrom }),
-    };
+    const epoch = Math.floor((step - 1) / batchesPerEpoch(data.length, batchSize));
+    return { step, epoch, loss, learningRate: schedule(step) };
   }
 
   #ending(aborted: boolean): FitReport["ended"] {
@@ -303,16 +286,13 @@ export class Trainer implements Disposable {
     return aborted ? "signal" : undefined;
   }
 
-  /** Mean loss since the last call; throws when it stopped being finite, naming step and layer. */
-  async #meanLoss(): Promise<number> {
-    const { sum, count, badStep } = await this.#training.takeTotal();
-    if (badStep > 0) {
-      const where = await firstNonFinite(this.#model);
-      throw new Error(
-        `Training stopped: the loss of step ${badStep} is not finite (${where}); ${this.#latest}`,
-      );
-    }
-    return sum / Math.max(1, count);
+  /** Throws when the loss stopped being finite, naming step and layer. */
+  async #checkFinite({ badStep }: LossTotal): Promise<void> {
+    if (badStep === 0) return;
+    const where = await firstNonFinite(this.#model);
+    throw new Error(
+      `Training stopped: the loss of step ${badStep} is not finite (${where}); ${this.#latest}`,
+    );
   }
 
   async #validate(data: Dataset): Promise<{ validationLoss: number; best: boolean }> {
@@ -327,22 +307,28 @@ export class Trainer implements Disposable {
   }
 
   get #state(): TrainingState {
-    return { step: this.step, best: this.#best };
+    return { step: this.step, best: this.#best, losses: NO_LOSSES };
   }
 
   get #latest(): string {
-    return this.#checkpoint?.latest ?? "nothing was saved";
+    return this.#checkpoint?.latest ?? "nothing of it was saved";
   }
 
   async #load(): Promise<void> {
-    const state = await this.#checkpoint?.load();
-    if (state) {
-      this.step = this.#resumedFrom = state.step;
-      this.#best = state.best;
-    }
-    await this.#options.resumed?.(this.step);
+    const state = await this.#checkpoint?.load(this.#options.steps);
+    if (!state) return await this.#options.resumed?.({ step: 0 });
+    const { step, best, losses, sha256, report, warning } = state;
+    this.step = this.#resumedFrom = step;
+    this.#best = best;
+    this.#loaded = sha256;
+    this.#training.setTotal(losses);
+    const checkpoint = report && this.#isCheckpoint(report) ? { checkpoint: sha256 } : {};
+    const told = report && { ...report, ...checkpoint };
+    await this.#options.resumed?.({ step, report: told, warning });
   }
 }
+
+const NO_LOSSES: LossTotal = { sum: 0, count: 0, badStep: 0 };
 
 function checkOptions({ data, steps, batchSize, validation }: FitOptions): void {
   const validationExamples = validation?.data.length ?? 1;

@@ -52,7 +52,8 @@ export {
 export { arrays, type Batch, type Dataset, type FieldSpec } from "./data.ts";
 export { dense, type DenseOptions } from "./dense.ts";
 export { dropout } from "./dropout.ts";
-export { fit, type FitOptions, type FitReport, Trainer } from "./fit.ts";
+export { fit, type FitOptions, Trainer } from "./fit.ts";
+export { type FitReport, type Resumption } from "./fit_report.ts";
 export { flatten } from "./flatten.ts";
 export {
   constantInit,

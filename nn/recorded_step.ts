@@ -64,11 +64,22 @@ export class RecordedStep implements Disposable {
     return new RecordedStep(gpu, program, feedsOf, total, clear);
   }
 
+  /** The total so far. */
+  async readTotal(): Promise<LossTotal> {
+    const { data: [sum, count, badStep] } = await this.gpu.read(this.#total);
+    return { sum, count, badStep };
+  }
+
   /** The total so far; it starts again from 0. */
   async takeTotal(): Promise<LossTotal> {
-    const { data: [sum, count, badStep] } = await this.gpu.read(this.#total);
+    const total = await this.readTotal();
     this.#clear.run([{}]);
-    return { sum, count, badStep };
+    return total;
+  }
+
+  /** Goes on from a total that was read. */
+  setTotal({ sum, count, badStep }: LossTotal): void {
+    this.gpu.write(this.#total, Float32Array.of(sum, count, badStep, 0));
   }
 
   /** Gives memory and programs back. */

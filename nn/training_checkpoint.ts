@@ -1,10 +1,17 @@
 /** What a training keeps on disk, so that it can go on as if it had never stopped. */
+import { InputError } from "../files/input_error.ts";
+import { COUNT, type FieldKind, NUMBER, parseJson } from "../files/json.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { loadTensors, type Metadata, type NamedTensors, saveTensors } from "./checkpoint.ts";
+import { type FitReport, reportOf, reportText } from "./fit_report.ts";
+import type { LossTotal } from "./recorded_step.ts";
 
 /** Where the state of training is kept. */
 export interface CheckpointOptions {
-  /** File of the latest state. */
+  /**
+   * File of the latest state. The one before it stays beside it, as `NAME_previous.safetensors`: where
+   * the latest turns out to be damaged, training goes on from that.
+   */
   readonly path: string;
   /** Steps between two, besides the last. */
   readonly every: number;
@@ -20,6 +27,20 @@ export interface TrainingState {
   readonly step: number;
   /** The lowest validation loss, its step, and the validations since. */
   readonly best: { readonly loss: number; readonly step: number; readonly waited: number };
+  /** Losses since the last report. */
+  readonly losses: LossTotal;
+  /** What was reported at this step, if a report was due. */
+  readonly report?: FitReport;
+  /** Why training ended with it, if it did. */
+  readonly ended?: FitReport["ended"];
+}
+
+/** A state that was kept. */
+export interface KeptState extends TrainingState {
+  /** SHA-256 over the tensor bytes; nothing where another program wrote the file. */
+  readonly sha256?: string;
+  /** What is wrong with the latest one, where this is the one before it. */
+  readonly warning?: string;
 }
 
 /** Writes and reads the checkpoints of one training. */
@@ -42,11 +63,13 @@ export class TrainingCheckpoint {
     this.#options = options;
   }
 
-  /** Saves everything; returns the SHA-256 over the tensor bytes. */
-  async save(state: TrainingState, ended = ""): Promise<string> {
-    const metadata = { ...this.#options.metadata, ...metadataOf(state), ended };
+  /** Saves everything, and keeps the state before it; returns the SHA-256 over the tensor bytes. */
+  async save(state: TrainingState): Promise<string> {
+    const { path, metadata } = this.#options;
+    const notes = { ...metadata, ...notesOf(state) };
     const tensors = { ...this.#weights, ...this.#moments };
-    const hash = await saveTensors(this.#gpu, this.#options.path, tensors, metadata);
+    const previous = previousOf(path);
+    const hash = await saveTensors(this.#gpu, path, tensors, notes, { previous });
     this.#savedStep = state.step;
     return hash;
   }
@@ -55,29 +78,93 @@ export class TrainingCheckpoint {
   async saveBest(state: TrainingState): Promise<void> {
     const { best, metadata } = this.#options;
     if (!best) return;
-    await saveTensors(this.#gpu, best, this.#weights, { ...metadata, ...metadataOf(state) });
+    await saveTensors(this.#gpu, best, this.#weights, { ...metadata, ...notesOf(state) });
   }
 
-  /** Loads the latest state, or nothing where there is none. */
-  async load(): Promise<TrainingState | undefined> {
-    const { exists } = await import("../files/disk/presence.ts");
-    if (!await exists(this.#options.path)) return undefined;
+  /**
+   * Loads the latest state, where it is damaged the one before it, or nothing where there is none.
+   *
+   * @param steps of the training
+   * @throws {InputError} when there are states and none can be used
+   */
+  async load(steps: number): Promise<KeptState | undefined> {
+    const { path } = this.#options;
+    const previous = previousOf(path);
+    const { isMissing } = await import("../files/disk/presence.ts");
+    const { isSystemError } = await import("../files/disk/system_error.ts");
+    const faults: string[] = [];
+    for (const each of [path, previous]) {
+      try {
+        const state = await this.#loadFrom(each, steps);
+        if (each === path) return state;
+        const { rename } = await import("../files/disk/folder.ts");
+        await rename(previous, path); // or the damaged one would take its place at the next save
+        const fault = faults[0] ?? `there is no ${path}`;
+        return { ...state, warning: `${fault}; going on from the one before it` };
+      } catch (error) {
+        if (isMissing(error)) continue;
+        if (!(error instanceof InputError) || isSystemError(error.cause)) throw error;
+        faults.push(error.message);
+      }
+    }
+    if (faults.length === 0) return undefined;
+    throw new InputError(`${faults.join("; ")}; no checkpoint is left to go on from`);
+  }
+
+  async #loadFrom(path: string, steps: number): Promise<KeptState> {
     const tensors = { ...this.#weights, ...this.#moments };
-    const metadata = await loadTensors(this.#gpu, this.#options.path, tensors);
-    const best = JSON.parse(metadata.best);
-    this.#savedStep = Number(metadata.step);
-    return { step: this.#savedStep, best: { ...best, loss: best.loss ?? Infinity } };
+    const { metadata, sha256 } = await loadTensors(this.#gpu, path, tensors, (notes) => {
+      stateOf(path, notes, steps); // before anything is written to the device
+    });
+    const state = stateOf(path, metadata, steps);
+    this.#savedStep = state.step;
+    return { ...state, sha256 };
   }
 
   /** Names the latest checkpoint, for the message of a training that broke off. */
   get latest(): string {
-    if (!this.#savedStep) return "nothing was saved";
+    if (!this.#savedStep) return "no checkpoint of this training was saved yet";
     return `the last checkpoint is of step ${this.#savedStep}: ${this.#options.path}`;
   }
 }
 
-/** JSON has no infinity: a best loss that is not there yet is null. */
-function metadataOf({ step, best }: TrainingState): Metadata {
-  const finite = (_key: string, value: unknown) => value === Infinity ? null : value;
-  return { step: `${step}`, best: JSON.stringify(best, finite) };
+/** Where the state before the latest is kept. */
+function previousOf(path: string): string {
+  return path.replace(/(\.[^./\\]*)?$/, "_previous$1");
+}
+
+function notesOf({ step, best, losses, report, ended }: TrainingState): Metadata {
+  return {
+    step: `${step}`,
+    ended: ended ?? "",
+    best: JSON.stringify(best), // JSON has no infinity: a loss that is not there yet is null
+    losses: JSON.stringify(losses),
+    ...(report && { report: reportText(report) }),
+  };
+}
+
+const LOSS: FieldKind = {
+  expected: "a number, or null",
+  accepts: (value) => value === null || NUMBER.accepts(value),
+};
+
+/** A state from the notes of a file. @throws {InputError} naming file and note */
+function stateOf(path: string, notes: Metadata, steps: number): TrainingState {
+  const step = /^\d+$/.test(notes.step ?? "") ? Number(notes.step) : NaN;
+  if (!(step >= 1 && step <= steps)) {
+    const came = notes.step === undefined ? "missing" : JSON.stringify(notes.step.slice(0, 40));
+    throw new InputError(
+      `Cannot read ${path}`,
+      `step is ${came}, expected a whole number from 1 to ${steps}`,
+    );
+  }
+  const read = <T extends object>(name: string, fields: Readonly<Record<string, FieldKind>>): T =>
+    parseJson<T>(path, notes[name] ?? "", fields, name);
+  const best = read<TrainingState["best"]>("best", { loss: LOSS, step: COUNT, waited: COUNT });
+  return {
+    step,
+    best: { ...best, loss: best.loss ?? Infinity },
+    losses: read<LossTotal>("losses", { sum: NUMBER, count: COUNT, badStep: COUNT }),
+    ...(notes.report !== undefined && { report: reportOf(path, notes.report) }),
+  };
 }

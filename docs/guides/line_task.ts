@@ -11,6 +11,7 @@ import {
   type TaskSettings,
 } from "../../tasks/run/settings.ts";
 import { type FolderOptions, runTask, type TaskDescription } from "../../tasks/run/task_run.ts";
+import { TrainingLog } from "../../tasks/run/training_log.ts";
 import { decimal, path, type ValuesOf, whole } from "../../tasks/run/value.ts";
 
 const TABLE = {
@@ -49,6 +50,7 @@ export function trainLine(
     work: async (run, data) => {
       const network = cetus.dense({ units: 1 });
       using model = new cetus.Model(run.gpu, network, { inputShape: [1], key: run.key });
+      const log = new TrainingLog(run, ({ step, loss }) => ({ step, loss }));
       await run.time("training", async () => {
         const training = cetus.fit(model, {
           data,
@@ -60,12 +62,13 @@ export function trainLine(
           key: cetus.fold(run.key, "training"),
           checkpoint: { path: run.folder.file("checkpoint.safetensors"), every: 100 },
           resume: run.access.resume,
-          resumed: (step) => run.folder.truncateMetrics(step),
+          resumed: log.resumed,
           signal: run.signal,
         });
-        for await (const { step, loss } of training) {
+        for await (const report of training) {
+          const { step, loss } = report;
           run.progress.update(`step ${step} of ${config.steps}, loss ${loss.toFixed(4)}`);
-          await run.folder.log({ step, loss });
+          await log.add(report);
         }
         run.signal?.throwIfAborted();
       });

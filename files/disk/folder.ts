@@ -17,6 +17,11 @@ export async function entriesOf(path: string): Promise<Deno.DirEntry[]> {
   return await onDisk(`Cannot list the folder ${path}`, list).catch(ignoreMissing) ?? [];
 }
 
+/** Gives a file another name; one of that name is gone. @throws {InputError} naming it */
+export async function rename(path: string, other: string): Promise<void> {
+  await onDisk(`Cannot rename ${path}`, () => Deno.rename(path, other));
+}
+
 /** Removes a folder; it stays where something lies in it. */
 export async function removeEmpty(path: string): Promise<void> {
   await Deno.remove(path).catch(() => {});

@@ -73,7 +73,8 @@ export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   const file = await weightsFile(folder, config);
   using loading = new DisposableStack();
   const model = loading.use(newModel(gpu, galaxy, [0, 0]));
-  const { ended, step } = await loadTensors(gpu, folder.file(file), model.weights);
+  const { metadata } = await loadTensors(gpu, folder.file(file), model.weights);
+  const { ended, step } = metadata;
   if (galaxy.use === "last" && ended !== "steps" && ended !== "patience") {
     throw new InputError(`Cannot use the run ${path}`, `it stopped at step ${step}: --resume it`);
   }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { readJson, TEXTS } from "../../files/disk/text_file.ts";
+import { readJson } from "../../files/disk/text_file.ts";
+import { TEXTS } from "../../files/json.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import type { Split } from "../study/split.ts";

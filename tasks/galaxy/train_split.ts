@@ -7,7 +7,8 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { fold, type Key } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
-import { fit, type FitOptions, type FitReport } from "../../nn/fit.ts";
+import { fit, type FitOptions } from "../../nn/fit.ts";
+import type { FitReport } from "../../nn/fit_report.ts";
 import { mse } from "../../nn/loss.ts";
 import { limitNorms } from "../../nn/max_norm.ts";
 import { Model } from "../../nn/model.ts";
@@ -17,6 +18,7 @@ import { scoredRows, type Split } from "../study/split.ts";
 import { duration, Pace } from "../run/progress.ts";
 import { type Metrics, type RunFolder, VERSION } from "../run/run_folder.ts";
 import type { TaskRun } from "../run/task_run.ts";
+import { TrainingLog } from "../run/training_log.ts";
 import { predictAveraged } from "./averaging.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { UNCONSTRAINED } from "./constraints.ts";
@@ -69,8 +71,9 @@ export async function trainSplit(
   using model = newModel(run.gpu, config, fold(key, "weights"));
   if (start) await loadTensors(run.gpu, start.file, model.weights);
   await keepSplit(folder, galaxies, split, { ...run.access, data: run.settings.data });
-  const options = fitOptions(training, split, fold(key, "training"));
-  const checkpoint = await run.time("training", () => runFit(training, model, options));
+  const log = new TrainingLog({ folder, progress: run.progress }, metricsOf);
+  const options = fitOptions(training, split, { key: fold(key, "training"), log });
+  const checkpoint = await run.time("training", () => runFit(training, model, options, log));
   if (config.use === "best" && await folder.has("best.safetensors")) {
     await loadTensors(run.gpu, folder.file("best.safetensors"), model.weights);
   }
@@ -127,9 +130,10 @@ function datasetOf(
 }
 
 async function runFit(
-  { run: { progress, signal }, config, folder }: Training,
+  { run: { progress, signal }, config }: Training,
   model: Model,
   options: FitOptions,
+  log: TrainingLog,
 ): Promise<string> {
   let checkpoint = "";
   let pace = new Pace();
@@ -146,14 +150,18 @@ async function runFit(
     const line = progressLine(report, config.steps, pace) + validated;
     if (ended || report.validationLoss !== undefined) progress.line(line);
     else progress.update(line);
-    if (!Number.isNaN(report.loss)) await folder.log(metricsOf(report));
+    await log.add(report);
     checkpoint = report.checkpoint ?? checkpoint;
     if (ended === "signal") signal?.throwIfAborted();
   }
   return checkpoint;
 }
 
-function fitOptions(training: Training, { train, validation }: Split, key: Key): FitOptions {
+function fitOptions(
+  training: Training,
+  { train, validation }: Split,
+  { key, log }: { readonly key: Key; readonly log: TrainingLog },
+): FitOptions {
   const { run: { access, settings, signal }, config, start, folder } = training;
   // Weights that are trained already sit under the constraints; without them they would unlearn.
   const unconstrained = start ? 0 : Math.floor(config.unconstrained * config.steps);
@@ -186,7 +194,7 @@ function fitOptions(training: Training, { train, validation }: Split, key: Key):
     },
     resume: access.resume,
     signal,
-    resumed: (step) => folder.truncateMetrics(step),
+    resumed: log.resumed,
   };
 }
 
@@ -226,6 +234,5 @@ function metricsOf(report: FitReport): Metrics {
     rmse: Math.sqrt(loss),
     ...(validationLoss !== undefined && { validationRmse: Math.sqrt(validationLoss), best }),
     ...(checkpoint && { checkpoint }),
-    ...(report.resumedFrom !== undefined && { resumedFrom: report.resumedFrom }),
   };
 }

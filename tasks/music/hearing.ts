@@ -30,6 +30,7 @@ import {
   predictionWindows,
   trainingWindows,
 } from "../../recsys/sound_windows.ts";
+import type { TrainingLog } from "../run/training_log.ts";
 import type { MusicConfig } from "./config.ts";
 import { Front } from "./spectrograms.ts";
 
@@ -57,16 +58,14 @@ export interface LearnHearingOptions {
   readonly config: MusicConfig;
   /** Stream of everything random. */
   readonly key: Key;
-  /** Told of the loss now and then. */
-  readonly progress?: (
-    report: { step: number; steps: number; loss: number },
-  ) => Promise<void> | void;
+  /** Told of the loss now and then; it is NaN where none was due. */
+  readonly progress?: (report: { step: number; steps: number; loss: number }) => void;
   /** File of the state of training, from which `resume` goes on. */
   readonly checkpoint?: {
     readonly path: string;
     readonly resume: boolean;
-    /** Told the step from which it goes on, 0 where there is no such file yet. */
-    readonly resumed?: (step: number) => Promise<void>;
+    /** Takes a line for each report. */
+    readonly log: TrainingLog;
   };
   /** Ends it; its reason is thrown. */
   readonly signal?: AbortSignal;
@@ -115,11 +114,13 @@ export class Hearing implements Disposable {
       ...(checkpoint && {
         checkpoint: { path: checkpoint.path, every: Math.max(1, Math.ceil(steps / 4)) },
         resume: checkpoint.resume,
-        resumed: checkpoint.resumed,
+        resumed: checkpoint.log.resumed,
       }),
     });
-    for await (const { step, loss, ended } of reports) {
-      await options.progress?.({ step, steps, loss });
+    for await (const report of reports) {
+      const { step, loss, ended } = report;
+      options.progress?.({ step, steps, loss });
+      await checkpoint?.log.add(report);
       if (ended === "signal") signal!.throwIfAborted();
     }
     return hearing;

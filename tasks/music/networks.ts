@@ -6,6 +6,7 @@
  */
 import { fold } from "../../gpu/random.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
+import { TrainingLog } from "../run/training_log.ts";
 import { Hearing } from "./hearing.ts";
 import { objectiveOf } from "./objective.ts";
 import type { Row } from "./result.ts";
@@ -60,14 +61,12 @@ async function learnNetwork(
     checkpoint: {
       path: folder.file(`${protocol === "paper" ? "paper_" : ""}checkpoint.safetensors`),
       resume,
-      resumed: (step) => folder.truncateMetrics(step, { protocol }),
+      log: new TrainingLog(run, ({ step, loss }) => ({ step, loss }), { protocol }),
     },
     signal,
-    progress: async ({ step, steps, loss }) => {
-      const isKnown = !Number.isNaN(loss); // a network that was learnt before the interruption has none
-      const rounded = isKnown ? `, loss ${loss.toPrecision(4)}` : "";
+    progress: ({ step, steps, loss }) => {
+      const rounded = Number.isNaN(loss) ? "" : `, loss ${loss.toPrecision(4)}`;
       progress.update(`network, ${protocol}: step ${step} of ${steps}${rounded}`);
-      if (isKnown) await folder.log({ protocol, step, loss });
     },
   });
 }

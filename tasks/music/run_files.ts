@@ -7,7 +7,8 @@
 import { makeFolder } from "../../files/disk/folder.ts";
 import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
-import { parseJsonLines, readText, TEXT } from "../../files/disk/text_file.ts";
+import { readText } from "../../files/disk/text_file.ts";
+import { parseJsonLines, TEXT } from "../../files/json.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
 import { filterInteractions, type Interactions, transposeRows } from "../../recsys/interactions.ts";
 import { InputError } from "../../files/input_error.ts";

@@ -9,7 +9,8 @@
  */
 import { check, whole } from "../../gpu/check.ts";
 import { DISPLAY, type MediaBundle, notebookKernel } from "../../gpu/display.ts";
-import { NUMBER, parseJsonLines, readText } from "../../files/disk/text_file.ts";
+import { readText } from "../../files/disk/text_file.ts";
+import { NUMBER, parseJsonLines } from "../../files/json.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import {
   contactSheet,

@@ -4,14 +4,15 @@
  * @module
  */
 import { entriesOf, makeFolder, remove, removeEmpty } from "../../files/disk/folder.ts";
+import { writeText } from "../../files/disk/atomic_file.ts";
 import { sweepTemporaries } from "../../files/disk/temporary.ts";
 import {
   appendText,
-  parseJsonLines,
   readJson,
   readJsonIfThere,
   readTextIfThere,
 } from "../../files/disk/text_file.ts";
+import { parseJsonLines } from "../../files/json.ts";
 import { InputError } from "../../files/input_error.ts";
 import { Folder, type FolderAccess } from "./folder.ts";
 
@@ -93,23 +94,31 @@ export class RunFolder extends Folder {
   }
 
   /**
-   * Drops the lines of `metrics.jsonl` after a step: a resumed run writes them again.
+   * Drops the lines of `metrics.jsonl` after a step, for a resumed run writes them again, and what a
+   * crash cut short.
    *
    * @param fields only lines that have these; all lines where absent
+   * @param last the line of that step, added where it is lacking
    */
-  async truncateMetrics(step: number, fields: Metrics = {}): Promise<void> {
-    const text = await readTextIfThere(this.file("metrics.jsonl"));
-    if (text === undefined) return;
+  async truncateMetrics(step: number, fields: Metrics = {}, last?: Metrics): Promise<void> {
+    const path = this.file("metrics.jsonl");
+    const text = await readTextIfThere(path) ?? "";
+    const own = (line: string) => {
+      const metrics: Metrics = JSON.parse(line);
+      const isOther = Object.entries(fields).some(([name, value]) => metrics[name] !== value);
+      return isOther ? undefined : metrics;
+    };
     const kept = text.split("\n").filter((line) => {
       try {
-        const metrics = JSON.parse(line);
-        const isOther = Object.entries(fields).some(([name, value]) => metrics[name] !== value);
-        return isOther || metrics.step <= step;
+        const metrics = own(line);
+        return metrics === undefined || Number(metrics.step) <= step;
       } catch {
         return false; // a line cut short by a crash
       }
     });
-    await this.write("metrics.jsonl", kept.map((line) => `${line}\n`).join(""));
+    const isThere = last === undefined || kept.some((line) => own(line)?.step === last.step);
+    if (!isThere) kept.push(JSON.stringify(last));
+    if (kept.length || text) await writeText(path, kept.map((line) => `${line}\n`).join(""));
   }
 
   /** Removes what a run writes, its folds too, and nothing else that may lie in the folder. */
@@ -134,7 +143,9 @@ const OURS = [
   "config.json",
   "metrics.jsonl",
   "checkpoint.safetensors",
+  "checkpoint_previous.safetensors",
   "paper_checkpoint.safetensors",
+  "paper_checkpoint_previous.safetensors",
   "best.safetensors",
   "model.safetensors",
   "predictions.csv",

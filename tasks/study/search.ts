@@ -6,7 +6,8 @@
 import type { Watched } from "../run/work.ts";
 import type { FolderOptions } from "../run/task_run.ts";
 import { InputError } from "../../files/input_error.ts";
-import { readJson, TABLE } from "../../files/disk/text_file.ts";
+import { readJson } from "../../files/disk/text_file.ts";
+import { TABLE } from "../../files/json.ts";
 import { duration, Pace, type Progress } from "../run/progress.ts";
 import { Interrupted } from "../run/run_folder.ts";
 import { bestTable, bestTrials } from "./best.ts";

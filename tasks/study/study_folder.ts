@@ -13,7 +13,8 @@
 import { InputError } from "../../files/input_error.ts";
 import { entriesOf, makeFolder, remove } from "../../files/disk/folder.ts";
 import { onDisk } from "../../files/disk/system_error.ts";
-import { NUMBER, readJson, TABLE, TEXT } from "../../files/disk/text_file.ts";
+import { readJson } from "../../files/disk/text_file.ts";
+import { NUMBER, TABLE, TEXT } from "../../files/json.ts";
 import { Folder, type FolderAccess } from "../run/folder.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";

@@ -12,7 +12,8 @@ import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import { decodeArrays, encodeArrays, type TrialReply } from "./reply.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
-import { NUMBER, readJson, TABLE, TEXT } from "../../files/disk/text_file.ts";
+import { readJson } from "../../files/disk/text_file.ts";
+import { NUMBER, TABLE, TEXT } from "../../files/json.ts";
 
 /** What the JSON holds. */
 export interface TrialFile extends Omit<TrialReply, "arrays"> {

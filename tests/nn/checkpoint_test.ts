@@ -22,7 +22,7 @@ test("device tensors come back to the bit, through a file, padding left out", as
     assertEquals(file.tensors.get("labels")?.bytes, 5);
     const loaded = scope.keep(gpu.empty([5, 7], { label: "loaded" }));
     const [loadedLabels, loadedLong] = [gpu.empty([5], { dtype: "u8" }), gpu.empty([4_194_305])];
-    const metadata = await loadTensors(gpu, path, {
+    const { metadata } = await loadTensors(gpu, path, {
       "dense/weight": loaded,
       labels: loadedLabels,
       long: loadedLong,

@@ -5,7 +5,8 @@ import { ndarray } from "../../gpu/tensor.ts";
 import { arrays, type Dataset } from "../../nn/data.ts";
 import { dense } from "../../nn/dense.ts";
 import { dropout } from "../../nn/dropout.ts";
-import { fit, type FitOptions, type FitReport } from "../../nn/fit.ts";
+import { fit, type FitOptions } from "../../nn/fit.ts";
+import type { FitReport } from "../../nn/fit_report.ts";
 import { mse } from "../../nn/loss.ts";
 import { limitNorms } from "../../nn/max_norm.ts";
 import { maxout } from "../../nn/maxout.ts";
@@ -169,7 +170,7 @@ test("resuming without a checkpoint is told as step 0", async ({ gpu }) => {
     data: kink(32, 5),
     checkpoint: { path: `${folder}/checkpoint.safetensors`, every: 1 },
     resume: true,
-    resumed: (step) => void told.push(step),
+    resumed: ({ step }) => void told.push(step),
   });
   assertEquals(told, [0]);
   await Deno.remove(folder, { recursive: true });

@@ -1,14 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  appendText,
-  NUMBER,
-  parseJsonLines,
-  readJson,
-  readJsonIfThere,
-  readText,
-  TABLE,
-  TEXTS,
-} from "../../../files/disk/text_file.ts";
+import { appendText, readJson, readJsonIfThere, readText } from "../../../files/disk/text_file.ts";
+import { NUMBER, parseJsonLines, TABLE, TEXTS } from "../../../files/json.ts";
 import { inFolder } from "../samples.ts";
 import { refusesFile, unreadable } from "../../refusals.ts";
 
