@@ -33,7 +33,13 @@ export {
   viewMatrices,
 } from "./affine.ts";
 export { augment, type AugmentInputs, type AugmentOptions } from "./augment.ts";
-export { loadTensors, type Metadata, type NamedTensors, saveTensors } from "./checkpoint.ts";
+export {
+  type LoadedNotes,
+  loadTensors,
+  type Metadata,
+  type NamedTensors,
+  saveTensors,
+} from "./checkpoint.ts";
 export * from "./classifiers/mod.ts";
 export { clipByGlobalNorm } from "./clip.ts";
 export { concat } from "./concat.ts";

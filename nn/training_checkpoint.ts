@@ -68,6 +68,7 @@ export class TrainingCheckpoint {
     const { path, metadata } = this.#options;
     const notes = { ...metadata, ...notesOf(state) };
     const tensors = { ...this.#weights, ...this.#moments };
+    const { previousOf } = await import("../files/disk/latest_file.ts");
     const previous = previousOf(path);
     const hash = await saveTensors(this.#gpu, path, tensors, notes, { previous });
     this.#savedStep = state.step;
@@ -88,27 +89,9 @@ export class TrainingCheckpoint {
    * @throws {InputError} when there are states and none can be used
    */
   async load(steps: number): Promise<KeptState | undefined> {
-    const { path } = this.#options;
-    const previous = previousOf(path);
-    const { isMissing } = await import("../files/disk/presence.ts");
-    const { isSystemError } = await import("../files/disk/system_error.ts");
-    const faults: string[] = [];
-    for (const each of [path, previous]) {
-      try {
-        const state = await this.#loadFrom(each, steps);
-        if (each === path) return state;
-        const { rename } = await import("../files/disk/folder.ts");
-        await rename(previous, path); // or the damaged one would take its place at the next save
-        const fault = faults[0] ?? `there is no ${path}`;
-        return { ...state, warning: `${fault}; going on from the one before it` };
-      } catch (error) {
-        if (isMissing(error)) continue;
-        if (!(error instanceof InputError) || isSystemError(error.cause)) throw error;
-        faults.push(error.message);
-      }
-    }
-    if (faults.length === 0) return undefined;
-    throw new InputError(`${faults.join("; ")}; no checkpoint is left to go on from`);
+    const { readLatest } = await import("../files/disk/latest_file.ts");
+    const latest = await readLatest(this.#options.path, (path) => this.#loadFrom(path, steps));
+    return latest && { ...latest.value, warning: latest.warning };
   }
 
   async #loadFrom(path: string, steps: number): Promise<KeptState> {
@@ -126,11 +109,6 @@ export class TrainingCheckpoint {
     if (!this.#savedStep) return "no checkpoint of this training was saved yet";
     return `the last checkpoint is of step ${this.#savedStep}: ${this.#options.path}`;
   }
-}
-
-/** Where the state before the latest is kept. */
-function previousOf(path: string): string {
-  return path.replace(/(\.[^./\\]*)?$/, "_previous$1");
 }
 
 function notesOf({ step, best, losses, report, ended }: TrainingState): Metadata {

@@ -12,6 +12,7 @@ import { hostTensor } from "../../files/safetensors.ts";
 import { deviceTensor, loadTensors } from "../../nn/checkpoint.ts";
 import { type NdArray, ndarray, sizeOf } from "../../gpu/tensor.ts";
 import { fit } from "../../nn/fit.ts";
+import type { FitReport, Resumption } from "../../nn/fit_report.ts";
 import type { LayerSpec } from "../../nn/layer.ts";
 import type { Loss } from "../../nn/loss.ts";
 import { Model } from "../../nn/model.ts";
@@ -30,7 +31,6 @@ import {
   predictionWindows,
   trainingWindows,
 } from "../../recsys/sound_windows.ts";
-import type { TrainingLog } from "../run/training_log.ts";
 import type { MusicConfig } from "./config.ts";
 import { Front } from "./spectrograms.ts";
 
@@ -58,14 +58,14 @@ export interface LearnHearingOptions {
   readonly config: MusicConfig;
   /** Stream of everything random. */
   readonly key: Key;
-  /** Told of the loss now and then; it is NaN where none was due. */
-  readonly progress?: (report: { step: number; steps: number; loss: number }) => void;
+  /** Told of the loss now and then, with the steps in all. */
+  readonly progress?: (report: FitReport, steps: number) => Promise<void> | void;
   /** File of the state of training, from which `resume` goes on. */
   readonly checkpoint?: {
     readonly path: string;
     readonly resume: boolean;
-    /** Takes a line for each report. */
-    readonly log: TrainingLog;
+    /** Told where training goes on from. */
+    readonly resumed?: (from: Resumption) => Promise<void>;
   };
   /** Ends it; its reason is thrown. */
   readonly signal?: AbortSignal;
@@ -114,14 +114,12 @@ export class Hearing implements Disposable {
       ...(checkpoint && {
         checkpoint: { path: checkpoint.path, every: Math.max(1, Math.ceil(steps / 4)) },
         resume: checkpoint.resume,
-        resumed: checkpoint.log.resumed,
+        resumed: checkpoint.resumed,
       }),
     });
     for await (const report of reports) {
-      const { step, loss, ended } = report;
-      options.progress?.({ step, steps, loss });
-      await checkpoint?.log.add(report);
-      if (ended === "signal") signal!.throwIfAborted();
+      await options.progress?.(report, steps);
+      if (report.ended === "signal") signal!.throwIfAborted();
     }
     return hearing;
   }

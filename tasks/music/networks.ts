@@ -52,6 +52,7 @@ async function learnNetwork(
 ): Promise<Hearing> {
   const { gpu, folder, progress, signal, access: { resume } } = run;
   const [factors, plays] = protocol === "strict" ? [strict, known] : [all, catalogue.plays];
+  const log = new TrainingLog(run, ({ step, loss }) => ({ step, loss }), { protocol });
   return await Hearing.learn(gpu, {
     spectrograms: sounds.map(({ logMel }) => logMel),
     songs: learnt,
@@ -61,12 +62,14 @@ async function learnNetwork(
     checkpoint: {
       path: folder.file(`${protocol === "paper" ? "paper_" : ""}checkpoint.safetensors`),
       resume,
-      log: new TrainingLog(run, ({ step, loss }) => ({ step, loss }), { protocol }),
+      resumed: log.resumed,
     },
     signal,
-    progress: ({ step, steps, loss }) => {
+    progress: async (report, steps) => {
+      const { step, loss } = report;
       const rounded = Number.isNaN(loss) ? "" : `, loss ${loss.toPrecision(4)}`;
       progress.update(`network, ${protocol}: step ${step} of ${steps}${rounded}`);
+      await log.add(report);
     },
   });
 }

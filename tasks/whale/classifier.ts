@@ -101,7 +101,7 @@ export function classifierFrom(
   source: string,
 ): Fitted {
   if (name === "forest" || name === "boosting") {
-    const model = ensembleFrom(tensors);
+    const model = treesFrom(tensors, source);
     if (model.kind === name && model.columns === columns) return treeEnsemble(name, model);
     throw new InputError(
       `Cannot read ${source}`,
@@ -121,4 +121,13 @@ export function classifierFrom(
     weights: Float64Array.from(weights.data),
     intercept: intercept.data[0],
   });
+}
+
+function treesFrom(tensors: Readonly<Record<string, NdArray>>, source: string): TreeEnsemble {
+  try {
+    return ensembleFrom(tensors);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`Cannot read ${source}`, `its trees: ${error.reason}`, { cause: error });
+  }
 }

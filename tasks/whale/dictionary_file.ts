@@ -3,14 +3,15 @@
  *
  * @module
  */
-import { exists } from "../../files/disk/presence.ts";
+import { type Latest, previousOf, readLatest } from "../../files/disk/latest_file.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { hostTensor } from "../../files/safetensors.ts";
 import { ndarray } from "../../gpu/tensor.ts";
 import type { FeatureConfig } from "./config.ts";
 import type { LearntDictionary } from "./features.ts";
+import { memberConfigsOf } from "./model.ts";
 
-/** Writes dictionaries, whole or not at all. */
+/** Writes dictionaries, whole or not at all; those that the file held stay beside it. */
 export async function writeDictionaries(
   path: string,
   configs: readonly FeatureConfig[],
@@ -29,34 +30,45 @@ export async function writeDictionaries(
       ndarray([learnt.patchCounts.length], learnt.patchCounts),
     ),
   ]);
-  await writeSafetensors(path, {
-    metadata: { members: JSON.stringify(configs.slice(0, dictionaries.length)) },
-    tensors,
-  });
+  const members = JSON.stringify(configs.slice(0, dictionaries.length));
+  await writeSafetensors(
+    path,
+    { metadata: { members }, tensors },
+    { previous: previousOf(path) },
+  );
 }
 
 /**
- * The dictionaries of a file that are for these settings, in order; none where there is no file.
+ * The dictionaries of the latest good file that are for these settings, in order; none where there is
+ * no file.
  *
- * @throws {InputError} when the file is damaged
+ * @throws {InputError} when the files are damaged
  */
 export async function readDictionaries(
   path: string,
   configs: readonly FeatureConfig[],
+): Promise<Latest<LearntDictionary[]>> {
+  return await readLatest(path, (each) => readFrom(each, configs)) ?? { value: [] };
+}
+
+async function readFrom(
+  path: string,
+  configs: readonly FeatureConfig[],
 ): Promise<LearntDictionary[]> {
-  if (!await exists(path)) return [];
   using file = await readSafetensors(path);
-  const known: FeatureConfig[] = JSON.parse(file.metadata.members ?? "[]");
+  const known = memberConfigsOf(file.metadata.members, path);
   const dictionaries: LearntDictionary[] = [];
   for (const [i, config] of configs.entries()) {
     if (JSON.stringify(known[i]) !== JSON.stringify(config)) break;
     const read = (name: string) => file.read(`member${i + 1}/${name}`);
+    const objective = await read("objective");
+    const patchCounts = await read("patchCounts");
     dictionaries.push({
       mean: await read("mean"),
       matrix: await read("matrix"),
       centroids: await read("centroids"),
-      objective: (await read("objective")).data as Float64Array,
-      patchCounts: (await read("patchCounts")).data as Uint32Array,
+      objective: Float64Array.from(objective.data),
+      patchCounts: Uint32Array.from(patchCounts.data),
     });
   }
   return dictionaries;

@@ -166,12 +166,22 @@ export async function readModel(path: string): Promise<WhaleModel> {
   return { members, zeroPhase: zeroPhase === "true", trainedOn };
 }
 
-function memberConfigsOf(text: string | undefined, path: string): FeatureConfig[] {
+/** Settings of the members, as the notes of a file hold them. @throws {InputError} naming it */
+export function memberConfigsOf(text: string | undefined, path: string): FeatureConfig[] {
+  const fail = (reason: string): never => {
+    throw new InputError(`Cannot read ${path}`, `members: ${reason}`);
+  };
+  if (text === undefined) return fail("it names none");
+  let configs: unknown;
   try {
-    const configs = JSON.parse(text ?? "");
-    if (!Array.isArray(configs) || !configs.length) throw new Error("it names no members");
+    configs = JSON.parse(text);
+  } catch {
+    return fail("they are not JSON, or cut short");
+  }
+  if (!Array.isArray(configs) || !configs.length) return fail("it names none");
+  try {
     return configs.map(featureConfig);
   } catch (error) {
-    throw new InputError(`Cannot read ${path}`, `its settings: ${(error as Error).message}`);
+    return fail((error as Error).message);
   }
 }

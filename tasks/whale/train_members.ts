@@ -60,7 +60,8 @@ export async function trainMembers(context: MemberContext): Promise<TrainedMembe
   const { gpu, folder, progress, signal } = run;
   const configs = memberConfigs(config);
   const path = folder.file("checkpoint.safetensors");
-  const kept = await readDictionaries(path, configs);
+  const { value: kept, warning } = await readDictionaries(path, configs);
+  if (warning !== undefined) progress.line(warning);
   if (kept.length) {
     progress.line(`${kept.length} of ${configs.length} dictionaries are there already`);
   }

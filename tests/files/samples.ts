@@ -1,6 +1,8 @@
 /** Files that the data tests make for themselves: JPEGs, zips written by hand, folders. */
 import { crc32 } from "node:zlib";
 import { jpeg } from "../../deps_jpeg.ts";
+import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
+import { hostTensor } from "../../files/safetensors.ts";
 import { InputError } from "../../files/input_error.ts";
 import { bits, key } from "../../gpu/random.ts";
 
@@ -21,6 +23,19 @@ export function sampleJpeg(seed: number, height = 16, width = 24): Uint8Array<Ar
     }
   }
   return Uint8Array.from(jpeg.encode({ data, width, height }, 90).data);
+}
+
+/** Writes a safetensors file again with other notes. */
+export async function rewriteNotes(
+  path: string,
+  change: (notes: Readonly<Record<string, string>>) => Readonly<Record<string, string>>,
+  isSealed = true,
+): Promise<void> {
+  using file = await readSafetensors(path);
+  const tensors = await Promise.all(
+    Array.from(file.tensors.keys(), async (name) => hostTensor(name, await file.read(name))),
+  );
+  await writeSafetensors(path, { metadata: change(file.metadata), tensors, isSealed });
 }
 
 /** Runs `body` with a new folder, removed afterwards. */
