@@ -4,6 +4,7 @@
  * @module
  */
 import { WorkerPool } from "../gpu/worker_pool.ts";
+import type { DecodedImage } from "./jpeg.ts";
 import type { ImageSize } from "./jpeg_header.ts";
 
 /** One file to decode. */
@@ -14,9 +15,9 @@ export interface JpegFile extends ImageSize {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** One file decoded: pixels `[height, width, 3]`, or what is wrong with it. */
+/** One file decoded, or what is wrong with it. */
 export type DecodedJpeg =
-  | { readonly name: string; readonly pixels: Uint8Array<ArrayBuffer> }
+  | (DecodedImage & { readonly name: string })
   | { readonly name: string; readonly reason: string };
 
 /** Workers that decode JPEG files. */

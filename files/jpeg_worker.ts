@@ -10,7 +10,7 @@ import type { DecodedJpeg, JpegFile } from "./jpeg_pool.ts";
 
 serveRequests<JpegFile, DecodedJpeg>(({ name, bytes, height, width }) => {
   try {
-    return { name, pixels: decodeJpeg(name, bytes, { height, width }) };
+    return { name, ...decodeJpeg(name, bytes, { height, width }) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error; // a defect of ours: the pool reports it
     return { name, reason: error.reason };

@@ -19,7 +19,7 @@ export { readNpz, writeNpz } from "./disk/npz.ts";
 export { readSafetensors, writeSafetensors } from "./disk/safetensors.ts";
 export { Gunzip, isGzip, plainPieces } from "./gunzip.ts";
 export { InputError } from "./input_error.ts";
-export { decodeJpeg } from "./jpeg.ts";
+export { type DecodedImage, decodeJpeg } from "./jpeg.ts";
 export { type ImageSize, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
 
 export { encodeNpy, parseNpy } from "./npy.ts";

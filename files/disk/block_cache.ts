@@ -43,9 +43,16 @@ export interface BlockOptions extends ImageSize {
   readonly signal?: AbortSignal;
 }
 
-/** An image of a block, with what is to be remembered of it (JSON), or why there is none. */
+/**
+ * An image of a block, with what is to be remembered of it (JSON) and what its reader passed over, or
+ * why there is none.
+ */
 export type BlockImage =
-  | { readonly pixels: Uint8Array; readonly note?: unknown }
+  | {
+    readonly pixels: Uint8Array;
+    readonly note?: unknown;
+    readonly warnings?: readonly string[];
+  }
   | { readonly reason: string };
 
 /** What a block is to hold. */
@@ -146,6 +153,7 @@ class BlockBuilder implements AsyncDisposable {
     const checksums: number[] = [];
     const notes: unknown[] = [];
     const bad: { place: number; reason: string }[] = [];
+    const warned: { place: number; warnings: readonly string[] }[] = [];
     let at = 0;
     for await (const image of plan.images()) {
       if ("reason" in image) {
@@ -157,13 +165,15 @@ class BlockBuilder implements AsyncDisposable {
         pixels.set(image.pixels, checksums.length * each);
         checksums.push(pixelChecksum(image.pixels));
         notes.push(image.note);
+        const { warnings = [] } = image;
+        if (warnings.length > 0) warned.push({ place: at, warnings });
       }
       at++;
       made();
     }
     if (at !== place.ids.length) throw new Error(`${at} of ${place.ids.length} images were made`);
     const noted = notes.some((note) => note !== undefined) ? { notes } : {};
-    const header = { key: place.key, height, width, checksums, bad, ...noted };
+    const header = { key: place.key, height, width, checksums, bad, warned, ...noted };
     const head = encodeHeader(header);
     const used = pixels.subarray(0, checksums.length * each);
     await this.flush(); // so that no more than two blocks are in memory

@@ -16,8 +16,8 @@
 import { readFully } from "./file_source.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 
-/** Part of every key: raise it when the layout changes. */
-export const FORMAT_VERSION = 1;
+/** Part of every key: raise it when the layout changes, or what readers of images take. */
+export const FORMAT_VERSION = 2;
 
 const MAGIC = "CETUSU8\n";
 const PREAMBLE_BYTES = 16;
@@ -37,6 +37,8 @@ export interface BlockHeader {
   readonly checksums: readonly number[];
   /** Bad files by their place in the block. */
   readonly bad: readonly { readonly place: number; readonly reason: string }[];
+  /** What was passed over in files, by their place in the block. */
+  readonly warned: readonly { readonly place: number; readonly warnings: readonly string[] }[];
   /** What the maker noted of each good image, where it noted something. */
   readonly notes?: readonly unknown[];
 }

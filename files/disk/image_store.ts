@@ -5,6 +5,7 @@
  */
 import { mismatch } from "../../gpu/check.ts";
 import type { BadFile } from "../bad_file.ts";
+import type { FileWarnings } from "../warn.ts";
 import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 import { type BlockHeader, imageBytes, pixelChecksum } from "./block_file.ts";
@@ -19,6 +20,8 @@ export interface ImageStore extends AsyncDisposable {
   readonly ids: readonly string[];
   /** The files left out under `onBad: "skip"`, in the order of their ids. */
   readonly badFiles: readonly BadFile[];
+  /** Files of which something was passed over, with a sentence for each; in the order of their ids. */
+  readonly warnings: readonly FileWarnings[];
   /** What the maker noted of each image; `undefined` where it noted nothing. */
   readonly notes: readonly unknown[];
   /** Rows of every image. */
@@ -64,6 +67,7 @@ export interface Block {
 export class BlockStore implements ImageStore {
   readonly ids: readonly string[];
   readonly badFiles: readonly BadFile[];
+  readonly warnings: readonly FileWarnings[];
   readonly notes: readonly unknown[];
   readonly height: number;
   readonly width: number;
@@ -101,6 +105,9 @@ export class BlockStore implements ImageStore {
     });
     this.ids = goodIds;
     this.badFiles = badFiles;
+    this.warnings = blocks.flatMap(({ ids, header }) =>
+      header.warned.map(({ place, warnings }) => ({ name: fileName(ids[place]), warnings }))
+    );
     this.notes = blocks.flatMap(({ header }) =>
       header.notes ?? header.checksums.map(() => undefined)
     );

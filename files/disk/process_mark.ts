@@ -10,7 +10,7 @@ import { crc32 } from "../crc32.ts";
 export interface ProcessMark {
   /** Name of the machine; empty where Deno may not ask. */
   readonly host: string;
-  /** Which numbers its number is one of: machines and containers may share a name, and count apart. */
+  /** Which numbers its number is one of: containers may share a host's name, and count apart. */
   readonly space: string;
   /** Its number. */
   readonly pid: number;
@@ -22,7 +22,7 @@ export interface ProcessMark {
 export function processMark(): ProcessMark {
   return own ??= {
     host: tried(() => Deno.hostname()),
-    space: spaceHere(),
+    space: tried(() => Deno.readLinkSync("/proc/self/ns/pid")),
     pid: Deno.pid,
     start: startOf(Deno.pid),
   };
@@ -47,29 +47,12 @@ export async function hasEnded(
     const code = Reflect.get(error as Error, "code");
     return code === "ESRCH" ? true : code === "EPERM" ? false : undefined;
   }
-  const found = startOf(pid);
-  return start !== "" && found !== "" && found !== start; // its number may be another one's by now
+  return start !== "" && startOf(pid) !== start; // its number may be another one's by now
 }
 
 /** What tells apart machines and containers in a short name: 8 hexadecimal digits. */
 export function placeTag({ host, space }: Pick<ProcessMark, "host" | "space">): string {
   return crc32(new TextEncoder().encode(`${host} ${space}`)).toString(16).padStart(8, "0");
-}
-
-/** The space of process numbers that the machine itself counts in, on every Linux. */
-const OF_THE_MACHINE = "pid:[4026531836]";
-
-/**
- * Where Linux tells: the space of numbers, and the machine; in a container, the machine since its
- * start, for images are copied with the machine's name in them.
- */
-function spaceHere(): string {
-  const space = tried(() => Deno.readLinkSync("/proc/self/ns/pid"));
-  const machine = space === OF_THE_MACHINE
-    ? tried(() => Deno.readTextFileSync("/etc/machine-id"))
-    : "";
-  const started = () => Deno.readTextFileSync("/proc/sys/kernel/random/boot_id");
-  return `${space} ${(machine || tried(started)).trim()}`.trim();
 }
 
 /** Ticks from the start of the system to that of a process; Linux alone tells. */

@@ -9,6 +9,7 @@ import { openImages } from "../../files/disk/jpeg_blocks.ts";
 import { consecutiveSplit, type Split } from "../study/split.ts";
 import type { DataOptions, Watched } from "../run/work.ts";
 import type { Progress } from "../run/progress.ts";
+import { Warnings } from "../run/warnings.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
 import { answerRows } from "./dataset.ts";
@@ -75,6 +76,9 @@ async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxie
     signal,
   });
   for (const { name, reason } of store.badFiles) progress.line(`left out ${name}: ${reason}`);
+  const warnings = new Warnings(progress);
+  for (const { name, warnings: told } of store.warnings) warnings.tell(name, told);
+  warnings.conclude();
   const files = opened.move(); // damaged blocks of the cache are made anew from them
   return {
     store,

@@ -16,6 +16,7 @@
  * @module
  */
 export type { BadFile, OnBad } from "../../files/bad_file.ts";
+export type { FileWarnings } from "../../files/warn.ts";
 export type { ImagePhase } from "../../files/disk/block_cache.ts";
 export type { ImageStore } from "../../files/disk/image_store.ts";
 export { type AveragingOptions, predictAveraged, type PredictedGalaxies } from "./averaging.ts";

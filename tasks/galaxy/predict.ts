@@ -10,11 +10,14 @@ import type { Model } from "../../nn/model.ts";
 import { writeTable } from "../../files/table.ts";
 import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { InputError } from "../../files/input_error.ts";
+import type { DecodedImage } from "../../files/jpeg.ts";
 import { jpegError } from "../../files/jpeg_header.ts";
 import { type JpegPool, startJpegPool } from "../../files/jpeg_pool.ts";
+import type { Warn } from "../../files/warn.ts";
 import type { ImageSource } from "../../files/disk/image_source.ts";
 import { openDevice, type PredictOptions, type PredictResult } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
+import { Warnings } from "../run/warnings.ts";
 import { RunFolder } from "../run/run_folder.ts";
 import { type AveragingOptions, predictAveraged, testTransforms } from "./averaging.ts";
 import { openGalaxyImages } from "./data.ts";
@@ -46,9 +49,11 @@ export async function predictGalaxies(
   const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run));
   const badFiles: BadFile[] = [];
+  const warnings = new Warnings(progress);
   let count = 0;
   await writeAtomically(options.out, async (file) => {
-    for await (const { ids, pixels, bad } of decoded(source, options.onBad ?? "stop")) {
+    const pieces = decoded(source, options.onBad ?? "stop", warnings.tell);
+    for await (const { ids, pixels, bad } of pieces) {
       signal?.throwIfAborted();
       badFiles.push(...bad);
       const shown = (done: number) =>
@@ -62,6 +67,7 @@ export async function predictGalaxies(
     if (!count) throw new InputError(`Cannot predict ${options.data}`, "no image could be read");
   });
   progress.line(`predicted ${count} of ${source.ids.length} galaxies`);
+  warnings.conclude();
   for (const { name, reason } of badFiles) progress.line(`left out ${name}: ${reason}`);
   return { count, out: options.out, badFiles };
 }
@@ -103,7 +109,11 @@ interface Piece {
 }
 
 /** Decodes all images of a source in order, piece by piece; they are never in memory together. */
-async function* decoded(source: ImageSource, onBad: OnBad): AsyncGenerator<Piece> {
+async function* decoded(
+  source: ImageSource,
+  onBad: OnBad,
+  warn: Warn,
+): AsyncGenerator<Piece> {
   using pool = startJpegPool();
   for (let start = 0; start < source.ids.length; start += AT_ONCE) {
     const ids = source.ids.slice(start, start + AT_ONCE);
@@ -112,7 +122,8 @@ async function* decoded(source: ImageSource, onBad: OnBad): AsyncGenerator<Piece
     results.forEach((result, i) => {
       if (result.status === "fulfilled") {
         piece.ids.push(ids[i]);
-        piece.pixels.push(result.value);
+        piece.pixels.push(result.value.pixels);
+        warn(source.fileName(ids[i]), result.value.warnings);
       } else piece.bad.push(badFile(source.fileName(ids[i]), result.reason, onBad));
     });
     yield piece;
@@ -123,10 +134,10 @@ async function readAndDecode(
   source: ImageSource,
   id: string,
   pool: JpegPool,
-): Promise<Uint8Array> {
+): Promise<DecodedImage> {
   const name = source.fileName(id);
   const bytes = await source.readImage(id);
   const decoded = await pool.ask({ name, bytes, height: PHOTO_SIDE, width: PHOTO_SIDE });
-  if ("pixels" in decoded) return decoded.pixels;
+  if ("pixels" in decoded) return decoded;
   throw jpegError(name, decoded.reason);
 }

@@ -26,16 +26,30 @@ Deno.test("decodeJpeg() gives the colours that were encoded", () => {
   const data = new Uint8Array(16 * 24 * 4);
   for (let i = 0; i < data.length; i += 4) data.set([200, 100, 50, 255], i);
   const bytes = Uint8Array.from(jpeg.encode({ data, ...SIZE }, 95).data);
-  const pixels = decodeJpeg("7.jpg", bytes, SIZE);
+  const { pixels } = decodeJpeg("7.jpg", bytes, SIZE);
   assertEquals(pixels.length, 16 * 24 * 3);
   pixels.forEach((value, i) => assertLess(Math.abs(value - [200, 100, 50][i % 3]), 4));
 });
 
-Deno.test("decodeJpeg() ignores bytes after the end-of-image marker", () => {
+Deno.test("decodeJpeg() leaves out what follows the end-of-image marker, and says so", () => {
   const bytes = sampleJpeg(1);
-  const longer = joinBytes([bytes, bytesOf("\0\0 trailing")]);
-  assertEquals(decodeJpeg("a", longer, SIZE), decodeJpeg("a", bytes, SIZE));
-  assertEquals(readJpegHeader("a", longer).length, bytes.length);
+  const { pixels } = decodeJpeg("a", bytes, SIZE);
+  const rests: [rest: Uint8Array, warnings: string[]][] = [
+    [new Uint8Array(0), []],
+    [new Uint8Array(500), []], // the rest of a disk's or camera's last block
+    [bytesOf("\0\0 trailing"), [
+      "its last 11 bytes come after the end of the image and are left out",
+    ]],
+    [
+      joinBytes([Uint8Array.of(0, 0), sampleJpeg(2)]),
+      [`another image follows at byte ${bytes.length + 2} and is left out`],
+    ],
+  ];
+  for (const [rest, warnings] of rests) {
+    const longer = joinBytes([bytes, rest]);
+    assertEquals(decodeJpeg("a", longer, SIZE), { pixels, warnings });
+    assertEquals(readJpegHeader("a", longer).length, bytes.length);
+  }
 });
 
 Deno.test("decodeJpeg() says what an empty file or another file is", () => {
@@ -106,7 +120,7 @@ Deno.test("decodeJpeg() refuses codings it does not decode", () => {
 Deno.test("decodeJpeg() repeats greyscale into three channels", () => {
   const grey = greyJpeg();
   assertEquals(readJpegHeader("g", grey).channels, 1);
-  const pixels = decodeJpeg("g", grey, { height: 8, width: 8 });
+  const { pixels } = decodeJpeg("g", grey, { height: 8, width: 8 });
   assertEquals([...pixels], Array(8 * 8 * 3).fill(128));
 });
 
@@ -129,10 +143,10 @@ Deno.test("decodeJpeg() applies no colour transform where the file says RGB", ()
   const plain = sampleJpeg(2);
   const marked = joinBytes([plain.subarray(0, 2), adobe, plain.subarray(2)]);
   assert(readJpegHeader("a", marked).isRgb);
-  const asRgb = decodeJpeg("a", marked, SIZE);
+  const asRgb = decodeJpeg("a", marked, SIZE).pixels;
   const luminance = (p: Uint8Array, i: number) =>
     0.299 * p[i] + 0.587 * p[i + 1] + 0.114 * p[i + 2];
-  const transformed = decodeJpeg("a", plain, SIZE);
+  const transformed = decodeJpeg("a", plain, SIZE).pixels;
   // Read as they stand, the first channel holds what the transform calls luminance.
   for (let i = 0; i < asRgb.length; i += 3) {
     assertLess(Math.abs(asRgb[i] - luminance(transformed, i)), 12);
@@ -145,7 +159,8 @@ Deno.test("no changed byte of a JPEG makes anything but an image or an InputErro
   for (let i = 0; i < bytes.length; i++) {
     for (const flip of [1, 0x80, 0xff]) {
       try {
-        assertEquals(decodeJpeg("x", bytes.with(i, bytes[i] ^ flip), size).length, 192);
+        const { pixels } = decodeJpeg("x", bytes.with(i, bytes[i] ^ flip), size);
+        assertEquals(pixels.length, 192);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
       }

@@ -11,7 +11,7 @@ const SIZE = { height: 16, width: 24 };
 const EACH = 16 * 24 * 3;
 
 function pixelsOf(seed: number): Uint8Array {
-  return decodeJpeg("x", sampleJpeg(seed), SIZE);
+  return decodeJpeg("x", sampleJpeg(seed), SIZE).pixels;
 }
 
 /** A folder of JPEGs with ids 100 and up, and a cache folder beside it. */
@@ -108,6 +108,18 @@ Deno.test("onBad skip leaves bad files out and lists them, from the cache as wel
       assertEquals(result.pixels.subarray(3 * EACH, 4 * EACH), pixelsOf(4));
       assertEquals(result.pixels.subarray(66 * EACH), pixelsOf(69));
       assertEquals(result.decoded, run === 0 ? 70 : 0);
+    }
+  });
+});
+
+Deno.test("what was passed over in a file is told again when its block comes from the cache", async () => {
+  const longer = Uint8Array.from([...sampleJpeg(1), 1, 2, 3]);
+  await withImages(4, { "101": longer, "102": bytesOf("text") }, async (source, options) => {
+    for (const _ of ["decoded", "cached"]) {
+      await using store = await openImages(source, source.ids, { ...options, onBad: "skip" });
+      assertEquals(store.badFiles.map(({ name }) => name), ["jpegs/102.jpg"]);
+      const warning = "its last 3 bytes come after the end of the image and are left out";
+      assertEquals(store.warnings, [{ name: "jpegs/101.jpg", warnings: [warning] }]);
     }
   });
 });

@@ -12,6 +12,7 @@ function greyStore(count: number, brightness: (index: number) => number): ImageS
   return {
     ids: Array.from({ length: count }, (_, i) => `${i}`),
     badFiles: [],
+    warnings: [],
     notes: [],
     height: CROP_SIDE,
     width: CROP_SIDE,

@@ -57,21 +57,3 @@ Deno.test("data that cannot be used leave no folder behind, nor does a run that 
     assertEquals([await exists(out), log], [false, ["closed", "closed"]]);
   });
 });
-
-Deno.test("a run is refused where one is under way, whatever it may do to the folder", async () => {
-  await withFolder(async (folder) => {
-    const [out, log]: [string, string[]] = [`${folder}/run`, []];
-    const begun = Promise.withResolvers<void>();
-    const going = Promise.withResolvers<number>();
-    const first = runToy(out, () => (begun.resolve(), going.promise), log);
-    await begun.promise;
-    for (const more of [{}, { resume: true }, { force: true }]) {
-      const second = runToy(out, () => Promise.resolve(8), log, more);
-      await assertRejects(() => second, InputError, `process ${Deno.pid} on ${Deno.hostname()}`);
-    }
-    going.resolve(7);
-    assertEquals((await first).data, 7);
-    assertEquals(await exists(`${out}/lock`), false);
-    assertEquals((await runToy(out, () => Promise.resolve(9), log, { force: true })).data, 9);
-  });
-});
