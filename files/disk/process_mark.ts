@@ -55,6 +55,18 @@ export function placeTag({ host, space }: Pick<ProcessMark, "host" | "space">): 
   return crc32(new TextEncoder().encode(`${host} ${space}`)).toString(16).padStart(8, "0");
 }
 
+/**
+ * Whether this process was started to ignore a signal, as nohup does.
+ *
+ * @param number of the signal
+ * @returns nothing where the system does not tell
+ */
+export function ignoresSignal(number: number): boolean | undefined {
+  const status = tried(() => Deno.readTextFileSync("/proc/self/status"));
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1];
+  return mask === undefined ? undefined : (BigInt(`0x${mask}`) >> BigInt(number - 1) & 1n) === 1n;
+}
+
 /** Ticks from the start of the system to that of a process; Linux alone tells. */
 function startOf(pid: number): string {
   const line = tried(() => Deno.readTextFileSync(`/proc/${pid}/stat`));

@@ -1,5 +1,5 @@
 /**
- * Command lines: commands with tables of options, help, errors as messages, exit codes, Ctrl-C.
+ * Command lines: commands with tables of options, help, errors as messages, exit codes, signals.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { commandHelp, optionName, programHelp, settingsHelp } from "./help.ts";
 import { COMMON } from "./options.ts";
 import { commandOf, DEFAULT_COMMAND, parse } from "./parse.ts";
 import type { Command, CommandSpec, Context, Program, Typed } from "./program.ts";
+import { ENDING, type EndingSignal, listenForEnding } from "./signals.ts";
 import { adviceFor, UsageError } from "./usage_error.ts";
 import { type ValuesOf, valuesOf, type ValueTable } from "./value.ts";
 
@@ -62,8 +63,8 @@ function lineOf<Options extends ValueTable>(
   });
 }
 
-/** Exit codes: done, failed, not understood, interrupted. */
-const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** Exit codes: done, failed, not understood; of a process that was asked to end, {@linkcode ENDING}. */
+const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Runs a program's command line and ends the process with its exit code. */
 export async function runProgram(program: Program): Promise<never> {
@@ -74,7 +75,7 @@ export async function runProgram(program: Program): Promise<never> {
 export async function runCommand(
   program: Program,
   args: readonly string[],
-  { print = console.log, complain = console.error }: Output = {},
+  { print = heard(console.log), complain = heard(console.error) }: Output = {},
 ): Promise<number> {
   using context = new ProcessContext(complain);
   try {
@@ -88,29 +89,50 @@ export async function runCommand(
     print(typed.has("json") ? JSON.stringify(json) : text);
     return failed ? EXIT.failed : EXIT.done;
   } catch (error) {
+    if (isInterruption(error)) {
+      complain(error.message);
+      return context.exitCode;
+    }
     return report(error as Error, helpAbout(program, args), complain);
   }
 }
 
-/** The process: where it was called from, and Ctrl-C, listened for as soon as somebody asks. */
+/** Prints where somebody listens: a terminal that was closed is no reason to end the work. */
+function heard(write: (text: string) => void): (text: string) => void {
+  return (text) => {
+    try {
+      write(text);
+    } catch { /* nobody is there to be told */ }
+  };
+}
+
+/** The process: where it was called from, and signals, listened for as soon as somebody asks. */
 class ProcessContext implements Context, Disposable {
   readonly #controller = new AbortController();
-  readonly #interrupt: () => void;
-  #listens = false;
+  readonly #complain: (text: string) => void;
+  #listening: Disposable | undefined;
+  #endedBy: EndingSignal | undefined;
 
   constructor(complain: (text: string) => void) {
-    this.#interrupt = () => {
-      const { signal } = this.#controller;
-      if (signal.aborted) Deno.exit(EXIT.interrupted); // a second Ctrl-C does not wait
-      complain("\nstopping; a run goes on with --resume; Ctrl-C again to stop at once");
-      this.#controller.abort(new DOMException("Interrupted", "AbortError"));
-    };
+    this.#complain = complain;
   }
 
   get signal(): AbortSignal {
-    if (!this.#listens) Deno.addSignalListener("SIGINT", this.#interrupt);
-    this.#listens = true;
+    this.#listening ??= listenForEnding((signal) => this.#end(signal));
     return this.#controller.signal;
+  }
+
+  /** Of a process whose work was ended. */
+  get exitCode(): number {
+    return ENDING[this.#endedBy ?? "SIGINT"];
+  }
+
+  #end(signal: EndingSignal): void {
+    if (this.#endedBy) Deno.exit(ENDING[signal]); // the second one does not wait
+    this.#endedBy = signal;
+    const again = signal === "SIGINT" ? "Ctrl-C again" : "a second signal";
+    this.#complain(`\nstopping; a run goes on with --resume; ${again} to stop at once`);
+    this.#controller.abort(new DOMException("Interrupted", "AbortError"));
   }
 
   /** `deno task` runs in the project's folder and says where it was called from. */
@@ -119,7 +141,7 @@ class ProcessContext implements Context, Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#listens) Deno.removeSignalListener("SIGINT", this.#interrupt);
+    this.#listening?.[Symbol.dispose]();
   }
 }
 
@@ -140,6 +162,11 @@ function helpAbout({ name, commands }: Program, args: readonly string[]) {
   return (topic = typed) => `deno task ${name} --help ${topic}`.trimEnd();
 }
 
+/** Whether work was ended from outside. */
+function isInterruption(error: unknown): error is Error {
+  return error instanceof Error && ["Interrupted", "AbortError"].includes(error.name);
+}
+
 /** Errors of the user's making are messages; others are ours and show where they come from. */
 function report(
   error: Error,
@@ -149,10 +176,6 @@ function report(
   if (error instanceof UsageError) {
     complain(`${error.message}\n${help(error.topic)} tells what there is`);
     return EXIT.usage;
-  }
-  if (error.name === "Interrupted" || error.name === "AbortError") {
-    complain(error.message);
-    return EXIT.interrupted;
   }
   const known = error instanceof InputError ||
     error instanceof RangeError ||

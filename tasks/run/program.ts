@@ -9,7 +9,7 @@ import type { ValuesOf, ValueTable } from "./value.ts";
 
 /** What a command works with besides its options. */
 export interface Context {
-  /** Ctrl-C. A command that never asks for it is ended at once. */
+  /** Ctrl-C, SIGTERM, SIGHUP. A command that never asks for it is ended by them at once. */
   readonly signal: AbortSignal;
   /** The folder where the user is. */
   readonly from: string;

@@ -17,7 +17,11 @@ export interface ProgressSink {
 }
 
 const STDERR: ProgressSink = {
-  write: (text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)),
+  write: (text) => {
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode(text));
+    } catch { /* a terminal that was closed is no reason to end the work */ }
+  },
   isTerminal: Deno.stderr.isTerminal(),
   get columns() {
     try {

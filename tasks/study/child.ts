@@ -5,6 +5,7 @@
  * @module
  */
 import { Progress } from "../run/progress.ts";
+import { listenForEnding } from "../run/signals.ts";
 import { type FromChild, jsonLines, type ToChild } from "./child_messages.ts";
 import { loadProblem } from "./problems.ts";
 import { TrialWorker } from "./trial_worker.ts";
@@ -28,8 +29,8 @@ const progress = new Progress({
 async function main(): Promise<void> {
   // Standard output belongs to the search.
   console.log = console.info = console.debug = console.error;
-  // Ctrl-C reaches all processes of a terminal; the search decides what happens.
-  Deno.addSignalListener("SIGINT", () => {});
+  // Signals often reach all processes of a terminal or a job; the search decides what happens.
+  using _ = listenForEnding(() => {});
   const controller = new AbortController();
   const { signal } = controller;
   await using stack = new AsyncDisposableStack();

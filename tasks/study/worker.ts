@@ -23,24 +23,17 @@ const worker = command({
   },
   run: async ({ queue, data, cache, problem }, { signal, from }) => {
     checkQueueAddress(queue);
-    const stop = new AbortController(); // what a scheduler sends before it kills
-    const terminate = () => stop.abort(new DOMException("Terminated", "AbortError"));
-    Deno.addSignalListener("SIGTERM", terminate);
-    try {
-      const done = await workOnQueue({
-        url: queue,
-        name: `${Deno.hostname()}:${Deno.pid}`,
-        data,
-        cache,
-        module: moduleAddress(problem, from),
-        lockSeconds: lockSeconds(),
-        progress: new Progress(),
-        signal: AbortSignal.any([signal, stop.signal]),
-      });
-      return { json: { done }, text: `${done} trials done` };
-    } finally {
-      Deno.removeSignalListener("SIGTERM", terminate);
-    }
+    const done = await workOnQueue({
+      url: queue,
+      name: `${Deno.hostname()}:${Deno.pid}`,
+      data,
+      cache,
+      module: moduleAddress(problem, from),
+      lockSeconds: lockSeconds(),
+      progress: new Progress(),
+      signal,
+    });
+    return { json: { done }, text: `${done} trials done` };
   },
 });
 
