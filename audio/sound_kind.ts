@@ -11,6 +11,13 @@ import { WAV_IDS } from "./wav_header.ts";
 /** Kinds that are read. */
 export type SoundKind = "aiff" | "mp3" | "wav";
 
+/** How the names of files of each kind end, small letters; what a file is, is told by its content. */
+export const SOUND_ENDINGS: Readonly<Record<SoundKind, readonly string[]>> = {
+  wav: ["wav", "wave", "bwf", "rf64", "bw64"],
+  aiff: ["aiff", "aif", "aifc"],
+  mp3: ["mp3"],
+};
+
 /** The kind of a file; nothing where it is none that is read. */
 export function soundKind(bytes: Uint8Array): SoundKind | undefined {
   const id = firstLetters(bytes);

@@ -17,10 +17,11 @@ export function quoted(text: string): string {
 /** How many names a message gives. */
 const NAMED = 5;
 
-/** The first five names, and how many there are when there are more. */
+/** The first five names, and how many there are when there are more; a name stays on its line. */
 export function someOf(names: readonly string[]): string {
   const more = names.length > NAMED ? `, … (${names.length} in all)` : "";
-  return names.slice(0, NAMED).join(", ") + more;
+  const shown = names.slice(0, NAMED).map((name) => /\p{Cc}/u.test(name) ? quoted(name) : name);
+  return shown.join(", ") + more;
 }
 
 /** Extents from a file as text, cut short after 16. */

@@ -108,7 +108,7 @@ class TableBuilder {
       throw this.#fail(line, `it has ${cells.length} cells, expected ${header.length}`);
     }
     const { idColumn, columns } = this.#options;
-    const id = cells[this.#idPosition].trim();
+    const id = cells[this.#idPosition].trim().normalize("NFC"); // as the names of file sets
     const column = `column ${quoted(idColumn)}`;
     if (id === "") throw this.#fail(line, `${column} is empty, expected an id`);
     const earlier = this.#ids.get(id);

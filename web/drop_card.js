@@ -31,7 +31,7 @@ export function dropCard(card, parts, { land, complain, say }) {
     type: "file",
     id: "file-field",
     class: "sr-only",
-    accept: ".wav,.mp3,.aif,.aiff,audio/wav,audio/mpeg,audio/aiff",
+    accept: "audio/*,.wav,.wave,.bwf,.rf64,.bw64,.aif,.aiff,.aifc,.mp3",
     onchange: () => {
       if (field.files?.[0]) void hear(field.files[0]);
       field.value = ""; // the same file may be chosen again

@@ -10,7 +10,7 @@ import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
 import { writePieces } from "./atomic_file.ts";
 import { makeFolder } from "./folder.ts";
 import { openFile, openStream } from "./file_source.ts";
-import { infoOf } from "./presence.ts";
+import { infoOf, isMissing } from "./presence.ts";
 import { describeFileError } from "./system_error.ts";
 
 /** Files by name, in a folder or a zip. */
@@ -19,10 +19,12 @@ export interface Archive extends Disposable {
   readonly name: string;
   /**
    * Names right inside a folder, sorted by character code; folders end in `/`, `""` is the top.
-   * Empty where there is no such folder. What belongs to the system (`.DS_Store`, `__MACOSX/`) is
-   * left out.
+   * Empty where there is no such folder. What is hidden or belongs to the system is left out
+   * (`._a.wav`, `.DS_Store`, `__MACOSX/`, `Thumbs.db`).
    */
   list(folder: string): Promise<readonly string[]>;
+  /** The names that `list` leaves out, sorted. */
+  hidden(folder: string): Promise<readonly string[]>;
   /**
    * The bytes of one file.
    *
@@ -95,28 +97,44 @@ export async function archiveRoots(archive: Archive): Promise<string[]> {
   return folders.length === 1 ? ["", folders[0]] : [""];
 }
 
-function visible(names: Iterable<string>): string[] {
-  return [...names].filter((name) => !name.startsWith(".") && name !== "__MACOSX/").sort();
+/** What macOS, Windows, Linux and network disks put beside the files of their users. */
+const OF_THE_SYSTEM = new Set([
+  "__MACOSX/",
+  "$RECYCLE.BIN/",
+  "System Volume Information/",
+  "lost+found/",
+  "@eaDir/",
+  "Thumbs.db",
+  "desktop.ini",
+]);
+
+function isHidden(name: string): boolean {
+  return name.startsWith(".") || OF_THE_SYSTEM.has(name);
 }
 
 class Folder implements Archive {
   readonly name: string;
   readonly #options: ArchiveOptions;
-  readonly #listings = new Map<string, Promise<readonly string[]>>();
+  readonly #names = new Map<string, Promise<readonly string[]>>();
 
   constructor(path: string, options: ArchiveOptions) {
     this.name = path;
     this.#options = options;
   }
 
-  list(folder: string): Promise<readonly string[]> {
-    let listing = this.#listings.get(folder);
-    if (listing === undefined) this.#listings.set(folder, listing = this.#list(folder));
-    return listing;
+  async list(folder: string): Promise<readonly string[]> {
+    return (await this.#namesIn(folder)).filter((name) => !isHidden(name));
+  }
+
+  async hidden(folder: string): Promise<readonly string[]> {
+    return (await this.#namesIn(folder)).filter(isHidden);
   }
 
   async read(path: string, maxBytes = MAX_ENTRY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
-    using file = await openFile(this.#pathOf(path));
+    using file = await openFile(this.#pathOf(path)).catch((error) => {
+      if (!isMissing(error) || !path.includes("\uFFFD")) throw error;
+      throw new InputError(`Cannot open ${this.#pathOf(path)}`, "its name is not UTF-8; rename it");
+    });
     if (file.size <= maxBytes) return await file.readAt(0, file.size);
     throw new InputError(
       `Cannot read ${file.name}`,
@@ -141,7 +159,13 @@ class Folder implements Archive {
     return this.name.endsWith("/") ? this.name + path : `${this.name}/${path}`;
   }
 
-  async #list(folder: string): Promise<readonly string[]> {
+  #namesIn(folder: string): Promise<readonly string[]> {
+    let names = this.#names.get(folder);
+    if (names === undefined) this.#names.set(folder, names = this.#look(folder));
+    return names;
+  }
+
+  async #look(folder: string): Promise<readonly string[]> {
     if (folder !== "") {
       const cut = folder.slice(0, -1).lastIndexOf("/") + 1;
       if (!(await this.list(folder.slice(0, cut))).includes(folder.slice(cut))) return [];
@@ -158,7 +182,7 @@ class Folder implements Archive {
     } catch (error) {
       throw new InputError(`Cannot open ${path}`, describeFileError(error), { cause: error });
     }
-    return visible(names);
+    return names.sort();
   }
 }
 
@@ -182,7 +206,11 @@ class ZipArchive implements Archive {
   }
 
   list(folder: string): Promise<readonly string[]> {
-    return Promise.resolve(visible(this.#folders.get(folder) ?? []));
+    return Promise.resolve(this.#namesIn(folder).filter((name) => !isHidden(name)));
+  }
+
+  hidden(folder: string): Promise<readonly string[]> {
+    return Promise.resolve(this.#namesIn(folder).filter(isHidden));
   }
 
   read(path: string, maxBytes?: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -203,6 +231,10 @@ class ZipArchive implements Archive {
 
   [Symbol.dispose](): void {
     this.#zip[Symbol.dispose]();
+  }
+
+  #namesIn(folder: string): string[] {
+    return [...this.#folders.get(folder) ?? []].sort();
   }
 
   /** A compressed entry in memory, or on disk under a name of its size and checksum. */

@@ -5,9 +5,11 @@
  *
  * @module
  */
+import { basename, dirname } from "node:path";
 import { someOf } from "../claims.ts";
 import { InputError } from "../input_error.ts";
-import { type Archive, archiveRoots } from "./archive.ts";
+import { type Archive, archiveRoots, openArchive } from "./archive.ts";
+import { infoOf } from "./presence.ts";
 
 /** Which files a set is made of. */
 export interface FileKind {
@@ -15,33 +17,42 @@ export interface FileKind {
   readonly words: string;
   /** A pattern as a user would write it: `*.aiff`. */
   readonly example: string;
-  /** What their names match. */
-  readonly names: RegExp;
+  /** How their names end, small letters without the dot; capitals do not matter. */
+  readonly endings: readonly string[];
 }
 
-/** Files of one kind, right inside one folder of an archive. */
+/** Where the files of a set lie. */
+interface FilePlace {
+  /** The set's name, for messages. */
+  readonly name: string;
+  /** What reads them. */
+  readonly archive: Archive;
+  /** Their folder in it, with `/` behind. */
+  readonly folder: string;
+}
+
+/**
+ * Files of one kind, right inside one folder of an archive. Names that differ only in how accents are
+ * composed are one name: macOS writes them in another way than Linux and Windows.
+ */
 export class FileSet implements Disposable {
   /** The set's name, for messages. */
   readonly name: string;
-  /** Names of the files, sorted by character code. */
+  /** Names of the files in Unicode's composed form, sorted by character code. */
   readonly files: readonly string[];
-  readonly #archive: Archive;
-  readonly #folder: string;
-  readonly #owned: boolean;
+  /** What lies beside them and is not taken, in a line for people; empty where all is. */
+  readonly leftOut: string;
+  readonly #place: FilePlace;
+  readonly #paths: ReadonlyMap<string, string>;
+  readonly #opened: Disposable[] = [];
 
-  /** Reads nothing. @param owned whether the archive is to be closed with the set */
-  constructor(
-    name: string,
-    files: readonly string[],
-    archive: Archive,
-    folder: string,
-    owned: boolean,
-  ) {
-    this.name = name;
-    this.files = files;
-    this.#archive = archive;
-    this.#folder = folder;
-    this.#owned = owned;
+  /** Reads nothing. @throws {InputError} for two files of one name */
+  constructor(place: FilePlace, files: readonly string[], leftOut = "") {
+    this.name = place.name;
+    this.#place = place;
+    this.#paths = pathsByName(place, files);
+    this.files = [...this.#paths.keys()].sort();
+    this.leftOut = leftOut;
   }
 
   /** A file's name as messages give it, such as `train/train1.aiff`. */
@@ -56,13 +67,73 @@ export class FileSet implements Disposable {
    * @throws {InputError} when it is none of them, or cannot be read
    */
   async read(file: string, maxBytes?: number): Promise<Uint8Array<ArrayBuffer>> {
-    return await this.#archive.read(this.#folder + file, maxBytes);
+    const { archive, folder } = this.#place;
+    return await archive.read(this.#paths.get(file) ?? folder + file, maxBytes);
   }
 
-  /** Gives the zip of the set back; what was opened to find it stays open. */
-  [Symbol.dispose](): void {
-    if (this.#owned) this.#archive[Symbol.dispose]();
+  /** Closes with the set, after what was told before, what it was found in. */
+  closing(opened: Disposable): this {
+    this.#opened.push(opened);
+    return this;
   }
+
+  /** Gives back what was opened for the set. */
+  [Symbol.dispose](): void {
+    for (const each of this.#opened.splice(0)) each[Symbol.dispose]();
+  }
+}
+
+function pathsByName(
+  { name: set, folder }: FilePlace,
+  files: readonly string[],
+): Map<string, string> {
+  const paths = new Map<string, string>();
+  for (const file of files) {
+    const name = file.normalize("NFC");
+    if (paths.has(name)) {
+      throw new InputError(
+        `Cannot read ${set}`,
+        `two of its files are called "${name}" and differ only in how accents are composed, ` +
+          "expected one of them",
+      );
+    }
+    paths.set(name, folder + file);
+  }
+  return paths;
+}
+
+/** The pattern of a kind's names: what stands before the ending is the first group. */
+export function namesOf({ endings }: FileKind): RegExp {
+  return new RegExp(`^(.+)\\.(?:${endings.join("|")})$`, "is");
+}
+
+/**
+ * Opens files of a kind by a path: one file; else the first of some sets that is there; else the files
+ * at the top of a folder or zip, or in its only folder. Close it after use.
+ *
+ * @param options `sets` are names of sets, `expected` says in messages what is looked for
+ * @throws {InputError} when there is no such path, or none of these
+ */
+export async function openFileSet(
+  path: string,
+  kind: FileKind,
+  { sets = [], expected }: { readonly sets?: readonly string[]; readonly expected: string },
+): Promise<FileSet> {
+  const { isDirectory } = await infoOf(path);
+  using opened = new DisposableStack();
+  const open = async (path: string) => opened.use(await openArchive(path));
+  if (!isDirectory && namesOf(kind).test(path)) {
+    const archive = await open(dirname(path));
+    const place = { name: basename(archive.name), archive, folder: "" };
+    return new FileSet(place, [basename(path)]).closing(opened.move());
+  }
+  const archive = await open(path);
+  for (const set of sets) {
+    const found = await findFileSet(archive, set, kind);
+    if (found !== undefined) return found.closing(opened.move());
+  }
+  const found = await topFileSet(archive, kind) ?? await refuseMissing(archive, expected);
+  return found.closing(opened.move());
 }
 
 /**
@@ -77,29 +148,28 @@ export async function findFileSet(
   kind: FileKind,
 ): Promise<FileSet | undefined> {
   for (const root of await archiveRoots(archive)) {
-    const found = await filesIn(archive, `${root}${set}/`, set, kind);
+    const found = await filesIn({ name: set, archive, folder: `${root}${set}/` }, kind);
     if (found !== undefined) return found;
     using opened = new DisposableStack();
     const zip = await archive.openZip(`${root}${set}.zip`);
     if (zip === undefined) continue;
     opened.use(zip);
-    const inside = await filesIn(zip, `${set}/`, set, kind, true) ??
-      await filesIn(zip, "", set, kind, true);
+    const inside = await filesIn({ name: set, archive: zip, folder: `${set}/` }, kind) ??
+      await filesIn({ name: set, archive: zip, folder: "" }, kind);
     if (inside === undefined) {
       const expected = `${kind.words} as ${set}/${kind.example}`;
       throw new InputError(`Cannot open ${zip.name}`, `expected ${expected}, found none`);
     }
-    opened.move(); // stays open with the set
-    return inside;
+    return inside.closing(opened.move());
   }
   return undefined;
 }
 
-/** The files at the top of an archive, or in its only folder. Closing the set closes the archive. */
-export async function topFileSet(archive: Archive, kind: FileKind): Promise<FileSet | undefined> {
+/** The files at the top of an archive, or in its only folder. */
+async function topFileSet(archive: Archive, kind: FileKind): Promise<FileSet | undefined> {
   const name = archive.name.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
-  for (const root of await archiveRoots(archive)) {
-    const found = await filesIn(archive, root, name, kind, true);
+  for (const folder of await archiveRoots(archive)) {
+    const found = await filesIn({ name, archive, folder }, kind);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -130,17 +200,30 @@ export async function refuseMissing(
     const [folder] = names;
     names = (await archive.list(folder)).map((name) => folder + name);
   }
-  const found = names.length === 0 ? "nothing in it" : someOf(names);
+  const hidden = names.length === 0 ? await archive.hidden("") : [];
+  const found = someOf(names) ||
+    (hidden.length ? `what is hidden alone (${someOf(hidden)})` : "nothing in it");
   throw new InputError(`Cannot open ${archive.name}`, `expected ${expected}, found ${found}`);
 }
 
-async function filesIn(
-  archive: Archive,
-  folder: string,
-  name: string,
-  kind: FileKind,
-  owned = false,
-): Promise<FileSet | undefined> {
-  const files = (await archive.list(folder)).filter((file) => kind.names.test(file));
-  return files.length === 0 ? undefined : new FileSet(name, files, archive, folder, owned);
+/** The files of a kind in a folder; nothing where there is none. */
+async function filesIn(place: FilePlace, kind: FileKind): Promise<FileSet | undefined> {
+  const { archive, folder } = place;
+  const [names, pattern] = [await archive.list(folder), namesOf(kind)];
+  const files = names.filter((name) => pattern.test(name));
+  if (files.length === 0) return undefined;
+  const others = names.filter((name) => !pattern.test(name));
+  const leftOut = [
+    countOf(others.filter((name) => !name.endsWith("/")), "file of another ending"),
+    countOf((await archive.hidden(folder)).filter((name) => pattern.test(name)), "hidden file"),
+    countOf(others.filter((name) => name.endsWith("/")), "folder"),
+  ].filter((words) => words !== "");
+  return new FileSet(place, files, leftOut.length ? `left out: ${leftOut.join(", ")}` : "");
+}
+
+/** `2 files of another ending (cover.jpg, notes.txt)`; nothing for no names. */
+function countOf(names: readonly string[], what: string): string {
+  if (names.length === 0) return "";
+  const words = names.length === 1 ? what : what.replace(/file|folder/, "$&s");
+  return `${names.length} ${words} (${someOf(names)})`;
 }

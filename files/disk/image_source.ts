@@ -6,8 +6,15 @@
  */
 import { readTable, type ReadTableOptions, type Table } from "../table.ts";
 import { InputError } from "../input_error.ts";
-import { type Archive, openArchive } from "./archive.ts";
-import { type FileSet, findFile, findFileSet, refuseMissing, topFileSet } from "./file_set.ts";
+import type { Archive } from "./archive.ts";
+import {
+  type FileSet,
+  findFile,
+  findFileSet,
+  namesOf,
+  openFileSet,
+  refuseMissing,
+} from "./file_set.ts";
 
 /** A set of JPEG files, each known by its id: the file's name without the extension. */
 export interface ImageSource extends Disposable {
@@ -15,6 +22,8 @@ export interface ImageSource extends Disposable {
   readonly name: string;
   /** All ids: by number when every id is a whole number, else by character code. */
   readonly ids: readonly string[];
+  /** What lies beside the images and is not taken, in a line for people; empty where all is. */
+  readonly leftOut: string;
   /** The file's name as messages should give it, such as `images_training_rev1/100008.jpg`. */
   fileName(id: string): string;
   /**
@@ -25,8 +34,8 @@ export interface ImageSource extends Disposable {
   readImage(id: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-const JPEG_NAME = /^(.+)\.jpe?g$/i;
-const JPEGS = { words: "JPEGs", example: "*.jpg", names: JPEG_NAME };
+const JPEGS = { words: "JPEGs", example: "*.jpg", endings: ["jpg", "jpeg", "jpe", "jfif"] };
+const JPEG_NAME = namesOf(JPEGS);
 
 /**
  * The image set of that name, or `undefined` where there is none. Close it before the archive.
@@ -49,21 +58,18 @@ export async function openImageSet(archive: Archive, set: string): Promise<Image
 }
 
 /**
- * Opens a plain folder, or zip, of JPEGs; the id of each is its name without `.jpg` or `.jpeg`.
+ * Opens a plain folder, or zip, of JPEGs, or one JPEG; the id of each is its name without the ending.
  * Below a single top folder they are found, too.
  *
+ * @param path Folder, zip or file
+ * @param sets Names of sets that are taken where one is there
  * @throws {InputError} when there is no such path or it holds no JPEG
  */
-export async function openImageFolder(path: string): Promise<ImageSource> {
-  using opened = new DisposableStack();
-  const archive = opened.use(await openArchive(path));
-  const found = await topFileSet(archive, JPEGS);
-  if (found === undefined) {
-    throw new InputError(`Cannot open ${path}`, "expected files named <id>.jpg, found none");
-  }
-  const images = imagesOf(found);
-  opened.move(); // stays open with the images
-  return images;
+export async function openImageFolder(
+  path: string,
+  sets: readonly string[] = [],
+): Promise<ImageSource> {
+  return imagesOf(await openFileSet(path, JPEGS, { sets, expected: "files named <id>.jpg" }));
 }
 
 /**
@@ -110,6 +116,7 @@ function imagesOf(set: FileSet): ImageSource {
   const fileName = (id: string) => set.fileName(fileOf.get(id) ?? `${id}.jpg`);
   return {
     name: set.name,
+    leftOut: set.leftOut,
     ids: sortIds(fileOf.keys()),
     fileName,
     async readImage(id) {

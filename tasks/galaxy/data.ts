@@ -8,7 +8,6 @@ import type { Table } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type Archive, type ArchiveOptions, openArchive } from "../../files/disk/archive.ts";
 import {
-  findImages,
   type ImageSource,
   openImageFolder,
   openImageSet,
@@ -179,20 +178,14 @@ export async function openGalaxyData(
 
 /**
  * Opens galaxies to predict: `images_test_rev1` in Kaggle's folder or zip where there is one, else a
- * plain folder or zip of `<id>.jpg` files.
+ * plain folder or zip of `<id>.jpg` files, or one such file.
  *
- * @param path Folder or zip
+ * @param path Folder, zip or file
  * @throws {InputError} when there is neither
  */
 export async function openGalaxyImages(
   path: string,
-  options: Omit<GalaxyDataOptions, "table" | "q6Weight"> = {},
+  { images = TEST_IMAGES }: Pick<GalaxyDataOptions, "images"> = {},
 ): Promise<ImageSource> {
-  using opened = new DisposableStack();
-  const archive = opened.use(await openArchive(path, options));
-  const found = await findImages(archive, options.images ?? TEST_IMAGES);
-  if (found === undefined) return await openImageFolder(path);
-  opened.use(found);
-  const files = opened.move();
-  return { ...found, [Symbol.dispose]: () => files.dispose() };
+  return await openImageFolder(path, [images]);
 }

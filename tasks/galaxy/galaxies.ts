@@ -67,6 +67,7 @@ async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxie
   const data = opened.use(
     await openGalaxyData(path, { q6Weight: config.q6Weight }),
   );
+  if (data.source.leftOut) progress.line(data.source.leftOut);
   const rowOf = new Map(data.ids.map((id, row) => [id, row]));
   const ids = without ? data.ids.filter((id) => !without.has(id)) : data.ids;
   const store = await openImages(data.source, ids, {

@@ -69,7 +69,7 @@ const predict = command({
   about: "applies a run to images without labels, in Kaggle's submission format",
   options: {
     ...RUN,
-    data: path("PATH", "folder or zip of JPEGs of 424 x 424 pixels, or Kaggle's").needed(),
+    data: path("PATH", "a JPEG of 424 x 424 pixels, a folder or zip of them, or Kaggle's").needed(),
     out: path("FILE.csv", "the table to write").needed(),
     ...TRANSFORMS,
     ...ON_BAD,

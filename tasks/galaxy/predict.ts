@@ -46,6 +46,7 @@ export async function predictGalaxies(
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
   const source = opened.use(await openGalaxyImages(options.data));
+  if (source.leftOut) progress.line(source.leftOut);
   const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run));
   const badFiles: BadFile[] = [];

@@ -5,7 +5,13 @@
  */
 import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
 import { type Archive, openArchive } from "../../files/disk/archive.ts";
-import { type FileSet, findFile, findFileSet, refuseMissing } from "../../files/disk/file_set.ts";
+import {
+  type FileSet,
+  findFile,
+  findFileSet,
+  namesOf,
+  refuseMissing,
+} from "../../files/disk/file_set.ts";
 import { whole } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import {
@@ -76,6 +82,7 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
     await findFileSet(archive, AUDIO_FOLDER, SOUNDS) ??
       await refuseMissing(archive, `${AUDIO_FOLDER}/<song id>.wav, .aiff or .mp3`, AUDIO_FOLDER),
   );
+  if (set.leftOut) progress.line(set.leftOut);
   const files = filesById(data, set);
   const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);
@@ -121,9 +128,10 @@ async function readIfThere(archive: Archive, file: string): Promise<Uint8Array |
 
 /** Sound files by song id. */
 function filesById(data: string, sounds: FileSet): Map<string, string> {
+  const pattern = namesOf(SOUNDS);
   const byId = new Map<string, string>();
   for (const file of sounds.files) {
-    const [, id] = SOUNDS.names.exec(file)!;
+    const [, id] = pattern.exec(file)!;
     const other = byId.get(id);
     if (other !== undefined) {
       throw new InputError(
@@ -144,7 +152,7 @@ function leaveOut(files: Map<string, string>, list: Uint8Array | undefined): num
   for (const line of new TextDecoder().decode(list).split(/\r?\n/)) {
     // The dataset's own list: `ERROR: <SOUMNSI12AB0182807 TRMMGKQ128F9325E10> artist - title …`
     const ids = /^ERROR: <(\S+) (\S+)>/.exec(line)?.slice(1) ?? line.trim().split(/\s+/, 1);
-    for (const id of ids) if (files.delete(id)) count++;
+    for (const id of ids) if (files.delete(id.normalize("NFC"))) count++;
   }
   return count;
 }
@@ -156,7 +164,7 @@ function usage(
   { data, progress, leastPlays = 5, leastListeners = 5 }: MusicFolderOptions,
 ): { plays: Interactions; listeners: string[] } {
   const place = new Map(ids.map((id, song) => [id, song]));
-  const songOf = triplets.itemIds.ids().map((id) => place.get(id) ?? -1);
+  const songOf = triplets.itemIds.ids().map((id) => place.get(id.normalize("NFC")) ?? -1);
   const silent = songOf.filter((song) => song < 0).length;
   if (silent > 0) progress.line(`${silent} songs have plays but no sound and are left out`);
   const rows = triplets.items.reduce((kept: number[], item, row) => {

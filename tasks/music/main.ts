@@ -107,7 +107,7 @@ const predict = command({
   about: "hears sound files: their factors, and the songs that they sound like",
   options: {
     ...RUN,
-    data: path("PATH", "a sound file, or a folder of them").needed(),
+    data: path("PATH", "a sound file, or a folder or zip of them").needed(),
     out: path("FILE.csv", "the table to write").needed(),
     ...COUNT,
     ...ON_BAD,

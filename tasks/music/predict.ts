@@ -57,6 +57,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
   const set = opened.use(await openSounds(options.data));
+  if (set.leftOut) progress.line(set.leftOut);
   const { files } = set;
   const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);

@@ -52,7 +52,7 @@ export async function readSongTable(
       fail(`it has ${cells.length} cells, expected ${header.cells.length}`);
     }
     const cell = (column: string) => cells[place.get(column) ?? -1] ?? "";
-    const id = cell("song_id");
+    const id = cell("song_id").normalize("NFC"); // as the names of file sets
     if (id === "") fail("the song_id is empty");
     if (songs.has(id)) fail(`song_id ${JSON.stringify(id)} comes a second time`);
     const genre = cell(GENRE_COLUMNS.find((column) => place.has(column)) ?? "");

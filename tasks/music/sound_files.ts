@@ -6,9 +6,8 @@
 import { decodeRecording } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { resample } from "../../audio/resample.ts";
-import { basename, dirname } from "node:path";
-import { openArchive } from "../../files/disk/archive.ts";
-import { FileSet, refuseMissing, topFileSet } from "../../files/disk/file_set.ts";
+import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
+import { type FileSet, openFileSet } from "../../files/disk/file_set.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Warn } from "../../files/warn.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
@@ -24,7 +23,7 @@ const LARGEST_FILE = 2 ** 30;
 export const SOUNDS = {
   words: "sounds",
   example: "*.wav",
-  names: /^(.+)\.(wav|mp3|aiff?|aifc)$/i,
+  endings: Object.values(SOUND_ENDINGS).flat(),
 };
 
 /**
@@ -33,14 +32,7 @@ export const SOUNDS = {
  * @throws {InputError} where there are none
  */
 export async function openSounds(path: string): Promise<FileSet> {
-  using opened = new DisposableStack();
-  const isSound = SOUNDS.names.test(path);
-  const archive = opened.use(await openArchive(isSound ? dirname(path) : path));
-  const set = isSound
-    ? new FileSet(basename(dirname(path)), [basename(path)], archive, "", true)
-    : await topFileSet(archive, SOUNDS) ?? await refuseMissing(archive, "*.wav, *.aiff or *.mp3");
-  opened.move(); // stays open with the set
-  return set;
+  return await openFileSet(path, SOUNDS, { expected: "*.wav, *.aiff or *.mp3" });
 }
 
 /** Sounds of a set. The first ones stay in memory, as many as fit. */

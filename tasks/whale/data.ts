@@ -12,14 +12,15 @@
  *
  * @module
  */
+import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { someOf } from "../../files/claims.ts";
 import { type Archive, openArchive } from "../../files/disk/archive.ts";
 import {
   type FileSet,
   findFile,
   findFileSet,
+  openFileSet,
   refuseMissing,
-  topFileSet,
 } from "../../files/disk/file_set.ts";
 import { readTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -38,7 +39,11 @@ const SETS = {
   test: { "2013": "test", redux: "test2" },
 } as const;
 
-const CLIPS = { words: "clips", example: "*.aiff", names: /\.(aiff?|aifc|wav)$/i };
+const CLIPS = {
+  words: "clips",
+  example: "*.aiff",
+  endings: [...SOUND_ENDINGS.aiff, ...SOUND_ENDINGS.wav],
+};
 
 /** Names of the Redux challenge: date, time, offset, number, label. */
 const REDUX_TRAINING = /^\d{8}_\d{6}_\d+s\d+ms_TRAIN(\d+)_([01])\.\w+$/i;
@@ -47,6 +52,8 @@ const REDUX_TRAINING = /^\d{8}_\d{6}_\d+s\d+ms_TRAIN(\d+)_([01])\.\w+$/i;
 export interface WhaleClips extends Disposable {
   /** Names of the files, by the number in them: in the order of time. */
   readonly names: readonly string[];
+  /** What lies beside them and is not taken, in a line for people; empty where all is. */
+  readonly leftOut: string;
   /**
    * Reads one clip.
    *
@@ -100,36 +107,36 @@ export async function openWhaleData(path: string): Promise<WhaleData> {
 }
 
 /**
- * Opens clips to predict: `test` or `test2` of the challenges where there is one, else all clips of
- * a plain folder or zip.
+ * Opens clips to predict: one clip; else `test` or `test2` of the challenges where there is one, else
+ * all clips of a plain folder or zip.
  *
- * @param path Folder or zip
+ * @param path Folder, zip or file
  * @throws {InputError} when there is neither
  */
 export async function openWhaleClips(path: string): Promise<WhaleClips> {
-  using opened = new DisposableStack();
-  const archive = opened.use(await openArchive(path));
-  const set = await findSet(archive, Object.values(SETS.test), opened) ??
-    await topFileSet(archive, CLIPS) ??
-    await refuseMissing(archive, "clips as test/*.aiff, test2/*.aif or right inside");
-  return keepOpen(set, byNumber(set.files), opened.move());
+  const set = await openFileSet(path, CLIPS, {
+    sets: Object.values(SETS.test),
+    expected: "clips as test/*.aiff, test2/*.aif or right inside",
+  });
+  return keepOpen(set, byNumber(set.files), set);
 }
 
-interface Labelled extends Omit<WhaleData, keyof Disposable | "read"> {
+interface Labelled extends Omit<WhaleData, keyof Disposable | "read" | "leftOut"> {
   readonly set: FileSet;
 }
 
 /** Clips that hold their files open until they are closed themselves. */
-function keepOpen(set: FileSet, names: readonly string[], files: DisposableStack): WhaleClips {
+function keepOpen(set: FileSet, names: readonly string[], files: Disposable): WhaleClips {
   const known = new Set(names);
   return {
     names,
+    leftOut: set.leftOut,
     async read(name, warn) {
       const label = set.fileName(name);
       if (!known.has(name)) throw new InputError(`Cannot read ${label}`, "no such clip");
       return decodeClip(await set.read(name), label, warn);
     },
-    [Symbol.dispose]: () => files.dispose(),
+    [Symbol.dispose]: () => files[Symbol.dispose](),
   };
 }
 

@@ -62,7 +62,7 @@ const predict = command({
   about: "scores clips without labels",
   options: {
     ...RUN,
-    data: path("PATH", "folder or zip of AIFF or WAV clips, or a challenge's").needed(),
+    data: path("PATH", "a clip, AIFF or WAV, a folder or zip of them, or a challenge's").needed(),
     out: path("FILE", "the file to write").needed(),
     format: oneOf(
       PREDICTION_FORMATS,

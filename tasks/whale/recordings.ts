@@ -71,7 +71,8 @@ async function readClips(
   files: WhaleClips,
   { onBad = "stop", zeroPhase, progress, signal }: ClipOptions,
 ): Promise<Clips & { readonly kept: readonly number[] }> {
-  const { names } = files;
+  const { names, leftOut } = files;
+  if (leftOut) progress.line(leftOut);
   const samples = new Float32Array(names.length * PREPARED_SAMPLES);
   const [levels, kept]: [number[], number[]] = [[], []];
   const badFiles: BadFile[] = [];

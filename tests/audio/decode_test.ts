@@ -7,6 +7,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeAiff } from "../../audio/aiff.ts";
 import { decodeAudio } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
+import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import { InputError } from "../../files/input_error.ts";
 import { refuses } from "../refusals.ts";
@@ -71,4 +72,11 @@ Deno.test("mixToMono() averages channels, copies one, and refuses none or unequa
     "Cannot mix channels: the number of channels is 0, expected a whole number from 1 on",
   );
   refuses(() => mixToMono({ rate: 1, channels: [samples, copy.slice(1)] }));
+});
+
+Deno.test("the page of the demo lets files of every ending that is read be chosen", async () => {
+  const page = await Deno.readTextFile(new URL("../../web/drop_card.js", import.meta.url));
+  const [, accept] = /accept: "([^"]+)"/.exec(page)!;
+  const endings = accept.split(",").filter((each) => each.startsWith(".")).sort();
+  assertEquals(endings, Object.values(SOUND_ENDINGS).flat().map((each) => `.${each}`).sort());
 });

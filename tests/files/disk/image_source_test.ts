@@ -110,7 +110,7 @@ inFolder.test("openImageFolder() takes any names, sorted by number only when all
 });
 
 inFolder.test("openImageFolder() refuses two files of one id and folders without images", async (folder) => {
-  await unreadable(() => openImageFolder(folder), "found none");
+  await unreadable(() => openImageFolder(folder), "found nothing in it");
   await writeFiles(folder, { "1.jpg": "x", "1.jpeg": "y" });
   await unreadable(() => openImageFolder(folder), "have the same id");
 });

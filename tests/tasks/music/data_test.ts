@@ -58,6 +58,19 @@ async function refused(
   });
 }
 
+Deno.test("an id is the same name however a system composes its accents", async () => {
+  const files = {
+    "audio/cafe\u0301.wav": wave(22_050, 300),
+    "train_triplets.txt": "u\tcaf\u00e9\t3\n",
+    "tracks.csv": "song_id,title\ncafe\u0301,Coffee\n",
+  };
+  await opening(files, {}, async (open) => {
+    const { songs, plays } = await open();
+    assertEquals(songs.map(({ id, title }) => [id, title]), [["caf\u00e9", "Coffee"]]);
+    assertEquals([...rowLengths(plays.byItem)], [1]);
+  });
+});
+
 Deno.test("songs need sound, not plays; listeners need songs with sound", async () => {
   await opening(FOLDER, {}, async (open) => {
     const { songs, listeners, plays, samples, synthetic } = await open();
@@ -75,6 +88,7 @@ Deno.test("songs need sound, not plays; listeners need songs with sound", async 
     assert(Math.abs(root - 0.1) < 1e-6, `${root}`);
     await rejects(async () => await samples(3), "song is 3, expected a whole number");
     assert(said.some((line) => line.includes("1 songs have plays but no sound")), `${said}`);
+    assert(said.includes("left out: 1 file of another ending (cover.jpg)\n"), `${said}`);
     assert(said.some((line) => line.includes("1 listeners of fewer than 1 songs")), `${said}`);
   });
 });

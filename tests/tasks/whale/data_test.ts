@@ -110,6 +110,15 @@ inFolder.test("a bad clip is named when it is read", async (folder) => {
   await unreadable(() => data.read("train9.aiff"), "Cannot read train/train9.aiff");
 });
 
+inFolder.test("a clip is found under its name however a system composes its accents", async (folder) => {
+  await writeFiles(folder, {
+    "train/cafe\u0301.aiff": clip(1),
+    "train.csv": "clip,label\ncaf\u00e9.aiff,1\n",
+  });
+  using data = await openWhaleData(folder);
+  assertEquals((await data.read(data.names[0]))[0], 1 / 32768);
+});
+
 inFolder.test("openWhaleClips() takes Kaggle's test clips or a plain folder", async (folder) => {
   await writeFiles(`${folder}/kaggle`, KAGGLE_2013);
   await writeFiles(folder, {
@@ -124,6 +133,9 @@ inFolder.test("openWhaleClips() takes Kaggle's test clips or a plain folder", as
   assertEquals(redux.names, ["20090404_000000_012s0ms_Test3.aif"]);
   using plain = await openWhaleClips(`${folder}/plain`);
   assertEquals(plain.names, ["buoy2.aif"]);
+  assertEquals(plain.leftOut, "left out: 1 file of another ending (night.wav.txt)");
+  using one = await openWhaleClips(`${folder}/plain/buoy2.aif`);
+  assertEquals([one.names, (await one.read("buoy2.aif"))[0]], [["buoy2.aif"], 5 / 32768]);
   await writeFiles(folder, { "empty/notes.txt": "x" });
   const error = await unreadable(() => openWhaleClips(`${folder}/empty`));
   assert((error as Error).message.includes("found notes.txt"));
