@@ -9,6 +9,14 @@ import { InputError } from "./input_error.ts";
 /** Longest piece of a malformed file that an error message repeats, in characters. */
 const LONGEST = 80;
 
+/** What any file may take in memory, in bytes, and how many times its own length beyond that. */
+const [ANY_FILE, TIMES] = [32 * 2 ** 20, 8];
+
+/** The most bytes of content that a file of so many bytes is taken to hold unless somebody asks for more. */
+export function proportionate(fileBytes: number): number {
+  return ANY_FILE + TIMES * fileBytes;
+}
+
 /** A name or text from a file, quoted and cut short, so that a hostile one fits an error message. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

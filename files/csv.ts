@@ -124,23 +124,65 @@ class CsvParser {
 /** What CSV is read from: the whole text, its bytes in UTF-8, or a stream of them. */
 export type CsvInput = string | Uint8Array | ReadableStream<Uint8Array>;
 
+/** Text is taken in pieces of so many characters or bytes, so that few records wait at a time. */
+const PIECE = 2 ** 16;
+
+function* slices<T extends { length: number }>(
+  whole: T,
+  slice: (start: number, end: number) => T,
+): Generator<T> {
+  for (let at = 0; at < whole.length; at += PIECE) yield slice(at, at + PIECE);
+}
+
 async function* textPieces(
   input: CsvInput,
-  name: string,
+  fail: (line: number, reason: string) => InputError,
 ): AsyncGenerator<string> {
   if (typeof input === "string") {
-    yield input.startsWith("\uFEFF") ? input.slice(1) : input;
+    const text = input.startsWith("\uFEFF") ? input.slice(1) : input;
+    yield* slices(text, (start, end) => text.slice(start, end));
     return;
   }
   const decoder = new TextDecoder("utf-8", { fatal: true }); // drops a byte order mark
+  const pieces = input instanceof Uint8Array
+    ? slices(input, (start, end) => input.subarray(start, end))
+    : input;
+  let line = 1;
+  for await (const bytes of pieces) {
+    try {
+      yield decoder.decode(bytes, { stream: true });
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw otherBytes(bytes, line, fail);
+    }
+    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) line++;
+  }
   try {
-    if (input instanceof Uint8Array) yield decoder.decode(input, { stream: true });
-    else for await (const bytes of input) yield decoder.decode(bytes, { stream: true });
     yield decoder.decode();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new InputError(`Cannot read ${name}`, "it has other bytes, expected text in UTF-8");
+    throw fail(line, "it ends within a character, expected text in UTF-8");
   }
+}
+
+/** The error of a piece that is not UTF-8, with the line of its first such byte. */
+function otherBytes(
+  piece: Uint8Array,
+  line: number,
+  fail: (line: number, reason: string) => InputError,
+): InputError {
+  const [first, second] = piece;
+  if (line === 1 && (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff)) {
+    return fail(1, "it is text in UTF-16, expected UTF-8");
+  }
+  // A piece may begin within a character.
+  const start = piece.findIndex((byte) => (byte & 0xc0) !== 0x80);
+  const text = new TextDecoder().decode(piece.subarray(Math.max(start, 0)));
+  const before = text.slice(0, Math.max(text.indexOf("\uFFFD"), 0));
+  return fail(
+    line + before.split("\n").length - 1,
+    "it has other bytes (Latin-1?), expected text in UTF-8",
+  );
 }
 
 /**
@@ -154,11 +196,21 @@ export async function* csvRows(
   input: CsvInput,
   name: string,
 ): AsyncGenerator<CsvRow> {
-  const parser = new CsvParser((line, reason) =>
-    new InputError(`Cannot read ${name}`, `line ${line}, ${reason}`)
-  );
-  for await (const piece of textPieces(input, name)) yield* parser.push(piece);
+  const fail = (line: number, reason: string) =>
+    new InputError(`Cannot read ${name}`, `line ${line}, ${reason}`);
+  const parser = new CsvParser(fail);
+  for await (const piece of textPieces(input, fail)) yield* parser.push(piece);
   yield* parser.end();
+}
+
+/**
+ * What to say of a header without the columns that it should have: Excel writes semicolons where
+ * commas stand within numbers, and tabs as "Unicode text". Empty where neither is the reason.
+ */
+export function separatorHint(header: readonly string[]): string {
+  if (header.length !== 1) return "";
+  if (header[0].includes(";")) return "; its cells are separated by semicolons, expected commas";
+  return header[0].includes("\t") ? "; its cells are separated by tabs, expected commas" : "";
 }
 
 /** A cell of CSV: quoted where it must be, or where spaces at its ends would be lost. */

@@ -1,15 +1,14 @@
 /**
  * A gzip file as it streams by (RFC 1952): any number of members, each with its checksum and length
- * verified.
+ * verified. Zero bytes between and behind them are passed over, as tapes and disks pad with; other
+ * bytes behind the last member are left out with a warning, as gzip does.
  *
  * @module
  */
-import { Inflate } from "../deps_fflate.ts";
 import { crc32 } from "./crc32.ts";
+import { Inflater } from "./inflate.ts";
 import { InputError } from "./input_error.ts";
 
-/** Bytes handed to the inflater at once; deflate grows by at most 1032, so 4 MiB come back at most. */
-const INFLATE_SLICE = 4096;
 /** Checksum and length that end a member. */
 const TRAILER_BYTES = 8;
 /** Extra field, file name and comment are optional; nobody writes more than this. */
@@ -20,18 +19,25 @@ export function isGzip(start: Uint8Array): boolean {
   return start.length >= 2 && start[0] === 0x1F && start[1] === 0x8B;
 }
 
+/** Who is told of a file that streams by. */
+export interface PlainOptions {
+  /** Called with each piece of the file before its text comes. */
+  readonly taken?: (piece: Uint8Array) => void;
+  /** Called at the end of the file with what was left out: sentences without its name. */
+  readonly warn?: (warnings: readonly string[]) => void;
+}
+
 /**
  * The text of a file piece by piece, inflated when its first two bytes say gzip.
  *
  * @param input the file, or its bytes in pieces
  * @param attempt the first half of error messages: `Cannot read plays.txt.gz`
- * @param taken called with each piece of the file before its text comes
  * @throws {InputError} when it is gzip and damaged
  */
 export async function* plainPieces(
   input: Uint8Array | AsyncIterable<Uint8Array>,
   attempt: string,
-  taken?: (piece: Uint8Array) => void,
+  { taken, warn }: PlainOptions = {},
 ): AsyncGenerator<Uint8Array> {
   let gunzip: Gunzip | undefined;
   let start: Uint8Array | undefined = new Uint8Array(0);
@@ -48,7 +54,7 @@ export async function* plainPieces(
     else yield piece;
   }
   if (start !== undefined && start.length > 0) yield start; // a file of one byte
-  gunzip?.end();
+  if (gunzip) warn?.(gunzip.end());
 }
 
 /** An array in memory as a stream would give it. */
@@ -62,12 +68,13 @@ export class Gunzip {
   readonly #attempt: string;
   /** Bytes not yet used. */
   #held: Uint8Array = new Uint8Array(0);
-  #expects: "header" | "text" | "trailer" = "header";
+  #expects: "header" | "text" | "trailer" | "nothing" = "header";
   #member = 0;
-  #inflate = new Inflate();
-  #pieces: Uint8Array[] = [];
+  #inflater: Inflater;
   #crc = 0;
   #size = 0;
+  /** Bytes behind the last member. */
+  #left = 0;
 
   /**
    * Waits for the header.
@@ -76,6 +83,7 @@ export class Gunzip {
    */
   constructor(attempt: string) {
     this.#attempt = attempt;
+    this.#inflater = this.#newInflater();
   }
 
   /**
@@ -88,9 +96,14 @@ export class Gunzip {
     for (;;) {
       if (this.#expects === "header" && !this.#readHeader()) break;
       if (this.#expects === "trailer" && !this.#readTrailer()) break;
+      if (this.#expects === "nothing") {
+        this.#left += this.#held.length;
+        this.#held = new Uint8Array(0);
+        break;
+      }
       if (this.#expects !== "text") continue;
       if (this.#held.length === 0) break;
-      yield* this.#inflated(this.#held.subarray(0, INFLATE_SLICE));
+      yield* this.#readText();
     }
     this.#held = this.#held.slice(); // the caller may fill its array again
   }
@@ -98,44 +111,58 @@ export class Gunzip {
   /**
    * To be called at the end of the file.
    *
+   * @returns what was left out, a sentence each without the file's name
    * @throws {InputError} when it was cut short
    */
-  end(): void {
-    if (this.#expects === "header" && this.#held.length === 0 && this.#member > 0) return;
-    throw this.#fail(`it is cut short in the ${this.#expects} of gzip member ${this.#member + 1}`);
+  end(): readonly string[] {
+    if (this.#expects === "header" && this.#member > 0) {
+      this.#left += this.#held.length; // too few for a header
+    } else if (this.#expects !== "nothing") {
+      throw this.#fail(
+        `it is cut short in the ${this.#expects} of gzip member ${this.#member + 1}`,
+      );
+    }
+    if (this.#left === 0) return [];
+    return [`its last ${this.#left} bytes come after the gzip data and are left out`];
+  }
+
+  #newInflater(): Inflater {
+    return new Inflater((reason) => this.#fail(reason));
   }
 
   #readHeader(): boolean {
-    if (this.#held.length === 0) return false;
+    if (this.#member > 0) this.#passPadding();
+    if (this.#held.length < 2) return false;
+    if (this.#member > 0 && !isGzip(this.#held)) {
+      this.#expects = "nothing";
+      return true;
+    }
     const size = headerBytes(this.#held, this.#attempt);
     if (size === undefined) return false;
     this.#held = this.#held.subarray(size);
     this.#expects = "text";
-    this.#inflate = new Inflate((piece) => this.#take(piece));
+    this.#inflater = this.#newInflater();
     [this.#crc, this.#size] = [0, 0];
     return true;
   }
 
-  #inflated(slice: Uint8Array): Uint8Array[] {
-    const rest = this.#held.subarray(slice.length);
-    this.#pieces = [];
-    try {
-      this.#inflate.push(slice);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw this.#fail(`its compressed data are damaged (${reason})`);
-    }
-    const unused = unusedBytes(this.#inflate);
-    this.#held = unused ? joined(unused, rest) : rest;
-    if (unused) this.#expects = "trailer";
-    return this.#pieces;
+  #passPadding(): void {
+    const start = this.#held.findIndex((byte) => byte !== 0);
+    this.#held = this.#held.subarray(start < 0 ? this.#held.length : start);
   }
 
-  #take(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    this.#crc = crc32(piece, this.#crc);
-    this.#size += piece.length;
-    this.#pieces.push(piece);
+  *#readText(): Generator<Uint8Array> {
+    const pieces = this.#inflater.push(this.#held);
+    for (let next = pieces.next();; next = pieces.next()) {
+      if (next.done) {
+        this.#held = this.#held.subarray(next.value);
+        break;
+      }
+      this.#crc = crc32(next.value, this.#crc);
+      this.#size += next.value.length;
+      yield next.value;
+    }
+    if (this.#inflater.hasEnded) this.#expects = "trailer";
   }
 
   #readTrailer(): boolean {
@@ -157,18 +184,6 @@ export class Gunzip {
   #fail(reason: string): InputError {
     return new InputError(this.#attempt, reason);
   }
-}
-
-/**
- * What follows the end of the compressed data, or nothing while they go on. fflate's Inflate does not
- * say where its data end; its own Gunzip reads these fields too (0.8.3): `f` is set in the last
- * block, `l` within any, `p` counts the bits used of the bytes it holds.
- */
-function unusedBytes(inflate: Inflate): Uint8Array | undefined {
-  const state: { f?: number; l?: unknown; p?: number } = inflate["s"];
-  if (!state.f || state.l) return undefined;
-  const held: Uint8Array = inflate["p"];
-  return held.subarray(Math.ceil((state.p ?? 0) / 8));
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -17,13 +17,13 @@ export { openFile } from "./disk/file_source.ts";
 export { readNpy, writeNpy } from "./disk/npy.ts";
 export { readNpz, writeNpz } from "./disk/npz.ts";
 export { readSafetensors, writeSafetensors } from "./disk/safetensors.ts";
-export { Gunzip, isGzip, plainPieces } from "./gunzip.ts";
+export { Gunzip, isGzip, type PlainOptions, plainPieces } from "./gunzip.ts";
 export { InputError } from "./input_error.ts";
 export { type DecodedImage, decodeJpeg } from "./jpeg.ts";
 export { type ImageSize, type JpegHeader, readJpegHeader } from "./jpeg_header.ts";
 
-export { encodeNpy, parseNpy } from "./npy.ts";
-export { encodeNpz, type NpzLevel, type NpzOptions, parseNpz } from "./npz.ts";
+export { encodeNpy, type NpyArray, parseNpy } from "./npy.ts";
+export { encodeNpz, type NpzContent, type NpzLevel, type NpzOptions, parseNpz } from "./npz.ts";
 export { encodePng, type PngSize } from "./png.ts";
 export {
   readTable,

@@ -21,20 +21,38 @@ const ALIGNMENT = 64;
 /** Room that NumPy leaves for the first extent to grow in place, in digits. */
 const GROWTH_DIGITS = 21;
 
-/** What is read, with the bytes of an element; all little-endian. */
+/** What is read, as NumPy names it, with the bytes of an element. */
 const ITEM_BYTES: Readonly<Record<string, number>> = {
-  "<f8": 8,
-  "<f4": 4,
-  "<f2": 2,
-  "<i8": 8,
-  "<i4": 4,
-  "<u4": 4,
-  "|u1": 1,
-  "|b1": 1,
+  f8: 8,
+  f4: 4,
+  f2: 2,
+  i8: 8,
+  i4: 4,
+  i2: 2,
+  i1: 1,
+  u8: 8,
+  u4: 4,
+  u2: 2,
+  u1: 1,
+  b1: 1,
 };
 
-interface NpyHeader {
+/** An array from a file. */
+export interface NpyArray extends NdArray {
+  /** What was passed over, a sentence each without the file's name; empty where all is well. */
+  readonly warnings: readonly string[];
+}
+
+/** An element's type. */
+interface NpyType {
+  /** As the file has it, for messages: `<f4`. */
   readonly descr: string;
+  /** Without the order of its bytes: `f4`. */
+  readonly kind: string;
+  readonly isBigEndian: boolean;
+}
+
+interface NpyHeader extends NpyType {
   readonly fortran: boolean;
   readonly shape: Shape;
   /** Where the elements begin. */
@@ -44,9 +62,9 @@ interface NpyHeader {
 }
 
 /**
- * Reads a .npy file that is in memory. float16 is widened to f32; int64 becomes float64 and is
- * refused where a number passes 2^53; bool becomes bytes, 1 for true; an array in Fortran order is
- * put into row-major order.
+ * Reads a .npy file that is in memory, of any byte order. float16 is widened to f32; whole numbers of
+ * 8 and 16 bits to i32 and u32, those of 64 to float64, refused where one passes 2^53; unsigned bytes
+ * stay bytes, as bool does, 1 for true. An array in Fortran order is put into row-major order.
  *
  * @param bytes the whole file
  * @param name its name in messages
@@ -60,16 +78,46 @@ interface NpyHeader {
  * console.log((await parseNpy(bytes)).shape);
  * ```
  */
-export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = "npy"): Promise<NdArray> {
+export function parseNpy(bytes: Uint8Array<ArrayBuffer>, name = "npy"): Promise<NpyArray> {
   return readNpyFrom(memorySource(bytes, name));
 }
 
 /** Reads a .npy file from a source; see {@linkcode parseNpy}. */
-export async function readNpyFrom(source: ByteSource): Promise<NdArray> {
+export async function readNpyFrom(source: ByteSource): Promise<NpyArray> {
   const head = await source.readAt(0, Math.min(source.size, PREFIX + MAX_HEADER_BYTES));
-  const { descr, fortran, shape, start, bytes } = parseHeader(source.name, head, source.size);
-  const data = decode(source.name, descr, await source.readAt(start, bytes));
-  return { shape, data: fortran && shape.length > 1 ? toRowMajor(shape, data) : data };
+  const header = parseHeader(source.name, head, source.size);
+  const end = header.start + header.bytes;
+  const next = await source.readAt(end, Math.min(MAGIC.length, source.size - end));
+  const elements = await source.readAt(header.start, header.bytes);
+  return arrayOf(source.name, header, elements, warningsOf(source.size - end, next));
+}
+
+/** As {@linkcode parseNpy}, but the array may lie over the bytes: it takes no memory of its own. */
+export function npyOver(bytes: Uint8Array<ArrayBuffer>, name: string): NpyArray {
+  const header = parseHeader(name, bytes, bytes.length);
+  const end = header.start + header.bytes;
+  const elements = bytes.subarray(header.start, end);
+  const aligned = elements.byteOffset % 8 === 0 ? elements : elements.slice();
+  return arrayOf(name, header, aligned, warningsOf(bytes.length - end, bytes.subarray(end)));
+}
+
+function arrayOf(
+  file: string,
+  header: NpyHeader,
+  elements: Uint8Array<ArrayBuffer>,
+  warnings: readonly string[],
+): NpyArray {
+  const { shape, fortran, kind, isBigEndian } = header;
+  const data = decode(file, kind, isBigEndian ? swapped(elements, ITEM_BYTES[kind]) : elements);
+  return { shape, data: fortran && shape.length > 1 ? toRowMajor(shape, data) : data, warnings };
+}
+
+/** What follows an array: `numpy.save` may have written several to one open file. */
+function warningsOf(rest: number, next: Uint8Array): string[] {
+  if (rest === 0) return [];
+  return MAGIC.every((byte, i) => next[i] === byte)
+    ? [`another array follows in its last ${rest} bytes and is left out`]
+    : [`its last ${rest} bytes come after the array and are left out`];
 }
 
 function parseHeader(file: string, head: Uint8Array, size: number): NpyHeader {
@@ -94,13 +142,14 @@ function parseHeader(file: string, head: Uint8Array, size: number): NpyHeader {
   }
   // Names of fields are all that could be beyond ASCII, and structured arrays are refused.
   const text = new TextDecoder("latin1").decode(head.subarray(textStart, start));
-  const { descr, fortran, shape } = parseDictionary(file, text);
-  const bytes = checkedBytes(shape, ITEM_BYTES[descr]);
+  const { fortran, shape, ...type } = parseDictionary(file, text);
+  const { descr, kind } = type;
+  const bytes = checkedBytes(shape, ITEM_BYTES[kind]);
   if (bytes === undefined) return fail(`${descr} ${extents(shape)} is more than 2^53 bytes`);
-  if (bytes !== size - start) {
+  if (bytes > size - start) {
     fail(`${descr} ${extents(shape)} takes ${bytes} bytes, the file has ${size - start} for it`);
   }
-  return { descr, fortran, shape, start, bytes };
+  return { ...type, fortran, shape, start, bytes };
 }
 
 /** An entry of the dictionary. No repeat inside a repeat: a hostile text must not make it slow. */
@@ -109,7 +158,7 @@ const ENTRY = /'(descr|fortran_order|shape)': ?('[^']{0,80}'|True|False|\([\dL, 
 function parseDictionary(
   file: string,
   text: string,
-): { descr: string; fortran: boolean; shape: Shape } {
+): NpyType & { fortran: boolean; shape: Shape } {
   const fail = (reason: string): never => {
     throw new InputError(`Cannot read ${file}`, reason);
   };
@@ -126,11 +175,12 @@ function parseDictionary(
   if (!plain || descr === undefined || !shape || (order !== "True" && order !== "False")) {
     return fail(`the header is ${quoted(text.trim())}, expected descr, fortran_order and shape`);
   }
-  if (!Object.hasOwn(ITEM_BYTES, descr)) {
+  const kind = descr.replace(/^[<>|=]/, "");
+  if (!Object.hasOwn(ITEM_BYTES, kind)) {
     const known = Object.keys(ITEM_BYTES).join(", ");
-    return fail(`its elements are ${quoted(descr)}, expected one of ${known}`);
+    return fail(`its elements are ${quoted(descr)}${kindOf(kind)}, expected one of ${known}`);
   }
-  return { descr, fortran: order === "True", shape };
+  return { descr, kind, isBigEndian: descr.startsWith(">"), fortran: order === "True", shape };
 }
 
 /** Extents from a Python tuple; Python 2 wrote `3L`. */
@@ -141,23 +191,58 @@ function parseTuple(text: string): Shape | undefined {
   return parts.every((part) => /^\d+L?$/.test(part)) ? parts.map(parseFloat) : undefined;
 }
 
-function decode(file: string, descr: string, { buffer }: Uint8Array<ArrayBuffer>): HostData {
-  switch (descr) {
-    case "<f8":
-      return new Float64Array(buffer);
-    case "<f4":
-      return new Float32Array(buffer);
-    case "<f2":
-      return Float32Array.from(new Float16Array(buffer));
-    case "<i8":
-      return safeIntegers(`Cannot read ${file}`, new BigInt64Array(buffer));
-    case "<i4":
-      return new Int32Array(buffer);
-    case "<u4":
-      return new Uint32Array(buffer);
+/** What a type that is not read is, for those who did not know that they saved it. */
+function kindOf(kind: string): string {
+  const words: Readonly<Record<string, string>> = {
+    O: "Python objects",
+    U: "text",
+    S: "bytes",
+    c: "complex numbers",
+    M: "dates",
+    m: "spans of time",
+    V: "bytes without a type",
+  };
+  const found = words[kind[0] ?? ""];
+  return found === undefined ? "" : ` (${found})`;
+}
+
+function decode(file: string, kind: string, elements: Uint8Array<ArrayBuffer>): HostData {
+  const { buffer, byteOffset } = elements;
+  const attempt = `Cannot read ${file}`;
+  const length = elements.length / ITEM_BYTES[kind];
+  switch (kind) {
+    case "f8":
+      return new Float64Array(buffer, byteOffset, length);
+    case "f4":
+      return new Float32Array(buffer, byteOffset, length);
+    case "f2":
+      return Float32Array.from(new Float16Array(buffer, byteOffset, length));
+    case "i8":
+      return safeIntegers(attempt, new BigInt64Array(buffer, byteOffset, length));
+    case "u8":
+      return safeIntegers(attempt, new BigUint64Array(buffer, byteOffset, length));
+    case "i4":
+      return new Int32Array(buffer, byteOffset, length);
+    case "i2":
+      return Int32Array.from(new Int16Array(buffer, byteOffset, length));
+    case "i1":
+      return Int32Array.from(new Int8Array(buffer, byteOffset, length));
+    case "u4":
+      return new Uint32Array(buffer, byteOffset, length);
+    case "u2":
+      return Uint32Array.from(new Uint16Array(buffer, byteOffset, length));
     default:
-      return new Uint8Array(buffer);
+      return new Uint8Array(buffer, byteOffset, length);
   }
+}
+
+/** Elements with their bytes in the other order. */
+function swapped(elements: Uint8Array, itemBytes: number): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(elements.length);
+  for (let at = 0; at < result.length; at += itemBytes) {
+    for (let i = 0; i < itemBytes; i++) result[at + i] = elements[at + itemBytes - 1 - i];
+  }
+  return result;
 }
 
 /** From first axis fastest to last axis fastest. */

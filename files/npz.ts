@@ -6,23 +6,37 @@
 import { zipSync } from "../deps_fflate.ts";
 import type { NdArray } from "../gpu/tensor.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
-import { quoted, someOf } from "./claims.ts";
+import { proportionate, quoted, someOf } from "./claims.ts";
 import { InputError } from "./input_error.ts";
-import { encodeNpy, parseNpy } from "./npy.ts";
+import { encodeNpy, npyOver } from "./npy.ts";
 import { openZip } from "./zip.ts";
+import type { ZipEntry } from "./zip_directory.ts";
 
 /** How to read a .npz file. */
 export interface NpzOptions {
   /** Names of the arrays to read. Default all. */
   readonly names?: readonly string[];
-  /** The most bytes that the arrays to read may take together. Default 1 GiB. */
+  /**
+   * The most bytes that the arrays to read may take together. Default 32 MiB and 8 times the file: what
+   * compresses further is read where somebody asks for it.
+   */
   readonly maxBytes?: number;
+}
+
+/** What a .npz file holds. */
+export interface NpzContent {
+  /** The arrays by name, without the `.npy` that their entries end with. */
+  readonly arrays: ReadonlyMap<string, NdArray>;
+  /**
+   * What was passed over, a sentence each without the file's name: arrays that are none of numbers,
+   * entries that are no arrays; empty where all is well.
+   */
+  readonly warnings: readonly string[];
 }
 
 /** How far the arrays of a .npz file are compressed: 0, stored, to 9. */
 export type NpzLevel = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
-const DEFAULT_MAX_BYTES = 2 ** 30;
 /** What is written without ZIP64. */
 const MAX_ENTRIES = 65_534;
 const MAX_WRITTEN_BYTES = 0xf0000000;
@@ -32,22 +46,22 @@ const MAX_WRITTEN_BYTES = 0xf0000000;
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @returns the arrays by name, without the `.npy` that their entries end with
- * @throws {InputError} naming file and entry, what came and what was expected
+ * @throws {InputError} naming file and entry, what came and what was expected: a damaged file, or an
+ * array that was asked for by name and is not there or not of numbers
  *
  * @example
  * ```ts
  * import { encodeNpz, parseNpz } from "./npz.ts";
  *
  * const bytes = encodeNpz({ mean: { shape: [2], data: Float64Array.of(0.5, 0.25) } });
- * console.log((await parseNpz(bytes)).get("mean")?.data);
+ * console.log((await parseNpz(bytes)).arrays.get("mean")?.data);
  * ```
  */
 export function parseNpz(
   bytes: Uint8Array<ArrayBuffer>,
   name = "npz",
   options: NpzOptions = {},
-): Promise<Map<string, NdArray>> {
+): Promise<NpzContent> {
   return readNpzFrom(memorySource(bytes, name), options);
 }
 
@@ -57,16 +71,18 @@ export function parseNpz(
  */
 export async function readNpzFrom(
   source: ByteSource,
-  { names, maxBytes = DEFAULT_MAX_BYTES }: NpzOptions = {},
-): Promise<Map<string, NdArray>> {
+  { names, maxBytes = proportionate(source.size) }: NpzOptions = {},
+): Promise<NpzContent> {
   using zip = await openZip(source);
   const fail = (reason: string): never => {
     throw new InputError(`Cannot read ${zip.name}`, reason);
   };
-  const entries = new Map([...zip.entries.values()].map((entry) => {
-    if (entry.name.endsWith(".npy")) return [entry.name.slice(0, -4), entry];
-    return fail(`it holds ${quoted(entry.name)}, expected names that end with .npy`);
-  }));
+  const warnings = [...zip.warnings];
+  const entries = new Map<string, ZipEntry>();
+  for (const entry of zip.entries.values()) {
+    if (entry.name.endsWith(".npy")) entries.set(entry.name.slice(0, -4), entry);
+    else if (!names) warnings.push(`${quoted(entry.name)} is no array and is left out`);
+  }
   const missing = names?.find((name) => !entries.has(name));
   if (missing !== undefined) {
     const known = someOf([...entries.keys()].map(quoted)) || "none";
@@ -74,15 +90,24 @@ export async function readNpzFrom(
   }
   const wanted = [...entries].filter(([name]) => !names || names.includes(name));
   const total = wanted.reduce((sum, [, { size }]) => sum + size, 0);
-  if (total > maxBytes) fail(`its arrays take ${total} bytes, expected at most ${maxBytes}`);
+  if (total > maxBytes) {
+    fail(`its arrays take ${total} bytes, expected at most ${maxBytes} (or a larger maxBytes)`);
+  }
   const arrays = new Map<string, NdArray>();
   for (const [name, entry] of wanted) {
-    arrays.set(
-      name,
-      await parseNpy(await zip.read(entry.name, maxBytes), `${zip.name}/${entry.name}`),
-    );
+    const bytes = await zip.read(entry.name, maxBytes);
+    try {
+      const { shape, data, warnings: told } = npyOver(bytes, `${zip.name}/${entry.name}`);
+      arrays.set(name, { shape, data });
+      warnings.push(...told.map((warning) => `array ${quoted(name)}: ${warning}`));
+    } catch (error) {
+      // One that was not asked for hides no other.
+      if (names || !(error instanceof InputError)) throw error;
+      warnings.push(`array ${quoted(name)} is left out: ${error.reason}`);
+    }
   }
-  return arrays;
+  if (arrays.size === 0 && wanted.length > 0) fail(warnings.at(-1)!);
+  return { arrays, warnings };
 }
 
 /**

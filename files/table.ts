@@ -5,7 +5,7 @@
  */
 import { mismatch } from "../gpu/check.ts";
 import { quoted, someOf } from "./claims.ts";
-import { type CsvInput, type CsvRow, csvRows, formatCell } from "./csv.ts";
+import { type CsvInput, type CsvRow, csvRows, formatCell, separatorHint } from "./csv.ts";
 import { InputError } from "./input_error.ts";
 
 /** A numeric table: one row per id, columns in the order in which they were asked for. */
@@ -85,7 +85,8 @@ class TableBuilder {
       const position = header.indexOf(column);
       if (position < 0) {
         const found = someOf(header.map(quoted));
-        throw this.#fail(line, `expected a column ${quoted(column)}, found ${found}`);
+        const hint = separatorHint(header);
+        throw this.#fail(line, `expected a column ${quoted(column)}, found ${found}${hint}`);
       }
       const again = header.indexOf(column, position + 1);
       if (again >= 0) {
@@ -136,7 +137,10 @@ class TableBuilder {
       ? "a finite number"
       : `a number in [${range.min}, ${range.max}]`;
     const shown = text === "" ? "empty" : quoted(text);
-    throw this.#fail(line, `column ${quoted(column)} is ${shown}, expected ${expected}`);
+    const hint = NUMBER.test(text.replace(",", ".")) && text.includes(",")
+      ? " with a point, not a comma"
+      : "";
+    throw this.#fail(line, `column ${quoted(column)} is ${shown}, expected ${expected}${hint}`);
   }
 
   #reserve(length: number): void {

@@ -6,16 +6,17 @@
  *
  * @module
  */
-import { Inflate } from "../deps_fflate.ts";
 import { type ByteSource, windowSource } from "./byte_source.ts";
+import { proportionate } from "./claims.ts";
 import { crc32 } from "./crc32.ts";
-import { InputError } from "./input_error.ts";
+import { Inflater } from "./inflate.ts";
 import {
   ALL_ONES_32,
   brokenEntry,
   Fields,
   LOCAL_HEADER_BYTES,
   readZipDirectory,
+  type ZipDirectory,
   type ZipEntry,
 } from "./zip_directory.ts";
 
@@ -24,9 +25,6 @@ export const MAX_ENTRY_BYTES = 64 * 1024 * 1024;
 
 /** How many times longer than its compressed bytes a content can be. */
 const MOST_INFLATED = 1032;
-
-/** Bytes handed to the inflater at once; deflate grows by at most 1032, so 4 MiB come back at most. */
-const INFLATE_SLICE = 4096;
 
 const LOCAL_HEADER = 0x04034b50;
 const ENCRYPTED = 1;
@@ -38,10 +36,13 @@ export interface ZipReader extends Disposable {
   readonly name: string;
   /** The files by their path inside the archive, in the order of the directory; no folders. */
   readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** What was passed over, a sentence each without the zip's name; empty where all is well. */
+  readonly warnings: readonly string[];
   /**
    * Reads one entry and checks its size and CRC-32.
    *
-   * @param maxBytes the largest content that is read. Default {@linkcode MAX_ENTRY_BYTES}
+   * @param maxBytes the largest content that is read. Default {@linkcode MAX_ENTRY_BYTES}, and for
+   *   a small entry less: 32 MiB and 8 times its bytes in the zip
    * @throws {InputError} naming zip and entry: no such entry, encrypted, another compression
    * method, larger than the limit, sizes that do not agree, damaged data, CRC-32 mismatch
    */
@@ -135,50 +136,24 @@ function hex(value: number): string {
   return value.toString(16).padStart(8, "0");
 }
 
-/** Inflates piece by piece; every piece that comes out goes to `sink` before the next is made. */
-class Inflater {
-  readonly #inflate: Inflate;
-  readonly #fail: (reason: string) => InputError;
-
-  constructor(fail: (reason: string) => InputError, sink: (piece: Uint8Array) => void) {
-    this.#fail = fail;
-    this.#inflate = new Inflate((piece) => sink(piece));
-  }
-
-  push(bytes: Uint8Array, final: boolean): void {
-    try {
-      for (let at = 0; at < bytes.length; at += INFLATE_SLICE) {
-        const last = at + INFLATE_SLICE >= bytes.length;
-        this.#inflate.push(bytes.subarray(at, at + INFLATE_SLICE), final && last);
-      }
-      if (bytes.length === 0 && final) this.#inflate.push(bytes, true);
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw this.#fail(`its compressed data are damaged (${reason})`);
-    }
-  }
-}
-
 class SourceZipReader implements ZipReader {
   readonly name: string;
   readonly entries: ReadonlyMap<string, ZipEntry>;
+  readonly warnings: readonly string[];
   readonly #source: ByteSource;
 
-  constructor(source: ByteSource, entries: Map<string, ZipEntry>) {
+  constructor(source: ByteSource, { entries, warnings }: ZipDirectory) {
     this.name = source.name;
     this.entries = entries;
+    this.warnings = warnings;
     this.#source = source;
   }
 
-  async read(name: string, maxBytes = MAX_ENTRY_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  async read(name: string, maxBytes?: number): Promise<Uint8Array<ArrayBuffer>> {
     const entry = this.#find(name);
-    if (entry.size > maxBytes) {
-      throw brokenEntry(
-        this.name,
-        name,
-        `it holds ${entry.size} bytes, expected at most ${maxBytes}`,
-      );
+    const most = maxBytes ?? Math.min(MAX_ENTRY_BYTES, proportionate(entry.compressedSize));
+    if (entry.size > most) {
+      throw brokenEntry(this.name, name, `it holds ${entry.size} bytes, expected at most ${most}`);
     }
     // Deflate cannot shrink more: a size beyond it is a lie, found before it is allocated.
     if (entry.method === 8 && entry.size > MOST_INFLATED * entry.compressedSize) {
@@ -186,17 +161,21 @@ class SourceZipReader implements ZipReader {
       throw brokenEntry(this.name, name, `${packed} bytes cannot inflate to ${entry.size}`);
     }
     const data = await this.#compressed(entry);
-    const content = entry.method === 0 ? data : new Uint8Array(entry.size);
     const check = new ContentCheck(this.name, entry);
-    if (entry.method === 0) check.add(data);
-    else {
-      let filled = 0;
-      this.#inflater(entry, (piece) => {
-        check.add(piece); // throws before an oversized piece would be written
-        content.set(piece, filled);
-        filled += piece.length;
-      }).push(data, true);
+    if (entry.method === 0) {
+      check.add(data);
+      check.finish();
+      return data;
     }
+    const content = new Uint8Array(entry.size);
+    let filled = 0;
+    const inflater = this.#inflater(entry);
+    for (const piece of inflater.push(data)) {
+      check.add(piece); // throws before an oversized piece would be written
+      content.set(piece, filled);
+      filled += piece.length;
+    }
+    inflater.end();
     check.finish();
     return content;
   }
@@ -214,21 +193,17 @@ class SourceZipReader implements ZipReader {
     const header = await this.#source.readAt(entry.offset, LOCAL_HEADER_BYTES);
     const start = checkLocalHeader(this.name, entry, header);
     const check = new ContentCheck(this.name, entry);
-    let ready: Uint8Array[] = [];
-    const sink = (piece: Uint8Array) => {
-      check.add(piece);
-      ready.push(piece);
-    };
-    const inflater = entry.method === 8 ? this.#inflater(entry, sink) : undefined;
-    const step = 64 * 1024; // one step inflates to 66 MB at the very worst
+    const inflater = entry.method === 8 ? this.#inflater(entry) : undefined;
+    const step = 64 * 1024;
     for (let at = 0; at < entry.compressedSize; at += step) {
       const length = Math.min(step, entry.compressedSize - at);
       const bytes = await this.#source.readAt(start + at, length);
-      if (inflater === undefined) sink(bytes);
-      else inflater.push(bytes, at + length === entry.compressedSize);
-      yield* ready;
-      ready = [];
+      for (const piece of inflater?.push(bytes) ?? [bytes]) {
+        check.add(piece);
+        yield piece;
+      }
     }
+    inflater?.end();
     check.finish();
   }
 
@@ -243,8 +218,8 @@ class SourceZipReader implements ZipReader {
     return entry;
   }
 
-  #inflater(entry: ZipEntry, sink: (piece: Uint8Array) => void): Inflater {
-    return new Inflater((reason) => brokenEntry(this.name, entry.name, reason), sink);
+  #inflater(entry: ZipEntry): Inflater {
+    return new Inflater((reason) => brokenEntry(this.name, entry.name, reason));
   }
 
   /** The entry's bytes in the archive; header and data come in one read where they are adjacent. */

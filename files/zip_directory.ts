@@ -70,12 +70,22 @@ export class Fields {
   }
 }
 
+/** The files of a zip, and what else it holds. */
+export interface ZipDirectory {
+  /** By their path inside it, in the order of the directory; no folders. */
+  readonly entries: Map<string, ZipEntry>;
+  /** What was passed over, a sentence each without the zip's name. */
+  readonly warnings: readonly string[];
+}
+
 interface DirectoryPlace {
   readonly offset: number;
   readonly size: number;
   /** The number of entries; `undefined` where a writer without ZIP64 let it wrap at 65,536. */
   readonly count: number;
   readonly wraps: boolean;
+  /** Bytes before the archive, which its own offsets do not count: a self-extractor's program. */
+  readonly before: number;
 }
 
 function brokenZip(zip: string, reason: string): InputError {
@@ -87,14 +97,22 @@ export function brokenEntry(zip: string, entry: string, reason: string): InputEr
   return new InputError(`Cannot read "${entry}" in ${zip}`, reason);
 }
 
-async function findDirectory(source: ByteSource): Promise<DirectoryPlace> {
+async function findDirectory(
+  source: ByteSource,
+): Promise<DirectoryPlace & { readonly behind: number }> {
   const tailLength = Math.min(source.size, END_RECORD_BYTES + ALL_ONES_16);
   const tailStart = source.size - tailLength;
   const fields = new Fields(await source.readAt(tailStart, tailLength));
+  const endOf = (at: number) => at + END_RECORD_BYTES + fields.u16(at + 20); // with its comment
+  const records: number[] = [];
   for (let at = tailLength - END_RECORD_BYTES; at >= 0; at--) {
-    if (fields.u32(at) !== END_RECORD) continue;
-    if (at + END_RECORD_BYTES + fields.u16(at + 20) !== tailLength) continue; // comment length
-    return await readEndRecord(source, fields, at, tailStart + at);
+    if (fields.u32(at) === END_RECORD && endOf(at) <= tailLength) records.push(at);
+  }
+  // The last one, but for a comment that looks like one.
+  const at = records.find((at) => endOf(at) === tailLength) ?? records[0];
+  if (at !== undefined) {
+    const place = await readEndRecord(source, fields, at, tailStart + at);
+    return { ...place, behind: tailLength - endOf(at) };
   }
   throw brokenZip(
     source.name,
@@ -124,11 +142,12 @@ async function readEndRecord(
   const zip64 = await readZip64(source, position);
   const place = zip64 ?? plain;
   const end = zip64?.position ?? position;
-  if (place.offset + place.size !== end) {
+  const before = end - place.offset - place.size;
+  if (!(before >= 0)) {
     throw brokenZip(
       source.name,
-      `the central directory ends at byte ${end}, its record says ` +
-        `${place.offset} + ${place.size}: the file is damaged or bytes were put before it`,
+      `the central directory ends at byte ${end}, its record says ${place.offset} + ` +
+        `${place.size}: the file is damaged`,
     );
   }
   if (place.size > MAX_DIRECTORY_BYTES) {
@@ -137,25 +156,33 @@ async function readEndRecord(
       `a central directory of ${place.size} bytes, expected at most ${MAX_DIRECTORY_BYTES}`,
     );
   }
-  return place;
+  return { ...place, offset: place.offset + before, before };
 }
+
+type ClaimedPlace = Omit<DirectoryPlace, "before">;
 
 async function readZip64(
   source: ByteSource,
   endRecord: number,
-): Promise<(DirectoryPlace & { position: number }) | undefined> {
+): Promise<(ClaimedPlace & { position: number }) | undefined> {
   const locatorAt = endRecord - ZIP64_LOCATOR_BYTES;
   if (locatorAt < 0) return undefined;
   const locator = new Fields(await source.readAt(locatorAt, ZIP64_LOCATOR_BYTES));
   if (locator.u32(0) !== ZIP64_LOCATOR) return undefined;
-  const position = locator.u64(8);
-  if (position + ZIP64_END_RECORD_BYTES > locatorAt) {
-    throw brokenZip(source.name, `the ZIP64 record at byte ${position} lies outside the file`);
+  const claimed = locator.u64(8);
+  if (claimed + ZIP64_END_RECORD_BYTES > locatorAt) {
+    throw brokenZip(source.name, `the ZIP64 record at byte ${claimed} lies outside the file`);
   }
-  const record = new Fields(await source.readAt(position, ZIP64_END_RECORD_BYTES));
-  if (record.u32(0) !== ZIP64_END_RECORD) {
-    throw brokenZip(source.name, `no ZIP64 record at byte ${position}, where one is announced`);
+  const recordAt = async (position: number) => {
+    const record = new Fields(await source.readAt(position, ZIP64_END_RECORD_BYTES));
+    return record.u32(0) === ZIP64_END_RECORD ? { record, position } : undefined;
+  };
+  // Where bytes stand before the archive, it is right before its locator.
+  const found = await recordAt(claimed) ?? await recordAt(locatorAt - ZIP64_END_RECORD_BYTES);
+  if (found === undefined) {
+    throw brokenZip(source.name, `no ZIP64 record at byte ${claimed}, where one is announced`);
   }
+  const { record, position } = found;
   return {
     position,
     count: record.u64(32),
@@ -193,6 +220,7 @@ async function readDirectory(source: ByteSource, place: DirectoryPlace): Promise
       flags: fields.u16(at + 8),
       crc: fields.u32(at + 16),
       ...sizes,
+      offset: place.before + sizes.offset,
     });
     at = next;
   }
@@ -275,11 +303,18 @@ function indexEntries(
 }
 
 /**
- * The files of a zip by their path inside it, in the order of the directory; no folders.
+ * Reads which files there are in a zip.
  *
  * @throws {InputError} naming the zip, and the entry where there is one
  */
-export async function readZipDirectory(source: ByteSource): Promise<Map<string, ZipEntry>> {
+export async function readZipDirectory(source: ByteSource): Promise<ZipDirectory> {
   const place = await findDirectory(source);
-  return indexEntries(source.name, await readDirectory(source, place), place.offset);
+  const entries = indexEntries(source.name, await readDirectory(source, place), place.offset);
+  const warnings: string[] = [];
+  const pass = (bytes: number, where: string) => {
+    if (bytes > 0) warnings.push(`${bytes} bytes ${where} the archive are left out`);
+  };
+  pass(place.before, "before");
+  pass(place.behind, "behind");
+  return { entries, warnings };
 }

@@ -50,6 +50,27 @@ export const LARGEST_COUNT = 0xFFFFFFFF;
 
 const ATTEMPT = "Cannot make interactions";
 
+/** The counts of a user and an item that sum to more than fits. */
+export class CountSumError extends RangeError {
+  /** Largest sum that fits. */
+  readonly most: number = LARGEST_COUNT;
+
+  /** Names both by their numbers. */
+  constructor(
+    /** The user's number. */
+    readonly user: number,
+    /** The item's number. */
+    readonly item: number,
+    /** What the counts sum to. */
+    readonly sum: number,
+  ) {
+    super(
+      `${ATTEMPT}: the counts of user ${user} and item ${item} sum to ${sum}, expected at most ` +
+        LARGEST_COUNT,
+    );
+  }
+}
+
 /**
  * Compresses triplets. Several triplets of one user and item become one entry, their sum.
  *
@@ -193,10 +214,7 @@ function mergeDuplicates(rows: SparseRows): SparseRows {
 
 function summed(a: number, b: number, user: number, item: number): number {
   if (a + b <= LARGEST_COUNT) return a + b;
-  throw new RangeError(
-    `${ATTEMPT}: the counts of user ${user} and item ${item} sum to ${a + b}, expected at most ` +
-      LARGEST_COUNT,
-  );
+  throw new CountSumError(user, item, a + b);
 }
 
 function cutTo({ starts, indices, counts }: SparseRows, size: number): SparseRows {

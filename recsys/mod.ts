@@ -32,6 +32,7 @@ export {
 } from "./evaluation.ts";
 export { IdTable } from "./id_table.ts";
 export {
+  CountSumError,
   filterInteractions,
   type Interactions,
   makeInteractions,
@@ -71,6 +72,7 @@ export {
 export { type Nearest, nearest, type NearestOptions } from "./nearest.ts";
 export { type NeighbourAgreement, neighbourAgreement } from "./neighbour_agreement.ts";
 export { applyTsne, type PlaceOptions } from "./place_points.ts";
+export { playsOf, type SongNumbers } from "./plays_of.ts";
 export { recommend, type RecommendOptions } from "./recommend.ts";
 export {
   type HalfHistory,
@@ -88,8 +90,9 @@ export {
   readTriplets,
   type ReadTripletsOptions,
   type TripletProgress,
+  type Triplets,
 } from "./triplets.ts";
-export type { ParseTripletsOptions, Triplets } from "./triplet_parser.ts";
+export type { ParseTripletsOptions, TripletRows } from "./triplet_parser.ts";
 export { trustworthiness } from "./trustworthiness.ts";
 export { usagePatterns } from "./usage_patterns.ts";
 export {

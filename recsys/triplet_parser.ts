@@ -11,7 +11,7 @@ import { IdTable } from "./id_table.ts";
 import { LARGEST_COUNT, type TripletColumns } from "./interactions.ts";
 
 /** The plays of a file, in its order. Duplicates are kept; `makeInteractions` sums them. */
-export interface Triplets extends TripletColumns {
+export interface TripletRows extends TripletColumns {
   /** Number of the user of each line in `userIds`. */
   readonly users: Uint32Array;
   /** Number of the song of each line in `itemIds`. */
@@ -94,7 +94,7 @@ export class TripletParser {
   }
 
   /** Reads a last line without an end and gives the columns. */
-  end(): Triplets {
+  end(): TripletRows {
     if (this.#openBytes > 0) this.#readLine(this.#open, 0, this.#openBytes);
     if (this.#users.size === 0) {
       throw new InputError(

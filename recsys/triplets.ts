@@ -5,7 +5,15 @@
  * @module
  */
 import { plainPieces } from "../files/gunzip.ts";
-import { type ParseTripletsOptions, TripletParser, type Triplets } from "./triplet_parser.ts";
+import { type ParseTripletsOptions, TripletParser, type TripletRows } from "./triplet_parser.ts";
+
+/** The plays of a file. */
+export interface Triplets extends TripletRows {
+  /** The file's name, as messages have it. */
+  readonly name: string;
+  /** What was passed over, a sentence each without the file's name; empty where all is well. */
+  readonly warnings: readonly string[];
+}
 
 /** How far a file has been read. */
 export interface TripletProgress {
@@ -62,13 +70,15 @@ export async function readTriplets(
     options.progress?.({ bytes, totalBytes: options.totalBytes, lines: parser.lines });
   };
   const count = (piece: Uint8Array) => bytes += piece.length;
-  for await (const text of plainPieces(input, `Cannot read ${options.name}`, count)) {
+  let warnings: readonly string[] = [];
+  const plain = { taken: count, warn: (told: readonly string[]) => warnings = told };
+  for await (const text of plainPieces(input, `Cannot read ${options.name}`, plain)) {
     parser.push(text);
     if (bytes - reported >= PROGRESS_BYTES) report();
   }
-  const triplets = parser.end();
+  const columns = parser.end();
   report();
-  return triplets;
+  return { ...columns, name: options.name, warnings };
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { type ByteSource, memorySource } from "../byte_source.ts";
 import { InputError } from "../input_error.ts";
+import type { Warn } from "../warn.ts";
 import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
 import { writePieces } from "./atomic_file.ts";
 import { makeFolder } from "./folder.ts";
@@ -65,6 +66,8 @@ export interface ArchiveOptions {
    * runs. Default: nowhere, they are refused with advice.
    */
   readonly unpackDir?: string;
+  /** Told what was passed over in zips. */
+  readonly warn?: Warn;
 }
 
 /**
@@ -201,6 +204,7 @@ class ZipArchive implements Archive {
   constructor(zip: ZipReader, options: ArchiveOptions) {
     this.name = zip.name;
     this.#zip = zip;
+    options.warn?.(zip.name, zip.warnings);
     this.#options = options;
     for (const path of zip.entries.keys()) this.#enter(path);
   }

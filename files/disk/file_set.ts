@@ -8,7 +8,7 @@
 import { basename, dirname } from "node:path";
 import { someOf } from "../claims.ts";
 import { InputError } from "../input_error.ts";
-import { type Archive, archiveRoots, openArchive } from "./archive.ts";
+import { type Archive, type ArchiveOptions, archiveRoots, openArchive } from "./archive.ts";
 import { infoOf } from "./presence.ts";
 
 /** Which files a set is made of. */
@@ -117,11 +117,14 @@ export function namesOf({ endings }: FileKind): RegExp {
 export async function openFileSet(
   path: string,
   kind: FileKind,
-  { sets = [], expected }: { readonly sets?: readonly string[]; readonly expected: string },
+  { sets = [], expected, ...archives }: ArchiveOptions & {
+    readonly sets?: readonly string[];
+    readonly expected: string;
+  },
 ): Promise<FileSet> {
   const { isDirectory } = await infoOf(path);
   using opened = new DisposableStack();
-  const open = async (path: string) => opened.use(await openArchive(path));
+  const open = async (path: string) => opened.use(await openArchive(path, archives));
   if (!isDirectory && namesOf(kind).test(path)) {
     const archive = await open(dirname(path));
     const place = { name: basename(archive.name), archive, folder: "" };

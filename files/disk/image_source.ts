@@ -6,7 +6,7 @@
  */
 import { readTable, type ReadTableOptions, type Table } from "../table.ts";
 import { InputError } from "../input_error.ts";
-import type { Archive } from "./archive.ts";
+import type { Archive, ArchiveOptions } from "./archive.ts";
 import {
   type FileSet,
   findFile,
@@ -68,8 +68,10 @@ export async function openImageSet(archive: Archive, set: string): Promise<Image
 export async function openImageFolder(
   path: string,
   sets: readonly string[] = [],
+  options: ArchiveOptions = {},
 ): Promise<ImageSource> {
-  return imagesOf(await openFileSet(path, JPEGS, { sets, expected: "files named <id>.jpg" }));
+  const expected = "files named <id>.jpg";
+  return imagesOf(await openFileSet(path, JPEGS, { ...options, sets, expected }));
 }
 
 /**

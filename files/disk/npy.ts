@@ -4,7 +4,7 @@
  * @module
  */
 import type { NdArray } from "../../gpu/tensor.ts";
-import { elementBytes, npyHead, readNpyFrom } from "../npy.ts";
+import { elementBytes, type NpyArray, npyHead, readNpyFrom } from "../npy.ts";
 import { writePieces } from "./atomic_file.ts";
 import { openFile } from "./file_source.ts";
 
@@ -22,7 +22,7 @@ import { openFile } from "./file_source.ts";
  * console.log((await readNpy(path)).shape);
  * ```
  */
-export async function readNpy(path: string): Promise<NdArray> {
+export async function readNpy(path: string): Promise<NpyArray> {
   using source = await openFile(path);
   return await readNpyFrom(source);
 }

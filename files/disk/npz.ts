@@ -4,7 +4,7 @@
  * @module
  */
 import type { NdArray } from "../../gpu/tensor.ts";
-import { encodeNpz, type NpzLevel, type NpzOptions, readNpzFrom } from "../npz.ts";
+import { encodeNpz, type NpzContent, type NpzLevel, type NpzOptions, readNpzFrom } from "../npz.ts";
 import { writePieces } from "./atomic_file.ts";
 import { openFile } from "./file_source.ts";
 
@@ -19,13 +19,13 @@ import { openFile } from "./file_source.ts";
  *
  * const path = await Deno.makeTempFile({ suffix: ".npz" });
  * await writeNpz(path, { mean: { shape: [2], data: Float64Array.of(0.5, 0.25) } });
- * console.log((await readNpz(path)).get("mean")?.data);
+ * console.log((await readNpz(path)).arrays.get("mean")?.data);
  * ```
  */
 export async function readNpz(
   path: string,
   options: NpzOptions = {},
-): Promise<Map<string, NdArray>> {
+): Promise<NpzContent> {
   return await readNpzFrom(await openFile(path), options);
 }
 

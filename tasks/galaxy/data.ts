@@ -185,7 +185,7 @@ export async function openGalaxyData(
  */
 export async function openGalaxyImages(
   path: string,
-  { images = TEST_IMAGES }: Pick<GalaxyDataOptions, "images"> = {},
+  { images = TEST_IMAGES, ...options }: Omit<GalaxyDataOptions, "table" | "q6Weight"> = {},
 ): Promise<ImageSource> {
-  return await openImageFolder(path, [images]);
+  return await openImageFolder(path, [images], options);
 }

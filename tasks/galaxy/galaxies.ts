@@ -64,8 +64,9 @@ async function openSynthetic(options: GalaxiesOptions): Promise<Galaxies> {
 async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxies> {
   const { config, cache, onBad, without, progress, signal } = options;
   using opened = new DisposableStack();
+  const warnings = new Warnings(progress);
   const data = opened.use(
-    await openGalaxyData(path, { q6Weight: config.q6Weight }),
+    await openGalaxyData(path, { q6Weight: config.q6Weight, warn: warnings.tell }),
   );
   if (data.source.leftOut) progress.line(data.source.leftOut);
   const rowOf = new Map(data.ids.map((id, row) => [id, row]));
@@ -77,7 +78,6 @@ async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxie
     signal,
   });
   for (const { name, reason } of store.badFiles) progress.line(`left out ${name}: ${reason}`);
-  const warnings = new Warnings(progress);
   for (const { name, warnings: told } of store.warnings) warnings.tell(name, told);
   warnings.conclude();
   const files = opened.move(); // damaged blocks of the cache are made anew from them

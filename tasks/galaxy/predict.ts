@@ -45,12 +45,12 @@ export async function predictGalaxies(
   const transforms = options.transforms ?? transformsOf((await RunFolder.read(options.run)).config);
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
-  const source = opened.use(await openGalaxyImages(options.data));
+  const warnings = new Warnings(progress);
+  const source = opened.use(await openGalaxyImages(options.data, { warn: warnings.tell }));
   if (source.leftOut) progress.line(source.leftOut);
   const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run));
   const badFiles: BadFile[] = [];
-  const warnings = new Warnings(progress);
   let count = 0;
   await writeAtomically(options.out, async (file) => {
     const pieces = decoded(source, options.onBad ?? "stop", warnings.tell);

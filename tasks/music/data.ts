@@ -20,7 +20,8 @@ import {
   makeInteractions,
   rowLengths,
 } from "../../recsys/interactions.ts";
-import type { Triplets } from "../../recsys/triplet_parser.ts";
+import { playsOf } from "../../recsys/plays_of.ts";
+import type { Triplets } from "../../recsys/triplets.ts";
 import { Warnings } from "../run/warnings.ts";
 import type { Watched } from "../run/work.ts";
 import type { OpenCatalogue, Song } from "./catalogue.ts";
@@ -73,8 +74,10 @@ export interface MusicFolderOptions extends Watched {
 export async function openMusicFolder(options: MusicFolderOptions): Promise<OpenCatalogue> {
   const { data, progress, onBad = "stop", signal } = options;
   using opened = new DisposableStack();
-  const archive = opened.use(await openArchive(data));
-  const triplets = await readPlays(archive, TRAINING_PLAYS, { progress, signal }) ??
+  const warnings = new Warnings(progress);
+  const warn = warnings.tell;
+  const archive = opened.use(await openArchive(data, { warn }));
+  const triplets = await readPlays(archive, TRAINING_PLAYS, { progress, signal, warn }) ??
     await refuseMissing(archive, `${TRAINING_PLAYS} or ${TRAINING_PLAYS}.gz`);
   const known = await readIfThere(archive, SONG_TABLE);
   const table = known ? await readSongTable(known, SONG_TABLE) : new Map<string, Song>();
@@ -87,8 +90,7 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
   const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);
   const badFiles: BadFile[] = [];
-  const warnings = new Warnings(progress);
-  const sounds = new SoundFiles(set, warnings.tell);
+  const sounds = new SoundFiles(set, warn);
   for (const [at, [id, file]] of [...files].entries()) {
     signal?.throwIfAborted();
     try {
@@ -167,15 +169,7 @@ function usage(
   const songOf = triplets.itemIds.ids().map((id) => place.get(id.normalize("NFC")) ?? -1);
   const silent = songOf.filter((song) => song < 0).length;
   if (silent > 0) progress.line(`${silent} songs have plays but no sound and are left out`);
-  const rows = triplets.items.reduce((kept: number[], item, row) => {
-    if (songOf[item] >= 0) kept.push(row);
-    return kept;
-  }, []);
-  const all = makeInteractions({
-    users: rows.map((row) => triplets.users[row]),
-    items: rows.map((row) => songOf[triplets.items[row]]),
-    counts: rows.map((row) => triplets.counts[row]),
-  }, { users: triplets.userIds.size, items: ids.length });
+  const all = playsOf([triplets], { count: ids.length, numberOf: songOf });
   const kept = withLimits(all, leastPlays, leastListeners);
   const active = Array.from(rowLengths(kept.byUser).entries())
     .filter(([, length]) => length > 0).map(([user]) => user);

@@ -90,7 +90,7 @@ export class FeatureCache {
   ): Promise<Record<Name, NdArray<Float32Array>> | undefined> {
     const path = this.#path(key);
     try {
-      const arrays = await readNpz(path, { names });
+      const { arrays } = await readNpz(path, { names });
       return Object.fromEntries(
         names.map((name) => [name, matrixOf(path, name, arrays)]),
       ) as Record<Name, NdArray<Float32Array>>;

@@ -5,9 +5,9 @@
  */
 import type { Archive } from "../../files/disk/archive.ts";
 import { findFile } from "../../files/disk/file_set.ts";
+import type { Warn } from "../../files/warn.ts";
 import type { IdTable } from "../../recsys/id_table.ts";
-import type { Triplets } from "../../recsys/triplet_parser.ts";
-import { readTriplets } from "../../recsys/triplets.ts";
+import { readTriplets, type Triplets } from "../../recsys/triplets.ts";
 import type { Progress } from "../run/progress.ts";
 
 /** How plays are read. */
@@ -16,6 +16,8 @@ export interface ReadPlaysOptions {
   readonly progress: Progress;
   /** Ends it; its reason is thrown. */
   readonly signal?: AbortSignal;
+  /** Told what of a file was passed over. */
+  readonly warn: Warn;
   /** Numbers of listeners known already; new ones are entered. */
   readonly userIds?: IdTable;
   /** The same of songs. */
@@ -30,13 +32,13 @@ export interface ReadPlaysOptions {
 export async function readPlays(
   archive: Archive,
   name: string,
-  { progress, signal, userIds, itemIds }: ReadPlaysOptions,
+  { progress, signal, warn, userIds, itemIds }: ReadPlaysOptions,
 ): Promise<Triplets | undefined> {
   for (const file of [name, `${name}.gz`]) {
     const path = await findFile(archive, file);
     if (path === undefined) continue;
     const { pieces, size } = await archive.stream(path);
-    return await readTriplets(pieces, {
+    const triplets = await readTriplets(pieces, {
       name: `${archive.name}/${path}`,
       totalBytes: size,
       userIds,
@@ -46,6 +48,8 @@ export async function readPlays(
         progress.update(`reading ${file}: ${lines} lines`);
       },
     });
+    warn(triplets.name, triplets.warnings);
+    return triplets;
   }
   return undefined;
 }

@@ -56,12 +56,12 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const config = configOfRun(MUSIC_SETTINGS, run.config);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
-  const set = opened.use(await openSounds(options.data));
+  const warnings = new Warnings(progress);
+  const set = opened.use(await openSounds(options.data, warnings.tell));
   if (set.leftOut) progress.line(set.leftOut);
   const { files } = set;
   const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
-  const warnings = new Warnings(progress);
   const [sounds, recommender] = [new SoundFiles(set, warnings.tell), new Recommender(run)];
   const [heard, rows]: [string[], Float32Array[]] = [[], []];
   const badFiles: BadFile[] = [];

@@ -140,7 +140,7 @@ export async function readMatrix(path: string, rows: number): Promise<NdArray<Fl
 }
 
 async function readPlays(path: string, users: number, items: number): Promise<Interactions> {
-  const arrays = await readNpz(path);
+  const { arrays } = await readNpz(path);
   const column = (name: string) => {
     const found = arrays.get(name)?.data;
     if (found instanceof Uint32Array) return found;

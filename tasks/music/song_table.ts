@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { csvRows, formatCell } from "../../files/csv.ts";
+import { quoted, someOf } from "../../files/claims.ts";
+import { csvRows, formatCell, separatorHint } from "../../files/csv.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Song } from "./catalogue.ts";
 
@@ -40,8 +41,14 @@ export async function readSongTable(
     .filter(({ cells }) => cells.length > 1 || cells[0] !== "");
   const place = new Map(header?.cells.map((cell, column) => [cell.trim(), column]));
   if (!place.has("song_id")) {
-    const found = header ? [...place.keys()].join(", ") : "an empty file";
-    throw new InputError(`Cannot read ${name}`, `expected a column song_id, found ${found}`);
+    const found = header
+      ? someOf([...place.keys()].map(quoted)) + separatorHint(header.cells)
+      : "an empty file";
+    const line = header?.line ?? 1;
+    throw new InputError(
+      `Cannot read ${name}`,
+      `line ${line}, expected a column "song_id", found ${found}`,
+    );
   }
   const songs = new Map<string, Song>();
   for (const { line, cells } of rows) {
@@ -53,8 +60,8 @@ export async function readSongTable(
     }
     const cell = (column: string) => cells[place.get(column) ?? -1] ?? "";
     const id = cell("song_id").normalize("NFC"); // as the names of file sets
-    if (id === "") fail("the song_id is empty");
-    if (songs.has(id)) fail(`song_id ${JSON.stringify(id)} comes a second time`);
+    if (id === "") fail('column "song_id" is empty, expected an id');
+    if (songs.has(id)) fail(`column "song_id": the id ${quoted(id)} comes a second time`);
     const genre = cell(GENRE_COLUMNS.find((column) => place.has(column)) ?? "");
     songs.set(id, { id, artist: cell("artist"), title: cell("title") || id, genre });
   }

@@ -31,8 +31,8 @@ export const SOUNDS = {
  *
  * @throws {InputError} where there are none
  */
-export async function openSounds(path: string): Promise<FileSet> {
-  return await openFileSet(path, SOUNDS, { expected: "*.wav, *.aiff or *.mp3" });
+export async function openSounds(path: string, warn?: Warn): Promise<FileSet> {
+  return await openFileSet(path, SOUNDS, { warn, expected: "*.wav, *.aiff or *.mp3" });
 }
 
 /** Sounds of a set. The first ones stay in memory, as many as fit. */

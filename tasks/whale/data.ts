@@ -13,7 +13,8 @@
  * @module
  */
 import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
-import { someOf } from "../../files/claims.ts";
+import { quoted, someOf } from "../../files/claims.ts";
+import { csvRows, separatorHint } from "../../files/csv.ts";
 import { type Archive, openArchive } from "../../files/disk/archive.ts";
 import {
   type FileSet,
@@ -94,9 +95,9 @@ export interface WhaleData extends WhaleClips {
  * console.log(`${samples.length} samples, label ${data.labels[0]}`);
  * ```
  */
-export async function openWhaleData(path: string): Promise<WhaleData> {
+export async function openWhaleData(path: string, warn?: Warn): Promise<WhaleData> {
   using opened = new DisposableStack();
-  const archive = opened.use(await openArchive(path));
+  const archive = opened.use(await openArchive(path, { warn }));
   const table = await findFile(archive, WHALE_TABLE);
   const data = table === undefined
     ? await openRedux(archive, opened)
@@ -113,8 +114,9 @@ export async function openWhaleData(path: string): Promise<WhaleData> {
  * @param path Folder, zip or file
  * @throws {InputError} when there is neither
  */
-export async function openWhaleClips(path: string): Promise<WhaleClips> {
+export async function openWhaleClips(path: string, warn?: Warn): Promise<WhaleClips> {
   const set = await openFileSet(path, CLIPS, {
+    warn,
     sets: Object.values(SETS.test),
     expected: "clips as test/*.aiff, test2/*.aif or right inside",
   });
@@ -188,7 +190,7 @@ async function open2013(
 
 /** Name to label. The first two columns count, whatever they are called. */
 async function readLabels(bytes: Uint8Array): Promise<Map<string, number>> {
-  const [idColumn, column] = firstColumns(bytes);
+  const [idColumn, column] = await firstColumns(bytes);
   const { ids, values, lines } = await readTable(bytes, {
     name: WHALE_TABLE,
     idColumn,
@@ -205,16 +207,18 @@ async function readLabels(bytes: Uint8Array): Promise<Map<string, number>> {
   }));
 }
 
-function firstColumns(bytes: Uint8Array): [string, string] {
-  const end = bytes.findIndex((byte) => byte === 10 || byte === 13);
-  const head = bytes.subarray(0, end < 0 ? bytes.length : end);
-  const cells = new TextDecoder().decode(head).split(",");
-  const names = cells.map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
-  if (names.length >= 2) return [names[0], names[1]];
-  throw new InputError(
-    `Cannot read ${WHALE_TABLE}`,
-    `line 1 is ${JSON.stringify(cells[0])}, expected two columns, such as clip_name,label`,
-  );
+async function firstColumns(bytes: Uint8Array): Promise<[string, string]> {
+  for await (const { line, cells } of csvRows(bytes, WHALE_TABLE)) {
+    const names = cells.map((cell) => cell.trim());
+    if (names.length >= 2) return [names[0], names[1]];
+    if (names[0] === "") continue;
+    throw new InputError(
+      `Cannot read ${WHALE_TABLE}`,
+      `line ${line} is ${quoted(names[0])}, expected two columns, such as clip_name,label` +
+        separatorHint(names),
+    );
+  }
+  throw new InputError(`Cannot read ${WHALE_TABLE}`, "it is empty, expected clip_name,label");
 }
 
 async function openRedux(archive: Archive, opened: DisposableStack): Promise<Labelled> {

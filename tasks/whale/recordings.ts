@@ -38,8 +38,13 @@ export async function openRecordings(options: RecordingOptions): Promise<Recordi
     const { trainingClips: training, testClips: test, zeroPhase } = config;
     return await openSynthetic({ seed, training, test, zeroPhase, cache, progress, signal });
   }
-  using files = await openWhaleData(data);
-  const { kept, ...clips } = await readClips(files, { ...options, zeroPhase: config.zeroPhase });
+  const warnings = new Warnings(progress);
+  using files = await openWhaleData(data, warnings.tell);
+  const { kept, ...clips } = await readClips(files, {
+    ...options,
+    zeroPhase: config.zeroPhase,
+    warnings,
+  });
   const labels = kept.map((row) => files.labels[row]);
   const positives = labels.reduce((sum, label) => sum + label, 0);
   if (positives === 0 || positives === labels.length) {
@@ -62,21 +67,23 @@ export async function openRecordings(options: RecordingOptions): Promise<Recordi
 
 /** Opens clips without labels, to predict. */
 export async function openClips(path: string, options: ClipOptions): Promise<Clips> {
-  using files = await openWhaleClips(path);
-  const { kept: _, ...clips } = await readClips(files, options);
+  const warnings = new Warnings(options.progress);
+  using files = await openWhaleClips(path, warnings.tell);
+  const { kept: _, ...clips } = await readClips(files, { ...options, warnings });
   return clips;
 }
 
 async function readClips(
   files: WhaleClips,
-  { onBad = "stop", zeroPhase, progress, signal }: ClipOptions,
+  { onBad = "stop", zeroPhase, progress, signal, warnings }: ClipOptions & {
+    readonly warnings: Warnings;
+  },
 ): Promise<Clips & { readonly kept: readonly number[] }> {
   const { names, leftOut } = files;
   if (leftOut) progress.line(leftOut);
   const samples = new Float32Array(names.length * PREPARED_SAMPLES);
   const [levels, kept]: [number[], number[]] = [[], []];
   const badFiles: BadFile[] = [];
-  const warnings = new Warnings(progress);
   let silentCount = 0;
   for (const [row, name] of names.entries()) {
     signal?.throwIfAborted();

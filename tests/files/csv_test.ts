@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readTable, type ReadTableOptions, writeTable } from "../../files/table.ts";
 import { unreadable } from "../refusals.ts";
-import { bytesOf } from "./samples.ts";
+import { bytesOf, joinBytes } from "./samples.ts";
 
 const OPTIONS: ReadTableOptions = { name: "t.csv", idColumn: "id", columns: ["a", "b"] };
 
@@ -89,8 +89,44 @@ Deno.test("readTable() checks a range with its tolerance", async () => {
 });
 
 Deno.test("readTable() refuses bytes that are not UTF-8", async () => {
-  const error = await unreadable(() => readTable(Uint8Array.of(0x69, 0x64, 0xff, 0xfe), OPTIONS));
-  assertEquals(error.message, "Cannot read t.csv: it has other bytes, expected text in UTF-8");
+  const cases: [bytes: number[], reason: string][] = [
+    [[0x69, 0x64, 0xff, 0xfe], "line 1, it has other bytes (Latin-1?), expected text in UTF-8"],
+    [[...bytesOf("é,a,b\n1,2,3\n4,"), 0xe9, 10], "line 3, it has other bytes (Latin-1?)"],
+    [[...bytesOf("id,a,b\n1,2,"), 0xc3], "line 2, it ends within a character"],
+    [[0xff, 0xfe, 0x69, 0, 0x64, 0], "line 1, it is text in UTF-16, expected UTF-8"],
+    [[0x69, 0, 0x64, 0], "line 1, it has a zero byte, expected text in UTF-8"],
+  ];
+  for (const [bytes, reason] of cases) {
+    const { message } = await unreadable(() => readTable(Uint8Array.from(bytes), OPTIONS));
+    assertEquals(message.startsWith(`Cannot read t.csv: ${reason}`), true, message);
+  }
+  const long = bytesOf("id,a,b\n" + "é,1,2\n".repeat(20_000)); // longer than one piece
+  await unreadable(
+    () => readTable(joinBytes([long, Uint8Array.of(0xff)]), OPTIONS),
+    'line 3, column "id": the id "é" stands on line 2 already',
+  );
+});
+
+Deno.test("readTable() says so where Excel wrote semicolons, tabs or decimal commas", async () => {
+  await refuses(
+    "id;a;b\n1;0,5;1\n",
+    'line 1, expected a column "id", found "id;a;b"; its cells are separated by semicolons, ' +
+      "expected commas",
+  );
+  await refuses(
+    "id\ta\tb\n",
+    'line 1, expected a column "id", found "id\\ta\\tb"; its cells are separated by tabs, ' +
+      "expected commas",
+  );
+  await refuses(
+    'id,a,b\n1,"0,5",1\n',
+    'line 2, column "a" is "0,5", expected a finite number with a point, not a comma',
+  );
+});
+
+Deno.test("readTable() takes lone CR as line ends", async () => {
+  const { ids, lines } = await readTable("id,a,b\r1,2,3\r2,3,4\r", OPTIONS);
+  assertEquals([ids, [...lines]], [["1", "2"], [2, 3]]);
 });
 
 Deno.test("writeTable() writes what readTable() reads back", async () => {

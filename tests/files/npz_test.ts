@@ -28,6 +28,23 @@ const FILES: Record<string, string> = {
     "AAAA",
 };
 
+/**
+ * numpy 2.4.6: numpy.savez_compressed(file, mean=array([0.5, 0.25]), names=array(["a", "b"]),
+ * any=array([None, 1], dtype=object)); its entries have ZIP64 fields.
+ */
+const MIXED =
+  "UEsDBC0AAAAIAAAAIQA+c4bZ//////////8IABQAbWVhbi5ucHkBABAAkAAAAAAAAABNAAAAAAAAAJvsF+obEMnI" +
+  "UMZQrZ6SWpxcpG6loG6TZqGuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GkY6mjoKtQoUAC4GMHhgD6Ev" +
+  "2AMAUEsDBC0AAAAIAAAAIQCnL+Ds//////////8JABQAbmFtZXMubnB5AQAQAIgAAAAAAAAASwAAAAAAAACb7Bfq" +
+  "GxDJyFDGUK2eklqcXKRupaBuE2qorqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RpGOpo6CrUKFACuRAYG" +
+  "hiQgBgBQSwMELQAAAAgAAAAhABieN+7//////////wcAFABhbnkubnB5AQAQABgBAAAAAAAAxgAAAAAAAACb7Bfq" +
+  "GxDJyFDGUK2eklqcXKRupaBe46+uo6Cell9UUpSYF59flJIKEnZLzClOBYoXZyQWpAL5GkY6mjoKtQqUAK4Glqm9" +
+  "DBDQI5ZXmltQqRefnF+UqpdbmlOSmVhUlFg5pYcnvig1OT+vuKSoNLlkyuQpPaxglVN62PNSIEomT/FmaJ3izJg0" +
+  "pX1K0BQNb0ZvptYpGcw9rCkllQWpIC1M/hZTOjsgssw9jDVT/Pz8vP4DAZjwti+ZktQZO0XDz5sxFcjUAwBQSwEC" +
+  "LQMtAAAACAAAACEAPnOG2U0AAACQAAAACAAAAAAAAAAAAAAAgAEAAAAAbWVhbi5ucHlQSwECLQMtAAAACAAAACEA" +
+  "py/g7EsAAACIAAAACQAAAAAAAAAAAAAAgAGHAAAAbmFtZXMubnB5UEsBAi0DLQAAAAgAAAAhABieN+7GAAAAGAEA" +
+  "AAcAAAAAAAAAAAAAAIABDQEAAGFueS5ucHlQSwUGAAAAAAMAAwCiAAAADAIAAAAA";
+
 const MEAN = { shape: [2], data: Float64Array.of(0.5, 0.25) };
 const LABELS = { shape: [40], data: new Uint8Array(40) };
 
@@ -35,14 +52,58 @@ const fileOf = (name: string) => Uint8Array.fromBase64(FILES[name]);
 
 for (const name of Object.keys(FILES)) {
   Deno.test(`parseNpz() reads what numpy's ${name} wrote`, async () => {
-    assertEquals(
-      await parseNpz(fileOf(name)),
-      new Map<string, NdArray>([["mean", MEAN], ["labels", LABELS]]),
-    );
-    const some = await parseNpz(fileOf(name), "some", { names: ["labels"], maxBytes: 200 });
+    assertEquals(await parseNpz(fileOf(name)), {
+      arrays: new Map<string, NdArray>([["mean", MEAN], ["labels", LABELS]]),
+      warnings: [],
+    });
+    const { arrays: some } = await parseNpz(fileOf(name), "some", {
+      names: ["labels"],
+      maxBytes: 200,
+    });
     assertEquals([...some.keys()], ["labels"]);
   });
 }
+
+Deno.test("an array that is not of numbers hides no other, and is refused where it is asked for", async () => {
+  const bytes = Uint8Array.fromBase64(MIXED);
+  const kinds = "expected one of f8, f4, f2, i8, i4, i2, i1, u8, u4, u2, u1, b1";
+  const names = `its elements are "<U1" (text), ${kinds}`;
+  assertEquals(await parseNpz(bytes), {
+    arrays: new Map<string, NdArray>([["mean", MEAN]]),
+    warnings: [
+      `array "names" is left out: ${names}`,
+      `array "any" is left out: its elements are "|O" (Python objects), ${kinds}`,
+    ],
+  });
+  const { arrays } = await parseNpz(bytes, "x", { names: ["mean"] });
+  assertEquals([...arrays], [["mean", MEAN]]);
+  await unreadable(
+    () => parseNpz(bytes, "x", { names: ["names"] }),
+    `Cannot read x/names.npy: ${names}`,
+  );
+});
+
+Deno.test("what else a .npz holds is said, and the arrays are read", async () => {
+  const other = changed("savez", DIRECTORY, 46 + 7, 120);
+  const bytes = Uint8Array.of(7, 7, ...other, 0, 0, 0);
+  assertEquals(await parseNpz(bytes), {
+    arrays: new Map<string, NdArray>([["labels", LABELS]]),
+    warnings: [
+      "2 bytes before the archive are left out",
+      "3 bytes behind the archive are left out",
+      '"mean.npx" is no array and is left out',
+    ],
+  });
+});
+
+Deno.test("arrays that compress a hundredfold are read only where somebody asks for them", async () => {
+  const zeros = { shape: [9_000_000], data: new Float32Array(9_000_000) };
+  const bytes = encodeNpz({ zeros }, 6);
+  assert(bytes.length < 100_000);
+  await unreadable(() => parseNpz(bytes, "z"), "its arrays take 36000128 bytes, expected at most");
+  const { arrays } = await parseNpz(bytes, "z", { maxBytes: 2 ** 26 });
+  assertEquals(arrays.get("zeros")?.shape, [9_000_000]);
+});
 
 inFolder.test("writeNpz() and readNpz() bring arrays back, stored and deflated", async (folder) => {
   const path = `${folder}/a.npz`;
@@ -52,7 +113,7 @@ inFolder.test("writeNpz() and readNpz() bring arrays back, stored and deflated",
   for (const level of [0, 6] as const) {
     await writeNpz(path, arrays, level);
     sizes.push((await Deno.stat(path)).size);
-    const read = await readNpz(path);
+    const { arrays: read } = await readNpz(path);
     assertEquals([...read.keys()], ["labels", "layer/ramp", "mean"]);
     for (const [name, array] of read) assertEquals(array, arrays[name]);
   }
@@ -85,10 +146,6 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
   "no bytes": [new Uint8Array(0), "no end-of-central-directory record"],
   "another format": [new TextEncoder().encode("id\n".repeat(20)), "truncated or not a zip"],
   "a file cut short": [fileOf("savez").slice(0, -1), "no end-of-central-directory record"],
-  "bytes before the archive": [
-    new Uint8Array([0, ...fileOf("savez")]),
-    "the central directory ends at byte 541, its record says 430 + 110",
-  ],
   "a ZIP64 archive": [
     changed("savez", END, 16, 255, 255, 255, 255),
     "its record says 4294967295 + 110",
@@ -104,10 +161,6 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
   "an endless name": [
     changed("savez", DIRECTORY, 28, 255, 255),
     "entry 1 passes the end of the directory",
-  ],
-  "another file inside": [
-    changed("savez", DIRECTORY, 46 + 7, 120),
-    'it holds "mean.npx", expected',
   ],
   "an encrypted entry": [changed("savez", DIRECTORY, 8, 1), "the entry is encrypted"],
   "another method": [changed("savez", DIRECTORY, 10, 12), "compression method 12, expected 0"],
@@ -130,7 +183,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
   ],
   "a size above maxBytes": [
     changed("savez_compressed", DIRECTORY, 24, 0, 0, 0, 127),
-    "bytes, expected at most 1073741824",
+    "bytes, expected at most 33557624 (or a larger maxBytes)",
   ],
   "a size too small": [
     changed("savez_compressed", DIRECTORY, 24, 100),
@@ -147,7 +200,7 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
   ],
   "an array that is not one": [
     zipSync({ "a.npy": new Uint8Array(20) }) as Uint8Array<ArrayBuffer>,
-    "bad/a.npy: it does not begin",
+    'array "a" is left out: it does not begin',
   ],
 };
 
@@ -181,7 +234,7 @@ Deno.test("1,000 mutated .npz files are read or refused with a InputError", asyn
   const refused = await countRefused(1000, {
     original: (round) => fileOf(round % 2 ? "savez" : "savez_compressed"),
     async read(bytes) {
-      for (const { shape, data } of (await parseNpz(bytes, "mutated")).values()) {
+      for (const { shape, data } of (await parseNpz(bytes, "mutated")).arrays.values()) {
         assertEquals(sizeOf(shape), data.length);
       }
     },

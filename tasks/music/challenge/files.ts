@@ -8,8 +8,10 @@ import { openArchive } from "../../../files/disk/archive.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { IdTable } from "../../../recsys/id_table.ts";
 import { type Interactions, makeInteractions, rowOf } from "../../../recsys/interactions.ts";
-import type { Triplets } from "../../../recsys/triplet_parser.ts";
+import { playsOf } from "../../../recsys/plays_of.ts";
+import type { Triplets } from "../../../recsys/triplets.ts";
 import { HIDDEN_PLAYS, TRAINING_PLAYS, VISIBLE_PLAYS } from "../layout.ts";
+import { Warnings } from "../../run/warnings.ts";
 import { readPlays, type ReadPlaysOptions } from "../plays.ts";
 
 /** Plays to learn from, and listeners to evaluate with. */
@@ -39,9 +41,11 @@ export async function readChallenge(
   data: string,
   options: Pick<ReadPlaysOptions, "progress" | "signal">,
 ): Promise<ChallengePlays> {
-  using archive = await openArchive(data);
+  const warnings = new Warnings(options.progress);
+  const warn = warnings.tell;
+  using archive = await openArchive(data, { warn });
   const [userIds, itemIds] = [new IdTable(), new IdTable()];
-  const read = (name: string) => readPlays(archive, name, { ...options, userIds, itemIds });
+  const read = (name: string) => readPlays(archive, name, { ...options, warn, userIds, itemIds });
   const [train, visible] = [await read(TRAINING_PLAYS), await read(VISIBLE_PLAYS)];
   for (const [name, plays] of [[TRAINING_PLAYS, train], [VISIBLE_PLAYS, visible]] as const) {
     if (!plays) {
@@ -51,9 +55,10 @@ export async function readChallenge(
       );
     }
   }
-  const known = knownPlays(data, [train!, visible!]);
+  const known = playsOf([train!, visible!]);
   const evaluationUsers = Uint32Array.from(new Set(visible!.users));
   const hidden = await read(HIDDEN_PLAYS);
+  warnings.conclude();
   return {
     known,
     userIds,
@@ -62,30 +67,6 @@ export async function readChallenge(
     evaluationUsers,
     hidden: hidden && hiddenPlays(data, hidden, known, evaluationUsers),
   };
-}
-
-/** Both files as one table. */
-function knownPlays(data: string, files: readonly Triplets[]): Interactions {
-  const total = files.reduce((sum, { users }) => sum + users.length, 0);
-  const columns = {
-    users: new Uint32Array(total),
-    items: new Uint32Array(total),
-    counts: new Uint32Array(total),
-  };
-  let at = 0;
-  for (const { users, items, counts } of files) {
-    columns.users.set(users, at);
-    columns.items.set(items, at);
-    columns.counts.set(counts, at);
-    at += users.length;
-  }
-  const { userIds, itemIds } = files[0];
-  try {
-    return makeInteractions(columns, { users: userIds.size, items: itemIds.size });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InputError(`Cannot use the plays of ${data}`, error.message, { cause: error });
-  }
 }
 
 /** The hidden plays by place among the evaluation users. */

@@ -176,7 +176,7 @@ Deno.test("a folder that lacks something says what, and what it has", async () =
   await refused({ "train_triplets.txt": undefined }, "train_triplets.txt.gz", "audio/, tracks.csv");
   await refused({ "train_triplets.txt": "u\tA\n" }, "train_triplets.txt", "line 1");
   await refused({ "audio/A.mp3": "x" }, "audio/A.mp3 and audio/A.wav are both of song A");
-  await refused({ "tracks.csv": "id\nA\n" }, "expected a column song_id, found id");
+  await refused({ "tracks.csv": "id\nA\n" }, 'line 1, expected a column "song_id", found "id"');
   const { "train_triplets.txt": plays } = FOLDER;
   await opening({ "train_triplets.txt": plays }, {}, async (open) => {
     await unreadable(open, "expected audio/<song id>.wav");
@@ -200,8 +200,11 @@ Deno.test("a table of songs reads back, and its faults have lines", async () => 
     unreadable(() => readSongTable(bytesOf(text), "t.csv"), message);
   await fails("", "found an empty file");
   await fails("song_id,title\nA,x\nB\n", "line 3, it has 1 cells, expected 2");
-  await fails("song_id\nA\nA\n", 'line 3, song_id "A" comes a second time');
-  await fails('song_id,title\r\n"A\nB",x\r\n,y\r\n', "line 4, the song_id is empty");
+  await fails("song_id\nA\nA\n", 'line 3, column "song_id": the id "A" comes a second time');
+  await fails(
+    'song_id,title\r\n"A\nB",x\r\n,y\r\n',
+    'line 4, column "song_id" is empty, expected an id',
+  );
   await fails('song_id\nA"B\n', 'line 2, a quote stands inside the unquoted cell "A"');
   await unreadable(() => readSongTable(Uint8Array.of(0xff), "t.csv"), "UTF-8");
 });

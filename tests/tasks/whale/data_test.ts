@@ -81,7 +81,8 @@ inFolder.test("openWhaleData() takes any names of the two columns, and refuses b
   await refuse("clip_name,label\ntrain2.aiff,2\n", "line 2");
   await refuse("clip_name,label\n", "it has no rows");
   await refuse("clip_name\n", "expected two columns");
-  await refuse("", "expected two columns");
+  await refuse("", "it is empty, expected clip_name,label");
+  await refuse("clip_name;label\n", "separated by semicolons, expected commas");
   await refuse(
     `${TABLE}train3.aiff,1\ntrain4.aiff,1\n`,
     "Cannot use train.csv: 2 of its 5 rows have no clip in train: train3.aiff, train4.aiff",
