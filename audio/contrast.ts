@@ -20,7 +20,7 @@ export interface ContrastOptions {
   readonly deviationSigma?: number;
   /**
    * Added to the variance, in squared units of the image. Default 1e-6; 0 is the published form, which
-   * gives NaN where the image is flat.
+   * makes rounding large where the image is flat, and 0 where nothing was rounded.
    */
   readonly epsilon?: number;
 }

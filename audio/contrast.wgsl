@@ -65,7 +65,9 @@ fn blur(invocation: Invocation) {
 
 fn combine(place: u32, blur: f32, divides: bool) {
     let value = image[place];
-    result[place] = select(value - blur, value / sqrt(blur + params.epsilon), divides);
+    // Where an image is flat both are 0, with an epsilon of 0 too.
+    let deviation = sqrt(max(blur + params.epsilon, 1e-37));
+    result[place] = select(value - blur, value / deviation, divides);
 }
 
 fn combine_with_blur(i: u32, divides: bool) {

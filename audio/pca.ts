@@ -9,7 +9,8 @@ import { type Apply, applyOnDevice, deviceRows, type Hooks, type Rows } from "..
 import type { Gpu } from "../gpu/gpu.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
 import { symmetricEigen } from "./eigen.ts";
-import { momentsOf, whiten } from "./whitening.ts";
+import { momentsOf } from "./moments.ts";
+import { whiten } from "./whitening.ts";
 
 /** How many components are kept. */
 export interface PcaOptions extends Hooks {
@@ -69,7 +70,7 @@ export async function fitPca(
 
 function componentsFor(variances: Float64Array, retain: number): number {
   const total = variances.reduce((a, b) => a + b, 0);
-  positive(ATTEMPT, { "the variance of the rows": total });
+  positive(ATTEMPT, { "the variance of the rows, in float32,": total });
   let reached = 0;
   const last = variances.findIndex((variance) => (reached += variance) >= retain * total);
   return last < 0 ? variances.length : last + 1; // rounding may leave the last share out of reach

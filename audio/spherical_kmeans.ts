@@ -9,10 +9,10 @@ import { positive, whole } from "../gpu/check.ts";
 import {
   type Apply,
   applyOnDevice,
+  checkComputed,
   checkRows,
   deviceRows,
   type Hooks,
-  hostRows,
   type Rows,
 } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -246,7 +246,7 @@ export async function fitSphericalKMeans(
   const results = await gpu.readAll([state.objective, state.clusters.members, ...squares]);
   const [terms, members, ...lengths] = results;
   const objective = objectiveOf(terms, lengths, iterations, chunks);
-  if (!objective.every(Number.isFinite)) await hostRows(gpu, ATTEMPT, chunks);
+  await checkComputed(gpu, ATTEMPT, chunks, objective, (pass) => `the objective of pass ${pass}`);
   return {
     centroids: firstColumns(await gpu.read(centroids), d),
     objective,

@@ -9,7 +9,14 @@
 import text from "./vector_quantiser.wgsl" with { type: "text" };
 import { gather } from "../gpu/gather.ts";
 import { whole, within } from "../gpu/check.ts";
-import { type Apply, applyOnHost, type Hooks, hostRows, type Rows } from "../gpu/fitting.ts";
+import {
+  type Apply,
+  applyOnHost,
+  checkComputed,
+  type Hooks,
+  hostRows,
+  type Rows,
+} from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { type Context, kernel } from "../gpu/kernel.ts";
 import { bits, fold, type Key } from "../gpu/random.ts";
@@ -163,7 +170,10 @@ export async function fitCodebook(
     const reseeds = stepScope.upload(ndarray([k], reseedRows(key, objective.length, k, n)));
     const step = quantiserStep(stepScope, onDevice, centroids, reseeds);
     const [explained, counts] = await gpu.readAll([step.explained, step.members]);
-    objective.push(Math.max(0, (squares - 2 * explained.data[0]) / n));
+    const distance = (squares - 2 * explained.data[0]) / n;
+    const pass = `the objective of pass ${objective.length}`;
+    await checkComputed(gpu, ATTEMPT, x, [distance], () => pass);
+    objective.push(Math.max(0, distance));
     members = Uint32Array.from(counts.data);
     if (objective.length < iterations) progress?.(objective.length, iterations);
   }

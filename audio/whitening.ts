@@ -4,23 +4,14 @@
  *
  * @module
  */
-import text from "./whitening.wgsl" with { type: "text" };
-import { check, positive, within } from "../gpu/check.ts";
-import {
-  type Apply,
-  applyOnDevice,
-  deviceRows,
-  type Hooks,
-  hostRows,
-  type Rows,
-} from "../gpu/fitting.ts";
+import { check, within } from "../gpu/check.ts";
+import { type Apply, applyOnDevice, deviceRows, type Hooks, type Rows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { type Context, kernel } from "../gpu/kernel.ts";
-import { matmul, matmulTransposedA } from "../gpu/matmul.ts";
-import { sumFirstAxis } from "../gpu/reduce.ts";
-import { GRID } from "../gpu/sources.ts";
+import type { Context } from "../gpu/kernel.ts";
+import { matmul } from "../gpu/matmul.ts";
 import { type NdArray, ndarray, type Tensor } from "../gpu/tensor.ts";
 import { symmetricEigen } from "./eigen.ts";
+import { centreRows, type Moments, momentsOf } from "./moments.ts";
 import { padMatrix, padRows, resizeMatrix } from "./pad.ts";
 
 /** Which whitening. */
@@ -56,115 +47,7 @@ export interface Whitening {
   readonly components: number;
 }
 
-/** Mean and covariance of rows. */
-export interface Moments {
-  /** [d] */
-  readonly mean: NdArray<Float64Array>;
-  /** [d, d], divided by the number of rows. */
-  readonly covariance: NdArray<Float64Array>;
-}
-
-const shared = {
-  name: "whitening/centre",
-  source: [GRID, { file: "audio/whitening.wgsl", text }],
-  inputs: { x: "n d", mean: "d" },
-  outputs: { centred: "rows d" },
-} as const;
-const centreScalar = kernel({
-  ...shared,
-  entry: "centre_scalar",
-  threads: ({ rows, d }) => rows * d,
-});
-const centreVec4 = kernel({
-  ...shared,
-  entry: "centre_vec4",
-  threads: ({ rows, d }) => rows * d / 4,
-});
-
 const ATTEMPT = "Cannot fit a whitening";
-
-/** Rows whose products are summed on the device; such sums are added up on the host in float64. */
-const RUN = 4096;
-
-/**
- * Rows minus their mean.
- *
- * @param x [n, d]
- * @param mean [d]
- * @param options which rows: from `first` (default 0) on, `rows` of them (default the rest)
- * @returns [rows, d]
- */
-export function centreRows(
-  context: Context,
-  x: Tensor,
-  mean: Tensor,
-  { first = 0, rows = x.shape[0] - first }: { readonly first?: number; readonly rows?: number } =
-    {},
-): Tensor {
-  within(
-    "Cannot centre rows",
-    { "the first row": first, "the last": first + rows - 1 },
-    0,
-    x.shape[0] - 1,
-  );
-  const run = x.shape[1] % 4 === 0 ? centreVec4 : centreScalar;
-  return run(context, { x, mean }, { dims: { first, rows }, label: "centred" }).centred;
-}
-
-/**
- * Mean and covariance of rows that may be in several chunks.
- *
- * @param attempt what they are for
- * @param chunks tensors [n, d] of the same d
- * @param hooks told of rows
- * @throws {RangeError} naming the first number that is not finite
- */
-export async function momentsOf(
-  gpu: Gpu,
-  attempt: string,
-  chunks: readonly Tensor[],
-  { signal, progress }: Hooks = {},
-): Promise<Moments> {
-  using scope = gpu.scope();
-  const d = chunks[0].shape[1];
-  const n = chunks.reduce((sum, { shape }) => sum + shape[0], 0);
-  const sums = new Float64Array(d);
-  for (const chunk of chunks) await addRead(gpu, sums, (step) => sumFirstAxis(step, chunk));
-  if (!sums.every(Number.isFinite)) await hostRows(gpu, attempt, chunks);
-  const mean = ndarray([d], sums.map((sum) => sum / n));
-  const products = new Float64Array(d * d);
-  const onDevice = scope.upload(mean, "mean");
-  let done = 0;
-  for (const chunk of chunks) {
-    for (let first = 0; first < chunk.shape[0]; first += RUN) {
-      signal?.throwIfAborted();
-      const rows = Math.min(RUN, chunk.shape[0] - first);
-      await addRead(gpu, products, (step) => {
-        // Products of whole vec4 are several times as fast as others.
-        const centred = padRows(step, centreRows(step, chunk, onDevice, { first, rows }));
-        return resizeMatrix(step, matmulTransposedA(step, centred, centred), [d, d]);
-      });
-      progress?.(done += rows, n);
-    }
-  }
-  return { mean, covariance: ndarray([d, d], symmetric(products.map((sum) => sum / n), d)) };
-}
-
-/** Reads what `make` makes, gives its memory back, and adds it to a sum. */
-async function addRead(
-  gpu: Gpu,
-  sum: Float64Array,
-  make: (context: Context) => Tensor,
-): Promise<void> {
-  using scope = gpu.scope();
-  const { data } = await gpu.read(make(scope));
-  for (let i = 0; i < sum.length; i++) sum[i] += data[i];
-}
-
-/** The mean of the two triangles, which f32 sums may let drift apart. */
-function symmetric(matrix: Float64Array, d: number): Float64Array {
-  return matrix.map((value, i) => (value + matrix[(i % d) * d + Math.floor(i / d)]) / 2);
-}
 
 /**
  * The whitening of a mean and a covariance.
@@ -181,7 +64,9 @@ export function whiteningOf(
   const variances = values.map((value) => Math.max(value, 0)); // rounding may go below
   const components = componentsFor(variances, retain, parity);
   const least = variances[components - 1] + bias;
-  positive(ATTEMPT, { [`variance ${components} of the rows, plus the bias,`]: least });
+  const noise = mean.data.length * Number.EPSILON * variances[0];
+  const name = `variance ${components} of the rows in float32, plus the bias,`;
+  check(least > noise, ATTEMPT, { [name]: least }, `a number above ${noise}, which is rounding`);
   const scales = variances.map((variance) => 1 / Math.sqrt(variance + bias));
   const d = mean.shape[0];
   const matrix = kind === "pca"

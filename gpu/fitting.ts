@@ -52,8 +52,9 @@ export function checkRows(attempt: string, rows: Rows, expected: RowsExpected = 
   const { least = 1, name = "rows" } = expected;
   const chunks = "length" in rows ? rows : [rows];
   const width = expected.width ?? chunks[0]?.shape[1];
-  const range = expected.rows === undefined ? ` with n from ${least} on` : "";
-  const wanted = `[${expected.rows ?? "n"}, ${expected.width ?? "d"}]${range}`;
+  const exact = expected.rows !== undefined && expected.rows >= least;
+  const range = exact ? "" : ` with n from ${least} on`;
+  const wanted = `[${exact ? expected.rows : "n"}, ${expected.width ?? "d"}]${range}`;
   for (const { shape } of chunks) {
     const good = shape.length === 2 && shape[1] === width && width > 0;
     check(good, attempt, { [name]: shape }, wanted);
@@ -84,6 +85,27 @@ function checkNumbers(
     }`;
     const wanted = wide ? "a finite number, 1e150 at most" : "a finite number of float32";
     check(false, attempt, { [place]: data[i] }, wanted);
+  }
+}
+
+/**
+ * Throws unless what was computed of rows on the device, in float32, is finite. Where it is not, the rows
+ * are read, and the first of their numbers that is not finite is named; else what was computed.
+ *
+ * @param name what the number at a place is
+ * @throws {RangeError} for the first that is not finite
+ */
+export async function checkComputed(
+  gpu: Gpu,
+  attempt: string,
+  rows: Rows,
+  computed: ArrayLike<number>,
+  name: (place: number) => string,
+): Promise<void> {
+  for (let i = 0; i < computed.length; i++) {
+    if (Number.isFinite(computed[i])) continue;
+    await hostRows(gpu, attempt, rows);
+    check(false, attempt, { [`${name(i)}, in float32,`]: computed[i] }, "a finite number");
   }
 }
 
@@ -151,6 +173,17 @@ export interface Apply<X, T extends HostData = HostData, Options extends Hooks =
   (gpu: Gpu, fitted: X, rows: Tensor, options?: Options): Promise<Tensor>;
 }
 
+/** What came of finite rows, unless their numbers were too large for it. */
+function finiteResult<T extends HostData>(attempt: string, result: NdArray<T>): NdArray<T> {
+  const { shape: [n], data } = result;
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    const name = `the result of row ${Math.floor(i / (data.length / n))}`;
+    check(false, attempt, { [name]: data[i] }, "a finite number");
+  }
+  return result;
+}
+
 /** How something is applied. */
 interface Application<Context, X, In, Out, Options = Hooks> {
   /** What is tried, for errors. */
@@ -180,7 +213,7 @@ export function applyOnDevice<X, T extends HostData>(
     if (!("data" in rows)) return scope.keep(made);
     const { shape, data } = await scope.read(made);
     check(data instanceof kind, attempt, { "the result": data.constructor.name }, kind.name);
-    return ndarray(shape, data);
+    return finiteResult(attempt, ndarray(shape, data));
   }
   return apply;
 }
@@ -200,7 +233,7 @@ export function applyOnHost<X, T extends HostData, Options extends Hooks = Hooks
   async function apply(gpu: Gpu, fitted: X, rows: NdArray | Tensor, options?: Options) {
     options?.signal?.throwIfAborted();
     const x = await hostRows(gpu, attempt, rows, { width: width(fitted) });
-    const made = await run(gpu, fitted, x, options);
+    const made = finiteResult(attempt, await run(gpu, fitted, x, options));
     return "data" in rows ? made : gpu.upload(made);
   }
   return apply;

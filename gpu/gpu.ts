@@ -1,6 +1,7 @@
 /** Opening a device, moving data in and out, running kernels at once. */
 import { displayedArray, tensorBundle } from "./array_display.ts";
 import { displayProperty, withDisplay } from "./display.ts";
+import { DeviceLoss } from "./device_loss.ts";
 import type { DeviceProfile, Dispatch, EagerContext } from "./kernel.ts";
 import { type MemoryReport, Pool } from "./pool.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -75,6 +76,7 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
   /** Uniform, staging and feed buffers created outside the pool. */
   otherBuffers = 0;
   #error: Error | undefined;
+  readonly #loss: DeviceLoss;
   #closed = false;
   #staging: GPUBuffer[] = [];
   #display = displayProperty((tensor: Tensor) => tensorBundle(tensor, (it) => this.read(it)));
@@ -88,13 +90,10 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
     this.pipelines = new Pipelines(device, (error) => this.fail(error));
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
-      this.fail(
-        new Error(`WebGPU reported an error: ${(event as GPUUncapturedErrorEvent).error.message}`),
-      );
+      const { message } = (event as GPUUncapturedErrorEvent).error;
+      this.fail(new Error(`WebGPU reported an error: ${message}`));
     });
-    device.lost.then(({ reason, message }) => {
-      if (!this.#closed) this.fail(new Error(`The GPU device was lost (${reason}): ${message}`));
-    });
+    this.#loss = new DeviceLoss(device, () => this.#closed);
   }
 
   /** What the device allows. */
@@ -107,8 +106,9 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
     this.#error ??= error;
   }
 
-  /** Throws the error that was kept, or says that the device is closed. */
+  /** Throws the error that was kept, or says that the device is lost or closed. */
   check(): void {
+    if (this.#loss.error) throw this.#loss.error; // an error before it is how it was noticed
     if (this.#error) throw this.#error;
     if (this.#closed) throw new Error("Cannot use the GPU: it was closed");
   }
@@ -236,7 +236,7 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
       const encoder = this.device.createCommandEncoder({ label: `read ${tensor.label}` });
       encoder.copyBufferToBuffer(bufferOf(tensor), offset, staging, 0, size);
       this.device.queue.submit([encoder.finish()]);
-      await this.#mapped(staging, size);
+      await this.answer(() => staging.mapAsync(GPUMapMode.READ, 0, size));
       try {
         yield { offset, chunk: new Uint8Array(staging.getMappedRange(0, size)) };
       } finally { // also when the reader stops early
@@ -248,9 +248,30 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
 
   /** Waits until the device has done what was submitted, and throws what went wrong. */
   async sync(): Promise<void> {
+    await this.answer(() => this.device.queue.onSubmittedWorkDone());
+  }
+
+  /**
+   * Waits for an answer of the device. Whatever was asked, a device that is lost says so in the same
+   * words.
+   *
+   * @throws what went wrong before or meanwhile
+   * @internal
+   */
+  async answer<T>(asked: () => Promise<T>): Promise<T> {
     this.check();
-    await this.device.queue.onSubmittedWorkDone();
-    this.check();
+    try {
+      const answer = await asked();
+      this.check();
+      return answer;
+    } catch (error) {
+      throw await this.reasonOf(error);
+    }
+  }
+
+  /** What an error in work with the device comes from: that it was lost, or the error itself. */
+  async reasonOf(error: unknown): Promise<unknown> {
+    return await this.#loss.behind(error) ?? error;
   }
 
   /** Gives a tensor's memory back to the pool. */
@@ -296,7 +317,7 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
    * crashes now and then when the process exits while it computes.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed && !this.#error) await this.device.queue.onSubmittedWorkDone();
+    if (!this.#closed && !this.#error) await this.sync().catch(() => {}); // lost: nothing runs on
     this[Symbol.dispose]();
   }
 
@@ -322,17 +343,6 @@ export class Gpu implements EagerContext, Disposable, AsyncDisposable {
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     const rounded = Math.min(STAGING_BYTES, 2 ** Math.ceil(Math.log2(Math.max(size, 4096))));
     return this.device.createBuffer({ label: "staging", size: rounded, usage });
-  }
-
-  async #mapped(staging: GPUBuffer, size: number): Promise<void> {
-    this.check();
-    try {
-      await staging.mapAsync(GPUMapMode.READ, 0, size);
-    } catch (error) {
-      this.check();
-      throw error;
-    }
-    this.check();
   }
 }
 

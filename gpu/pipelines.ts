@@ -41,7 +41,7 @@ export class Pipelines {
     const pipeline = this.#device.createComputePipeline(descriptor);
     this.#device.popErrorScope().then(async (error) => {
       if (error) this.#fail(await compileError(dispatch.spec, module, error.message));
-    });
+    }).catch(() => {}); // only a lost device gives no answer, and it says so itself
     return this.#store(dispatch, { pipeline, layouts });
   }
 

@@ -104,7 +104,7 @@ export class Program implements Disposable {
   static async compile(gpu: Gpu, recorder: Recorder): Promise<Program> {
     gpu.check();
     const dispatches = recorder.dispatches.map((asked) => withinTextures(asked, gpu.limits));
-    await gpu.pipelines.compile(dispatches);
+    await gpu.answer(() => gpu.pipelines.compile(dispatches));
     const program = new Program(gpu, recorder, dispatches);
     gpu.check();
     return program;
@@ -287,7 +287,7 @@ export class Program implements Disposable {
     encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, staging, 0, 8 * count);
     device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
+    await this.#gpu.answer(() => staging.mapAsync(GPUMapMode.READ));
     const times = new BigUint64Array(staging.getMappedRange().slice(0));
     for (const buffer of [resolved, staging]) buffer.destroy();
     querySet.destroy();

@@ -1,5 +1,6 @@
 /** Training: one recorded step, replayed over batches read ahead, as an async iterator. */
 import { whole } from "../gpu/check.ts";
+import { isDeviceLoss } from "../gpu/device_loss.ts";
 import type { Feeds, KernelTime } from "../gpu/program.ts";
 import { fold, type Key } from "../gpu/random.ts";
 import type { Recorder } from "../gpu/recorder.ts";
@@ -105,7 +106,7 @@ export class Trainer implements Disposable {
   #resumedFrom: number | undefined;
   /** Hash of the checkpoint that training goes on from. */
   #loaded: string | undefined;
-  #underWay: Promise<undefined>[] = [];
+  #underWay: Promise<void>[] = [];
 
   private constructor(
     model: Model,
@@ -126,6 +127,14 @@ export class Trainer implements Disposable {
   /** Records and compiles the steps, and loads the checkpoint where training resumes. */
   static async create(model: Model, options: FitOptions): Promise<Trainer> {
     checkOptions(options);
+    try {
+      return await Trainer.#create(model, options);
+    } catch (error) {
+      throw await model.gpu.reasonOf(error);
+    }
+  }
+
+  static async #create(model: Model, options: FitOptions): Promise<Trainer> {
     const { gpu } = model;
     const { data, loss, batchSize } = options;
     using made = new DisposableStack(); // given back when a later part fails
@@ -159,9 +168,9 @@ export class Trainer implements Disposable {
     try {
       yield* this.#train();
     } catch (error) {
-      const { message } = error as Error;
-      if (!message.startsWith("The GPU device was lost")) throw error;
-      throw new Error(`${message}; ${this.#latest}`, { cause: error });
+      const reason = await this.#model.gpu.reasonOf(error);
+      if (!isDeviceLoss(reason)) throw error;
+      throw new Error(`${reason.message}; ${this.#latest}`, { cause: error });
     }
   }
 
@@ -240,7 +249,9 @@ export class Trainer implements Disposable {
 
   async #submit(group: readonly Feeds[]): Promise<void> {
     this.#training.program.run(group);
-    this.#underWay.push(this.#model.gpu.device.queue.onSubmittedWorkDone() as Promise<undefined>);
+    const done = this.#model.gpu.sync();
+    done.catch(() => {}); // thrown where it is awaited
+    this.#underWay.push(done);
     if (this.#underWay.length > SUBMITS_UNDER_WAY) await this.#underWay.shift();
     this.#model.gpu.check();
   }

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { check, mismatch, oneOf, positive, whole, within } from "../gpu/check.ts";
-import { type Hooks, startRows } from "../gpu/fitting.ts";
+import { check, oneOf, positive, whole, within } from "../gpu/check.ts";
+import { checkComputed, checkRows, type Hooks, startRows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
 import { fold, type Key, normal } from "../gpu/random.ts";
@@ -106,8 +106,8 @@ const ITERATIONS = { software: MOST_ITERATIONS, card: Infinity } as const;
  * device once, and needs memory for both sides twice and 16 bytes an entry. Same plays, same options,
  * same device: same bits.
  *
- * @throws {RangeError} when an option does not fit, or a side is empty
- * @throws {Error} when the objective is no number, as for weights beyond what f32 holds
+ * @throws {RangeError} when an option does not fit, a side is empty, or the objective is no number, as
+ * for weights beyond what f32 holds
  *
  * @example
  * ```ts
@@ -148,7 +148,7 @@ export async function fitFactors(
       grams: [ofUsers, ofItems],
       regularisation: settings.regularisation,
     }));
-    checkObjective(objective);
+    checkObjective(objective, settings);
     report?.({ sweep: done, objective: objective[done - 1] });
     if (done < sweeps) progress?.(done, sweeps);
     signal?.throwIfAborted();
@@ -163,12 +163,12 @@ export async function fitFactors(
   return { users: ofUsers, items: ofItems, objective: Float64Array.from(objective) };
 }
 
-function checkObjective(objective: readonly number[]): void {
+function checkObjective(objective: readonly number[], settings: AlsSettings): void {
   const last = objective.at(-1)!;
-  if (Number.isFinite(last)) return;
-  const name = `the objective after sweep ${objective.length}`;
-  const expected = "a finite number: more regularisation or a smaller alpha may help";
-  throw new Error(`${ATTEMPT}: ${mismatch(name, last, expected)}`);
+  const { regularisation, alpha } = settings;
+  const given = `at regularisation ${regularisation} and alpha ${alpha}`;
+  const name = `the objective after sweep ${objective.length}, ${given},`;
+  check(Number.isFinite(last), ATTEMPT, { [name]: last }, "a finite number");
 }
 
 /**
@@ -178,7 +178,8 @@ function checkObjective(objective: readonly number[]): void {
  * @param fixed Factors of the columns, [columns, factors]
  * @param rows Plays of each row
  * @returns [rows, factors]; zeros for a row without plays
- * @throws {RangeError} when an option does not fit, or a row names a column that `fixed` has not
+ * @throws {RangeError} when an option does not fit, a row names a column that `fixed` has not, or a
+ * number is not finite
  *
  * @example
  * ```ts
@@ -197,6 +198,7 @@ export async function applyFactors(
   rows: SparseRows,
   options: ApplyFactorsOptions = {},
 ): Promise<NdArray<Float32Array>> {
+  checkRows(APPLY, fixed, { name: "fixed" });
   const [columns, factors] = fixed.shape;
   const steps = Math.min(factors, 20);
   const settings = alsSettings(gpu, APPLY, factors, { steps, ...options });
@@ -214,7 +216,11 @@ export async function applyFactors(
   halfSweep(recorder, half, settings);
   using program = await Program.compile(gpu, recorder);
   program.run([{}]);
-  return await readSide(gpu, solved, factors);
+  const found = await readSide(gpu, solved, factors);
+  await checkComputed(gpu, APPLY, fixed, found.data, (i) => {
+    return `factor ${i % factors} of row ${Math.floor(i / factors)}`;
+  });
+  return found;
 }
 
 /** The item factors before the first sweep: what is given, or keyed normals times 0.01: [i, factors]. */

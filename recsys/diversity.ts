@@ -4,6 +4,7 @@
  * @module
  */
 import { check, whole } from "../gpu/check.ts";
+import { checkRows } from "../gpu/fitting.ts";
 import { type CandidateOptions, checkCutoff, openItems } from "./candidates.ts";
 
 /** How far two items are apart, 0 for alike. */
@@ -76,13 +77,15 @@ export function groupDistance(groups: ArrayLike<number>): ItemDistance {
  *
  * @param vectors Row-major, `[items, size]`
  * @param size Length of a vector, from 1 on
- * @throws {RangeError} when the numbers do not make whole vectors
+ * @throws {RangeError} when the numbers do not make whole vectors, or are not finite
  */
 export function cosineDistance(vectors: ArrayLike<number>, size: number): ItemDistance {
   const attempt = "Cannot measure distances";
   whole(attempt, { size }, 1);
   const count = { "the number of elements": vectors.length };
   check(vectors.length % size === 0, attempt, count, `a multiple of ${size}`);
+  const data = Float64Array.from(vectors);
+  checkRows(attempt, { shape: [data.length / size, size], data }, { least: 0, wide: true });
   const dot = (a: number, b: number) => {
     let sum = 0;
     for (let f = 0; f < size; f++) sum += vectors[a * size + f] * vectors[b * size + f];

@@ -106,8 +106,8 @@ export async function fitMetric(
     sum += loss;
     since++;
     if (step % REPORT !== 0 && step !== steps) continue;
-    const mean = { [`the loss at step ${step}`]: sum / since };
-    check(Number.isFinite(sum), ATTEMPT, mean, "a number: lower the learning rate");
+    const name = `the loss at step ${step} at learningRate ${learningRate}`;
+    check(Number.isFinite(sum), ATTEMPT, { [name]: sum / since }, "a finite number");
     losses.push(sum / since);
     [sum, since] = [0, 0];
     progress?.(step, steps);

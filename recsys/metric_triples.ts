@@ -44,7 +44,7 @@ export class TripleDraw {
     const count = {
       "the number of users who played two items and left another": this.#users.length,
     };
-    check(this.#users.length > 0, "Cannot draw triples", count, `1 or more of ${plays.users}`);
+    check(this.#users.length > 0, "Cannot fit a metric", count, `1 or more of ${plays.users}`);
   }
 
   /** The next triple. */

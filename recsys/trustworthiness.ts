@@ -32,7 +32,7 @@ import { squaredDistancesFrom } from "./host_neighbours.ts";
 export function trustworthiness(x: NdArray, embedding: NdArray, k: number): number {
   const attempt = "Cannot measure trustworthiness";
   const n = x.shape[0];
-  checkRows(attempt, x, { least: 2, wide: true });
+  checkRows(attempt, x, { least: 3, wide: true });
   checkRows(attempt, embedding, { rows: n, wide: true, name: "the embedding" });
   whole(attempt, { k }, 1, Math.ceil(n / 2) - 1);
   const distances = new Float64Array(n);

@@ -118,7 +118,7 @@ const CASES = [
     apply: applyPca,
     order: "rounding",
     size: true,
-    oneRow: "the variance of the rows is 0, expected a number above 0",
+    oneRow: "the variance of the rows, in float32, is 0, expected a number above 0",
     keyless: true,
   }),
   fitted({

@@ -12,9 +12,9 @@ export function isMissing(error: unknown): boolean {
     error instanceof InputError && error.cause instanceof Deno.errors.NotFound;
 }
 
-/** Whether there is a file or folder of that path; one that may not be looked at is not there. */
-export function exists(path: string): Promise<boolean> {
-  return Deno.stat(path).then(() => true, () => false);
+/** Whether there is a file or folder of that path. @throws {InputError} when nobody may look */
+export async function exists(path: string): Promise<boolean> {
+  return await infoIfThere(path) !== undefined;
 }
 
 /** What the system knows of a path. @throws {InputError} naming it */
@@ -58,9 +58,19 @@ export async function regularFile(
   throw new InputError(attempt, `it is ${other}, expected a file`);
 }
 
-/** Whether there is a folder of that path. */
-export function isFolder(path: string): Promise<boolean> {
-  return Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+/** What the system knows of a path; nothing where there is no such one. @throws {InputError} */
+async function infoIfThere(path: string): Promise<Deno.FileInfo | undefined> {
+  return await infoOf(path).catch((error) => {
+    const { cause } = error as Error;
+    if (cause instanceof Deno.errors.NotFound) return undefined;
+    if (cause instanceof Deno.errors.NotADirectory) return undefined; // a file is above it
+    throw error;
+  });
+}
+
+/** Whether there is a folder of that path. @throws {InputError} when nobody may look */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await infoIfThere(path))?.isDirectory ?? false;
 }
 
 /**
@@ -75,7 +85,7 @@ export async function refuseExisting(
   what: string,
 ): Promise<void> {
   for (const name of names) {
-    if (await Deno.stat(`${out}/${name}`).catch(ignoreMissing)) {
+    if (await exists(`${out}/${name}`)) {
       throw new InputError(
         `Cannot write ${what} to ${out}`,
         `${name} is there already, expected a folder without it (or force)`,

@@ -35,6 +35,8 @@ export interface LbfgsOptions {
   readonly signal?: AbortSignal;
   /** Told of the evaluations, and of how many there may be. */
   readonly progress?: OnProgress;
+  /** What is tried, for errors. Default `Cannot minimise`. */
+  readonly attempt?: string;
 }
 
 /** Where a minimisation ended. */
@@ -74,6 +76,8 @@ const MOST_RISE = 0.8;
 /** By this part the value may rise: rounding in f32. */
 const VALUE_NOISE = 1e-6;
 const MOST_TRIALS = 12;
+/** In the first line nothing tells how long a step is: from 1 down to what float64 holds of features. */
+const MOST_FIRST_TRIALS = 300;
 /** Ends when neither value nor gradient got smaller in this many steps. */
 const PATIENCE = 20;
 
@@ -97,7 +101,7 @@ export async function lbfgs(
   options: LbfgsOptions = {},
 ): Promise<Minimum> {
   const { tolerance = 1e-4, memory = 20, mostEvaluations = 1000 } = options;
-  const { signal, progress } = options;
+  const { signal, progress, attempt = "Cannot minimise" } = options;
   let evaluations = 0;
   const visit = async (point: Float64Array): Promise<Place> => {
     signal?.throwIfAborted();
@@ -107,7 +111,7 @@ export async function lbfgs(
   };
   let at = await visit(start);
   const first = lengthOf(at.gradient);
-  checkStart(at.value, first);
+  checkStart(attempt, at.value, first);
   const pairs: Pair[] = [];
   const trend = new Trend();
   const end = (ended: Minimum["ended"]): Minimum => {
@@ -118,7 +122,9 @@ export async function lbfgs(
   while (lengthOf(at.gradient) > tolerance * first) {
     if (evaluations >= mostEvaluations) return end("evaluations");
     if (trend.hasStalled(at)) return end("precision");
-    const next = await searchLine(visit, at, directionOf(at.gradient, pairs), pairs.length > 0);
+    const direction = directionOf(at.gradient, pairs);
+    const trials = evaluations === 1 ? MOST_FIRST_TRIALS : MOST_TRIALS;
+    const next = await searchLine(visit, at, direction, { isScaled: pairs.length > 0, trials });
     if (next === undefined) {
       if (pairs.length === 0) return end("precision");
       pairs.length = 0; // what was remembered misleads: once more, straight downhill
@@ -130,8 +136,7 @@ export async function lbfgs(
   return end("tolerance");
 }
 
-function checkStart(value: number, gradient: number): void {
-  const attempt = "Cannot minimise";
+function checkStart(attempt: string, value: number, gradient: number): void {
   check(Number.isFinite(value), attempt, { "the value at the start": value }, "a finite number");
   const length = { "the length of the gradient at the start": gradient };
   check(Number.isFinite(gradient), attempt, length, "a finite number");
@@ -191,7 +196,7 @@ async function searchLine(
   visit: (point: Float64Array) => Promise<Place>,
   from: Place,
   direction: Float64Array,
-  isScaled: boolean,
+  { isScaled, trials }: { readonly isScaled: boolean; readonly trials: number },
 ): Promise<Place | undefined> {
   const slope = dot(from.gradient, direction);
   if (!(slope < 0)) return undefined;
@@ -199,7 +204,7 @@ async function searchLine(
   let low = { length: 0, slope };
   let high: { length: number; slope: number } | undefined;
   let length = isScaled ? 1 : Math.min(1, 1 / lengthOf(direction));
-  for (let trial = 0; trial < MOST_TRIALS; trial++) {
+  for (let trial = 0; trial < trials; trial++) {
     const place = await visit(from.point.map((value, i) => value + length * direction[i]));
     const there = { length, slope: dot(place.gradient, direction) };
     const isLow = place.value <= ceiling; // false for NaN

@@ -217,7 +217,7 @@ export async function fitLinear(
   const { on = n * d <= MOST_ON_HOST ? "host" : "device" } = options;
   oneOf(LINEAR_ATTEMPT, { on }, ["device", "host"]);
   const start = new Float64Array(d + 1);
-  const search = { tolerance, signal, progress };
+  const search = { tolerance, signal, progress, attempt: LINEAR_ATTEMPT };
   if (on === "host") {
     const { point, ...fit } = await lbfgs(linearObjectiveRef(x, labels, options), start, search);
     return { ...modelOf(loss, point), fit };

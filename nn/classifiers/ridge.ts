@@ -47,13 +47,14 @@ export function choleskyInPlace(a: Float64Array, n: number): void {
     for (let j = 0; j <= i; j++) {
       let sum = a[i * n + j];
       for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
-      if (j < i) a[i * n + j] = sum / a[j * n + j];
-      else if (sum > 0) a[i * n + i] = Math.sqrt(sum);
-      else {
-        throw new RangeError(
-          `Cannot solve: the matrix is not positive definite at row ${i} (pivot ${sum})`,
-        );
+      if (j < i) {
+        a[i * n + j] = sum / a[j * n + j];
+        continue;
       }
+      // Products too large for the penalty to count are not positive definite in float64.
+      const pivot = { [`pivot ${i} of the products of the rows plus the penalty`]: sum };
+      check(sum > 0 && sum < Infinity, ATTEMPT, pivot, "a number above 0");
+      a[i * n + i] = Math.sqrt(sum);
     }
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { check, whole } from "../../gpu/check.ts";
+import { check, finite, whole } from "../../gpu/check.ts";
 import { bits, fold, type Key } from "../../gpu/random.ts";
 import { type BinaryLabels, binaryLabels } from "../classifiers/labels.ts";
 
@@ -40,7 +40,8 @@ export interface BootstrapOptions {
  * @param labels Classes, `[n]`
  * @param statistic The figure under weights `[n]`: how often each row was drawn. The array is used
  * again for the next resample. A difference of two models' figures makes a paired test
- * @throws {RangeError} for labels of one class, too few resamples, a level out of range
+ * @throws {RangeError} for labels of one class, too few resamples, a level out of range, or a figure
+ * that is not finite
  *
  * @example
  * ```ts
@@ -69,6 +70,7 @@ export function bootstrapInterval(
     weights.fill(0);
     classes.forEach((rows, c) => drawRows(weights, rows, fold(fold(key, c), r)));
     figures[r] = statistic(weights);
+    finite("Cannot bootstrap", { [`the figure of resample ${r}`]: figures[r] });
   }
   figures.sort();
   return {

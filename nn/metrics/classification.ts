@@ -104,11 +104,12 @@ export class Ranking {
    * weights all sums are exact.
    *
    * @param weights Weight of each row, `[n]`, not negative. Default: 1 each
-   * @throws {RangeError} for weights of another length, or that leave a class without any
+   * @throws {RangeError} for weights of another length, below 0, or that leave a class without any
    */
   auc(weights?: ArrayLike<number>): number {
     const { positives, negatives } = this.#bothClasses(weights);
     const { inOrder, all } = pairsOf(positives, negatives);
+    positive(SCORE, { "the weight of all pairs": all });
     return inOrder / all;
   }
 
@@ -174,7 +175,11 @@ export class Ranking {
     for (let place = 0; place < this.length; place++) {
       const row = this.#order[place];
       const counts = this.#positive[row] === 1 ? positives : negatives;
-      counts[this.#group[place]] += weights === undefined ? 1 : weights[row];
+      const weight = weights === undefined ? 1 : weights[row];
+      if (!(weight >= 0)) {
+        check(false, SCORE, { [`the weight of row ${row}`]: weight }, "0 or more");
+      }
+      counts[this.#group[place]] += weight;
     }
     for (let g = 1; g < positives.length; g++) {
       positives[g] += positives[g - 1];

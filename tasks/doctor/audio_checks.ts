@@ -29,8 +29,8 @@ import { kMeansState, kMeansStep, startCentroids } from "../../audio/spherical_k
 import { sphericalKMeansRef } from "../../audio/spherical_kmeans_ref.ts";
 import { quantiserStep } from "../../audio/vector_quantiser.ts";
 import { quantiserStepRef } from "../../audio/vector_quantiser_ref.ts";
-import { centreRows } from "../../audio/whitening.ts";
-import { centreRowsRef } from "../../audio/whitening_ref.ts";
+import { centreRows } from "../../audio/moments.ts";
+import { centreRowsRef } from "../../audio/moments_ref.ts";
 import type { EagerContext } from "../../gpu/kernel.ts";
 import { bits, key } from "../../gpu/random.ts";
 import { ndarray, type Shape } from "../../gpu/tensor.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isSystemError } from "../../files/disk/system_error.ts";
 import { InputError } from "../../files/input_error.ts";
 import { commandHelp, optionName, programHelp, settingsHelp } from "./help.ts";
 import { COMMON } from "./options.ts";
@@ -10,6 +11,7 @@ import { commandOf, DEFAULT_COMMAND, parse } from "./parse.ts";
 import type { Command, CommandSpec, Context, Program, Typed } from "./program.ts";
 import { ENDING, type EndingSignal, listenForEnding } from "./signals.ts";
 import { adviceFor, UsageError } from "./usage_error.ts";
+import { reasonOf } from "./work.ts";
 import { type ValuesOf, valuesOf, type ValueTable } from "./value.ts";
 
 /** Where a program prints. */
@@ -93,7 +95,7 @@ export async function runCommand(
       complain(error.message);
       return context.exitCode;
     }
-    return report(error as Error, helpAbout(program, args), complain);
+    return report(await reasonOf(error) as Error, program, helpAbout(program, args), complain);
   }
 }
 
@@ -170,6 +172,7 @@ function isInterruption(error: unknown): error is Error {
 /** Errors of the user's making are messages; others are ours and show where they come from. */
 function report(
   error: Error,
+  { name }: Program,
   help: (topic?: string) => string,
   complain: (text: string) => void,
 ): number {
@@ -177,9 +180,23 @@ function report(
     complain(`${error.message}\n${help(error.topic)} tells what there is`);
     return EXIT.usage;
   }
-  const known = error instanceof InputError ||
-    error instanceof RangeError ||
-    /^(Cannot|Training stopped|The GPU device)|\(os error \d+\)/.test(error.message);
-  complain(known ? `error: ${error.message}` : error.stack ?? error.message);
+  const sentence = sentenceOf(error, name);
+  complain(sentence ? `error: ${sentence}` : `${error.stack ?? error.message}\n${OUR_FAULT}`);
   return EXIT.failed;
+}
+
+const OUR_FAULT = "\nThis is a fault of Cetus, not yours: please report it with the lines above.";
+
+/** What a user is told of an error that is no fault of ours; nothing for others. */
+function sentenceOf(error: Error, program: string): string | undefined {
+  const { message } = error;
+  if (error instanceof Deno.errors.NotCapable) {
+    const needed = message.replace(/^Requires /, "").replace(/, run again.*$/s, "");
+    return `Deno was not given ${needed}: start with deno task ${program}, or deno run -A`;
+  }
+  if (error instanceof InputError || isSystemError(error)) return message;
+  if (/^Array buffer allocation failed/.test(message)) {
+    return "there is not enough memory for this: take fewer files, or a smaller batch";
+  }
+  return /^(Cannot|Training stopped|The GPU device)/.test(message) ? message : undefined;
 }

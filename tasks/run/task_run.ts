@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isDeviceLoss } from "../../gpu/device_loss.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Key, key } from "../../gpu/random.ts";
 import { type DataOptions, openDevice, type Watched, type WorkOptions } from "./work.ts";
@@ -124,14 +125,19 @@ export async function runTask<Phase extends string, Data, Result extends object>
       part: (name: string, own: Readonly<Record<string, unknown>>) =>
         RunFolder.open(folder.file(name), { ...settings, ...own }, access),
     });
-    const { result, page } = await work(run, data);
+    const { result, page } = await work(run, data).catch(async (error) => {
+      throw await gpu.reasonOf(error); // asked before the device is closed
+    });
     await folder.write("report.html", page);
     progress.line(`report: ${folder.file("report.html")}`);
     await folder.writeJson("result.json", result);
     return result;
   } catch (error) {
-    if (!signal?.aborted || error !== signal.reason) throw error;
-    throw new Interrupted(`Interrupted: go on with --resume (${out})`);
+    if (signal?.aborted && error === signal.reason) {
+      throw new Interrupted(`Interrupted: go on with --resume (${out})`);
+    }
+    if (!isDeviceLoss(error)) throw error;
+    throw new Error(`${error.message}; go on with --resume (${out})`, { cause: error });
   }
 }
 

@@ -87,5 +87,12 @@ export async function openQuietly(): Promise<Gpu> {
   try {
     if (!Deno.env.get("XDG_RUNTIME_DIR")) Deno.env.set("XDG_RUNTIME_DIR", "/tmp");
   } catch { /* without the permission the complaint is harmless */ }
-  return await openGpu();
+  return latest = await openGpu();
+}
+
+let latest: Gpu | undefined;
+
+/** What an error of work on a device comes from, where it is that {@linkcode openQuietly} opened. */
+export async function reasonOf(error: unknown): Promise<unknown> {
+  return await latest?.reasonOf(error) ?? error;
 }

@@ -4,7 +4,22 @@
  * @module
  */
 import type { StudyPlan } from "./plan.ts";
+import type { QueueWorkerOptions } from "./queue_worker.ts";
 import type { QueueRunnerOptions, TrialRunner } from "./runner.ts";
+
+/**
+ * Works on a queue until it is told to stop.
+ *
+ * @returns how many trials it did
+ * @throws InputError when there is no Redis at the address
+ */
+export async function loadQueueWorker(options: QueueWorkerOptions): Promise<number> {
+  const address = new URL("./queue_worker.ts", import.meta.url).href; // as below
+  const module: { workOnQueue(options: QueueWorkerOptions): Promise<number> } = await import(
+    address
+  );
+  return await module.workOnQueue(options);
+}
 
 /**
  * Trials through a queue.

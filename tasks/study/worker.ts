@@ -7,9 +7,9 @@ import { command, runProgram } from "../run/command.ts";
 import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { decimal, text } from "../run/value.ts";
+import { loadQueueWorker } from "./load_queue.ts";
 import { moduleAddress, TRIAL_OPTIONS } from "./problems.ts";
 import { checkQueueAddress } from "./queue_address.ts";
-import { workOnQueue } from "./queue_worker.ts";
 
 const worker = command({
   about: "takes trials from a queue",
@@ -23,7 +23,7 @@ const worker = command({
   },
   run: async ({ queue, data, cache, problem }, { signal, from }) => {
     checkQueueAddress(queue);
-    const done = await workOnQueue({
+    const done = await loadQueueWorker({
       url: queue,
       name: `${Deno.hostname()}:${Deno.pid}`,
       data,

@@ -1,3 +1,4 @@
+import { assertEquals } from "@std/assert";
 import { normaliseContrast, prepareContrast } from "../../audio/contrast.ts";
 import { normaliseContrastRef } from "../../audio/contrast_ref.ts";
 import { gaussianWeights } from "../../audio/gaussian.ts";
@@ -61,6 +62,12 @@ test("normaliseContrast() takes away what multiplies an image and what is added 
     [x, loud].map((image) => normaliseContrast(scope, scope.upload(image), contrast)),
   );
   assertClose(same, quiet, { relative: 1e-4, absolute: 1e-5 });
+});
+
+test("normaliseContrast() of silence is 0, with an epsilon of 0 too", async ({ gpu, scope }) => {
+  const silence = scope.upload(ndarray([2, 9, 7], new Float32Array(126)));
+  const made = normaliseContrast(scope, silence, prepareContrast(scope, { epsilon: 0 }));
+  assertEquals((await gpu.read(made)).data, new Float32Array(126));
 });
 
 test("contrast normalisation refuses bad windows and shapes by name", ({ scope }) => {

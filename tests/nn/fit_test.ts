@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { key, normal } from "../../gpu/random.ts";
-import { ndarray } from "../../gpu/tensor.ts";
+import { ndarray, type Tensor } from "../../gpu/tensor.ts";
 import { arrays, type Dataset } from "../../nn/data.ts";
 import { dense } from "../../nn/dense.ts";
 import { dropout } from "../../nn/dropout.ts";
@@ -242,6 +242,42 @@ Deno.test("a device lost in training is said with the last checkpoint", async ()
     `the last checkpoint is of step 40: ${folder}/checkpoint.safetensors`,
   );
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a device lost at any moment is said in the same words", async () => {
+  const data = kink(32, 5);
+  for (let delay = 0; delay < 24; delay++) {
+    const gpu = await openGpu();
+    const model = newModel(gpu);
+    const options = { ...BASE, data, reportEvery: 2, validation: { data, every: 4 } };
+    setTimeout(() => gpu.device.destroy(), 3 * delay);
+    const error = await assertRejects(async () => {
+      for await (const _ of fit(model, { ...options, steps: 100_000 }));
+    });
+    const { message } = error as Error;
+    const words = /^The GPU device was lost \(destroyed\): .*(; nothing of it was saved)?$/;
+    assert(words.test(message), `${delay}: ${message}`);
+  }
+});
+
+Deno.test("what is asked of a lost device says that it was lost", async () => {
+  for (
+    const ask of [
+      (gpu: Gpu, x: Tensor) => gpu.read(x),
+      (gpu: Gpu) => gpu.sync(),
+      (gpu: Gpu, x: Tensor) => Array.fromAsync(gpu.readChunks(x)),
+      (gpu: Gpu) => train(newModel(gpu), { ...BASE, data: kink(32, 5) }),
+    ]
+  ) {
+    for (const isBefore of [true, false]) {
+      const gpu = await openGpu();
+      const x = gpu.upload(ndarray([4], new Float32Array(4)));
+      if (isBefore) gpu.device.destroy();
+      const asked = ask(gpu, x);
+      if (!isBefore) gpu.device.destroy();
+      await assertRejects(() => asked, Error, "The GPU device was lost (destroyed)");
+    }
+  }
 });
 
 Deno.test("600 steps with validation create nothing after the first epoch", async () => {

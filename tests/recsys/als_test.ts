@@ -210,4 +210,10 @@ test("options and tables that do not fit are refused", async ({ gpu }) => {
   const bad = ndarray([61, 4], new Float32Array(244).fill(NaN, 9));
   await refused({ start: bad }, "row 2, column 1 of start is NaN");
   await rejects(() => applyFactors(gpu, randomArray([5, 3]), plays.byUser), "the column of entry");
+  const spoilt = (value: number) => {
+    const { shape, data } = randomArray([plays.items, 3]);
+    return applyFactors(gpu, { shape, data: data.with(4, value) }, plays.byUser);
+  };
+  await rejects(() => spoilt(NaN), "Cannot apply factors: row 1, column 1 of fixed is NaN");
+  await rejects(() => spoilt(1e30), "in float32, is NaN, expected a finite number");
 });

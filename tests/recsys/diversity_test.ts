@@ -29,6 +29,8 @@ Deno.test("intraListDiversity() with cosineDistance() is the mean of cosine_dist
 Deno.test("cosineDistance() of a zero vector is 1, and vectors must be whole", () => {
   assertEquals(cosineDistance([0, 0, 1, 2], 2)(0, 1), 1);
   refuses(() => cosineDistance([1, 2, 3], 2), "elements is 3");
+  refuses(() => cosineDistance([1, 2, 3, NaN], 2), "row 1, column 1 is NaN");
+  refuses(() => cosineDistance([1e200, 2], 2), "row 0, column 0 is 1e+200, expected a finite");
 });
 
 Deno.test("intraListDiversity() with groupDistance() is the share of pairs of other artists", () => {

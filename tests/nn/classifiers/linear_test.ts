@@ -144,6 +144,32 @@ test("fitLinear() finds scikit-learn's hyperplanes on device and host", async ({
   }
 });
 
+test("fitLinear() of features a thousand times as large finds scikit-learn's hyperplane, and of any size one", async ({ gpu }) => {
+  // LogisticRegression(C=1, tol=1e-12, max_iter=100000, solver="newton-cg").fit(1000 * x, y); of larger
+  // features scikit-learn 1.2.1 ends before the intercept, which weighs little then, is found.
+  const [first, second] = [1.91438664, 0.34447011];
+  for (const on of ["device", "host"] as const) {
+    for (const scale of [1e3, 1e12, 1e30]) {
+      const x = ndarray(X.shape, X.data.map((value) => scale * value));
+      const options = { labels: Y, loss: "logistic", cost: 1, tolerance: 1e-5, on } as const;
+      const { weights, intercept, fit } = await fitLinear(gpu, x, options);
+      assertEquals(fit.ended, "tolerance");
+      if (scale > 1e3) {
+        assert(scale * weights[0] > 1);
+        continue;
+      }
+      assertAlmostEquals(scale * weights[0], first, 1e-3);
+      assertAlmostEquals(scale * weights[1], second, 1e-3);
+      assertAlmostEquals(intercept, -0.44603246, 1e-3);
+    }
+  }
+  const vast = ndarray(X.shape, X.data.map((value) => 3e38 * Math.sign(value)));
+  await rejects(
+    () => fitLinear(gpu, vast, { labels: Y, loss: "logistic", cost: 1, on: "device" }),
+    "Cannot fit a linear classifier: the length of the gradient at the start is",
+  );
+});
+
 test("fitLinear() agrees with the reference, the same bits each time", async ({ gpu }) => {
   const { x, labels } = drawn(300, 40);
   for (const loss of LOSSES) {

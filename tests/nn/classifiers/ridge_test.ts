@@ -95,7 +95,7 @@ Deno.test("Cholesky solves, and refuses a matrix that is not positive definite",
   const b = Float64Array.of(8, 4, 7, 5);
   choleskySolveInPlace(a, 2, b, 2);
   assertNear(b, [1.25, 0.25, 1.5, 1.5]);
-  refuses(() => choleskyInPlace(Float64Array.of(1, 0, 1, 1), 2), "row 1");
+  refuses(() => choleskyInPlace(Float64Array.of(1, 0, 1, 1), 2), "pivot 1 of ");
 });
 
 test("RidgeProblem refuses shapes that do not agree", async ({ gpu }) => {

@@ -70,4 +70,8 @@ Deno.test("bootstrapInterval() refuses options out of range", () => {
   refuses(run({ resamples: 1 }), "resamples is 1, expected a whole number from 2 on");
   refuses(run({ level: 1 }), "level is 1, expected a number between 0 and 1");
   refuses(() => bootstrapInterval([1], () => 0, { key: key(1) }), "both classes");
+  refuses(
+    () => bootstrapInterval([0, 1], () => NaN, { key: key(1) }),
+    "the figure of resample 0 is NaN, expected a finite number",
+  );
 });

@@ -74,6 +74,9 @@ Deno.test("Ranking refuses what cannot be ranked, and says why", () => {
   const ranking = new Ranking([0, 1], [1, 2]);
   refuses(() => ranking.auc([1]), "weights is 1, expected 2");
   refuses(() => ranking.auc([0, 1]), "the lesser weight of the two classes is 0");
+  refuses(() => ranking.auc([1, -1]), "the weight of row 1 is -1, expected 0 or more");
+  refuses(() => ranking.averagePrecision([NaN, 1]), "the weight of row 0 is NaN");
+  refuses(() => ranking.auc([1e-200, 1e-200]), "the weight of all pairs is 0");
 });
 
 Deno.test("Ranking sorts 30,000 float32 scores without a difference to float64", () => {

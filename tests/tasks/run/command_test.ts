@@ -1,5 +1,6 @@
 /** Command lines: what a line becomes, what is refused and how, help, exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { InputError } from "../../../files/input_error.ts";
 import { program as galaxy } from "../../../tasks/galaxy/main.ts";
 import { program as demo } from "../../../tasks/music/demo/main.ts";
 import { program as music } from "../../../tasks/music/main.ts";
@@ -181,4 +182,35 @@ Deno.test("exit codes: failed without an error, and ended by its signal", async 
   });
   const interrupted = { name: "toy", about: "", commands: { stopped } };
   assertEquals(await runCommand(interrupted, [], { complain: () => {} }), 130);
+});
+
+Deno.test("an error of the user's making is one line, one of ours a stack and where to report it", async () => {
+  const said = async (error: Error) => {
+    const fails = command({ about: "fails", options: {}, run: () => Promise.reject(error) });
+    const complaints: string[] = [];
+    const complain = (text: string) => void complaints.push(text);
+    const failing = { name: "toy", about: "A toy.", commands: { fails } };
+    assertEquals(await runCommand(failing, [], { complain }), 1);
+    return complaints.join("\n");
+  };
+  const lines: [Error, string][] = [
+    [new InputError("Cannot read a.csv", "it is empty"), "error: Cannot read a.csv: it is empty"],
+    [new RangeError("Cannot x: n is 0, expected 1"), "error: Cannot x: n is 0, expected 1"],
+    [
+      new Deno.errors.NotCapable(
+        'Requires net access to "a:1", run again with the --allow-net flag',
+      ),
+      'error: Deno was not given net access to "a:1": start with deno task toy, or deno run -A',
+    ],
+    [
+      new RangeError("Array buffer allocation failed"),
+      "error: there is not enough memory for this: take fewer files, or a smaller batch",
+    ],
+  ];
+  for (const [error, line] of lines) assertEquals(await said(error), line);
+  for (const error of [new TypeError("x is undefined"), new RangeError("Invalid array length")]) {
+    const text = await said(error);
+    assert(text.startsWith(`${error.name}: ${error.message}\n    at `), text);
+    assert(text.endsWith("please report it with the lines above."), text);
+  }
 });

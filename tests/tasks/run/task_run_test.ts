@@ -5,6 +5,8 @@ import { exists } from "../../../files/disk/presence.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { Interrupted, RunFolder } from "../../../tasks/run/run_folder.ts";
 import { runTask, type TaskDescription } from "../../../tasks/run/task_run.ts";
+import { openGpu } from "../../../gpu/gpu.ts";
+import { ndarray } from "../../../gpu/tensor.ts";
 import { sharedGpu } from "../../check.ts";
 import { withFolder } from "../../files/samples.ts";
 
@@ -55,5 +57,24 @@ Deno.test("data that cannot be used leave no folder behind, nor does a run that 
     const stopped = runToy(out, ended, log, { signal });
     await assertRejects(() => stopped, Interrupted, `go on with --resume (${out})`);
     assertEquals([await exists(out), log], [false, ["closed", "closed"]]);
+  });
+});
+
+Deno.test("a device lost in the middle of a run is said with what to do", async () => {
+  await withFolder(async (folder) => {
+    const [out, gpu] = [`${folder}/run`, await openGpu()];
+    const progress = new Progress({ write: () => {}, isTerminal: false });
+    const running = runTask(TASK, { out, seed: 3, progress, gpu }, { task: "toy" }, {
+      open: () => Promise.resolve(0),
+      work: async () => {
+        const x = gpu.upload(ndarray([2], new Float32Array(2)));
+        gpu.device.destroy();
+        await gpu.read(x);
+        return { result: {}, page: "" };
+      },
+    });
+    const { message } = await assertRejects(() => running, Error);
+    const sentence = /^The GPU device was lost \(destroyed\): .*; go on with --resume \((.*)\)$/;
+    assertEquals(sentence.exec(message)?.[1], out, message);
   });
 });
