@@ -10,7 +10,7 @@ import { crc32 } from "../crc32.ts";
 export interface ProcessMark {
   /** Name of the machine; empty where Deno may not ask. */
   readonly host: string;
-  /** Which numbers its number is one of: containers may share a host's name, and count apart. */
+  /** Which numbers its number is one of: machines and containers may share a name, and count apart. */
   readonly space: string;
   /** Its number. */
   readonly pid: number;
@@ -22,7 +22,7 @@ export interface ProcessMark {
 export function processMark(): ProcessMark {
   return own ??= {
     host: tried(() => Deno.hostname()),
-    space: tried(() => Deno.readLinkSync("/proc/self/ns/pid")),
+    space: spaceHere(),
     pid: Deno.pid,
     start: startOf(Deno.pid),
   };
@@ -47,7 +47,8 @@ export async function hasEnded(
     const code = Reflect.get(error as Error, "code");
     return code === "ESRCH" ? true : code === "EPERM" ? false : undefined;
   }
-  return start !== "" && startOf(pid) !== start; // its number may be another one's by now
+  const found = startOf(pid);
+  return start !== "" && found !== "" && found !== start; // its number may be another one's by now
 }
 
 /** What tells apart machines and containers in a short name: 8 hexadecimal digits. */
@@ -65,6 +66,22 @@ export function ignoresSignal(number: number): boolean | undefined {
   const status = tried(() => Deno.readTextFileSync("/proc/self/status"));
   const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(status)?.[1];
   return mask === undefined ? undefined : (BigInt(`0x${mask}`) >> BigInt(number - 1) & 1n) === 1n;
+}
+
+/** The space of process numbers that the machine itself counts in, on every Linux. */
+const OF_THE_MACHINE = "pid:[4026531836]";
+
+/**
+ * Where Linux tells: the space of numbers, and the machine; in a container, the machine since its
+ * start, for images are copied with the machine's name in them.
+ */
+function spaceHere(): string {
+  const space = tried(() => Deno.readLinkSync("/proc/self/ns/pid"));
+  const machine = space === OF_THE_MACHINE
+    ? tried(() => Deno.readTextFileSync("/etc/machine-id"))
+    : "";
+  const started = () => Deno.readTextFileSync("/proc/sys/kernel/random/boot_id");
+  return `${space} ${(machine || tried(started)).trim()}`.trim();
 }
 
 /** Ticks from the start of the system to that of a process; Linux alone tells. */

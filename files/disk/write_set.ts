@@ -4,7 +4,8 @@
  * @module
  */
 import { writeText } from "./atomic_file.ts";
-import { makeFolder, remove } from "./folder.ts";
+import { remove } from "./folder.ts";
+import { FolderLock } from "./folder_lock.ts";
 import { refuseExisting } from "./presence.ts";
 import { onDisk } from "./system_error.ts";
 import { makeTemporaryFolder } from "./temporary.ts";
@@ -31,13 +32,14 @@ export type WriteFile = (folder: string, name: string, bytes: Uint8Array) => Pro
  * other names, which take their own when all are there; then come the texts.
  *
  * @param fill writes the files; returns the texts in their order
- * @throws {InputError} when a name is there already and `force` is not set
+ * @throws {InputError} when a name is there already and `force` is not set, or another process writes
+ * in the folder
  */
 export async function writeSet(
   { out, force = false, what, folders, texts }: WriteSetOptions,
   fill: (write: WriteFile) => Promise<Iterable<readonly [string, string]>>,
 ): Promise<void> {
-  await makeFolder(out);
+  await using _lock = await FolderLock.take(out);
   if (!force) await refuseExisting(out, [...folders, ...texts], what);
   const collected = new Map<string, string>(); // temporary folders by the names they will have
   const write: WriteFile = (folder, name, bytes) =>

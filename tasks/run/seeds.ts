@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FolderLock } from "../../files/disk/folder_lock.ts";
 import { whole } from "../../gpu/check.ts";
 import { Progress } from "./progress.ts";
 import { RunFolder } from "./run_folder.ts";
@@ -65,7 +66,9 @@ export async function runSeeds<
   whole("Cannot train several runs", { seeds: count }, 2);
   const settings = { task, seed, seeds: count };
   const access = { resume: resume ?? false, force: force ?? false };
+  await FolderLock.refuseTaken(out);
   await RunFolder.check(out, settings, access);
+  await using _lock = await FolderLock.take(out);
   const seeds = Array.from({ length: count }, (_, i) => seed + i);
   const runs: Result[] = [];
   for (const each of seeds) {

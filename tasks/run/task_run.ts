@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FolderLock } from "../../files/disk/folder_lock.ts";
 import { isDeviceLoss } from "../../gpu/device_loss.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { type Key, key } from "../../gpu/random.ts";
@@ -88,8 +89,8 @@ export function runSettings(
 }
 
 /**
- * Runs a task in a folder of its own: refuses a folder that holds another run, answers a finished run
- * as it is, opens data, folder and device, and writes `report.html` and `result.json` when the work
+ * Runs a task in a folder of its own: refuses a folder that another process writes in or that holds
+ * another run, answers a finished run as it is, opens data, folder and device, and writes `report.html` and `result.json` when the work
  * is done, the result last: a folder with a result is a whole one.
  *
  * @param settings everything that decides the run
@@ -104,15 +105,18 @@ export async function runTask<Phase extends string, Data, Result extends object>
 ): Promise<Result> {
   const { out, resume = false, force = false, progress = new Progress(), signal } = options;
   const access = { resume, force };
+  await FolderLock.refuseTaken(out);
   await RunFolder.check(out, settings, access);
   const earlier = resume && !force ? await RunFolder.finished<Result>(out) : undefined;
   if (earlier) {
     progress.line(`${out} is finished already`);
     return earlier;
   }
+  await using lock = await FolderLock.take(out);
+  const ends = AbortSignal.any([lock.lost, ...(signal ? [signal] : [])]);
   try {
     await using opened = new AsyncDisposableStack();
-    const opening = openingRun(phases, opened, { progress, signal });
+    const opening = openingRun(phases, opened, { progress, signal: ends });
     const data = await open(opening);
     const folder = await RunFolder.open(out, settings, access);
     const gpu = await openDevice(options, opened);

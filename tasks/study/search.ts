@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { FolderLock } from "../../files/disk/folder_lock.ts";
 import type { Watched } from "../run/work.ts";
 import type { FolderOptions } from "../run/task_run.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readJson } from "../../files/disk/text_file.ts";
-import { TABLE } from "../../files/json.ts";
+import { NUMBER } from "../../files/json.ts";
 import { duration, Pace, type Progress } from "../run/progress.ts";
 import { Interrupted } from "../run/run_folder.ts";
 import { bestTable, bestTrials } from "./best.ts";
@@ -62,10 +63,12 @@ const KEPT = 10;
  */
 export async function runStudy(plan: StudyPlan, options: StudyOptions): Promise<StudyResult> {
   const { out, resume = false, force = false, progress, signal } = options;
-  using folder = await StudyFolder.open(out, plan, { resume, force });
+  await FolderLock.refuseTaken(out);
+  await using lock = await FolderLock.take(out);
+  const folder = await StudyFolder.open(out, plan, { resume, force });
   if (await folder.has("result.json")) {
     progress.line(`${out} is finished already`);
-    return await readJson<StudyResult>(folder.file("result.json"), { best: TABLE });
+    return await readJson<StudyResult>(folder.file("result.json"), { done: NUMBER });
   }
   const begun = await folder.latestRound() >= 0;
   using ledger = Ledger.open(folder.file("study.sqlite"));
@@ -76,7 +79,7 @@ export async function runStudy(plan: StudyPlan, options: StudyOptions): Promise<
     ledger,
     runner,
     progress,
-    signal: signal ?? new AbortController().signal,
+    signal: AbortSignal.any([lock.lost, ...(signal ? [signal] : [])]),
   };
   progress.line(
     `${plan.rounds} x ${plan.trials} trials, ${runner.description}; study ${studyId(plan)}`,
@@ -121,6 +124,7 @@ async function runRound(study: Study, round: number): Promise<boolean> {
   } catch (error) {
     ledger.giveBack(round, ["running"]);
     if (!signal.aborted) throw error;
+    if (signal.reason instanceof InputError) throw signal.reason; // the folder is another's now
     throw new Interrupted(`stopped in round ${round + 1}; go on with --resume`);
   } finally {
     await writeTables(study);

@@ -10,9 +10,7 @@
  *
  * @module
  */
-import { InputError } from "../../files/input_error.ts";
 import { entriesOf, makeFolder, remove } from "../../files/disk/folder.ts";
-import { onDisk } from "../../files/disk/system_error.ts";
 import { readJson } from "../../files/disk/text_file.ts";
 import { NUMBER, TABLE, TEXT } from "../../files/json.ts";
 import { Folder, type FolderAccess } from "../run/folder.ts";
@@ -30,7 +28,6 @@ const FILES = [
   "study.sqlite",
   "study.sqlite-wal",
   "study.sqlite-shm",
-  "study.lock",
   "ledger.csv",
   "trials.csv",
   "result.json",
@@ -40,11 +37,10 @@ const FILES = [
 const NUMBERED = /^\d+(-\d+)?\.(json|safetensors)$/;
 
 /** The folder of a study. */
-export class StudyFolder extends Folder implements Disposable {
-  #lock: Deno.FsFile | undefined;
-
+export class StudyFolder extends Folder {
   /**
-   * Makes or opens the folder for a search, and locks it: two searches would both write its ledger.
+   * Makes or opens the folder for a search, which holds its lock: two searches would both write its
+   * ledger.
    *
    * @throws InputError saying which option would let the search go on
    */
@@ -60,29 +56,9 @@ export class StudyFolder extends Folder implements Disposable {
     }
     await makeFolder(folder.file("rounds"));
     await makeFolder(folder.file("trials"));
-    await folder.#takeLock();
-    try {
-      if (options.force) await folder.#clear();
-      if (options.force || !known) await folder.writeJson("study.json", plan);
-    } catch (error) {
-      folder[Symbol.dispose]();
-      throw error;
-    }
+    if (options.force) await folder.#clear();
+    if (options.force || !known) await folder.writeJson("study.json", plan);
     return folder;
-  }
-
-  /** The system drops the lock when the process ends, however it ends. */
-  async #takeLock(): Promise<void> {
-    const path = this.file("study.lock");
-    const file = await onDisk(
-      `Cannot write ${path}`,
-      () => Deno.open(path, { write: true, create: true }),
-    );
-    if (!await file.tryLock(true)) {
-      file.close();
-      throw new InputError(`Cannot search in ${this.path}`, "another search is running there");
-    }
-    this.#lock = file;
   }
 
   /** Removes what a study writes, and nothing else that may lie in the folder. */
@@ -93,9 +69,7 @@ export class StudyFolder extends Folder implements Disposable {
         await remove(this.file(`${folder}/${name}`));
       }
     }
-    for (const name of FILES.filter((name) => name !== "study.lock")) {
-      await remove(this.file(name));
-    }
+    for (const name of FILES) await remove(this.file(name));
   }
 
   /** Its plan. */
@@ -124,11 +98,5 @@ export class StudyFolder extends Folder implements Disposable {
       -1,
       ...entries.map(({ name }) => Number(/^(\d+)\.json$/.exec(name)?.[1] ?? -1)),
     );
-  }
-
-  /** Gives the lock back. */
-  [Symbol.dispose](): void {
-    this.#lock?.close();
-    this.#lock = undefined;
   }
 }

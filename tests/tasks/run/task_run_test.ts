@@ -78,3 +78,21 @@ Deno.test("a device lost in the middle of a run is said with what to do", async 
     assertEquals(sentence.exec(message)?.[1], out, message);
   });
 });
+
+Deno.test("a run is refused where one is under way, whatever it may do to the folder", async () => {
+  await withFolder(async (folder) => {
+    const [out, log]: [string, string[]] = [`${folder}/run`, []];
+    const begun = Promise.withResolvers<void>();
+    const going = Promise.withResolvers<number>();
+    const first = runToy(out, () => (begun.resolve(), going.promise), log);
+    await begun.promise;
+    for (const more of [{}, { resume: true }, { force: true }]) {
+      const second = runToy(out, () => Promise.resolve(8), log, more);
+      await assertRejects(() => second, InputError, `process ${Deno.pid} on ${Deno.hostname()}`);
+    }
+    going.resolve(7);
+    assertEquals((await first).data, 7);
+    assertEquals(await exists(`${out}/lock`), false);
+    assertEquals((await runToy(out, () => Promise.resolve(9), log, { force: true })).data, 9);
+  });
+});
