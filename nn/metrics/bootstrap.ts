@@ -27,6 +27,11 @@ export interface BootstrapOptions {
   readonly resamples?: number;
   /** Part of the resamples inside the interval, between 0 and 1. Default 0.95. */
   readonly level?: number;
+  /**
+   * The fold of each row, `[n]`, for figures of rows within folds: each keeps its number of rows of
+   * each class, or a resample might have no pair to compare. Default: all rows in one.
+   */
+  readonly folds?: ArrayLike<number>;
 }
 
 /**
@@ -60,10 +65,17 @@ export function bootstrapInterval(
   statistic: (weights: Float64Array) => number,
   options: BootstrapOptions,
 ): Interval {
-  const { key, resamples = 1000, level = 0.95 } = options;
+  const { key, resamples = 1000, level = 0.95, folds } = options;
   whole("Cannot bootstrap", { resamples }, 2);
   check(level > 0 && level < 1, "Cannot bootstrap", { level }, "a number between 0 and 1");
-  const classes = rowsOfClasses(binaryLabels("Cannot bootstrap", labels));
+  const placed = { "the number of rows in folds": folds?.length };
+  check(
+    (folds?.length ?? labels.length) === labels.length,
+    "Cannot bootstrap",
+    placed,
+    `${labels.length}`,
+  );
+  const classes = rowsOfClasses(binaryLabels("Cannot bootstrap", labels), folds);
   const weights = new Float64Array(labels.length);
   const figures = new Float64Array(resamples);
   for (let r = 0; r < resamples; r++) {
@@ -81,9 +93,12 @@ export function bootstrapInterval(
   };
 }
 
-function rowsOfClasses(labels: Uint8Array): Uint32Array[] {
+/** The rows of each class, of one fold after the other. */
+function rowsOfClasses(labels: Uint8Array, folds: ArrayLike<number> = labels.map(() => 0)) {
   const rows = Uint32Array.from(labels, (_, row) => row);
-  return [0, 1].map((label) => rows.filter((row) => labels[row] === label));
+  return [...new Set(Array.from(folds))].sort((a, b) => a - b).flatMap((fold) =>
+    [0, 1].map((label) => rows.filter((row) => labels[row] === label && folds[row] === fold))
+  );
 }
 
 function drawRows(weights: Float64Array, rows: Uint32Array, stream: Key): void {

@@ -6,13 +6,20 @@
  */
 import { check, positive } from "../../gpu/check.ts";
 import { type BinaryLabels, binaryLabels } from "../classifiers/labels.ts";
-import { checkScores, Ranking, type Scores } from "./classification.ts";
+import {
+  checkScores,
+  type PrecisionRecallCurve,
+  Ranking,
+  type RocCurve,
+  type Scores,
+} from "./classification.ts";
 
 const SCORE = "Cannot score within folds";
 
 /** The rows of a fold that has both classes, and their order. */
 interface Fold {
   readonly rows: Uint32Array;
+  readonly positives: number;
   readonly ranking: Ranking;
 }
 
@@ -64,7 +71,7 @@ export class RankingWithinFolds {
       const held = rows.map((row) => classes[row]);
       const positives = held.reduce((sum, label) => sum + label, 0);
       if (positives === 0 || positives === rows.length) return [];
-      return [{ rows, ranking: new Ranking(Uint8Array.from(held), pick(scores, rows)) }];
+      return [{ rows, positives, ranking: new Ranking(Uint8Array.from(held), pick(scores, rows)) }];
     });
     const count = { "the number of folds with both classes": this.#folds.length };
     check(this.#folds.length > 0, SCORE, count, "1 or more");
@@ -92,6 +99,96 @@ export class RankingWithinFolds {
     positive(SCORE, { "the weight of all pairs": all });
     return inOrder / all;
   }
+
+  /**
+   * The mean of the folds' ROC curves at each share of negatives called positive, weighted by their
+   * pairs: the area under it is {@linkcode RankingWithinFolds.auc}. A threshold means another thing in
+   * each fold, so that its points have none.
+   */
+  rocCurve(): Omit<RocCurve, "thresholds"> {
+    const curves = this.#folds.map(({ ranking }) => {
+      const { falsePositiveRate: x, truePositiveRate: y } = ranking.rocCurve();
+      return { x, y, weight: ranking.pairs().all };
+    });
+    if (curves.length === 1) {
+      return { falsePositiveRate: curves[0].x, truePositiveRate: curves[0].y };
+    }
+    const [x, y]: [number[], number[]] = [[0], [0]];
+    for (const at of gridOf(curves)) {
+      const [low, high] = [false, true].map((last) =>
+        meanOf(curves, (curve) => lineAt(curve, at, last))
+      );
+      x.push(at, at);
+      y.push(low, high);
+    }
+    return { falsePositiveRate: Float64Array.from(x), truePositiveRate: Float64Array.from(y) };
+  }
+
+  /** Average precision of the folds, weighted by their positives. */
+  averagePrecision(): number {
+    const total = this.#folds.reduce((sum, { positives }) => sum + positives, 0);
+    return this.#folds.reduce(
+      (sum, { positives, ranking }) => sum + positives / total * ranking.averagePrecision(),
+      0,
+    );
+  }
+
+  /**
+   * The mean of the folds' precisions at each recall, weighted by their positives: the area of its
+   * steps is {@linkcode RankingWithinFolds.averagePrecision}.
+   */
+  precisionRecallCurve(): Omit<PrecisionRecallCurve, "thresholds"> {
+    const curves = this.#folds.map(({ positives, ranking }) => {
+      const { recall: x, precision: y } = ranking.precisionRecallCurve();
+      return { x, y, weight: positives };
+    });
+    if (curves.length === 1) return { recall: curves[0].x, precision: curves[0].y };
+    const recall = gridOf(curves);
+    const precision = recall.map((at) => meanOf(curves, ({ x, y }) => y[firstFrom(x, at)]));
+    return { recall, precision };
+  }
+}
+
+/** Points with x ascending, and what they weigh beside others. */
+interface WeightedCurve {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly weight: number;
+}
+
+/** Every x of some curves once, ascending. */
+function gridOf(curves: readonly WeightedCurve[]): Float64Array {
+  return Float64Array.from(new Set(curves.flatMap(({ x }) => [...x]))).sort();
+}
+
+function meanOf(
+  curves: readonly WeightedCurve[],
+  valueOf: (curve: WeightedCurve) => number,
+): number {
+  const total = curves.reduce((sum, { weight }) => sum + weight, 0);
+  return curves.reduce((sum, curve) => sum + curve.weight / total * valueOf(curve), 0);
+}
+
+/** The first place whose x is at least `at`. */
+function firstFrom(x: Float64Array, at: number): number {
+  let [low, high] = [0, x.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle] >= at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** A curve of straight lines at a place; where it rises there, its lower or its upper end. */
+function lineAt({ x, y }: WeightedCurve, at: number, upper: boolean): number {
+  let place = firstFrom(x, at);
+  if (x[place] > at) {
+    const part = (at - x[place - 1]) / (x[place] - x[place - 1]);
+    return y[place - 1] + part * (y[place] - y[place - 1]);
+  }
+  while (upper && x[place + 1] === at) place++;
+  return y[place];
 }
 
 /** The rows of each fold, ascending, in the order in which the folds appear. */

@@ -1,5 +1,5 @@
 /**
- * Folds of labelled rows for cross-validation, and the figure of all of them together.
+ * Folds of labelled rows for cross-validation, and the figure of each.
  *
  * @module
  */
@@ -102,36 +102,28 @@ function checkClasses(
   }
 }
 
-/** The area under the ROC curve of predictions for held-out rows. */
-export interface FoldAuc {
-  /** Of all rows together: ranks the models, and punishes folds whose scores have other scales. */
-  readonly pooled: number;
-  /** Of each fold alone, `[folds]`. */
-  readonly folds: Float64Array;
-}
-
 /**
- * Scores of all rows, each from a model that did not see the row, as one area and one per fold.
+ * The area under the ROC curve of each fold, from scores of models that did not see it. Scores of
+ * different folds are not compared: they are those of different models.
  *
  * @param labels Classes, `[n]`
  * @param scores Out-of-fold scores, `[n]`
  * @param assignment The fold of each row, from {@linkcode classFolds}
+ * @returns One a fold, `[folds]`
  * @throws {RangeError} when the lengths differ, or a fold lacks a class
  */
-export function outOfFoldAuc(
+export function foldAucs(
   labels: BinaryLabels,
   scores: Scores,
   assignment: Uint32Array,
-): FoldAuc {
+): Float64Array {
   const { length } = labels;
   const placed = { "number of rows in folds": assignment.length };
   check(assignment.length === length, "Cannot score folds", placed, `${length}, as of labels`);
-  const pooled = rocAuc(labels, scores);
   const count = assignment.reduce((most, f) => Math.max(most, f), 0) + 1;
   const rows = Uint32Array.from(assignment, (_, row) => row);
-  const folds = Float64Array.from({ length: count }, (_, f) => {
+  return Float64Array.from({ length: count }, (_, f) => {
     const held = rows.filter((row) => assignment[row] === f);
     return rocAuc(Array.from(held, (row) => labels[row]), Array.from(held, (row) => scores[row]));
   });
-  return { pooled, folds };
 }

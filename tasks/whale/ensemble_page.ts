@@ -8,7 +8,7 @@ import type { TaskRun } from "../run/task_run.ts";
 import type { StudyPlan } from "../study/plan.ts";
 import type { ListedTrial } from "../study/search.ts";
 import type { LearntDictionary } from "./features.ts";
-import { aucInterval, callShare, pick, type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
+import { aucInterval, callShare, judgedScores, type Repeat, scoredRowsOf } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
 import { whaleReport } from "./report/page.ts";
 import type { WhaleEnsembleResult } from "./result.ts";
@@ -50,9 +50,9 @@ export async function ensemblePage(
 ): Promise<string> {
   const { classifier, members, curve, svmCurve, synthetic, adapter } = result;
   const rows = scoredRowsOf(repeat);
-  const scores = pick(all, rows);
-  const labels = rowsOf(recordings.labels, rows);
-  const { interval } = aucInterval(labels, scores, key);
+  const judged = judgedScores(repeat, recordings.labels, all);
+  const { scores, labels, parts } = judged;
+  const { interval } = aucInterval(judged, key);
   const words = `blend of ${members.length}, ${classifierWords(classifier)}`;
   return whaleReport({
     title: `Whale calls: blend ${folder.path.split(/[\\/]/).at(-1)}`,
@@ -80,11 +80,11 @@ export async function ensemblePage(
       },
       { name: words, auc: result.blend, interval, kind: "main" },
     ],
-    scores: [{ name: words, labels, scores }],
+    scores: [{ name: words, ...judged }],
     scoreLabel: scoreWords(classifier),
     features: reportFeatures(learnt, trialConfig(configOfPlan(plan), trials[0].settings)),
     objectives: [{ name: "the best model", values: learnt.objective }],
-    clips: await shownClips(gpu, recordings, { rows, scores }),
+    clips: await shownClips(gpu, recordings, { rows, scores, parts }),
     search: {
       trials: trials.map(({ settings, figures }) => ({ settings, auc: figures!.auc })),
       space: plan.space,

@@ -56,7 +56,7 @@ export function evaluationOf(
 ): WhaleEvaluation {
   const held = rowsOf(labels, rows);
   return {
-    ...aucInterval(held, scores, key(1)),
+    ...aucInterval({ labels: held, scores }, key(1)),
     averagePrecision: averagePrecision(held, scores),
     count: rows.length,
     callShare: callShare(held),

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type Auc, aucOf, type Part, type Repeat, rowsOf } from "./protocol.ts";
+import { type Auc, aucOf, type Part, type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
 
 /** Training clips that the mean of labels goes over, as in the 2013 system. */
@@ -69,12 +69,21 @@ export function leakProbe(
 ): { readonly order: Auc; readonly level: Auc } {
   const { labels, levels } = recordings;
   const order = repeats.map((repeat) => orderScores(recordings, repeat));
-  const louder = aucOf(repeats, labels, repeats.map(() => levels));
-  const fainter = aucOf(repeats, labels, repeats.map(() => levels.map((level) => -level)));
+  const louder = levelAuc(labels, levels, repeats);
+  const fainter = levelAuc(labels, levels.map((level) => -level), repeats);
   return {
     order: aucOf(repeats, labels, order),
     level: louder.auc >= fainter.auc ? louder : fainter,
   };
+}
+
+/** A level is no model's score: all clips are compared, whatever their fold. */
+function levelAuc(labels: Uint8Array, levels: Float64Array, repeats: readonly Repeat[]): Auc {
+  const whole = repeats.map((repeat): Repeat => {
+    const test = scoredRowsOf(repeat);
+    return { name: repeat.name, parts: [{ train: new Uint32Array(0), test }] };
+  });
+  return aucOf(whole, labels, repeats.map(() => levels));
 }
 
 /** The mean label of each clip's neighbours among those learnt from; NaN where it is not scored. */

@@ -85,6 +85,7 @@ export {
   aucOf,
   blockedRepeat,
   type FoldConfig,
+  type JudgedScores,
   type Part,
   type Repeat,
   repeatsOf,

@@ -13,7 +13,10 @@ import { aucOfRows, type Part, type Repeat, scoreRepeat } from "./protocol.ts";
 export interface NestedScores {
   /** Score of each row by a fit that has not seen its fold, `[n]`. */
   readonly scores: Float64Array;
-  /** Area of the other folds' rows by fits that have not seen fold f either, `[folds]`. */
+  /**
+   * Area of the other folds' rows by fits that have not seen fold f either, each fold's rows compared
+   * among themselves, `[folds]`.
+   */
   readonly selection: Float64Array;
 }
 
@@ -42,6 +45,6 @@ export async function nestedScores(
       b.forEach((row, i) => inner[f][row] = found[a.length + i]);
     }
   }
-  const selection = parts.map(({ train }, f) => aucOfRows(labels, inner[f], train));
+  const selection = parts.map(({ train }, f) => aucOfRows(repeat, labels, inner[f], train));
   return { scores, selection: Float64Array.from(selection) };
 }

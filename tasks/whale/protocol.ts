@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { check } from "../../gpu/check.ts";
 import { fold, type Key, key } from "../../gpu/random.ts";
 import { bootstrapInterval, type Interval } from "../../nn/metrics/bootstrap.ts";
-import { Ranking, rocAuc } from "../../nn/metrics/classification.ts";
+import { aucWithinFolds, RankingWithinFolds } from "../../nn/metrics/within_folds.ts";
 import { classFolds, type FoldKind } from "../study/folds.ts";
 import { foldSplit } from "../study/split.ts";
 import { spreadOf } from "../run/seeds.ts";
@@ -28,13 +29,16 @@ export interface Repeat {
   readonly parts: readonly Part[];
 }
 
-/** An area under the ROC curve, over one or several repeats. */
+/**
+ * An area under the ROC curve, over one or several repeats. A call is compared with the other clips of
+ * its fold only, which have their scores from the same model: scores of two folds lie on two scales.
+ */
 export interface Auc {
   /** Mean of the repeats. */
   readonly auc: number;
   /** Standard deviation of the repeats, with n - 1; absent for one. */
   readonly deviation?: number;
-  /** Of each repeat: of all its scored rows together. */
+  /** Of each repeat: of all pairs of a call and another clip of the same part. */
   readonly repeats: readonly number[];
 }
 
@@ -107,9 +111,29 @@ export async function scoreRepeat(
   return scores;
 }
 
-/** Area of scores for a table of which only some rows are scored. */
-export function aucOfRows(labels: Uint8Array, scores: Float64Array, rows: Uint32Array): number {
-  return rocAuc(rowsOf(labels, rows), pick(scores, rows));
+/**
+ * The part that scores each of some rows.
+ *
+ * @returns its number, `[rows]`
+ * @throws {RangeError} for a row that no part scores
+ */
+export function partsOf({ parts }: Repeat, rows: Uint32Array): Uint32Array {
+  const partOf: number[] = [];
+  parts.forEach(({ test }, part) => test.forEach((row) => partOf[row] = part));
+  return rows.map((row) => {
+    check(partOf[row] !== undefined, "Cannot score", { row }, "one that a part scores");
+    return partOf[row];
+  });
+}
+
+/** Area of the scores of some rows, each from the model of its part. */
+export function aucOfRows(
+  repeat: Repeat,
+  labels: Uint8Array,
+  scores: Float64Array,
+  rows: Uint32Array = scoredRowsOf(repeat),
+): number {
+  return aucWithinFolds(rowsOf(labels, rows), pick(scores, rows), partsOf(repeat, rows));
 }
 
 /** The labels of some rows. */
@@ -129,13 +153,39 @@ export function callShare(labels: Uint8Array): number {
 
 /** The area of some scores, and its 95 % bootstrap interval. */
 export function aucInterval(
-  labels: Uint8Array,
-  scores: Float64Array,
+  { labels, scores, parts = new Uint32Array(labels.length) }: JudgedScores,
   seed: Key,
 ): { readonly auc: number; readonly interval: Interval } {
-  const ranking = new Ranking(labels, scores);
+  const ranking = new RankingWithinFolds(labels, scores, parts);
   const auc = (weights?: Float64Array) => ranking.auc(weights);
-  return { auc: auc(), interval: bootstrapInterval(labels, auc, { key: fold(seed, "bootstrap") }) };
+  return {
+    auc: auc(),
+    interval: bootstrapInterval(labels, auc, { key: fold(seed, "bootstrap"), folds: parts }),
+  };
+}
+
+/** Scores with the labels they are judged by. */
+export interface JudgedScores {
+  /** 1 for calls, `[n]`. */
+  readonly labels: Uint8Array;
+  /** Higher for calls, `[n]`. */
+  readonly scores: Float64Array;
+  /** The part whose model gave each score, `[n]`. Default: one model gave all. */
+  readonly parts?: Uint32Array;
+}
+
+/** What a repeat scores, ready to be judged. */
+export function judgedScores(
+  repeat: Repeat,
+  labels: Uint8Array,
+  scores: Float64Array,
+): Required<JudgedScores> {
+  const rows = scoredRowsOf(repeat);
+  return {
+    labels: rowsOf(labels, rows),
+    scores: pick(scores, rows),
+    parts: partsOf(repeat, rows),
+  };
 }
 
 /** The figure of several repeats. */
@@ -144,7 +194,7 @@ export function aucOf(
   labels: Uint8Array,
   scores: readonly Float64Array[],
 ): Auc {
-  const areas = repeats.map((repeat, i) => aucOfRows(labels, scores[i], scoredRowsOf(repeat)));
+  const areas = repeats.map((repeat, i) => aucOfRows(repeat, labels, scores[i]));
   if (areas.length === 1) return { auc: areas[0], repeats: areas };
   const { mean, deviation } = spreadOf(areas);
   return { auc: mean, deviation, repeats: areas };

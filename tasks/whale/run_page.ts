@@ -9,7 +9,15 @@ import type { TaskRun } from "../run/task_run.ts";
 import type { ClassifierName, FeatureConfig } from "./config.ts";
 import { pickClips } from "./evaluate.ts";
 import type { WhaleDictionary } from "./features.ts";
-import { pick, type Repeat, rowsOf, scoredRowsOf } from "./protocol.ts";
+import {
+  type JudgedScores,
+  judgedScores,
+  partsOf,
+  pick,
+  type Repeat,
+  rowsOf,
+  scoredRowsOf,
+} from "./protocol.ts";
 import type { Recordings } from "./clips.ts";
 import { chooseClips } from "./report/clips_section.ts";
 import type {
@@ -84,6 +92,8 @@ export interface RowScores {
   readonly rows: Uint32Array;
   /** `[rows.length]` */
   readonly scores: Float64Array;
+  /** The part whose model gave each score, `[rows.length]`. Default: one model gave all. */
+  readonly parts?: Uint32Array;
 }
 
 /** Scores of the first repeat, by the classifier that predicts. */
@@ -94,15 +104,14 @@ function firstScores(run: FinishedWhaleRun): RowScores {
 
 function scoresOfRows({ repeats }: FinishedWhaleRun, scores: Float64Array): RowScores {
   const rows = scoredRowsOf(repeats[0]);
-  return { rows, scores: pick(scores, rows) };
+  return { rows, scores: pick(scores, rows), parts: partsOf(repeats[0], rows) };
 }
 
 /** The blend by the classifier that predicts, and the first model alone by each. */
 function curves(run: FinishedWhaleRun): ReportScores[] {
-  const { result: { classifier }, recordings, members, blended } = run;
+  const { result: { classifier }, recordings, repeats, members, blended } = run;
   const made = (name: string, of: Float64Array): ReportScores => {
-    const { rows, scores } = scoresOfRows(run, of);
-    return { name, labels: rowsOf(recordings.labels, rows), scores };
+    return { name, ...judgedScores(repeats[0], recordings.labels, of) };
   };
   const single = Object.entries(members[0].scores) as [ClassifierName, readonly Float64Array[]][];
   const alone = single.map(([name, [first]]) => made(`one model, ${classifierWords(name)}`, first));
@@ -128,13 +137,13 @@ export type ShownRecordings = Pick<Recordings, "names" | "samples" | "labels" | 
 export async function shownClips(
   gpu: Gpu,
   recordings: ShownRecordings,
-  { rows, scores }: RowScores,
+  { rows, scores, parts }: RowScores,
 ): Promise<ReportClipGroup[]> {
   const { labels, calls } = recordings;
   const truth = rowsOf(calls ?? labels, rows);
   const { found, missed, falseAlarms } = chooseClips(truth, scores, SHOWN);
   const make = (places: readonly number[]) =>
-    reportClips(gpu, recordings, { rows, scores }, places);
+    reportClips(gpu, recordings, { rows, scores, parts }, places);
   const judged = calls ? "by what was put into them, not by their labels" : "by their labels";
   return [
     {
@@ -158,7 +167,7 @@ export async function shownClips(
 async function reportClips(
   gpu: Gpu,
   { names, samples, labels, calls }: ShownRecordings,
-  { rows, scores }: RowScores,
+  { rows, scores, parts }: RowScores,
   places: readonly number[],
 ): Promise<ReportClip[]> {
   const shown = Uint32Array.from(places, (place) => rows[place]);
@@ -167,19 +176,23 @@ async function reportClips(
   return places.map((place, i) => ({
     name: names[rows[place]],
     score: scores[place],
-    note: clipNote(place, truth, scores, labels[rows[place]]),
+    note: clipNote(place, { labels: truth, scores, parts }, labels[rows[place]]),
     image: images[i],
   }));
 }
 
-/** Where a clip's score lies among those of the other kind, and whether its label is wrong. */
+/**
+ * Where a clip's score lies among those of the other kind by the same model, and whether its label is
+ * wrong.
+ */
 function clipNote(
   place: number,
-  truth: Uint8Array,
-  scores: Float64Array,
+  { labels: truth, scores, parts }: JudgedScores,
   label: number,
 ): string {
-  const others = scores.filter((_, other) => truth[other] !== truth[place]);
+  const others = scores.filter((_, other) =>
+    truth[other] !== truth[place] && parts?.[other] === parts?.[place]
+  );
   const below = others.filter((score) => score < scores[place]).length;
   const kind = truth[place] === 1 ? "other clip" : "call";
   const share = below === others.length

@@ -17,11 +17,11 @@ import {
   aucOf,
   blockedRepeat,
   callShare,
+  judgedScores,
   meanScores,
   pick,
   type Repeat,
   repeatsOf,
-  rowsOf,
   scoredRowsOf,
 } from "./protocol.ts";
 import { openRecordings } from "./recordings.ts";
@@ -156,7 +156,7 @@ function figures(
   const rows = scoredRowsOf(repeats[0]);
   return {
     auc: blend[classifier]!.auc,
-    interval: aucInterval(rowsOf(labels, rows), pick(best[0], rows), key).interval,
+    interval: aucInterval(judgedScores(repeats[0], labels, best[0]), key).interval,
     baselines,
     single: scored(members[0].scores),
     blend,

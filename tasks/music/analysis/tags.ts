@@ -12,7 +12,7 @@ import { fold, type Key } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
 import { fitLinear } from "../../../nn/classifiers/linear.ts";
 import { linearScores } from "../../../nn/classifiers/linear_model.ts";
-import { classFolds, outOfFoldAuc } from "../../study/folds.ts";
+import { classFolds, foldAucs } from "../../study/folds.ts";
 import { foldSplit } from "../../study/split.ts";
 
 /** Which song has which tag. */
@@ -116,7 +116,7 @@ async function tagAuc(
     const found = linearScores(model, scaledRows(features, validation, scale));
     validation.forEach((song, i) => scores[song] = found[i]);
   }
-  const areas = outOfFoldAuc(labels, scores, assignment).folds;
+  const areas = foldAucs(labels, scores, assignment);
   return areas.reduce((a, b) => a + b) / areas.length;
 }
 

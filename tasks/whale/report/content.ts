@@ -6,7 +6,7 @@
  */
 import { check, finite } from "../../../gpu/check.ts";
 import type { SearchSpace, Settings } from "../../study/space.ts";
-import type { Auc } from "../protocol.ts";
+import type { Auc, JudgedScores } from "../protocol.ts";
 import type { WhaleResult } from "../result.ts";
 import type { PatchTable, SpectrogramImage, SpectrogramScale } from "./pictures.ts";
 
@@ -38,13 +38,9 @@ export interface ReportRow {
 }
 
 /** Scores with the labels they are judged by. */
-export interface ReportScores {
+export interface ReportScores extends JudgedScores {
   /** What gave them. */
   readonly name: string;
-  /** 1 for calls, `[n]`. */
-  readonly labels: Uint8Array;
-  /** Higher for calls, `[n]`. */
-  readonly scores: Float64Array;
 }
 
 /** A dictionary of learnt features. */

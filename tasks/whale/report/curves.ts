@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Ranking } from "../../../nn/metrics/classification.ts";
+import { RankingWithinFolds } from "../../../nn/metrics/within_folds.ts";
 import { histogram } from "../../report/plot/histogram.ts";
 import { precisionRecallChart, rocChart } from "../../report/plot/roc_chart.ts";
 import { chart, fourDigits, paragraph, section } from "../../report/html.ts";
@@ -19,7 +19,8 @@ export function scoreCurves(content: WhaleReportContent): string {
     "Hits and false alarms",
     paragraph(
       `A detector calls a clip a find when its score passes a threshold. Each point of these curves ` +
-        `is one threshold: low ones find every call and much else, high ones only what is sure.${first}`,
+        `is one threshold: low ones find every call and much else, high ones only what is sure.${first}` +
+        foldWords(scores[0]),
     ),
     `<div class="beside">${roc(scores)}${precision(scores)}</div>`,
     paragraph(operatingPoints(scores[0]), "note"),
@@ -27,24 +28,36 @@ export function scoreCurves(content: WhaleReportContent): string {
   );
 }
 
+function rankingOf({ labels, scores, parts }: ReportScores): RankingWithinFolds {
+  return new RankingWithinFolds(labels, scores, parts ?? new Uint32Array(labels.length));
+}
+
+/** What of clips in folds is pooled and what is not. */
+function foldWords({ parts }: ReportScores): string {
+  const count = new Set(parts).size;
+  if (count < 2) return "";
+  return ` Each of the ${count} folds has a model of its own, so that clips are compared within their ` +
+    `fold: curves and areas are means of the folds'. The spread of the scores below is that of all.`;
+}
+
 function hasBoth({ labels }: ReportScores): boolean {
   return labels.includes(0) && labels.includes(1);
 }
 
 function roc(scores: readonly ReportScores[]): string {
-  const curves = scores.map(({ name, labels, scores }) => {
-    const ranking = new Ranking(labels, scores);
+  const curves = scores.map((each) => {
+    const ranking = rankingOf(each);
     const { falsePositiveRate: x, truePositiveRate: y } = ranking.rocCurve();
-    return { name: `${name}: AUC ${fourDigits(ranking.auc())}`, x, y };
+    return { name: `${each.name}: AUC ${fourDigits(ranking.auc())}`, x, y };
   });
   return chart((width) => rocChart({ title: "ROC", curves, ...size(width) }));
 }
 
 function precision(scores: readonly ReportScores[]): string {
-  const curves = scores.map(({ name, labels, scores }) => {
-    const ranking = new Ranking(labels, scores);
+  const curves = scores.map((each) => {
+    const ranking = rankingOf(each);
     const { recall: x, precision: y } = ranking.precisionRecallCurve();
-    return { name: `${name}: AP ${fourDigits(ranking.averagePrecision())}`, x, y };
+    return { name: `${each.name}: AP ${fourDigits(ranking.averagePrecision())}`, x, y };
   });
   const { labels } = scores[0];
   const positiveShare = labels.reduce((sum, label) => sum + label, 0) / labels.length;
@@ -59,8 +72,8 @@ function size(width: number): { width: number; height: number } {
 }
 
 /** The share of calls found at three shares of false alarms. */
-function operatingPoints({ name, labels, scores }: ReportScores): string {
-  const { falsePositiveRate, truePositiveRate } = new Ranking(labels, scores).rocCurve();
+function operatingPoints(scores: ReportScores): string {
+  const { falsePositiveRate, truePositiveRate } = rankingOf(scores).rocCurve();
   const found = [0.01, 0.05, 0.1].map((limit) => {
     let place = 0;
     falsePositiveRate.forEach((rate, i) => place = rate <= limit ? i : place);
@@ -68,7 +81,7 @@ function operatingPoints({ name, labels, scores }: ReportScores): string {
       100 * limit
     } % false alarms`;
   });
-  return `In figures, “${name}” finds ${
+  return `In figures, “${scores.name}” finds ${
     found.join(", ")
   }. Average precision (AP) is the mean share of finds ` +
     `that are right, over all shares of calls found.`;

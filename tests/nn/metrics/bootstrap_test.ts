@@ -49,6 +49,20 @@ Deno.test("bootstrapInterval() draws as many rows of each class as there are", (
   assertEquals(seen, Array.from({ length: 6 }, () => [N / 4, N]));
 });
 
+Deno.test("bootstrapInterval() draws as many rows of each fold and class as there are", () => {
+  const labels = [0, 1, 1, 0, 0, 1];
+  const folds = [0, 0, 0, 1, 1, 1];
+  bootstrapInterval(labels, (weights) => {
+    assertEquals([weights[0], weights[1] + weights[2]], [1, 2]);
+    assertEquals([weights[3] + weights[4], weights[5]], [2, 1]);
+    return 0;
+  }, { key: key(2), folds });
+  refuses(
+    () => bootstrapInterval(labels, () => 0, { key: key(2), folds: [0] }),
+    "the number of rows in folds is 1, expected 6",
+  );
+});
+
 Deno.test("bootstrapInterval() narrows with the level, and is a point for a constant", () => {
   const ranking = new Ranking(LABELS, SCORES);
   const width = (level: number) => {

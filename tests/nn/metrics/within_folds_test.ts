@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { key, uniform } from "../../../gpu/random.ts";
 import { bootstrapInterval } from "../../../nn/metrics/bootstrap.ts";
-import { rocAuc } from "../../../nn/metrics/classification.ts";
+import { Ranking, rocAuc } from "../../../nn/metrics/classification.ts";
 import { aucWithinFolds, RankingWithinFolds } from "../../../nn/metrics/within_folds.ts";
 import { refuses } from "../../refusals.ts";
 
@@ -50,6 +50,50 @@ Deno.test("aucWithinFolds() does not see how a fold's scores are scaled", () => 
   const auc = aucWithinFolds(LABELS, SCORES, FOLDS);
   assertEquals(aucWithinFolds(LABELS, scaled, FOLDS), auc);
   assert(rocAuc(LABELS, scaled) !== rocAuc(LABELS, SCORES));
+});
+
+/** Area under straight lines. */
+function areaOf(x: Float64Array, y: Float64Array): number {
+  let area = 0;
+  for (let i = 1; i < x.length; i++) area += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
+  return area;
+}
+
+/** Area under steps, each as high as its end. */
+function stepsOf(x: Float64Array, y: Float64Array): number {
+  return x.reduce((sum, at, i) => i === 0 ? 0 : sum + (at - x[i - 1]) * y[i], 0);
+}
+
+Deno.test("the curves of RankingWithinFolds have its areas, and rise from corner to corner", () => {
+  const ranking = new RankingWithinFolds(LABELS, SCORES, FOLDS);
+  const { falsePositiveRate, truePositiveRate } = ranking.rocCurve();
+  assertAlmostEquals(areaOf(falsePositiveRate, truePositiveRate), ranking.auc(), 1e-12);
+  for (const rates of [falsePositiveRate, truePositiveRate]) {
+    assertEquals([rates[0], rates.every((rate, i) => i === 0 || rate >= rates[i - 1])], [0, true]);
+    assertAlmostEquals(rates.at(-1)!, 1, 1e-12);
+  }
+  const { recall, precision } = ranking.precisionRecallCurve();
+  assertAlmostEquals(stepsOf(recall, precision), ranking.averagePrecision(), 1e-12);
+  // Two folds with one positive each: above one of two negatives, and above all.
+  const two = new RankingWithinFolds([0, 1, 0, 1, 0, 0], [3, 2, 1, 9, 8, 7], [0, 0, 0, 1, 1, 1]);
+  assertEquals(two.averagePrecision(), (1 / 2 + 1) / 2);
+  assertEquals([...two.rocCurve().truePositiveRate], [0, 0, 0.5, 0.5, 1, 1, 1]);
+});
+
+Deno.test("the curves of one fold are those of Ranking, and no fold's scale moves those of several", () => {
+  const [one, plain] = [
+    new RankingWithinFolds(LABELS, SCORES, LABELS.map(() => 7)),
+    new Ranking(LABELS, SCORES),
+  ];
+  assertEquals(one.rocCurve().truePositiveRate, plain.rocCurve().truePositiveRate);
+  assertEquals(one.precisionRecallCurve().precision, plain.precisionRecallCurve().precision);
+  assertEquals(one.averagePrecision(), plain.averagePrecision());
+  const scaled = SCORES.map((score, row) => score * (FOLDS[row] + 1) - 50 * FOLDS[row]);
+  const [before, after] = [SCORES, scaled].map((each) =>
+    new RankingWithinFolds(LABELS, each, FOLDS)
+  );
+  assertEquals(after.rocCurve(), before.rocCurve());
+  assertEquals(after.precisionRecallCurve(), before.precisionRecallCurve());
 });
 
 Deno.test("RankingWithinFolds leaves folds of one class out, and has an interval", () => {

@@ -1,11 +1,15 @@
 /** What is learnt from and what is scored. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { key } from "../../../gpu/random.ts";
+import { rocAuc } from "../../../nn/metrics/classification.ts";
 import { leakProbe, scoresWithOrder } from "../../../tasks/whale/leaks.ts";
 import { nestedScores } from "../../../tasks/whale/nested.ts";
 import { blendCurve, rankings } from "../../../tasks/whale/blend.ts";
 import {
+  aucInterval,
   aucOf,
   blockedRepeat,
+  judgedScores,
   meanScores,
   type Part,
   repeatsOf,
@@ -42,7 +46,21 @@ Deno.test("folds of neighbours are consecutive; there are none where one would l
   assertEquals(blockedRepeat(Uint8Array.of(1, 1, 0, 0), { ...FOLDS, folds: 2 }), undefined);
 });
 
-Deno.test("aucOf() pools a repeat's rows, and gives mean and deviation of several", async () => {
+Deno.test("models that know nothing but their fold's share of calls have an area of a half", () => {
+  const [repeat] = repeatsOf({ labels: LABELS, testCount: 0 }, { ...FOLDS, foldKind: "blocked" });
+  const scores = new Float64Array(LABELS.length);
+  for (const { train, test } of repeat.parts) {
+    const calls = train.reduce((sum, row) => sum + LABELS[row], 0);
+    for (const row of test) scores[row] = calls / train.length;
+  }
+  assertEquals(aucOf([repeat], LABELS, [scores]).auc, 0.5);
+  const judged = judgedScores(repeat, LABELS, scores);
+  assertEquals(aucInterval(judged, key(1)).interval.estimate, 0.5);
+  assertEquals(aucInterval(judged, key(1)).interval.high, 0.5);
+  assert(rocAuc(LABELS, scores) < 0.5, "pooled they have no more");
+});
+
+Deno.test("aucOf() compares a repeat's rows, and gives mean and deviation of several", async () => {
   const repeats = repeatsOf({ labels: LABELS, testCount: 0 }, FOLDS);
   const perfect = await scoreRepeat(
     repeats[0],
