@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { checkChecksums } from "../../files/disk/checksums.ts";
 import { exists, regularFile } from "../../files/disk/presence.ts";
 import { readText } from "../../files/disk/text_file.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -45,6 +46,8 @@ export interface ImportOptions extends Pick<MusicRun, "songs" | "listeners" | "p
  * Every listener of the catalogue is needed, and every song that has plays of the kind: known ones for
  * `strict`, any for `all`.
  *
+ * Where `SHA256SUMS` lies beside them, as in the folder of a run, the files are checked against it.
+ *
  * @throws {InputError} when a file is missing, damaged, or larger than its lists say; when an id comes
  * twice or one that is needed does not come, naming how many and the first; when there are other than
  * `factors` columns; when a row that is needed has a number that is not finite
@@ -57,9 +60,12 @@ export async function importFactors(
     songs: await readIds(`${folder}/songs.txt`),
     listeners: await readIds(`${folder}/listeners.txt`),
   };
+  await checkChecksums(folder, ["songs.txt", "listeners.txt"]);
   const table = async (name: string, list: keyof typeof rows): Promise<Table> => {
     const path = `${folder}/${name}.npy`;
-    return { path, rows: rows[list], matrix: await readFactors(path, rows[list].size, factors) };
+    const matrix = await readFactors(path, rows[list].size, factors);
+    await checkChecksums(folder, [`${name}.npy`]);
+    return { path, rows: rows[list], matrix };
   };
   const listenersOf = async (name: string) => chosenRows(await table(name, "listeners"), listeners);
   const ids = songs.map(({ id }) => id);

@@ -5,6 +5,7 @@
  * @module
  */
 import { makeFolder } from "../../files/disk/folder.ts";
+import { checkChecksums, writeChecksums } from "../../files/disk/checksums.ts";
 import { readNpy, writeNpy } from "../../files/disk/npy.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import { readText } from "../../files/disk/text_file.ts";
@@ -60,6 +61,10 @@ const ARRAYS = [
   "map",
 ] as const;
 
+/** Files of the folder of factors, and of the run, that hold no checksum themselves. */
+const FACTOR_FILES = [...ARRAYS.map((name) => `${name}.npy`), "songs.txt", "listeners.txt"];
+const PLAIN_FILES = ["catalogue.jsonl", "listeners.txt", "plays.npz"];
+
 /** One line of `catalogue.jsonl`. */
 interface SongLine extends Song {
   readonly cold: boolean;
@@ -89,6 +94,8 @@ export async function writeMusicRun(
   // Whoever takes an array elsewhere needs the names of its rows beside it.
   await folder.write("factors/songs.txt", songs.map(({ id }) => `${id}\n`).join(""));
   await folder.write("factors/listeners.txt", names);
+  await writeChecksums(folder.file("factors"), FACTOR_FILES);
+  await writeChecksums(folder.path, PLAIN_FILES);
 }
 
 /**
@@ -102,6 +109,8 @@ export async function readMusicRun(path: string): Promise<MusicRun> {
   if (!await folder.has("result.json")) {
     throw new InputError(`Cannot use ${path}`, "the run has not finished; go on with --resume");
   }
+  await checkChecksums(path, PLAIN_FILES);
+  await checkChecksums(folder.file("factors"), FACTOR_FILES);
   const lines = await readSongs(folder);
   const listeners = (await readText(folder.file("listeners.txt"))).trimEnd().split("\n");
   const read = async (name: (typeof ARRAYS)[number], rows: number) =>

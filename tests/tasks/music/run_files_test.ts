@@ -22,10 +22,29 @@ inFolder.test("a run reads back as it was written", async (path) => {
 
 inFolder.test("an unfinished run, another task's, and files that do not fit are refused", async (path) => {
   await writeSample(path);
+  await Deno.remove(`${path}/factors/SHA256SUMS`); // as of a run made elsewhere
   await writeNpy(`${path}/factors/map.npy`, { shape: [3, 2], data: new Float32Array(6) });
   await unreadable(() => readMusicRun(path), "it holds [3, 2], expected floats [60, f]");
   await Deno.remove(`${path}/result.json`);
   await unreadable(() => readMusicRun(path), "has not finished");
   await Deno.writeTextFile(`${path}/config.json`, `{"task":"whale"}`);
   await unreadable(() => readMusicRun(path), "it is no music run");
+});
+
+inFolder.test("a file of a run in which one bit was flipped is refused by name", async (path) => {
+  await writeSample(path);
+  const names = ["catalogue.jsonl", "listeners.txt", "plays.npz"];
+  names.push("factors/map.npy", "factors/all_songs.npy", "factors/songs.txt");
+  for (const name of names) {
+    const bytes = await Deno.readFile(`${path}/${name}`);
+    const flipped = bytes.slice();
+    flipped[bytes.length - 3] ^= 1;
+    await Deno.writeFile(`${path}/${name}`, flipped);
+    const attempt = () => readMusicRun(path);
+    await unreadable(attempt, `Cannot read ${path}/${name}: it is not as it was written`);
+    await Deno.writeFile(`${path}/${name}`, bytes);
+  }
+  await readMusicRun(path);
+  await Deno.writeTextFile(`${path}/SHA256SUMS`, "nonsense");
+  await unreadable(() => readMusicRun(path), "SHA256SUMS: it is no list of checksums");
 });
