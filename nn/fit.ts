@@ -15,6 +15,7 @@ import { type LossTotal, meanLossOver, RecordedStep } from "./recorded_step.ts";
 import type { Schedule } from "./schedule.ts";
 import {
   type CheckpointOptions,
+  NO_LOSSES,
   TrainingCheckpoint,
   type TrainingState,
 } from "./training_checkpoint.ts";
@@ -338,8 +339,6 @@ export class Trainer implements Disposable {
     await this.#options.resumed?.({ step, report: told, warning });
   }
 }
-
-const NO_LOSSES: LossTotal = { sum: 0, count: 0, badStep: 0 };
 
 function checkOptions({ data, steps, batchSize, validation }: FitOptions): void {
   const validationExamples = validation?.data.length ?? 1;

@@ -6,6 +6,9 @@ import { loadTensors, type Metadata, type NamedTensors, saveTensors } from "./ch
 import { type FitReport, reportOf, reportText } from "./fit_report.ts";
 import type { LossTotal } from "./recorded_step.ts";
 
+/** What has added up right after a report. */
+export const NO_LOSSES: LossTotal = { sum: 0, count: 0, badStep: 0 };
+
 /** Where the state of training is kept. */
 export interface CheckpointOptions {
   /**
@@ -116,7 +119,7 @@ function notesOf({ step, best, losses, report, ended }: TrainingState): Metadata
     step: `${step}`,
     ended: ended ?? "",
     best: JSON.stringify(best), // JSON has no infinity: a loss that is not there yet is null
-    losses: JSON.stringify(losses),
+    ...(losses !== NO_LOSSES && { losses: JSON.stringify(losses) }),
     ...(report && { report: reportText(report) }),
   };
 }
@@ -125,6 +128,8 @@ const LOSS: FieldKind = {
   expected: "a number, or null",
   accepts: (value) => value === null || NUMBER.accepts(value),
 };
+
+const LOSSES = { sum: NUMBER, count: COUNT, badStep: COUNT };
 
 /** A state from the notes of a file. @throws {InputError} naming file and note */
 function stateOf(path: string, notes: Metadata, steps: number): TrainingState {
@@ -136,13 +141,19 @@ function stateOf(path: string, notes: Metadata, steps: number): TrainingState {
       `step is ${came}, expected a whole number from 1 to ${steps}`,
     );
   }
-  const read = <T extends object>(name: string, fields: Readonly<Record<string, FieldKind>>): T =>
-    parseJson<T>(path, notes[name] ?? "", fields, name);
+  const read = <T extends object>(name: string, fields: Readonly<Record<string, FieldKind>>): T => {
+    const note = notes[name];
+    if (note === undefined) {
+      throw new InputError(`Cannot read ${path}`, `${name} is missing, expected JSON`);
+    }
+    return parseJson<T>(path, note, fields, name);
+  };
   const best = read<TrainingState["best"]>("best", { loss: LOSS, step: COUNT, waited: COUNT });
   return {
     step,
     best: { ...best, loss: best.loss ?? Infinity },
-    losses: read<LossTotal>("losses", { sum: NUMBER, count: COUNT, badStep: COUNT }),
+    // Only a training that was stopped between two reports has any.
+    losses: notes.losses === undefined ? NO_LOSSES : read("losses", LOSSES),
     ...(notes.report !== undefined && { report: reportOf(path, notes.report) }),
   };
 }

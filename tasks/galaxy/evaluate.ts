@@ -48,7 +48,7 @@ export async function evaluateGalaxies(
 ): Promise<GalaxyEvaluation> {
   const { data, cache, onBad, signal, progress = new Progress() } = options;
   const { folder, config } = await RunFolder.read(options.run);
-  const galaxy = configOfRun(GALAXY_SETTINGS, config);
+  const galaxy = configOfRun(GALAXY_SETTINGS, config, folder.path);
   const transforms = options.transforms ?? transformsOf(config);
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();

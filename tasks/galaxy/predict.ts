@@ -76,7 +76,7 @@ export async function predictGalaxies(
 /** The network of a finished run, with its trained weights. */
 export async function loadRun(gpu: Gpu, path: string): Promise<Model> {
   const { folder, config } = await RunFolder.read(path);
-  const galaxy = configOfRun(GALAXY_SETTINGS, config);
+  const galaxy = configOfRun(GALAXY_SETTINGS, config, path);
   const file = await weightsFile(folder, config);
   using loading = new DisposableStack();
   const model = loading.use(newModel(gpu, galaxy, [0, 0]));

@@ -17,7 +17,7 @@ export async function weightsFile(
   folder: RunFolder,
   config: Record<string, unknown>,
 ): Promise<string> {
-  const { use } = configOfRun(GALAXY_SETTINGS, config);
+  const { use } = configOfRun(GALAXY_SETTINGS, config, folder.path);
   const file = use === "best" ? "best.safetensors" : "checkpoint.safetensors";
   if (await folder.has(file)) return file;
   const advice = config.folds || config.seeds

@@ -46,6 +46,6 @@ export async function runPage(finished: FinishedRun): Promise<string> {
     predictions,
     targets,
     readPixels: (indices) => store.read(indices.map((index) => rows[index])),
-    q6Weight: configOfRun(GALAXY_SETTINGS, settings).q6Weight,
+    q6Weight: configOfRun(GALAXY_SETTINGS, settings, folder.path).q6Weight,
   });
 }

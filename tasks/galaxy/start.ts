@@ -40,7 +40,8 @@ export async function startingPoint(run: string): Promise<StartingPoint> {
   return {
     start: { run, sha256 },
     file,
-    ...(config.data === undefined && { skySeed: configOfRun(GALAXY_SETTINGS, config).skySeed }),
+    ...(config.data === undefined &&
+      { skySeed: configOfRun(GALAXY_SETTINGS, config, run).skySeed }),
     trainedOn: new Set(train),
   };
 }

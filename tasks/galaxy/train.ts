@@ -134,7 +134,7 @@ async function writePredictions(folder: RunFolder, { store }: Galaxies, heldOut:
 
 /** Scores held-out predictions beside the baselines; nothing where none were held out. */
 async function score(
-  { progress, signal, settings }: TaskRun<GalaxyPhase>,
+  { progress, signal, settings, folder }: TaskRun<GalaxyPhase>,
   galaxies: Galaxies,
   splits: readonly Split[],
   heldOut: HeldOut,
@@ -144,7 +144,7 @@ async function score(
     galaxies,
     splits,
     heldOut,
-    configOfRun(GALAXY_SETTINGS, settings).q6Weight,
+    configOfRun(GALAXY_SETTINGS, settings, folder.path).q6Weight,
     (done, total) => {
       signal?.throwIfAborted();
       progress.update(`baselines: ${done} of ${total} galaxies`);

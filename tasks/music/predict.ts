@@ -53,7 +53,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const { run: path, out, count = 10, onBad = "stop", signal, force } = options;
   const progress = options.progress ?? new Progress();
   const run = await readMusicRun(path);
-  const config = configOfRun(MUSIC_SETTINGS, run.config);
+  const config = configOfRun(MUSIC_SETTINGS, run.config, path);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
   const warnings = new Warnings(progress);

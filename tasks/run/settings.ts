@@ -87,14 +87,16 @@ export function checked<Table extends ValueTable>(
 /**
  * The settings of a run as its `config.json` holds them, checked as those of a command line.
  *
+ * @param run its folder, for messages
  * @throws {InputError} for a run of another task; naming what is missing or not as expected
  */
 export function configOfRun<Table extends ValueTable>(
   settings: TaskSettings<Table>,
   config: Readonly<Record<string, unknown>>,
+  run: string,
 ): ValuesOf<Table> {
   const { task } = settings;
-  const refuse = (reason: string) => new InputError("Cannot use the run", reason);
+  const refuse = (reason: string) => new InputError(`Cannot use the run ${run}`, reason);
   if (config.task !== task) throw refuse(`it is no ${task} run`);
   try {
     return checked(settings, config);

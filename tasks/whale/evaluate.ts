@@ -76,7 +76,10 @@ export async function scoreUnheard(options: EvaluateOptions): Promise<ScoredClip
   const model = await loadDetector(run);
   const { config: settings } = await RunFolder.read(run);
   const data = options.data ?? settings.data as string | undefined;
-  const config = { ...configOfRun(WHALE_SETTINGS, settings), zeroPhase: model.zeroPhase };
+  const config = {
+    ...configOfRun(WHALE_SETTINGS, settings, run),
+    zeroPhase: model.zeroPhase,
+  };
   const seed = Number(settings.seed);
   const recordings = await openRecordings({ ...options, data, config, seed, progress });
   const rows = unheardRows(model, recordings);

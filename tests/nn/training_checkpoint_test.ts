@@ -113,6 +113,7 @@ test("notes of a checkpoint that cannot be are refused by name", async ({ gpu })
     using file = await readSafetensors(path);
     const good = file.metadata;
     const { step: _, ...without } = good;
+    const { best: __, ...unfinished } = good;
     const expected = "expected a whole number from 1 to 30";
     const cases: [Record<string, string>, string][] = [
       [without, `step is missing, ${expected}`],
@@ -123,6 +124,7 @@ test("notes of a checkpoint that cannot be are refused by name", async ({ gpu })
       [{ ...good, best: "{" }, "best is not JSON, or cut short"],
       [{ ...good, best: '{"loss":1,"step":0}' }, "best, waited is missing, expected a whole"],
       [{ ...good, best: '{"loss":1,"step":-1,"waited":0}' }, "best, step is -1, expected a whole"],
+      [unfinished, "best is missing, expected JSON"],
       [{ ...good, losses: "" }, "losses is empty"],
       [{ ...good, losses: '{"sum":"1"}' }, 'losses, sum is "1", expected a number'],
       [{ ...good, report: "[]" }, "report is [], expected a JSON object"],

@@ -57,7 +57,7 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const { run: path, out, count = 10, force, signal, progress = new Progress() } = options;
   const clock = new Pace();
   const run = await readMusicRun(path);
-  const config = configOfRun(MUSIC_SETTINGS, run.config);
+  const config = configOfRun(MUSIC_SETTINGS, run.config, path);
   if (!force) await refuseExisting(dirname(out), [basename(out)], "the analysis");
   await makeFolder(dirname(out)); // fails now rather than after the work
   await using opened = new AsyncDisposableStack();

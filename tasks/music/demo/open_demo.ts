@@ -47,7 +47,7 @@ export interface OpenedDemo extends Demo, AsyncDisposable {
 export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
   const { run: path, cache, localOnly, progress, signal } = options;
   const run = await readMusicRun(path);
-  const config = configOfRun(MUSIC_SETTINGS, run.config);
+  const config = configOfRun(MUSIC_SETTINGS, run.config, path);
   const data = run.config.data as string | undefined;
   using opening = new DisposableStack();
   const catalogue = opening.use(

@@ -28,9 +28,13 @@ Deno.test("the networks of the presets fit their windows", () => {
 
 Deno.test("configOfRun() refuses other tasks, missing settings and impossible ones", () => {
   const run = { task: "music", ...MUSIC_PRESETS.small };
-  assertEquals(configOfRun(MUSIC_SETTINGS, run), MUSIC_PRESETS.small);
+  assertEquals(configOfRun(MUSIC_SETTINGS, run, "r"), MUSIC_PRESETS.small);
   const refuses = (changed: Readonly<Record<string, unknown>>, message: string) =>
-    assertThrows(() => configOfRun(MUSIC_SETTINGS, { ...run, ...changed }), InputError, message);
+    assertThrows(
+      () => configOfRun(MUSIC_SETTINGS, { ...run, ...changed }, "r"),
+      InputError,
+      message,
+    );
   refuses({ task: "whale" }, "no music run");
   refuses({ factors: "24" }, 'factors is "24", expected a whole number from 1 to 512');
   refuses({ factors: 1e9 }, "from 1 to 512");

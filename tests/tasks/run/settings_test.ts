@@ -78,7 +78,11 @@ Deno.test("what no setting may be is refused, written or in a file: NaN, Infinit
   ) {
     assertThrows(() => checked(SETTINGS, { ...good, [name]: value }), UsageError, `${name} is `);
     const run = { task: "toy", ...good, [name]: value };
-    assertThrows(() => configOfRun(SETTINGS, run), InputError, `config.json: ${name} is `);
+    assertThrows(
+      () => configOfRun(SETTINGS, run, "runs/r"),
+      InputError,
+      `Cannot use the run runs/r: config.json: ${name} is `,
+    );
   }
   const { filters: _, ...lacking } = good;
   assertThrows(() => checked(SETTINGS, lacking), UsageError, "filters is missing");

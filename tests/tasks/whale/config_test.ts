@@ -59,9 +59,9 @@ Deno.test("every trial of the first ranges has settings that can be run", () => 
 
 Deno.test("settings of files are checked as those of the command line", () => {
   const good = { task: "whale", ...WHALE_PRESETS.smoke };
-  assertEquals(configOfRun(WHALE_SETTINGS, good), WHALE_PRESETS.smoke);
+  assertEquals(configOfRun(WHALE_SETTINGS, good, "r"), WHALE_PRESETS.smoke);
   const refuses = (config: Readonly<Record<string, unknown>>, message: string) =>
-    assertThrows(() => configOfRun(WHALE_SETTINGS, config), InputError, message);
+    assertThrows(() => configOfRun(WHALE_SETTINGS, config, "r"), InputError, message);
   refuses({ ...good, task: "galaxy" }, "it is no whale run");
   const { filters: _, ...lacking } = good;
   refuses(lacking, "config.json: filters is missing");
