@@ -28,24 +28,56 @@ export async function writeAtomically<T>(
   options: { readonly previous?: string } = {},
 ): Promise<T> {
   return await onDisk(`Cannot write ${path}`, async () => {
+    await using pending = await PendingFile.open(path);
+    const result = await write(pending.file);
+    await pending.finish(options);
+    return result;
+  });
+}
+
+/** A file under a temporary name, which takes its own when it is whole. */
+export class PendingFile implements AsyncDisposable {
+  /** Open for reading and writing. */
+  readonly file: Deno.FsFile;
+  readonly #path: string;
+  #temporary: string | undefined;
+  #open = true;
+
+  private constructor(path: string, file: Deno.FsFile, temporary: string) {
+    this.#path = path;
+    this.file = file;
+    this.#temporary = temporary;
+  }
+
+  /** Makes the temporary file. */
+  static async open(path: string): Promise<PendingFile> {
     await sweepTemporaries(folderOf(path));
     const { file, temporary } = await openTemporary(path);
-    let open = true;
+    return new PendingFile(path, file, temporary);
+  }
+
+  /** Forces it to the disk and gives it its name. @param options see `writeAtomically` */
+  async finish({ previous }: { readonly previous?: string } = {}): Promise<void> {
+    await this.file.sync();
+    this.#close();
+    if (previous) await Deno.rename(this.#path, previous).catch(ignoreMissing);
+    await Deno.rename(this.#temporary!, this.#path);
+    this.#temporary = undefined;
+    await syncFolder(folderOf(this.#path));
+  }
+
+  /** Takes away what has not been finished. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#close();
     try {
-      const result = await write(file);
-      await file.sync();
-      file.close();
-      open = false;
-      if (options.previous) await Deno.rename(path, options.previous).catch(ignoreMissing);
-      await Deno.rename(temporary, path);
-      await syncFolder(folderOf(path));
-      return result;
-    } catch (error) {
-      if (open) file.close();
-      await Deno.remove(temporary).catch(() => {}); // the first error is the one to report
-      throw error;
-    }
-  });
+      if (this.#temporary) await Deno.remove(this.#temporary);
+    } catch { /* an error before this one is the one to report */ }
+  }
+
+  #close(): void {
+    if (this.#open) this.file.close();
+    this.#open = false;
+  }
 }
 
 /** Writes all of `bytes`; `FsFile.write` may stop early. */
@@ -92,7 +124,8 @@ async function syncFolder(folder: string): Promise<void> {
   } catch { /* Windows opens no folders; the rename itself stands */ }
 }
 
-function folderOf(path: string): string {
+/** The folder of a path. */
+export function folderOf(path: string): string {
   const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
   return end < 0 ? "." : path.slice(0, end + 1);
 }

@@ -52,6 +52,8 @@ export async function evaluateGalaxies(
   const transforms = options.transforms ?? transformsOf(config);
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
+  const gpu = await openDevice(options, opened);
+  const model = opened.use(await loadRun(gpu, options.run)); // a run without weights fails first
   const without = await trainedOn(folder, config, data);
   const galaxies = opened.use(
     await openGalaxies({ data, config: galaxy, cache, onBad, without, progress, signal }),
@@ -66,8 +68,6 @@ export async function evaluateGalaxies(
         : "skyTest is 0",
     );
   }
-  const gpu = await openDevice(options, opened);
-  const model = opened.use(await loadRun(gpu, options.run));
   const pixels = readRows(store, rows);
   const predictions = await predictAveraged(model, { length: rows.length, pixels }, {
     transforms,

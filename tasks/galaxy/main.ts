@@ -73,6 +73,7 @@ const predict = command({
     out: path("FILE.csv", "the table to write").needed(),
     ...TRANSFORMS,
     ...ON_BAD,
+    ...FORCE,
   },
   run: async (line, { signal }) => {
     const result = await predictGalaxies({ ...line, signal });

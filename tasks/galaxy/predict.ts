@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeAll, writeAtomically } from "../../files/disk/atomic_file.ts";
+import { OutputFile } from "../../files/disk/output_file.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadTensors } from "../../nn/checkpoint.ts";
 import type { Model } from "../../nn/model.ts";
@@ -37,40 +37,44 @@ export interface GalaxyPredictOptions extends PredictOptions {
 /** Photographs decoded and predicted at once: 35 MB. */
 const AT_ONCE = 64;
 
-/** Predicts the answers of every image and writes them to a CSV file, whole or not at all. */
+/**
+ * Predicts the answers of every image and writes them to a CSV file, whole or not at all.
+ *
+ * @throws {InputError} for a run or an image that cannot be used, an `out` that cannot be written or
+ * is there already
+ */
 export async function predictGalaxies(
   options: GalaxyPredictOptions,
 ): Promise<PredictResult> {
-  const { progress = new Progress(), signal } = options;
+  const { out, force, data, progress = new Progress(), signal } = options;
+  await using file = await OutputFile.open(out, { force, reads: [data] });
   const transforms = options.transforms ?? transformsOf((await RunFolder.read(options.run)).config);
   testTransforms(transforms); // a wrong number fails before anything is opened
   await using opened = new AsyncDisposableStack();
   const warnings = new Warnings(progress);
-  const source = opened.use(await openGalaxyImages(options.data, { warn: warnings.tell }));
+  const source = opened.use(await openGalaxyImages(data, { warn: warnings.tell }));
   if (source.leftOut) progress.line(source.leftOut);
   const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run));
   const badFiles: BadFile[] = [];
   let count = 0;
-  await writeAtomically(options.out, async (file) => {
-    const pieces = decoded(source, options.onBad ?? "stop", warnings.tell);
-    for await (const { ids, pixels, bad } of pieces) {
-      signal?.throwIfAborted();
-      badFiles.push(...bad);
-      const shown = (done: number) =>
-        progress.update(`predicted ${count + done} of ${source.ids.length} galaxies`);
-      const rows = await predictPixels(model, pixels, { transforms, progress: shown, signal });
-      const text = writeTable(ids, rows, { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS });
-      const body = count === 0 ? text : text.slice(text.indexOf("\n") + 1);
-      if (ids.length) await writeAll(file, new TextEncoder().encode(body));
-      count += ids.length;
-    }
-    if (!count) throw new InputError(`Cannot predict ${options.data}`, "no image could be read");
-  });
+  const pieces = decoded(source, options.onBad ?? "stop", warnings.tell);
+  for await (const { ids, pixels, bad } of pieces) {
+    signal?.throwIfAborted();
+    badFiles.push(...bad);
+    const shown = (done: number) =>
+      progress.update(`predicted ${count + done} of ${source.ids.length} galaxies`);
+    const rows = await predictPixels(model, pixels, { transforms, progress: shown, signal });
+    const text = writeTable(ids, rows, { idColumn: ID_COLUMN, columns: ANSWER_COLUMNS });
+    if (ids.length) await file.write(count === 0 ? text : text.slice(text.indexOf("\n") + 1));
+    count += ids.length;
+  }
+  if (!count) throw new InputError(`Cannot predict ${data}`, "no image could be read");
+  await file.finish();
   progress.line(`predicted ${count} of ${source.ids.length} galaxies`);
   warnings.conclude();
   for (const { name, reason } of badFiles) progress.line(`left out ${name}: ${reason}`);
-  return { count, out: options.out, badFiles };
+  return { count, out, badFiles };
 }
 
 /** The network of a finished run, with its trained weights. */

@@ -4,11 +4,10 @@
  * @module
  */
 import { type BadFile, badFile } from "../../files/bad_file.ts";
-import { basename, dirname } from "node:path";
-import { writeNpy } from "../../files/disk/npy.ts";
-import { refuseExisting } from "../../files/disk/presence.ts";
+import { OutputFile } from "../../files/disk/output_file.ts";
+import { encodeNpy } from "../../files/npy.ts";
+import { InputError } from "../../files/input_error.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { writeText } from "../../files/disk/atomic_file.ts";
 import { formatCell } from "../../files/csv.ts";
 import { openDevice, type PredictOptions } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
@@ -27,8 +26,6 @@ import { openSounds, SoundFiles } from "./sound_files.ts";
 export interface MusicPredictOptions extends PredictOptions {
   /** Neighbours of a file. Default 10. */
   readonly count?: number;
-  /** Overwrite `out`. */
-  readonly force?: boolean;
 }
 
 /** What was predicted. */
@@ -47,17 +44,19 @@ export interface MusicPrediction {
  * Hears files, writes their neighbours as a table and their factors as `<out>.factors.npy`, with the
  * names of its rows in the table's order.
  *
- * @throws {InputError} for a run or a file that cannot be used, and for an `out` that is there already
+ * @throws {InputError} for a run or a file that cannot be used, an `out` that cannot be written or is
+ * there already
  */
 export async function predictMusic(options: MusicPredictOptions): Promise<MusicPrediction> {
-  const { run: path, out, count = 10, onBad = "stop", signal, force } = options;
+  const { run: path, data, out, count = 10, onBad = "stop", signal, force } = options;
   const progress = options.progress ?? new Progress();
+  await using table = await OutputFile.open(out, { force, reads: [data] });
+  await using matrix = await OutputFile.open(`${out}.factors.npy`, { force, reads: [data] });
   const run = await readMusicRun(path);
   const config = configOfRun(MUSIC_SETTINGS, run.config, path);
-  if (!force) await refuseExisting(dirname(out), [basename(out)], "predictions");
   await using opened = new AsyncDisposableStack();
   const warnings = new Warnings(progress);
-  const set = opened.use(await openSounds(options.data, warnings.tell));
+  const set = opened.use(await openSounds(data, warnings.tell));
   if (set.leftOut) progress.line(set.leftOut);
   const { files } = set;
   const gpu = await openDevice(options, opened);
@@ -78,6 +77,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
     progress.update(`listening: file ${at + 1} of ${files.length}`);
   }
   warnings.conclude();
+  if (!rows.length) throw new InputError(`Cannot predict ${data}`, "no sound could be read");
   const neighbours = rows.map((factors) => recommender.contentNeighboursOf(factors, count));
   const factors = ndarray(
     [rows.length, config.factors],
@@ -95,7 +95,9 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const text = `file,rank,song_id,title,artist,similarity\n${
     lines.map((line) => `${line}\n`).join("")
   }`;
-  await writeText(out, text);
-  if (rows.length) await writeNpy(`${out}.factors.npy`, factors);
+  await matrix.write(encodeNpy(factors));
+  await table.write(text);
+  await matrix.finish();
+  await table.finish();
   return { files: heard, factors, neighbours, badFiles };
 }

@@ -45,6 +45,8 @@ export interface PredictOptions extends WorkOptions {
   readonly data: string;
   /** File to write, whole or not at all. */
   readonly out: string;
+  /** Overwrite `out`. Default false: what is there is refused, before any work. */
+  readonly force?: boolean;
   /** What to do with a bad file. Default `stop`. */
   readonly onBad?: OnBad;
 }

@@ -14,7 +14,7 @@ import { type OpenOptions, type RoundRecord, trialOf } from "./problem.ts";
 import { loadProblem, moduleAddress, TRIAL_OPTIONS } from "./problems.ts";
 import { checkReply, type TrialReply } from "./reply.ts";
 import { StudyFolder } from "./study_folder.ts";
-import { readTrialFile, type TrialFile, writeTrialFile } from "./trial_file.ts";
+import { openTrialFile, readTrialFile, type TrialFile, writeTrialFile } from "./trial_file.ts";
 import { TrialWorker } from "./trial_worker.ts";
 
 const trial = command({
@@ -47,9 +47,10 @@ const trial = command({
       checkReply(known.reply, expected);
       return { json: known.file, text: `trial ${round}-${index} is done already: ${out}` };
     }
+    await using file = await openTrialFile(out, line.force);
     const worker = { ...line, progress: new Progress(), signal };
     const reply = await runTrial(plan, worker, record, moduleAddress(line.problem, from));
-    await writeTrialFile(out, record, index, reply);
+    await writeTrialFile(file, out, record, index, reply);
     const [{ figures }, { figure }] = [reply, plan.goal];
     return {
       json: { study: record.study, round, index, out, figures },

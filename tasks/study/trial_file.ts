@@ -11,14 +11,17 @@ import type { NdArray } from "../../gpu/tensor.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
 import { decodeArrays, encodeArrays, type TrialReply } from "./reply.ts";
-import { writeText } from "../../files/disk/atomic_file.ts";
+import { OutputFile } from "../../files/disk/output_file.ts";
 import { readJson } from "../../files/disk/text_file.ts";
 import { NUMBER, TABLE, TEXT } from "../../files/json.ts";
+
+/** Marks a result of a trial. */
+const KIND = "cetus-trial";
 
 /** What the JSON holds. */
 export interface TrialFile extends Omit<TrialReply, "arrays"> {
   /** Marks a result of a trial. */
-  readonly kind: "cetus-trial";
+  readonly kind: typeof KIND;
   /** Identity of its study. */
   readonly study: string;
   /** Number of its round. */
@@ -43,16 +46,29 @@ export async function writeArrays(
   return await writeSafetensors(path, { tensors });
 }
 
-/** Writes the result of a trial. */
+/**
+ * Opens the file of a result before its trial runs. One that holds such a result, a damaged one too, is
+ * replaced.
+ *
+ * @throws {InputError} when it cannot be written or is something else and `force` is not set
+ */
+export async function openTrialFile(path: string, force: boolean): Promise<OutputFile> {
+  const isResult = () => readJson<TrialFile>(path).then(({ kind }) => kind === KIND, () => false);
+  return await OutputFile.open(path, { force: force || await isResult() });
+}
+
+/** Writes the result of a trial to its open file, and the arrays beside it. */
 export async function writeTrialFile(
+  out: OutputFile,
   path: string,
   { study, round }: RoundRecord,
   index: number,
   { arrays: encoded, ...reply }: TrialReply,
 ): Promise<void> {
   const arrays = encoded && await writeArrays(arraysPath(path), decodeArrays(encoded));
-  const file: TrialFile = { kind: "cetus-trial", study, round, index, ...reply, arrays };
-  await writeText(path, `${JSON.stringify(file, null, 2)}\n`);
+  const file: TrialFile = { kind: KIND, study, round, index, ...reply, arrays };
+  await out.write(`${JSON.stringify(file, null, 2)}\n`);
+  await out.finish();
 }
 
 /**
@@ -71,7 +87,7 @@ export async function readTrialFile(
     settings: TABLE,
     figures: TABLE,
   });
-  if (file.kind !== "cetus-trial") {
+  if (file.kind !== KIND) {
     throw new InputError(`Cannot read ${path}`, "it is no result of a trial");
   }
   const { kind: _, study: __, round: ___, index: ____, arrays: hash, ...reply } = file;

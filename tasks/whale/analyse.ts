@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { writeText } from "../../files/disk/atomic_file.ts";
+import { OutputFile } from "../../files/disk/output_file.ts";
 import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Pace, Progress, tenths } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
@@ -18,11 +18,19 @@ import { reportFeatures, shownClips } from "./run_page.ts";
 export interface WhaleAnalyseOptions extends EvaluateOptions {
   /** The page to write. */
   readonly out: string;
+  /** Overwrite `out`. Default false: what is there is refused, before any work. */
+  readonly force?: boolean;
 }
 
-/** Scores a detector as `evaluateWhales` does, and writes a page of it. */
+/**
+ * Scores a detector as `evaluateWhales` does, and writes a page of it.
+ *
+ * @throws {InputError} for a run or clips that cannot be used, an `out` that cannot be written or is
+ * there already
+ */
 export async function analyseWhales(options: WhaleAnalyseOptions): Promise<WhaleEvaluation> {
-  const { out, run, progress = new Progress() } = options;
+  const { out, force, run, data, progress = new Progress() } = options;
+  await using file = await OutputFile.open(out, { force, reads: [data] });
   const clock = new Pace();
   await using opened = new AsyncDisposableStack();
   const gpu = await openDevice(options, opened);
@@ -50,7 +58,8 @@ export async function analyseWhales(options: WhaleAnalyseOptions): Promise<Whale
     features: reportFeatures(dictionary, features),
     clips: await shownClips(gpu, recordings, { rows, scores }),
   });
-  await writeText(out, page);
+  await file.write(page);
+  await file.finish();
   progress.line(`report: ${out}`);
   return result;
 }

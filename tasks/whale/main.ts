@@ -70,6 +70,7 @@ const predict = command({
     )
       .or("redux"),
     ...ON_BAD,
+    ...FORCE,
   },
   run: async (line, { signal }) => {
     const result = await predictWhales({ ...line, signal });
@@ -94,6 +95,7 @@ const analyse = command({
     ...DATA,
     ...ON_BAD,
     ...CACHE,
+    ...FORCE,
   },
   run: async (line, { signal }) => {
     const { out } = line;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { writeText } from "../../files/disk/atomic_file.ts";
+import { OutputFile } from "../../files/disk/output_file.ts";
 import { writeTable } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { openDevice, type PredictOptions, type PredictResult } from "../run/work.ts";
@@ -28,12 +28,16 @@ export interface WhalePredictOptions extends PredictOptions {
 /**
  * Scores every clip and writes a file, whole or not at all. Scores of the forest are probabilities;
  * those of other classifiers rank clips, and the area under the curve asks for no more.
+ *
+ * @throws {InputError} for a run or a clip that cannot be used, an `out` that cannot be written or is
+ * there already
  */
 export async function predictWhales(options: WhalePredictOptions): Promise<PredictResult> {
-  const { run, data, out, format = "redux", progress = new Progress(), signal } = options;
+  const { run, data, out, force, format = "redux", progress = new Progress(), signal } = options;
   if (format === "2013" && options.onBad === "skip") {
     throw new InputError("Cannot leave out clips", "lines of format 2013 have no names");
   }
+  await using file = await OutputFile.open(out, { force, reads: [data] });
   const model = await loadDetector(run);
   const { onBad } = options;
   const clips = await openClips(data, { onBad, zeroPhase: model.zeroPhase, progress, signal });
@@ -49,7 +53,8 @@ export async function predictWhales(options: WhalePredictOptions): Promise<Predi
   const text = format === "2013"
     ? Array.from(scores, (score) => `${score}\n`).join("")
     : writeTable(clips.names, scores, PREDICTION_TABLE);
-  await writeText(out, text);
+  await file.write(text);
+  await file.finish();
   progress.line(`predicted ${clips.names.length} clips`);
   return { count: clips.names.length, out, badFiles: clips.badFiles };
 }

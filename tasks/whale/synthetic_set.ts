@@ -4,7 +4,8 @@
  * @module
  */
 import { digestOfJson } from "../../files/digest.ts";
-import { makeFolder, remove } from "../../files/disk/folder.ts";
+import { remove } from "../../files/disk/folder.ts";
+import { tryFolder } from "../../files/disk/output_file.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
@@ -65,8 +66,11 @@ export async function openSynthetic(options: SyntheticOptions): Promise<Recordin
   const { seed, training, test, cache, progress } = options;
   const set = new WhaleSet({ seed, training, test });
   const path = `${cache}/whale-${await nameOf(options)}.safetensors`;
-  const made = await readCache(path, training + test, progress) ?? await makeClips(options);
-  if (!await exists(path)) await writeCache(path, made);
+  let made = await readCache(path, training + test, progress);
+  if (made === undefined) {
+    await tryFolder(cache); // fails now rather than after the work
+    await writeCache(path, made = await makeClips(options));
+  }
   return {
     names: (["training", "test"] as const).flatMap((part) => namesOf(set, part)),
     ...made,
@@ -90,7 +94,6 @@ async function nameOf({ seed, training, test, zeroPhase }: SyntheticOptions): Pr
 
 async function writeCache(path: string, made: ClipsMade): Promise<void> {
   const n = made.labels.length;
-  await makeFolder(path.slice(0, path.lastIndexOf("/")));
   await writeSafetensors(path, {
     tensors: [
       hostTensor("samples", ndarray([n, PREPARED_SAMPLES], made.samples)),

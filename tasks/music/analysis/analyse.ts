@@ -4,12 +4,10 @@
  *
  * @module
  */
-import { makeFolder } from "../../../files/disk/folder.ts";
-import { basename, dirname } from "node:path";
-import { writeText } from "../../../files/disk/atomic_file.ts";
+import { basename } from "node:path";
 import { fold, key } from "../../../gpu/random.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { refuseExisting } from "../../../files/disk/presence.ts";
+import { OutputFile } from "../../../files/disk/output_file.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { type EvaluateOptions, openDevice } from "../../run/work.ts";
 import { Pace, Progress, tenths } from "../../run/progress.ts";
@@ -39,7 +37,7 @@ export interface MusicAnalyseOptions extends Omit<EvaluateOptions, "onBad"> {
   readonly out: string;
   /** Length of playlists. Default 10. */
   readonly count?: number;
-  /** Overwrite `out`. */
+  /** Overwrite `out`. Default false: what is there is refused, before any work. */
   readonly force?: boolean;
 }
 
@@ -51,18 +49,20 @@ const NEIGHBOURS = 5;
 /**
  * Analyses a run and writes the page.
  *
- * @throws {InputError} for a run or songs that cannot be used, and for an `out` that is there already
+ * @throws {InputError} for a run or songs that cannot be used, an `out` that cannot be written or is
+ * there already
  */
 export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicAnalysis> {
-  const { run: path, out, count = 10, force, signal, progress = new Progress() } = options;
+  const { run: path, data, out, count = 10, force, signal, progress = new Progress() } = options;
+  await using file = await OutputFile.open(out, { force, reads: [data] });
   const clock = new Pace();
   const run = await readMusicRun(path);
   const config = configOfRun(MUSIC_SETTINGS, run.config, path);
-  if (!force) await refuseExisting(dirname(out), [basename(out)], "the analysis");
-  await makeFolder(dirname(out)); // fails now rather than after the work
   await using opened = new AsyncDisposableStack();
-  const catalogue = opened.use(await catalogueOfRun(run, config, { ...options, progress }));
   const gpu = await openDevice(options, opened);
+  const model = `${path}/model.safetensors`;
+  const hearing = opened.use(await Hearing.read(gpu, model, config)); // without it nothing is heard
+  const catalogue = opened.use(await catalogueOfRun(run, config, { ...options, progress }));
   const features = await FeatureCache.open(
     options.cache,
     (text) => progress.line(text),
@@ -73,7 +73,6 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
     signal,
     progress: (done) => progress.update(`listening: song ${done} of ${n}`),
   });
-  const model = `${path}/model.safetensors`;
   const stream = fold(key(Number(run.config.seed)), "music");
   const cold = run.songs.map((_, song) => song).filter((song) => run.cold[song] === 1);
   const layers = [];
@@ -93,7 +92,6 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
     );
   }
   const genres = cold.map((song) => run.songs[song].genre);
-  using hearing = await Hearing.read(gpu, model, config);
   const page = {
     run,
     count,
@@ -111,7 +109,8 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const title = `Music: what run ${basename(path)} has learnt`;
   const command = `deno task music analyse --run ${path} --out ${out}`;
   const text = analysisReport({ ...page, title, command });
-  await writeText(out, text);
+  await file.write(text);
+  await file.finish();
   progress.line(`report: ${out}`);
   return analysisFacts(page);
 }

@@ -5,10 +5,9 @@
  *
  * @module
  */
-import { basename, dirname } from "node:path";
 import { fold, key } from "../../../gpu/random.ts";
 import { fitFactors } from "../../../recsys/als.ts";
-import { refuseExisting } from "../../../files/disk/presence.ts";
+import { OutputFile } from "../../../files/disk/output_file.ts";
 import { openDevice, type WorkOptions } from "../../run/work.ts";
 import { indented } from "../../run/table.ts";
 import { duration, Pace, Progress, tenths } from "../../run/progress.ts";
@@ -17,7 +16,7 @@ import type { ValuesOf } from "../../run/value.ts";
 import { MUSIC_TABLE } from "../config.ts";
 import { readChallenge } from "./files.ts";
 import { scoreHidden } from "./scores.ts";
-import { checkSubmissionPath, submissionForm, writeSubmission } from "./submission.ts";
+import { submissionForm, writeSubmission } from "./submission.ts";
 
 /**
  * How plays are factorised; see `fitFactors`. The defaults were chosen on validation users of the Last.fm
@@ -122,13 +121,12 @@ export async function evaluateChallenge(options: ChallengeOptions): Promise<Chal
   const { data, out, force = false, seed, progress = new Progress(), signal } = options;
   const pace = new Pace();
   const config = { ...CHALLENGE_CONFIG, ...options.config };
-  if (out !== undefined) {
-    await checkSubmissionPath(out);
-    if (!force) await refuseExisting(dirname(out), [basename(out)], "a submission");
-  }
-  const plays = await readChallenge(data, { progress, signal });
-  const form = out === undefined ? undefined : await submissionForm(data, plays);
   await using opened = new AsyncDisposableStack();
+  const file = out === undefined
+    ? undefined
+    : opened.use(await OutputFile.open(out, { force, reads: [data] }));
+  const plays = await readChallenge(data, { progress, signal });
+  const form = file && await submissionForm(data, plays);
   const gpu = await openDevice(options, opened);
   const counting = (what: string) => (done: number, total: number) =>
     progress.update(`${what}: ${done} of ${total} users`);
@@ -145,9 +143,9 @@ export async function evaluateChallenge(options: ChallengeOptions): Promise<Chal
     signal,
     progress: counting("looking for hidden plays"),
   });
-  if (form) {
+  if (file && form) {
     const writing = { signal, progress: counting("recommending") };
-    await writeSubmission(gpu, out!, plays, factors, form, writing);
+    await writeSubmission(gpu, file, plays, factors, form, writing);
   }
   return {
     users: plays.known.users,

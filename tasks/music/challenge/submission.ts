@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { writePieces } from "../../../files/disk/atomic_file.ts";
+import type { OutputFile } from "../../../files/disk/output_file.ts";
 import { quoted } from "../../../files/claims.ts";
 import { type Archive, openArchive } from "../../../files/disk/archive.ts";
 import { findFile } from "../../../files/disk/file_set.ts";
-import { isFolder } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
@@ -113,20 +112,6 @@ function songIndices(path: string, lines: readonly string[]): Map<string, string
   return indices;
 }
 
-/**
- * Refuses a place where no file can be written, before the work rather than after it.
- *
- * @throws {InputError} when `path` is a folder, or its folder is not there
- */
-export async function checkSubmissionPath(path: string): Promise<void> {
-  const attempt = `Cannot write ${path}`;
-  if (await isFolder(path)) throw new InputError(attempt, "it is a folder, expected a file");
-  const folder = /^(.*)[/\\][^/\\]*$/.exec(path)?.[1];
-  if (folder && !await isFolder(folder)) {
-    throw new InputError(attempt, `there is no folder ${folder}`);
-  }
-}
-
 /** How a submission is written. */
 export interface SubmissionOptions extends Hooks {
 }
@@ -138,29 +123,26 @@ export interface SubmissionOptions extends Hooks {
  */
 export async function writeSubmission(
   gpu: Gpu,
-  path: string,
+  file: OutputFile,
   { known }: ChallengePlays,
   factors: { readonly users: NdArray<Float32Array>; readonly items: NdArray<Float32Array> },
   form: SubmissionForm,
   { signal, progress }: SubmissionOptions = {},
 ): Promise<void> {
-  const encoder = new TextEncoder();
   const k = Math.min(SUBMITTED, known.items);
-  async function* pieces() {
-    for (let first = 0; first < form.users.length; first += BLOCK) {
-      const block = form.users.subarray(first, first + BLOCK);
-      const found = await recommend(gpu, factors, known, {
-        k,
-        users: block,
-        signal,
-        progress: (done) => progress?.(first + done, form.users.length),
-      });
-      const lines = Array.from(block, (user, row) => {
-        const best = found.indices.data.subarray(row * k, row * k + found.counts[row]);
-        return `${form.lead(user)}${Array.from(best, (item) => form.names[item]).join(" ")}\n`;
-      });
-      yield encoder.encode(lines.join(""));
-    }
+  for (let first = 0; first < form.users.length; first += BLOCK) {
+    const block = form.users.subarray(first, first + BLOCK);
+    const found = await recommend(gpu, factors, known, {
+      k,
+      users: block,
+      signal,
+      progress: (done) => progress?.(first + done, form.users.length),
+    });
+    const lines = Array.from(block, (user, row) => {
+      const best = found.indices.data.subarray(row * k, row * k + found.counts[row]);
+      return `${form.lead(user)}${Array.from(best, (item) => form.names[item]).join(" ")}\n`;
+    });
+    await file.write(lines.join(""));
   }
-  await writePieces(path, pieces());
+  await file.finish();
 }

@@ -214,8 +214,10 @@ inFolder.test("a bad photograph stops prediction with nothing written, or is ski
   const entries = PHOTOS.slice(0, 2).map((data, i) => ({ name: `${i}.jpg`, data }));
   const damaged = handmadeZip([{ ...entries[0], crc: 1 }, entries[1]]);
   await writeFiles(folder, { "new.zip": damaged });
-  const zipped = { ...request, data: `${folder}/new.zip` };
+  const zipped = { ...request, data: `${folder}/new.zip`, force: true };
+  const { size } = await Deno.stat(out);
   await assertRejects(() => predictGalaxies(zipped), Error, "0.jpg");
+  assertEquals((await Deno.stat(out)).size, size); // what was there stays
   const rest = await predictGalaxies({ ...zipped, onBad: "skip" });
   assertEquals([rest.count, rest.badFiles.map(({ name }) => name)], [1, ["new.zip/0.jpg"]]);
 

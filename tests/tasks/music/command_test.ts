@@ -97,7 +97,11 @@ Deno.test("what is missing or unknown is named, with exit code 2 or 1", async ()
     [["similar", "--run", "a", "--song", "nothing"], 1, 'Cannot find song "nothing"'],
     [["recommend", "--run", "a", "--listener", "nobody"], 1, 'Cannot find listener "nobody"'],
     [["train", "--data", "nowhere"], 1, "nowhere"],
-    [["evaluate", "--data", "nowhere", "--out", "p.csv"], 1, "p.csv is there already"],
+    [
+      ["evaluate", "--data", "nowhere", "--out", "p.csv"],
+      1,
+      "p.csv: it is there already; overwrite it with --force",
+    ],
     [["evaluate", "--data", "nowhere", "--out", "p.csv", "--force"], 1, "nowhere"],
     [["train", "--set", "factors=x"], 2, 'factors is "x", expected a whole number from 1 to 512'],
   ];

@@ -58,7 +58,9 @@ inFolder.test("a run writes its folder, tells calls from noise, predicts and eva
   const scores = lines.map((line) => Number(line.split(",")[1]));
   const calls = scores.map((_, i) => sampleLabel(10_000 + i));
   assert(rocAuc(calls, scores) > 0.9, `${scores}`);
-  await predictWhales({ ...shared, data: options.data!, out, format: "2013" });
+  const again = { ...shared, data: options.data!, out, format: "2013" } as const;
+  await unreadable(() => predictWhales(again), "new.csv: it is there already");
+  await predictWhales({ ...again, force: true });
   assertEquals((await Deno.readTextFile(out)).trim().split("\n").map(Number), scores);
 
   // Other clips under names that the run knows, and four that it was trained on.

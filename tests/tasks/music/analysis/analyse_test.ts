@@ -14,6 +14,7 @@ const music = (...args: string[]) => runCommandLine("tasks/music/main.ts", folde
 Deno.test("analyse writes a page and prints figures, the same for the same run", async () => {
   await ends(music(...TINY_RUN, "--out", "a"), 0);
   const analyse = ["analyse", "--run", "a", "--count", "3"];
+  await Deno.mkdir(`${folder}/new`);
   const { stdout } = await ends(music(...analyse, "--out", "new/a.html", "--json"), 0);
   const { seconds: _, out, ...facts }: MusicAnalysis & { out: string } = JSON.parse(stdout);
   assertEquals(out, `${folder}/new/a.html`);
@@ -35,7 +36,7 @@ Deno.test("analyse writes a page and prints figures, the same for the same run",
   assertEquals(/<script|src="http/.test(page), false);
   const table = await music(...analyse, "--out", "b.html");
   assertStringIncludes(table.stdout, "farthest from their listeners");
-  await ends(music(...analyse, "--out", "b.html"), 1, "b.html is there already");
+  await ends(music(...analyse, "--out", "b.html"), 1, "b.html: it is there already");
   const forced = await music(...analyse, "--out", "b.html", "--force", "--json");
   const { seconds: __, out: ___, ...again } = JSON.parse(forced.stdout);
   assertEquals(again, facts);

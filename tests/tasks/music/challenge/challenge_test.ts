@@ -105,7 +105,7 @@ Deno.test("a submission that is there already is kept, and replaced with force",
   const data = await whole();
   const out = `${data}/submission.txt`;
   await Deno.writeTextFile(out, "mine");
-  await refused(data, "submission.txt is there already");
+  await refused(data, "submission.txt: it is there already");
   assertEquals(await Deno.readTextFile(out), "mine");
   await evaluate(data, { out, force: true });
   assertEquals((await readSubmission(out)).length, 10);
