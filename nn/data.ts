@@ -1,5 +1,5 @@
 /** What training reads: data sets, the order of their examples, batches read ahead. */
-import { check } from "../gpu/check.ts";
+import { check, whole } from "../gpu/check.ts";
 import { fold, type Key, permuted } from "../gpu/random.ts";
 import { take } from "../gpu/rows.ts";
 import { type DType, dtypeOf, type HostData, type NdArray, type Shape } from "../gpu/tensor.ts";
@@ -49,6 +49,7 @@ export interface Dataset {
  */
 export function arrays(fields: Readonly<Record<string, NdArray>>): Dataset {
   const entries = Object.entries(fields);
+  whole("Cannot make a data set", { "the number of fields": entries.length }, 1);
   const length = entries[0][1].shape[0];
   for (const [name, { shape }] of entries) {
     const good = shape[0] === length && shape.length >= 2;

@@ -1,5 +1,5 @@
 /** Training: one recorded step, replayed over batches read ahead, as an async iterator. */
-import { whole } from "../gpu/check.ts";
+import { whole, within } from "../gpu/check.ts";
 import { isDeviceLoss } from "../gpu/device_loss.ts";
 import type { Feeds, KernelTime } from "../gpu/program.ts";
 import { fold, type Key } from "../gpu/random.ts";
@@ -10,6 +10,7 @@ import { type Batch, batchesPerEpoch, type Dataset, readAhead, trainingIndices }
 import type { FitReport, Resumption } from "./fit_report.ts";
 import type { Loss } from "./loss.ts";
 import type { Model } from "./model.ts";
+import { firstNonFinite } from "./not_finite.ts";
 import type { AfterStep, Optimizer, OptimizerSpec } from "./optimizer.ts";
 import { type LossTotal, meanLossOver, RecordedStep } from "./recorded_step.ts";
 import type { Schedule } from "./schedule.ts";
@@ -233,9 +234,11 @@ export class Trainer implements Disposable {
   #feeds(batch: Batch): Feeds {
     const { schedule, stateWord, optimizer } = this.#options;
     const { step } = this;
+    const learningRate = schedule(step);
+    within("Cannot train", { [`the learning rate of step ${step}`]: learningRate }, 0);
     return this.#training.feedsOf(batch, {
       step,
-      learningRate: schedule(step),
+      learningRate,
       key: this.#stepKey(step),
       user: stateWord?.(step),
       betas: optimizer.betas,
@@ -298,10 +301,13 @@ export class Trainer implements Disposable {
     return aborted ? "signal" : undefined;
   }
 
-  /** Throws when the loss stopped being finite, naming step and layer. */
+  /** Throws when the loss stopped being finite, naming the step and what of it is not. */
   async #checkFinite({ badStep }: LossTotal): Promise<void> {
     if (badStep === 0) return;
-    const where = await firstNonFinite(this.#model);
+    const { data, batchSize } = this.#options;
+    const indices = this.#indices(badStep);
+    const batch = await data.read(indices, batchSize, this.#stepKey(badStep));
+    const where = await firstNonFinite(this.#model, data, indices, batch);
     throw new Error(
       `Training stopped: the loss of step ${badStep} is not finite (${where}); ${this.#latest}`,
     );
@@ -353,19 +359,4 @@ function updateOf(model: Model, { clipNorm, afterStep }: FitOptions, optimizer: 
     optimizer.step(recorder, state);
     afterStep?.(recorder, model.params, state);
   };
-}
-
-/** Names the first parameter, in the order of the layers, that holds or is given NaN or Infinity. */
-async function firstNonFinite(model: Model): Promise<string> {
-  for (const which of ["value", "grad"] as const) {
-    for (const param of model.params) {
-      const { data } = await model.gpu.read(param[which]);
-      if (!data.every(Number.isFinite)) {
-        return `"${param.name}" has a ${
-          which === "grad" ? "gradient" : "value"
-        } that is not finite`;
-      }
-    }
-  }
-  return "all parameters and gradients are finite: look at inputs and targets";
 }

@@ -1,4 +1,5 @@
 /** A network with its parameters on a device, and prediction in batches. */
+import { whole } from "../gpu/check.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Context } from "../gpu/kernel.ts";
 import { Program } from "../gpu/program.ts";
@@ -100,6 +101,7 @@ export class Model implements Disposable {
    * @param options.batchSize examples at once, the last batch padded; default 32 or fewer
    * @param options.progress called after each batch with the examples done so far
    * @param options.signal ends it after the batch under way; its reason is thrown
+   * @throws {RangeError} when there is no example
    */
   async predict(
     data: Dataset | NdArray,
@@ -110,6 +112,7 @@ export class Model implements Disposable {
     } = {},
   ): Promise<NdArray<Float32Array>> {
     const dataset = "read" in data ? data : arrays({ x: data });
+    whole("Cannot predict", { "the number of examples": dataset.length }, 1);
     const size = options.batchSize ?? Math.min(32, dataset.length);
     const { program, output, feedsOf } = await this.#predictor(dataset, size);
     const width = sizeOf(this.outputShape);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Gpu, openGpu } from "../../gpu/gpu.ts";
 import { key, normal } from "../../gpu/random.ts";
-import { ndarray, type Tensor } from "../../gpu/tensor.ts";
+import { type NdArray, ndarray, type Tensor } from "../../gpu/tensor.ts";
 import { arrays, type Dataset } from "../../nn/data.ts";
 import { dense } from "../../nn/dense.ts";
 import { dropout } from "../../nn/dropout.ts";
@@ -19,12 +19,21 @@ import { refuses, rejects } from "../refusals.ts";
 
 /** y = |x0| - 2 x1 + 0.5: a kink that a maxout unit can learn exactly. */
 function kink(length: number, seed: number): Dataset {
+  return arrays(kinkFields(length, seed));
+}
+
+function kinkFields(length: number, seed: number) {
   const x = Float32Array.from({ length: 2 * length }, (_, i) => normal(key(seed), i));
   const target = Float32Array.from(
     { length },
     (_, i) => Math.abs(x[2 * i]) - 2 * x[2 * i + 1] + 0.5,
   );
-  return arrays({ x: ndarray([length, 2], x), target: ndarray([length, 1], target) });
+  return { x: ndarray([length, 2], x), target: ndarray([length, 1], target) };
+}
+
+/** An array with another number at one place. */
+function spoiltAt({ shape, data }: NdArray<Float32Array>, place: number, value = NaN): NdArray {
+  return ndarray(shape, data.with(place, value));
 }
 
 function network() {
@@ -224,6 +233,29 @@ test("a loss that is not finite stops training and names step and layer", async 
     /"dense\d\/weight" has a (value|gradient) that is not finite/.test(error.message),
     error.message,
   );
+});
+
+test("a number of the data that is not finite is named with its example, and a learning rate that is none", async ({ gpu }) => {
+  const { x, target } = kinkFields(32, 5);
+  for (
+    const [fields, said] of [
+      [{ x: spoiltAt(x, 29), target }, 'example 14 has NaN in "x"'],
+      [{ x, target: spoiltAt(target, 9, Infinity) }, 'example 9 has Infinity in "target"'],
+    ] as const
+  ) {
+    using model = newModel(gpu);
+    const training = () => train(model, { ...BASE, data: arrays(fields) });
+    const { message } = await assertRejects(training, Error, "Training stopped: the loss of step ");
+    assert(message.includes(` is not finite (${said}); nothing of it was saved`), message);
+  }
+  using model = newModel(gpu);
+  const schedule = (step: number) => step < 3 ? 0.01 : NaN;
+  await rejects(
+    () => train(model, { ...BASE, data: kink(32, 5), schedule }),
+    "Cannot train: the learning rate of step 3 is NaN, expected a number from 0 on",
+  );
+  const none = { shape: [0, 2], data: new Float32Array(0) };
+  await rejects(() => model.predict(none), "Cannot predict: the number of examples is 0");
 });
 
 Deno.test("a device lost in training is said with the last checkpoint", async () => {
