@@ -16,6 +16,16 @@ export interface BadFile {
   readonly reason: string;
 }
 
+/** What the system lacks, whichever file is asked for. */
+const LACKING = ["EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT", "EROFS", "ESTALE"];
+
+/** Whether an error is about the file itself; no file is left out for what the machine lacks. */
+export function isFaultOfFile(error: unknown): error is InputError {
+  if (!(error instanceof InputError)) return false;
+  const code: unknown = error.cause instanceof Error && Reflect.get(error.cause, "code");
+  return typeof code !== "string" || !LACKING.includes(code);
+}
+
 /**
  * The entry of a list of files that are left out.
  *
@@ -23,6 +33,6 @@ export interface BadFile {
  * @throws {unknown} the error, unless it is a fault of the file and those are skipped
  */
 export function badFile(name: string, error: unknown, onBad: OnBad): BadFile {
-  if (!(error instanceof InputError) || onBad === "stop") throw error;
+  if (!isFaultOfFile(error) || onBad === "stop") throw error;
   return { name, reason: error.reason };
 }

@@ -72,11 +72,12 @@ function sourceOf(name: string, file: Deno.FsFile, size: number): ByteSource {
   let open = true;
   const readNow = async (offset: number, length: number) => {
     const bytes = new Uint8Array(length);
-    await file.seek(offset, Deno.SeekMode.Start);
-    if (await readFully(file, bytes) < length) {
-      throw new InputError(`Cannot read ${name}`, "the file became shorter while it was read");
-    }
-    return bytes;
+    const filled = await onDisk(`Cannot read ${name}`, async () => {
+      await file.seek(offset, Deno.SeekMode.Start);
+      return await readFully(file, bytes);
+    });
+    if (filled === length) return bytes;
+    throw new InputError(`Cannot read ${name}`, "the file became shorter while it was read");
   };
   return {
     name,

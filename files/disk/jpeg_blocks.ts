@@ -12,7 +12,7 @@ import {
 } from "./block_cache.ts";
 import type { ImageStore } from "./image_store.ts";
 import { digestOf } from "../digest.ts";
-import { InputError } from "../input_error.ts";
+import { isFaultOfFile } from "../bad_file.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 import { type JpegFile, type JpegPool, startJpegPool } from "../jpeg_pool.ts";
 import type { ImageSource } from "./image_source.ts";
@@ -127,7 +127,7 @@ async function readAndDigest(source: ImageSource, id: string): Promise<Digested>
     const bytes = await source.readImage(id);
     return { name, bytes, digest: await digestOf(bytes) };
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!isFaultOfFile(error)) throw error;
     // A file that cannot be read is bad like one that cannot be decoded, and part of the key.
     return { name, reason: error.reason, digest: `unreadable: ${error.reason}` };
   }

@@ -68,9 +68,11 @@ const SCHEMA = `
 /** An open ledger. */
 export class Ledger implements Disposable {
   readonly #database: DatabaseSync;
+  readonly #path: string;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, path: string) {
     this.#database = database;
+    this.#path = path;
   }
 
   /**
@@ -89,7 +91,7 @@ export class Ledger implements Disposable {
         database.exec(SCHEMA);
       }
       database.prepare("SELECT round, number, settings, state, figures FROM trials LIMIT 1").get();
-      return new Ledger(database);
+      return new Ledger(database, path);
     } catch (error) {
       database?.close();
       const { message } = error as Error;
@@ -131,7 +133,8 @@ export class Ledger implements Disposable {
 
   /** The record of a round that has begun. */
   round(round: number): RoundRecord | undefined {
-    const row = this.#database.prepare("SELECT record FROM rounds WHERE round = ?").get(round);
+    const sql = "SELECT record FROM rounds WHERE round = ?";
+    const row = this.#ask((database) => database.prepare(sql).get(round));
     return row && JSON.parse(row.record as string);
   }
 
@@ -142,7 +145,8 @@ export class Ledger implements Disposable {
 
   /** Whether a round has been closed. */
   isClosed(round: number): boolean {
-    const row = this.#database.prepare("SELECT closed FROM rounds WHERE round = ?").get(round);
+    const sql = "SELECT closed FROM rounds WHERE round = ?";
+    const row = this.#ask((database) => database.prepare(sql).get(round));
     return row?.closed === 1;
   }
 
@@ -199,26 +203,35 @@ export class Ledger implements Disposable {
   /** Trials in the order of their rounds and numbers; of one round, or of all. */
   trials(round?: number): LedgerTrial[] {
     const where = round === undefined ? "" : "WHERE round = ?";
-    const statement = this.#database.prepare(
-      `SELECT * FROM trials ${where} ORDER BY round, number`,
-    );
-    return statement.all(...round === undefined ? [] : [round]).map(trialOfRow);
+    const sql = `SELECT * FROM trials ${where} ORDER BY round, number`;
+    const rounds = round === undefined ? [] : [round];
+    return this.#ask((database) => database.prepare(sql).all(...rounds)).map(trialOfRow);
   }
 
   #change(body: () => void): void {
-    this.#database.exec("BEGIN IMMEDIATE");
+    this.#ask((database) => database.exec("BEGIN IMMEDIATE"));
     try {
       body();
-      this.#database.exec("COMMIT");
+      this.#ask((database) => database.exec("COMMIT"));
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
       throw error;
     }
   }
 
   /** One statement is a transaction of its own. */
   #run(sql: string, ...values: (string | number)[]): void {
-    this.#database.prepare(sql).run(...values);
+    this.#ask((database) => database.prepare(sql).run(...values));
+  }
+
+  /** @throws {InputError} naming the file, such as when its disk is full */
+  #ask<T>(work: (database: DatabaseSync) => T): T {
+    try {
+      return work(this.#database);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new InputError(`Cannot use the ledger ${this.#path}`, message, { cause: error });
+    }
   }
 
   /** Closes the file. */

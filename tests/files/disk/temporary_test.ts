@@ -1,8 +1,13 @@
 import { assertEquals } from "@std/assert";
 import { hasEnded, placeTag, processMark } from "../../../files/disk/process_mark.ts";
 import { makeTemporaryFolder, temporaryFor } from "../../../files/disk/temporary.ts";
+import { openBlocks } from "../../../files/disk/block_cache.ts";
+import { FeatureCache } from "../../../tasks/music/feature_cache.ts";
+import { RunFolder } from "../../../tasks/run/run_folder.ts";
 import { writeText } from "../../../files/disk/atomic_file.ts";
 import { inFolder } from "../samples.ts";
+
+const nowhere = { resume: false, force: false };
 
 const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
@@ -50,4 +55,33 @@ inFolder.test("names of temporaries differ, and fit a system that the file's own
   assertEquals(await Deno.readTextFile(path), "fits");
   const made = await makeTemporaryFolder(`${folder}/cache/trial`);
   assertEquals(names(`${folder}/cache`), [made.slice(made.lastIndexOf("/") + 1)]);
+});
+
+inFolder.test("what a killed run left goes when the run is resumed or overwritten, and from its cache", async (folder) => {
+  const left = `checkpoint.safetensors.${placeTag(processMark())}-${await endedProcess()}-a-0.tmp`;
+  const leave = (path: string) => Deno.writeTextFile(`${path}/${left}`, "x");
+  for (const access of [{ ...nowhere, resume: true }, { ...nowhere, force: true }]) {
+    const path = `${folder}/${access.force}`;
+    await Deno.mkdir(`${path}/fold1`, { recursive: true });
+    await Deno.writeTextFile(`${path}/config.json`, "{}");
+    await Deno.writeTextFile(`${path}/fold1/config.json`, "{}");
+    for (const each of [path, `${path}/fold1`]) await leave(each);
+    await RunFolder.open(path, {}, access);
+    await RunFolder.open(`${path}/fold1`, {}, access);
+    assertEquals(names(path), ["config.json", "fold1"]);
+    assertEquals(names(`${path}/fold1`), ["config.json"]);
+  }
+  const cacheDir = `${folder}/cache`;
+  await Deno.mkdir(`${cacheDir}/music-features`, { recursive: true });
+  for (const each of [cacheDir, `${cacheDir}/music-features`]) await leave(each);
+  const maker = {
+    name: "none",
+    phase: "decoding" as const,
+    fileName: String,
+    plan: () => Promise.reject(new Error("there are no images")),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  await using _ = await openBlocks(() => maker, [], { cacheDir, height: 1, width: 1 });
+  await FeatureCache.open(cacheDir, () => {});
+  assertEquals([names(cacheDir), names(`${cacheDir}/music-features`)], [["music-features"], []]);
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import { InputError } from "../../../files/input_error.ts";
 import { Ledger } from "../../../tasks/study/ledger.ts";
 import { ledgerCsv, trialsCsv } from "../../../tasks/study/ledger_csv.ts";
@@ -26,6 +27,20 @@ Deno.test("a round that has begun is never changed", async () => {
     assertEquals(ledger.trials().map(({ state }) => state), ["waiting", "running"]);
     const other = { ...RECORD, space: { x: range.uniform(0, 2) } };
     assertThrows(() => ledger.addRound(other, SETTINGS), InputError, "Cannot begin round 0");
+  });
+});
+
+Deno.test("what the database refuses names the file", async () => {
+  await withLedger((ledger, path) => {
+    using other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    const refused = `Cannot use the ledger ${path}: database is locked`;
+    assertThrows(() => ledger.start(0, 1, "w"), InputError, refused);
+    const next = { ...RECORD, round: 1 };
+    assertThrows(() => ledger.addRound(next, SETTINGS), InputError, refused);
+    other.exec("ROLLBACK");
+    ledger.addRound(next, SETTINGS);
+    assertEquals(ledger.trials().length, 4);
   });
 });
 
