@@ -169,7 +169,8 @@ function packTriangles(
  * zeros before and behind the samples.)
  *
  * On the way it takes about five times the memory of the power spectra, 10 KiB a frame at the
- * defaults: hand in many clips in batches.
+ * defaults: hand in many clips in batches, and recordings of more than a few minutes to
+ * `logMelOfRecording`.
  *
  * @param x samples [n, length] or [length], full scale 1, at the front end's rate
  * @param front from {@linkcode prepareLogMel}
@@ -205,25 +206,32 @@ export function logMel(context: Context, x: Tensor, front: LogMelFront): Tensor 
  * @throws {RangeError} when `power` has another number of bins
  */
 export function logMelOfPower(context: Context, power: Tensor, front: LogMelFront): Tensor {
-  const { options: { windowLength, bands, compression }, weights, spans } = front;
+  const result = bandsOfPower(context, power, front);
+  if (front.options.compression === "decibels") {
+    const [n, t, bands] = result.shape;
+    const largest = max(context, reshape(result, [n, t * bands]));
+    const dims = { ...scaleOf(front), rows: n * t, t, q: power.shape[2], bands };
+    limitRange(context, { largest }, { dims, into: { levels: result } });
+  }
+  return result;
+}
+
+/** The same without the range of decibels, which the whole clip decides. Not exported by mod.ts. */
+export function bandsOfPower(context: Context, power: Tensor, front: LogMelFront): Tensor {
+  const { options: { windowLength, bands }, weights, spans } = front;
   const [n, t, q] = power.shape;
   const width = binCount(windowLength);
   checkTensor(power.shape.length === 3 && q === width, ATTEMPT, power, `[n, t, ${width}]`);
+  const dims = { ...scaleOf(front), rows: n * t, t, q, bands };
+  return mel(context, { power, weights, spans }, { dims, label: "log-mel" }).result;
+}
+
+function scaleOf({ options: { compression } }: LogMelFront): Record<string, number> {
   const decibels = compression === "decibels";
-  const dims = {
-    rows: n * t,
-    t,
-    q,
-    bands,
+  return {
     decibels: decibels ? 1 : 0,
     compression: decibels ? 0 : compression,
     least: LEAST_POWER,
     range: DECIBEL_RANGE,
   };
-  const { result } = mel(context, { power, weights, spans }, { dims, label: "log-mel" });
-  if (decibels) {
-    const largest = max(context, reshape(result, [n, t * bands]));
-    limitRange(context, { largest }, { dims, into: { levels: result } });
-  }
-  return result;
 }

@@ -65,6 +65,12 @@ export {
   prepareMfcc,
 } from "./mfcc.ts";
 export {
+  logMelOfRecording,
+  mfccOfRecording,
+  type PieceOptions,
+  spectrogramOfRecording,
+} from "./long_recording.ts";
+export {
   type Contrast,
   CONTRAST_DEFAULTS,
   type ContrastOptions,

@@ -133,7 +133,7 @@ function waveTable(length: number, wave: (angle: number) => number): NdArray<Flo
 /**
  * Spectrograms of clips. Frame `t` begins at sample `t * hopLength`; nothing is padded, and a
  * remainder shorter than a frame is left out. On the way it takes about four times the memory of the
- * result.
+ * result; `spectrogramOfRecording` takes recordings of any length.
  *
  * Rounding leaves about 1e-6 of a frame's largest magnitude in each of its magnitudes: a compression
  * beyond that dynamic range shows rounding.

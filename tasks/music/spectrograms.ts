@@ -5,6 +5,7 @@
  * @module
  */
 import { logMel, type LogMelFront, logMelOfPower, prepareLogMel } from "../../audio/log_mel.ts";
+import { isLong, logMelOfRecording, mfccOfRecording } from "../../audio/long_recording.ts";
 import { mfcc, MFCC_FRONT, type MfccTransform, prepareMfcc } from "../../audio/mfcc.ts";
 import { spectrogram } from "../../audio/spectrogram.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
@@ -46,13 +47,15 @@ export class Front {
 
   /** The log-mel spectrogram of a song's samples, `[t, bands]`. */
   async hear(samples: Float32Array<ArrayBuffer>): Promise<NdArray<Float32Array>> {
-    using scope = this.#gpu.scope();
-    const x = scope.upload(ndarray([samples.length], samples));
-    return await this.#read(logMel(scope, x, this.#logMel));
+    return await logMelOfRecording(this.#gpu, samples, this.#logMel);
   }
 
   /** Both descriptions of songs of the same length. */
   async describe(songs: readonly Float32Array<ArrayBuffer>[]): Promise<SongSound[]> {
+    const [song] = songs;
+    if (songs.length === 1 && isLong(this.#gpu, song.length, this.#logMel.spectrograph)) {
+      return [await this.#describeLong(song)];
+    }
     using scope = this.#gpu.scope();
     const length = songs[0].length;
     const samples = new Float32Array(songs.length * length);
@@ -67,6 +70,14 @@ export class Front {
       this.#read(mfcc(scope, decibels, this.#mfcc)),
     ]);
     return songs.map((_, at) => ({ logMel: rowAt(heard, at), cepstra: rowAt(words, at) }));
+  }
+
+  async #describeLong(song: Float32Array<ArrayBuffer>): Promise<SongSound> {
+    const decibels = await logMelOfRecording(this.#gpu, song, this.#decibels);
+    return {
+      logMel: await logMelOfRecording(this.#gpu, song, this.#logMel),
+      cepstra: await mfccOfRecording(this.#gpu, decibels, this.#mfcc),
+    };
   }
 
   async #read(tensor: Parameters<Gpu["read"]>[0]): Promise<NdArray<Float32Array>> {
