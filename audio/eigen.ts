@@ -30,6 +30,9 @@ interface Tridiagonal {
 /** QR steps an eigenvalue beyond which something is wrong; two or three are the rule. */
 const MOST_STEPS = 50;
 
+/** Below it float64 has no digits left by which a step could come nearer. */
+const SMALLEST_NORMAL = 2 ** -1022;
+
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix; about 6 d³ operations.
  *
@@ -139,7 +142,8 @@ function transposedProduct(
 function diagonalise(tridiagonal: Tridiagonal): void {
   const { diagonal, off } = tridiagonal;
   const isSmall = (i: number) =>
-    Math.abs(off[i]) <= Number.EPSILON * (Math.abs(diagonal[i]) + Math.abs(diagonal[i + 1]));
+    Math.abs(off[i]) <=
+      Number.EPSILON * (Math.abs(diagonal[i]) + Math.abs(diagonal[i + 1])) + SMALLEST_NORMAL;
   let last = diagonal.length - 1;
   let steps = 0;
   while (last > 0) {

@@ -41,11 +41,16 @@ export function bandStatistics(
   if (frames === 0) throw new RangeError("Cannot measure bands: the songs have no frames");
   const means = Float32Array.from(sums, (sum) => sum / frames);
   const deviations = Float32Array.from(squares, (square, band) => {
-    const variance = square / frames - (sums[band] / frames) ** 2;
-    return variance > 1e-12 ? Math.sqrt(variance) : 1;
+    const mean = sums[band] / frames;
+    const variance = square / frames - mean ** 2;
+    // A difference of squares leaves a band that never changes a trace of variance.
+    return variance > Math.max(1e-12, CONSTANT * mean ** 2) ? Math.sqrt(variance) : 1;
   });
   return { means, deviations };
 }
+
+/** Share of its squared mean below which a band's variance is rounding. */
+const CONSTANT = 1e-9;
 
 /** What windows are cut from. */
 export interface WindowOptions {

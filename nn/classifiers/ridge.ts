@@ -179,6 +179,16 @@ export class RidgeProblem {
   }
 
   /**
+   * As {@linkcode RidgeProblem.solve}, the penalty in units of the mean diagonal. Of features without any
+   * spread every penalty makes weights of 0.
+   *
+   * @param share A part or a multiple of {@linkcode RidgeProblem.meanDiagonal}, above 0
+   */
+  solveRelative(share: number): Ridge {
+    return this.solve(share * (this.meanDiagonal || 1));
+  }
+
+  /**
    * The weights and intercept for one penalty.
    *
    * @param penalty What is added to the diagonal (`alpha` in scikit-learn), > 0

@@ -110,11 +110,6 @@ export interface RidgeBaseline {
   readonly validationRmse: number;
 }
 
-function solveRelative(problem: RidgeProblem, relativePenalty: number): Ridge {
-  // Features without any spread leave nothing to solve; any penalty then gives weights of zero.
-  return problem.solve(relativePenalty * (problem.meanDiagonal || 1));
-}
-
 /**
  * Fits a ridge regression with intercept to the labels. The penalty is the power of ten from 1e-4 to
  * 1e4, times the mean diagonal of the centred XᵀX, that does best on the last fifth of the rows after
@@ -135,12 +130,12 @@ export function fitRidgeBaseline(features: NdArray, labels: AnswerTable): RidgeB
   const wanted = slice(targets, boundary, m).data;
   let best = { relativePenalty: NaN, validationRmse: Infinity };
   for (const relativePenalty of PENALTIES) {
-    const model = solveRelative(problem, relativePenalty);
+    const model = problem.solveRelative(relativePenalty);
     const predictions = predictRidgeBaseline({ model }, heldOut);
     const validationRmse = rootMeanSquareError(predictions, wanted);
     if (validationRmse < best.validationRmse) best = { relativePenalty, validationRmse };
   }
-  const model = solveRelative(new RidgeProblem(features, targets), best.relativePenalty);
+  const model = new RidgeProblem(features, targets).solveRelative(best.relativePenalty);
   return { model, ...best };
 }
 

@@ -37,11 +37,11 @@ export function ridgeFactors(
   const heldOut = take(features, test);
   const wanted = float64(take(factors, test)).data;
   const errors = PENALTIES.map((penalty) => {
-    const { data } = ridgeAnswers(problem.solve(penalty * problem.meanDiagonal), heldOut);
+    const { data } = ridgeAnswers(problem.solveRelative(penalty), heldOut);
     return data.reduce((sum, value, i) => sum + (value - wanted[i]) ** 2, 0);
   });
   const best = PENALTIES[errors.indexOf(Math.min(...errors))];
   const whole = new RidgeProblem(take(features, songs), take(factors, songs));
-  const { shape, data } = ridgeAnswers(whole.solve(best * whole.meanDiagonal), features);
+  const { shape, data } = ridgeAnswers(whole.solveRelative(best), features);
   return ndarray(shape, Float32Array.from(data));
 }

@@ -1,3 +1,4 @@
+import { assert } from "@std/assert";
 import { symmetricEigen } from "../../audio/eigen.ts";
 import { matmulRef, matmulTransposedARef, matmulTransposedBRef } from "../../gpu/matmul_ref.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -50,6 +51,17 @@ Deno.test("symmetricEigen() copes with variances over 24 powers of ten and with 
   check(ndarray([d, d], graded), "graded");
   const block = Float64Array.from({ length: d * d }, (_, i) => (Math.floor(i / d) + i % d) % 2);
   check(ndarray([d, d], block), "repeated");
+});
+
+Deno.test("symmetricEigen() ends for numbers so small that they have no digits left", () => {
+  const d = 7;
+  const data = Float64Array.from(
+    { length: d * d },
+    (_, k) => 1e-310 * (1 + (Math.floor(k / d) * (k % d)) % 3),
+  );
+  const { values, vectors } = symmetricEigen(ndarray([d, d], data));
+  assert([...values, ...vectors.data].every(Number.isFinite));
+  assert(values[0] > 5e-310);
 });
 
 Deno.test("symmetricEigen() gives the known values of the second difference", () => {

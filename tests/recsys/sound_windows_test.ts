@@ -24,6 +24,12 @@ Deno.test("bandStatistics() is the mean and deviation over the frames of the son
   assertAlmostEquals(deviations[1], 2, 1e-4);
   assertEquals([...bandStatistics([ndarray([2, 1], Float32Array.of(5, 5))], [0]).deviations], [1]);
   refuses(() => bandStatistics(SONGS, []), "no frames");
+  for (const value of [-11.512925, 7.77, -3.3]) { // such as the floor of a logarithm
+    for (const frames of [3000, 100_000]) {
+      const constant = ndarray([frames, 1], new Float32Array(frames).fill(value));
+      assertEquals([...bandStatistics([constant], [0]).deviations], [1]);
+    }
+  }
 });
 
 Deno.test("prediction windows lie side by side, and a short song is repeated", async () => {

@@ -89,6 +89,15 @@ Deno.test("an endless penalty leaves the mean of the answers", () => {
   prediction.data.forEach((value, i) => assertAlmostEquals(value, mean[i % 2], 1e-12));
 });
 
+Deno.test("RidgeProblem.solveRelative() takes penalties in units of the mean diagonal, and features without spread", () => {
+  const { x, y } = sample(9, 3, 2);
+  const problem = new RidgeProblem(x, y);
+  assertEquals(problem.solveRelative(0.25), problem.solve(0.25 * problem.meanDiagonal));
+  const equal = ndarray([9, 3], new Float64Array(27).fill(5));
+  const { weights } = new RidgeProblem(equal, y).solveRelative(1e-3);
+  assertEquals(weights.data, new Float64Array(6));
+});
+
 Deno.test("Cholesky solves, and refuses a matrix that is not positive definite", () => {
   const a = Float64Array.of(4, NaN, 2, 3); // the upper triangle is not read
   choleskyInPlace(a, 2);
