@@ -5,6 +5,14 @@
  *
  * @module
  */
-export { type Job, Queue, QueueEvents, WaitingError, Worker } from "npm:bullmq@6.7.0";
+export {
+  DelayedError,
+  type Job,
+  Queue,
+  QueueEvents,
+  UnrecoverableError,
+  WaitingError,
+  Worker,
+} from "npm:bullmq@6.7.0";
 // A peer of bullmq: connections are made with this very class, as bullmq cannot find it by name.
 export { Redis } from "npm:ioredis@6.0.0";

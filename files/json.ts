@@ -72,16 +72,32 @@ export function parseJson<T extends object>(
   fields: FieldKinds = {},
   place = "it",
 ): T {
-  const fail = (reason: string, cause?: unknown): never => {
-    throw new InputError(`Cannot read ${path}`, reason, { cause });
-  };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     const what = text.trim() === "" ? "empty" : "not JSON, or cut short";
-    return fail(`${place} is ${what}`, error);
+    throw new InputError(`Cannot read ${path}`, `${place} is ${what}`, { cause: error });
   }
+  return checkTable(path, value, fields, place);
+}
+
+/**
+ * A value as an object with some fields.
+ *
+ * @param path where it comes from, for messages
+ * @param place which part of that it is: `line 3`
+ * @throws {InputError} naming both, the field, what came and what was expected
+ */
+export function checkTable<T extends object>(
+  path: string,
+  value: unknown,
+  fields: FieldKinds = {},
+  place = "it",
+): T {
+  const fail = (reason: string): never => {
+    throw new InputError(`Cannot read ${path}`, reason);
+  };
   if (!isTable(value)) return fail(`${place} is ${shown(value)}, expected a JSON object`);
   for (const [name, kind] of Object.entries(fields)) {
     const field: unknown = Reflect.get(value, name);
@@ -92,7 +108,8 @@ export function parseJson<T extends object>(
   return value as T; // its fields are checked as far as `fields` goes
 }
 
-function isTable(value: unknown): value is object {
+/** Whether a value is an object, and no list. */
+export function isTable(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

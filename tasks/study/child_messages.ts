@@ -25,16 +25,35 @@ export type FromChild =
   | { readonly type: "done"; readonly reply: TrialReply }
   | { readonly type: "failed"; readonly error: string };
 
-/** The JSON values of a stream, one a line. A line cut short at the end is left out. */
-export async function* jsonLines<T>(stream: ReadableStream<Uint8Array>): AsyncGenerator<T> {
+/**
+ * The JSON objects of a stream, one a line. A line cut short at the end is left out.
+ *
+ * @param other told of lines that are none: what a driver or a library prints
+ */
+export async function* jsonLines<T extends object>(
+  stream: ReadableStream<Uint8Array>,
+  other: (line: string) => void = () => {},
+): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let rest: string[] = [];
   for await (const chunk of stream) {
     const [first, ...lines] = decoder.decode(chunk, { stream: true }).split("\n");
     rest.push(first);
     for (const line of lines) {
-      yield JSON.parse(rest.join(""));
+      const whole = rest.join("");
       rest = [line];
+      const message = objectOf<T>(whole);
+      if (message) yield message;
+      else other(whole);
     }
+  }
+}
+
+function objectOf<T extends object>(line: string): T | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
 }

@@ -49,7 +49,7 @@ export class ChildWorker implements AsyncDisposable {
     process: Deno.ChildProcess,
   ) {
     this.#process = process;
-    this.#messages = jsonLines<FromChild>(process.stdout);
+    this.#messages = jsonLines<FromChild>(process.stdout, (line) => this.#hear(`${line}\n`));
     this.#input = process.stdin.getWriter();
     this.#words = this.#listen();
   }
@@ -134,10 +134,12 @@ export class ChildWorker implements AsyncDisposable {
   async #listen(): Promise<void> {
     const decoder = new TextDecoder();
     for await (const chunk of this.#process.stderr) {
-      this.#lastWords = (this.#lastWords + decoder.decode(chunk, { stream: true })).slice(
-        -LAST_WORDS,
-      );
+      this.#hear(decoder.decode(chunk, { stream: true }));
     }
+  }
+
+  #hear(words: string): void {
+    this.#lastWords = (this.#lastWords + words).slice(-LAST_WORDS);
   }
 
   /** Lets the process end, and ends it when it does not. */

@@ -6,8 +6,7 @@
 import { entriesOf } from "../../files/disk/folder.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RoundRecord } from "./problem.ts";
-import type { TrialReply } from "./reply.ts";
-import type { TrialEvents, TrialRunner } from "./runner.ts";
+import { keep, type TrialEvents, type TrialRunner } from "./runner.ts";
 import { readTrialFile } from "./trial_file.ts";
 
 /** Takes the results that are there; what is missing stays missing. */
@@ -26,9 +25,8 @@ export class Collector implements TrialRunner {
   }
 
   /**
-   * Merges results of a round. Results of trials that are in the ledger already are passed over.
-   *
-   * @throws InputError naming a file that is damaged or of another study
+   * Merges results of a round. Results of trials that are in the ledger already are passed over; a file
+   * that is damaged or of another study is named and left out, and its trial stays missing.
    */
   async run(
     record: RoundRecord,
@@ -36,27 +34,22 @@ export class Collector implements TrialRunner {
     events: TrialEvents,
     signal: AbortSignal,
   ): Promise<void> {
-    const results = new Map<number, { path: string; reply: TrialReply }>();
+    const open = new Set(indices);
+    const leaveOut = (path: string, why: string) => events.note(`left out ${path}: ${why}`);
     for (const path of await this.#paths()) {
       signal.throwIfAborted();
-      const { file, reply } = await readTrialFile(path);
+      const read = await readTrialFile(path).catch(faultOf);
+      if (read instanceof InputError) {
+        leaveOut(path, read.reason);
+        continue;
+      }
+      const { file, reply } = read;
       if (file.study !== record.study) {
-        throw new InputError(
-          `Cannot collect ${path}`,
-          `it is of the study ${file.study}, this is ${record.study}`,
-        );
-      }
-      if (file.round === record.round && indices.includes(file.index)) {
-        results.set(file.index, { path, reply });
-      }
-    }
-    for (const index of indices) {
-      const found = results.get(index);
-      if (!found) continue;
-      try {
-        await events.finished(index, found.reply);
-      } catch (error) {
-        throw new InputError(`Cannot collect ${found.path}`, (error as Error).message);
+        leaveOut(path, `it is of the study ${file.study}, this is ${record.study}`);
+      } else if (file.round === record.round && open.has(file.index)) {
+        const fault = await keep(events, file.index, reply);
+        if (fault) leaveOut(path, fault.message);
+        else open.delete(file.index);
       }
     }
   }
@@ -69,4 +62,10 @@ export class Collector implements TrialRunner {
 
   /** Nothing is open. */
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** A fault of a file as a value; others are thrown. */
+function faultOf(error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  throw error;
 }

@@ -9,7 +9,9 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { InputError } from "../../files/input_error.ts";
+import { type FieldKinds, parseJson } from "../../files/json.ts";
 import { canonical } from "../run/folder.ts";
+import { RECORD_FIELDS } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
 import type { Settings } from "./space.ts";
@@ -135,7 +137,7 @@ export class Ledger implements Disposable {
   round(round: number): RoundRecord | undefined {
     const sql = "SELECT record FROM rounds WHERE round = ?";
     const row = this.#ask((database) => database.prepare(sql).get(round));
-    return row && JSON.parse(row.record as string);
+    return row && this.#parsed<RoundRecord>(row.record, `round ${round}`, RECORD_FIELDS);
   }
 
   /** Closes a round: none of its trials is to be tried again. */
@@ -205,7 +207,27 @@ export class Ledger implements Disposable {
     const where = round === undefined ? "" : "WHERE round = ?";
     const sql = `SELECT * FROM trials ${where} ORDER BY round, number`;
     const rounds = round === undefined ? [] : [round];
-    return this.#ask((database) => database.prepare(sql).all(...rounds)).map(trialOfRow);
+    return this.#ask((database) => database.prepare(sql).all(...rounds))
+      .map((row) => this.#trial(row));
+  }
+
+  /** A trial from its row: one that was damaged is named. */
+  #trial({ number, settings, figures, arrays, ...rest }: Row): LedgerTrial {
+    const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+    const place = `trial ${rest.round}-${number}`;
+    return {
+      ...given as unknown as Pick<LedgerTrial, "round" | "state" | "attempts">,
+      index: Number(number),
+      settings: this.#parsed<Settings>(settings, `${place}, settings`),
+      figures: figures === null
+        ? undefined
+        : this.#parsed<Record<string, number>>(figures, `${place}, figures`),
+      hasArrays: arrays === 1,
+    };
+  }
+
+  #parsed<T extends object>(text: unknown, place: string, fields: FieldKinds = {}): T {
+    return parseJson<T>(this.#path, String(text), fields, place);
   }
 
   #change(body: () => void): void {
@@ -243,15 +265,5 @@ export class Ledger implements Disposable {
 /** Attempts never count down: a reply may know of fewer than an earlier search has made. */
 const ATTEMPTS = (now: string) => `max(attempts, ${now})`;
 
-// deno-lint-ignore no-explicit-any
-function trialOfRow(row: Record<string, any>): LedgerTrial {
-  const { number, settings, figures, arrays, ...rest } = row;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  return {
-    ...given as Pick<LedgerTrial, "round" | "state" | "attempts">,
-    index: number,
-    settings: JSON.parse(settings),
-    figures: figures === null ? undefined : JSON.parse(figures),
-    hasArrays: arrays === 1,
-  };
-}
+/** A row of a table. */
+type Row = Readonly<Record<string, unknown>>;

@@ -4,8 +4,7 @@
  * @module
  */
 import type { StudyPlan } from "./plan.ts";
-import type { QueueWorkerOptions } from "./queue_worker.ts";
-import type { QueueRunnerOptions, TrialRunner } from "./runner.ts";
+import type { QueueRunnerOptions, QueueWorkerOptions, TrialRunner } from "./runner.ts";
 
 /**
  * Works on a queue until it is told to stop.

@@ -8,7 +8,7 @@ import { ChildWorker, WorkerDied } from "./child_worker.ts";
 import type { Progress } from "../run/progress.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord, StudyProblem } from "./problem.ts";
-import { MOST_ATTEMPTS, type TrialEvents, type TrialRunner } from "./runner.ts";
+import { keep, MOST_ATTEMPTS, type TrialEvents, type TrialRunner } from "./runner.ts";
 import { TrialWorker } from "./trial_worker.ts";
 
 /** A worker as the pool sees it. */
@@ -79,19 +79,17 @@ export class LocalPool implements TrialRunner {
       if (++next.attempts === MOST_ATTEMPTS) await this.#end(slot);
       const worker = this.#workers[slot] ??= await this.#start(slot, signal);
       events.started(next.index, worker.name);
-      try {
-        await events.finished(next.index, await worker.run(record, next.index, { signal }));
-      } catch (error) {
-        signal.throwIfAborted();
-        const { message } = error as Error;
-        if (error instanceof WorkerDied) {
-          events.note(message);
-          await this.#end(slot);
-        }
-        const lost = next.attempts >= MOST_ATTEMPTS;
-        events.failed(next.index, message, lost);
-        if (!lost) waiting.unshift(next);
+      const reply = await worker.run(record, next.index, { signal }).catch(errorOf);
+      const failure = reply instanceof Error ? reply : await keep(events, next.index, reply);
+      if (!failure) continue;
+      signal.throwIfAborted();
+      if (failure instanceof WorkerDied) {
+        events.note(failure.message);
+        await this.#end(slot);
       }
+      const lost = next.attempts >= MOST_ATTEMPTS;
+      events.failed(next.index, failure.message, lost);
+      if (!lost) waiting.unshift(next);
     }
   }
 
@@ -114,4 +112,8 @@ export class LocalPool implements TrialRunner {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map((_, slot) => this.#end(slot)));
   }
+}
+
+function errorOf(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

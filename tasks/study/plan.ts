@@ -4,8 +4,9 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { COUNT, type FieldKind, type FieldKinds, isTable, TABLE, TEXT } from "../../files/json.ts";
 import { canonical } from "../run/folder.ts";
-import type { SearchSpace } from "./space.ts";
+import { isRange, type SearchSpace } from "./space.ts";
 
 /** Values that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | {
@@ -48,3 +49,32 @@ export interface StudyPlan {
 export function studyId(plan: StudyPlan): string {
   return createHash("sha256").update(canonical(plan)).digest("hex").slice(0, 16);
 }
+
+/** Ranges by name. */
+const SPACE: FieldKind = {
+  expected: "ranges by name",
+  accepts: (value) => isTable(value) && Object.values(value).every(isRange),
+};
+
+/** What decides, and which way. */
+const GOAL: FieldKind = {
+  expected: "a figure that is better higher or lower",
+  accepts: (value) =>
+    isTable(value) && typeof Reflect.get(value, "figure") === "string" &&
+    ["higher", "lower"].includes(Reflect.get(value, "better")),
+};
+
+/** What a plan from a file or a queue must hold. */
+export const PLAN_FIELDS: FieldKinds = {
+  task: TEXT,
+  version: TEXT,
+  seed: COUNT,
+  trials: COUNT,
+  rounds: COUNT,
+  goal: GOAL,
+  space: SPACE,
+  config: TABLE,
+};
+
+/** What the record of a round must hold. */
+export const RECORD_FIELDS: FieldKinds = { study: TEXT, round: COUNT, trials: COUNT, space: SPACE };

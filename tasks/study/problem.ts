@@ -118,12 +118,22 @@ export function trialOf(study: StudyPlan, record: RoundRecord, index: number): T
  * @throws {RangeError} saying what is wrong; the trial counts as failed
  */
 export function checkOutcome(outcome: TrialOutcome, goal: Goal): void {
-  for (const [name, value] of Object.entries(outcome.figures)) {
-    finite("Cannot keep a trial", { [`figure ${name}`]: value });
-  }
-  const figures = Object.keys(outcome.figures);
-  check(figures.includes(goal.figure), "Cannot keep a trial", { figures }, `${goal.figure} too`);
+  checkFigures(outcome.figures, goal);
   const arrays = Object.values(outcome.arrays ?? {});
   const bytes = arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
   whole("Cannot keep a trial", { "bytes of its arrays": bytes }, 0, ARRAYS_LIMIT);
+}
+
+/** @throws {RangeError} where a figure is not finite, or the goal's is missing */
+export function checkFigures(figures: TrialOutcome["figures"], goal: Goal): void {
+  for (const [name, value] of Object.entries(figures)) {
+    finite("Cannot keep a trial", { [`figure ${name}`]: value });
+  }
+  const names = Object.keys(figures);
+  check(
+    names.includes(goal.figure),
+    "Cannot keep a trial",
+    { figures: names },
+    `${goal.figure} too`,
+  );
 }

@@ -20,6 +20,15 @@ export interface TrialJob {
   readonly record: RoundRecord;
   /** The trial's number in the round. */
   readonly index: number;
+  /** Workers that could not run it and left it to others, and how often that was. */
+  readonly left?: { readonly by: readonly string[]; readonly times: number };
+}
+
+/** How often a job was begun in earnest. */
+export function startsOf(
+  { attemptsStarted, data }: { readonly attemptsStarted: number; readonly data: TrialJob },
+): number {
+  return attemptsStarted - (data.left?.times ?? 0);
 }
 
 /** Milliseconds to reach a Redis at the start. */

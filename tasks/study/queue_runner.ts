@@ -6,10 +6,11 @@
 import { type Job, Queue, QueueEvents } from "../../deps_study.ts";
 import type { StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
-import { connect, type Connection, QUEUE, type TrialJob } from "./queue_connection.ts";
+import { connect, type Connection, QUEUE, startsOf, type TrialJob } from "./queue_connection.ts";
 import { withoutPassword } from "./queue_address.ts";
 import type { TrialReply } from "./reply.ts";
 import {
+  keep,
   MOST_ATTEMPTS,
   type QueueRunnerOptions,
   type TrialEvents,
@@ -186,11 +187,8 @@ class QueueRunner implements TrialRunner {
   async #finish({ events }: OpenRound, job: StudyJob, index: number): Promise<void> {
     // Read again: the job may have been read before it was done.
     const { returnvalue } = await this.#queue.getJob(job.id!) ?? job;
-    try {
-      await events.finished(index, returnvalue);
-    } catch (error) {
-      events.failed(index, (error as Error).message, true);
-    }
+    const fault = await keep(events, index, returnvalue);
+    if (fault) events.failed(index, fault.message, true);
   }
 
   /** After Ctrl-C: what no worker has yet is taken out; what one has goes on and is kept. */
@@ -222,9 +220,10 @@ class QueueRunner implements TrialRunner {
 /** Tells the ledger of an attempt that it does not know of, and of what ended the one before. */
 function noteStart({ attempts, events }: OpenRound, job: StudyJob, index: number): void {
   const known = attempts.get(job.id!) ?? 0;
-  const { attemptsStarted, failedReason, attemptsMade, processedBy } = job;
-  if (attemptsStarted <= known) return;
+  const { failedReason, attemptsMade, processedBy } = job;
+  const starts = startsOf(job);
+  if (starts <= known) return;
   if (attemptsMade > 0 && known > 0 && failedReason) events.failed(index, failedReason, false);
-  attempts.set(job.id!, attemptsStarted);
-  events.started(index, processedBy ?? "a worker", attemptsStarted);
+  attempts.set(job.id!, starts);
+  events.started(index, processedBy ?? "a worker", starts);
 }

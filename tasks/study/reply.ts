@@ -6,7 +6,8 @@
 import { Buffer } from "node:buffer";
 import { type HostData, type NdArray, type Shape, sizeOf } from "../../gpu/tensor.ts";
 import { canonical } from "../run/folder.ts";
-import type { Trial, TrialOutcome } from "./problem.ts";
+import { checkTable, COUNT, type FieldKinds, TABLE, TEXT } from "../../files/json.ts";
+import { checkFigures, type Trial, type TrialOutcome } from "./problem.ts";
 import type { Settings } from "./space.ts";
 
 /** An array as JSON. */
@@ -61,6 +62,25 @@ function typeOf(data: HostData): EncodedArray["type"] {
   return names.find((name) => data instanceof ARRAYS[name])!;
 }
 
+/** What an array must hold. */
+const ARRAY_FIELDS: FieldKinds = {
+  shape: {
+    expected: "a list of whole numbers from 0 on",
+    accepts: (value) => Array.isArray(value) && value.every(COUNT.accepts),
+  },
+  type: TEXT,
+  base64: TEXT,
+};
+
+/** What a reply must hold, besides its figures. */
+const REPLY_FIELDS: FieldKinds = {
+  settings: TABLE,
+  figures: TABLE,
+  worker: TEXT,
+  started: TEXT,
+  finished: TEXT,
+};
+
 /**
  * Arrays from JSON.
  *
@@ -68,12 +88,14 @@ function typeOf(data: HostData): EncodedArray["type"] {
  */
 export function decodeArrays(arrays: TrialReply["arrays"]): Record<string, NdArray> {
   return Object.fromEntries(
-    Object.entries(arrays ?? {}).map(([name, { shape, type, base64 }]) => {
+    Object.entries(arrays ?? {}).map(([name, encoded]) => {
+      const what = `array "${name}" of a trial`;
+      const { shape, type, base64 } = checkTable<EncodedArray>(what, encoded, ARRAY_FIELDS);
       const bytes = new Uint8Array(Buffer.from(base64, "base64")); // a copy, so aligned
       const size = ARRAYS[type]?.BYTES_PER_ELEMENT;
       if (!size || bytes.length !== size * sizeOf(shape)) {
         throw new Error(
-          `Cannot read array "${name}" of a trial: it has ${bytes.length} bytes, expected ${type} [${shape}]`,
+          `Cannot read ${what}: it has ${bytes.length} bytes, expected ${type} [${shape}]`,
         );
       }
       return [name, { shape, data: new ARRAYS[type](bytes.buffer) }];
@@ -82,11 +104,13 @@ export function decodeArrays(arrays: TrialReply["arrays"]): Record<string, NdArr
 }
 
 /**
- * Checks that a reply answers a trial: a worker of another version may draw other settings.
+ * Checks that a reply is whole and answers a trial: a worker of another version may draw other settings.
  *
- * @throws Error naming both
+ * @throws Error naming what is wrong, or both settings
  */
-export function checkReply(reply: TrialReply, { round, index, settings }: Trial): void {
+export function checkReply(reply: TrialReply, { study, round, index, settings }: Trial): void {
+  checkTable(`the reply to trial ${index} of round ${round}`, reply, REPLY_FIELDS);
+  checkFigures(reply.figures, study.goal);
   const [came, expected] = [canonical(reply.settings), canonical(settings)];
   if (came === expected) return;
   throw new Error(

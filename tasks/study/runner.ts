@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { ChildOptions } from "./child_messages.ts";
 import type { RoundRecord } from "./problem.ts";
 import type { TrialReply } from "./reply.ts";
+import type { TrialWorkerOptions } from "./trial_worker.ts";
 
 /** How often a trial is tried before it counts as lost. */
 export const MOST_ATTEMPTS = 3;
@@ -18,7 +20,7 @@ export interface TrialEvents {
    * @param attempt how often it has been started; where it is left out, once more than before
    */
   started(index: number, worker: string, attempt?: number): void;
-  /** A trial is done. Throws where the reply cannot be kept; that counts as a failure. */
+  /** A trial is done. @throws {BadReply} for what is no answer to it: that counts as a failure */
   finished(index: number, reply: TrialReply): Promise<void>;
   /**
    * An attempt failed, or its worker died.
@@ -28,6 +30,25 @@ export interface TrialEvents {
   failed(index: number, error: string, lost: boolean): void;
   /** Something worth a line: a worker died, a connection came back. */
   note(text: string): void;
+}
+
+/** What a worker answered is no answer to its trial. */
+export class BadReply extends Error {
+  override readonly name = "BadReply";
+}
+
+/** Hands a reply to the search; gives what is wrong with it, if something is. */
+export async function keep(
+  events: TrialEvents,
+  index: number,
+  reply: TrialReply,
+): Promise<BadReply | undefined> {
+  try {
+    await events.finished(index, reply);
+  } catch (error) {
+    if (error instanceof BadReply) return error;
+    throw error; // the search's own disk or ledger
+  }
 }
 
 /** A place where trials run. */
@@ -56,4 +77,14 @@ export interface QueueRunnerOptions {
   readonly resumed: boolean;
   /** Shows that the connection was lost, or came back. */
   readonly note: (text: string) => void;
+}
+
+/** What a worker of a queue is told. */
+export interface QueueWorkerOptions extends ChildOptions, TrialWorkerOptions {
+  /** Address of the Redis. */
+  readonly url: string;
+  /** Seconds without a sign of life after which another worker takes the trial. Default 30. */
+  readonly lockSeconds?: number;
+  /** Ends it; the trial at hand goes back to the queue. */
+  readonly signal: AbortSignal;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { FolderLock } from "../../files/disk/folder_lock.ts";
+import type { NdArray } from "../../gpu/tensor.ts";
 import type { Watched } from "../run/work.ts";
 import type { FolderOptions } from "../run/task_run.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -15,9 +16,9 @@ import { bestTable, bestTrials } from "./best.ts";
 import { Ledger, type LedgerTrial } from "./ledger.ts";
 import { ledgerCsv, trialsCsv } from "./ledger_csv.ts";
 import { studyId, type StudyPlan } from "./plan.ts";
-import { type RoundRecord, trialOf } from "./problem.ts";
+import { type RoundRecord, type Trial, trialOf } from "./problem.ts";
 import { checkReply, decodeArrays, type TrialReply } from "./reply.ts";
-import type { TrialEvents, TrialRunner } from "./runner.ts";
+import { BadReply, type TrialEvents, type TrialRunner } from "./runner.ts";
 import { bestCount, describeRange, refineSpace } from "./space.ts";
 import { arraysName, StudyFolder } from "./study_folder.ts";
 import { writeArrays } from "./trial_file.ts";
@@ -131,11 +132,11 @@ async function runRound(study: Study, round: number): Promise<boolean> {
   }
   const after = ledger.trials(round);
   if (after.some(({ state }) => state !== "done" && state !== "lost")) return false;
-  const failed = after.find(({ error }) => error);
   if (after.every(({ state }) => state === "lost")) {
+    const reasons = [...new Set(after.map(({ error }) => error))].join("; ");
     throw new InputError(
       `Cannot go on after round ${round + 1}`,
-      `no trial worked; ${failed?.error}`,
+      `none of its trials worked: ${reasons}`,
     );
   }
   ledger.closeRound(round);
@@ -158,10 +159,8 @@ function eventsOf(study: Study, record: RoundRecord, shown: RoundProgress): Tria
   return {
     started: (index, worker, attempt) => ledger.start(round, index, worker, attempt),
     async finished(index: number, reply: TrialReply) {
-      checkReply(reply, trialOf(plan, record, index));
-      if (reply.arrays) {
-        await writeArrays(folder.file(arraysName(round, index)), decodeArrays(reply.arrays));
-      }
+      const arrays = arraysOf(reply, trialOf(plan, record, index));
+      if (arrays) await writeArrays(folder.file(arraysName(round, index)), arrays);
       ledger.finish(round, index, reply);
       shown.update();
     },
@@ -172,6 +171,16 @@ function eventsOf(study: Study, record: RoundRecord, shown: RoundProgress): Tria
     },
     note: (text) => progress.line(text),
   };
+}
+
+/** The arrays of a reply that answers its trial. @throws {BadReply} */
+function arraysOf(reply: TrialReply, trial: Trial): Record<string, NdArray> | undefined {
+  try {
+    checkReply(reply, trial);
+    return reply.arrays && decodeArrays(reply.arrays);
+  } catch (error) {
+    throw new BadReply((error as Error).message, { cause: error });
+  }
 }
 
 /** Both tables are made anew: after a crash they may be older than the ledger. */

@@ -134,9 +134,8 @@ function runnerOf(
 function resultText(result: StudyResult, plan: StudyPlan, line: SearchLine, out: string): string {
   const { goal, space, task, rounds } = plan;
   const { best, done, lost, missing, finished } = result;
-  const failed = lost.length
-    ? [`${lost.length} lost, the first (${lost[0].round}-${lost[0].index}): ${lost[0].error}`]
-    : [];
+  const failed = Map.groupBy(lost, ({ error }) => error).entries()
+    .map(([error, trials]) => `lost: ${namesOf(trials)}: ${error}`);
   const heading = `${done} trials, the best by ${goal.figure}`;
   const table = [heading, ...bestTable(best, goal, space), ...failed];
   if (finished) return [...table, out].join("\n");
@@ -149,6 +148,15 @@ function resultText(result: StudyResult, plan: StudyPlan, line: SearchLine, out:
     `with I = ${numberRanges(missing.map(({ index }) => index))}; then again`,
     `  deno task ${task} search --out ${out} --collect ${line.collect} --resume ...`,
   ].join("\n");
+}
+
+/** Names of trials: `2 trials, 0-3, 1-5`. */
+function namesOf(trials: StudyResult["lost"]): string {
+  return trials.length === 1
+    ? `trial ${trials[0].round}-${trials[0].index}`
+    : `${trials.length} trials, ${
+      trials.map(({ round, index }) => `${round}-${index}`).join(", ")
+    }`;
 }
 
 /** Rising numbers as text: `0-3, 7, 9-11`. */

@@ -70,6 +70,16 @@ export const range = {
   },
 } as const;
 
+/** Whether a value from a file is a range. */
+export function isRange(value: unknown): value is Range {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, low, high, values }: Partial<NumberRange> & { readonly values?: unknown } =
+    value as object;
+  if (String(kind) === "choice") return Array.isArray(values) && values.length > 0;
+  return Object.hasOwn(EXPECTED, String(kind)) && Number.isFinite(low) && Number.isFinite(high) &&
+    low! <= high! && (kind !== "log-uniform" || low! > 0);
+}
+
 const EXPECTED = {
   "uniform": "a finite number",
   "log-uniform": "a number above 0",

@@ -12,9 +12,8 @@
  */
 import { entriesOf, makeFolder, remove } from "../../files/disk/folder.ts";
 import { readJson } from "../../files/disk/text_file.ts";
-import { NUMBER, TABLE, TEXT } from "../../files/json.ts";
 import { Folder, type FolderAccess } from "../run/folder.ts";
-import type { StudyPlan } from "./plan.ts";
+import { PLAN_FIELDS, RECORD_FIELDS, type StudyPlan } from "./plan.ts";
 import type { RoundRecord } from "./problem.ts";
 
 /** Path of the arrays of a trial, in the folder of its study. */
@@ -74,21 +73,12 @@ export class StudyFolder extends Folder {
 
   /** Its plan. */
   async plan(): Promise<StudyPlan> {
-    return await readJson<StudyPlan>(this.file("study.json"), {
-      task: TEXT,
-      seed: NUMBER,
-      space: TABLE,
-      goal: TABLE,
-    });
+    return await readJson<StudyPlan>(this.file("study.json"), PLAN_FIELDS);
   }
 
   /** What was frozen of a round. */
   async round(round: number): Promise<RoundRecord> {
-    return await readJson<RoundRecord>(this.file(`rounds/${round}.json`), {
-      study: TEXT,
-      trials: NUMBER,
-      space: TABLE,
-    });
+    return await readJson<RoundRecord>(this.file(`rounds/${round}.json`), RECORD_FIELDS);
   }
 
   /** Number of the latest round that has begun, -1 before the first. */

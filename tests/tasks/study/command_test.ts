@@ -87,24 +87,29 @@ inFolder.test("a damaged or foreign result is named, and nothing of it reaches t
   const path = `${results}/0-0.json`;
   const whole = await Deno.readTextFile(path);
   const cases: [text: string, message: string][] = [
-    [whole.slice(0, 40), `Cannot read ${path}: it is not JSON`],
-    ["{}", `Cannot read ${path}: kind is missing, expected a text`],
-    [
-      whole.replace(/"study": ".*"/, '"study": "0123"'),
-      `Cannot collect ${path}: it is of the study`,
-    ],
-    [whole.replace(/"size": \d/, '"size": 77'), `Cannot collect ${path}: Cannot keep trial 0`],
-    [whole.replace(/"arrays": "./, '"arrays": "x'), "0-0.safetensors: its bytes are not those"],
+    [whole.slice(0, 40), "it is not JSON"],
+    ["{}", "kind is missing, expected a text"],
+    [whole.replace(/"study": ".*"/, '"study": "0123"'), "it is of the study 0123"],
+    [whole.replace(/"size": \d/, '"size": 77'), "Cannot keep trial 0"],
+    [whole.replace(/"error": [^,]*/, '"error": "low"'), 'figure error is "low"'],
+    [whole.replace('"error":', '"mistake":'), "figures is [mistake, noise], expected error too"],
+    [whole.replace('"worker":', '"walker":'), "worker is missing, expected a text"],
+    [whole.replace(/"arrays": "./, '"arrays": "x'), "its bytes are not those"],
   ];
   for (const [text, message] of cases) {
     await Deno.writeTextFile(path, text);
-    const { code, stderr } = await toy(...collect, "--resume");
-    assertEquals(code, 1, message);
+    const { stderr } = await ends(
+      toy(...collect, "--resume"),
+      0,
+      "1 trials of round 1 of 1 are missing",
+    );
+    assertStringIncludes(stderr, `left out ${path}: `);
     assertStringIncludes(stderr, message);
     assertEquals(readLedger(folder)[0].state, "waiting");
   }
   await Deno.writeTextFile(path, whole);
-  assertEquals((await toy(...collect, "--resume")).code, 0);
+  await Deno.writeTextFile(`${results}/0-00.json`, "junk"); // takes nobody else along
+  await ends(toy(...collect, "--resume"), 0, "1 trials, the best by error");
 });
 
 Deno.test("mistakes on the command lines are explained and end with 2", async () => {

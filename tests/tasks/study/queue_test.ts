@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { Queue, Worker } from "../../../deps_study.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
 import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { loadQueueRunner } from "../../../tasks/study/load_queue.ts";
 import type { StudyPlan } from "../../../tasks/study/plan.ts";
+import { QUEUE } from "../../../tasks/study/queue_connection.ts";
 import { runStudy, type StudyOptions } from "../../../tasks/study/search.ts";
 import { freePort, startRedis } from "../../redis.ts";
 import { inFolder } from "../../files/samples.ts";
@@ -33,6 +35,15 @@ function startWorker(url: string, ...args: string[]): Deno.ChildProcess {
 async function end(...workers: Deno.ChildProcess[]) {
   for (const worker of workers) worker.kill("SIGTERM");
   return await Promise.all(workers.map(outcome));
+}
+
+/** Waits until so many workers wait for jobs, at most 20 s. */
+async function untilTaking(url: string, count: number): Promise<void> {
+  const queue = new Queue(QUEUE.name, { connection: { url }, prefix: QUEUE.prefix });
+  for (let i = 0; i < 400 && await queue.getWorkersCount() < count; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await queue.close();
 }
 
 const ledgerOf = (out: string) => Deno.readTextFile(`${out}/ledger.csv`);
@@ -111,19 +122,71 @@ inFolder.test("a trial that fails three times in the queue is lost, with its mes
   await end(worker);
 });
 
-inFolder.test("a worker with other data says so and ends, and the trial waits for another", async (folder) => {
+inFolder.test("a worker with other data says so, leaves trials to another and goes on", async (folder) => {
   await using redis = await startRedis();
-  const plan = toyPlan({ trials: 2, rounds: 1 });
+  const plan = toyPlan({ trials: 4, rounds: 1, delay: 500 });
   const wrong = startWorker(redis.url, "--data", "/data/other");
-  const running = runThroughQueue(plan, folder, redis.url);
-  await ends(
-    outcome(wrong),
-    1,
-    "its data are toy data made up, /data/other holds toy data other",
-  );
   const right = startWorker(redis.url);
-  assertEquals((await running).done, 2);
-  await end(right);
+  await untilTaking(redis.url, 2);
+  const result = await runThroughQueue(plan, folder, redis.url);
+  assertEquals([result.done, result.lost], [4, []]);
+  assertEquals(readLedger(folder).map(({ attempts }) => attempts), [1, 1, 1, 1]);
+  const [{ code, stderr }] = await end(wrong, right);
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, "its data are toy data made up, /data/other holds toy data other");
+});
+
+inFolder.test("what no worker can run fails with its reason, and the workers go on", async (folder) => {
+  await using redis = await startRedis();
+  const small = { trials: 1, rounds: 1 };
+  const workers = [startWorker(redis.url), startWorker(redis.url)];
+  await untilTaking(redis.url, 2);
+  const cases: [name: string, plan: StudyPlan, reason: string][] = [
+    ["task", { ...toyPlan(small), task: "squid" }, 'Cannot load the task "squid"'],
+    ["version", { ...toyPlan(small), version: "0.0.1" }, "it was made by version 0.0.1, this is"],
+    ["data", { ...toyPlan(small), data: "/not/here" }, "/not/here holds toy data here"],
+    ["dead", toyPlan({ ...small, deadly: 0 }), "was ended by SIGKILL"],
+  ];
+  for (const [name, plan, reason] of cases) {
+    await unreadable(
+      () => runThroughQueue(plan, `${folder}/${name}`, redis.url),
+      `none of its trials worked: ${name === "dead" ? "" : "Cannot "}`,
+    );
+    const [{ state, error }] = readLedger(`${folder}/${name}`);
+    assertEquals(state, "lost");
+    assertStringIncludes(error!, reason);
+  }
+  assertEquals((await runThroughQueue(toyPlan(small), `${folder}/good`, redis.url)).done, 1);
+  for (const { code } of await end(...workers)) assertEquals(code, 0);
+});
+
+inFolder.test("a job that is no trial, and a reply that is none, are named and pass by", async (folder) => {
+  await using redis = await startRedis();
+  const plan = toyPlan({ trials: 1, rounds: 1 });
+  const connection = { url: redis.url };
+  const queue = new Queue(QUEUE.name, { connection, prefix: QUEUE.prefix });
+  const record = { study: "s", round: 0, trials: 1, space: { x: { kind: "cubic" } } };
+  await queue.add("toy", { plan: "none", record, index: 0 }, { jobId: "words" });
+  await queue.add("toy", { plan, record, index: 0 }, { jobId: "space" });
+  const worker = startWorker(redis.url);
+  assertEquals((await runThroughQueue(plan, `${folder}/good`, redis.url)).done, 1);
+  const why = async (id: string) => (await queue.getJob(id))!.failedReason as string;
+  assertEquals(
+    await why("words"),
+    'Cannot read job words of the queue: its plan is "none", expected a JSON object',
+  );
+  assertStringIncludes(await why("space"), "its record, space is ");
+  await end(worker);
+  const liar = new Worker(QUEUE.name, () => Promise.resolve({ figures: { error: "small" } }), {
+    connection,
+    prefix: QUEUE.prefix,
+  });
+  await unreadable(
+    () => runThroughQueue({ ...plan, seed: 2 }, `${folder}/bad`, redis.url),
+    "the reply to trial 0 of round 0: settings is missing, expected an object",
+  );
+  await liar.close();
+  await queue.close();
 });
 
 inFolder.test("a Redis that is not there is a message at once, for the search and the worker", async (folder) => {

@@ -58,6 +58,13 @@ inFolder.test("a worker process that is killed is replaced, and its trial runs a
   assert(said.some((text) => /process \d+ was ended by SIGKILL/.test(text)), said.join(""));
 });
 
+inFolder.test("a trial that ends its process each time is lost, with how it ended; the others run", async (folder) => {
+  const plan = toyPlan({ deadly: 1, trials: 3, rounds: 1 });
+  const { done, lost } = await runToyStudy(plan, folder, { workers: 2 });
+  assertEquals([done, lost.map(({ index }) => index)], [2, [1]]);
+  assertStringIncludes(lost[0].error, "was ended by SIGKILL");
+});
+
 inFolder.test("a trial that fails three times is lost, with its message; the round goes on", async (folder) => {
   const result = await runToyStudy(toyPlan({ bad: 1 }), folder);
   assertEquals(result.lost, [{ round: 0, index: 1, error: "this trial is bad" }]);
@@ -69,7 +76,7 @@ inFolder.test("a trial that fails three times is lost, with its message; the rou
 
 inFolder.test("a round without a trial that worked ends the search, and --resume tries again", async (folder) => {
   const plan = toyPlan({ trials: 1, rounds: 1, bad: 0 });
-  const message = "no trial worked; this trial is bad";
+  const message = "none of its trials worked: this trial is bad";
   await unreadable(() => runToyStudy(plan, folder), message);
   await unreadable(() => runToyStudy(plan, folder, { resume: true }), message);
   assertEquals(readLedger(folder)[0].attempts, 6);
@@ -151,6 +158,35 @@ inFolder.test("a ledger that is none is named", async (folder) => {
   await runToyStudy(plan, folder);
   await Deno.writeTextFile(`${folder}/study.sqlite`, "just words, no ledger at all ".repeat(99));
   await unreadable(() => listTrials(folder), "study.sqlite: file is not a database");
+});
+
+inFolder.test("a plan, a round and a ledger that were damaged are named, with the place", async (folder) => {
+  const plan = toyPlan({ trials: 1, rounds: 1, delay: 0 });
+  await runToyStudy(plan, folder);
+  const { DatabaseSync } = await import("node:sqlite");
+  const spoil = (sql: string) => {
+    using database = new DatabaseSync(`${folder}/study.sqlite`);
+    database.exec(sql);
+  };
+  spoil(`UPDATE trials SET figures = '{"error": 1'`);
+  await unreadable(
+    () => listTrials(folder),
+    "study.sqlite: trial 0-0, figures is not JSON, or cut",
+  );
+  spoil("UPDATE trials SET figures = NULL, settings = '3'");
+  await unreadable(() => listTrials(folder), "trial 0-0, settings is 3, expected a JSON object");
+  const path = `${folder}/study.json`;
+  const whole = await Deno.readTextFile(path);
+  const cases = [
+    [whole.replace('"uniform"', '"unicorn"'), "space is "],
+    [whole.replace('"lower"', '"smaller"'), "goal is "],
+    [whole.replace('"rounds": 1', '"rounds": 1.5'), "rounds is 1.5, expected a whole number"],
+    [whole.replace('"config"', '"conf"'), "config is missing, expected an object"],
+  ];
+  for (const [text, message] of cases) {
+    await Deno.writeTextFile(path, text);
+    await unreadable(() => listTrials(folder), `Cannot read ${path}: ${message}`);
+  }
 });
 
 inFolder.test("on a terminal the best trials stand in a table below the line", async (folder) => {

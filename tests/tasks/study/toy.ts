@@ -61,7 +61,7 @@ async function runToy({ study, round, index, settings, key }: Trial, signal?: Ab
   if (is(busy)) compute(5000);
   if (is(bad)) throw new Error("this trial is bad");
   if (is(deadly) && !await Deno.stat(survived).then(() => true, () => false)) {
-    await Deno.writeTextFile(survived, "");
+    if (survived) await Deno.writeTextFile(survived, "");
     Deno.kill(Deno.pid, "SIGKILL");
   }
   const { x, scale, letter } = settings as { x: number; scale: number; letter: string };
