@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { whole } from "../gpu/check.ts";
 import { checkRows, type Hooks } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { take } from "../gpu/rows.ts";
@@ -53,6 +54,10 @@ export async function recommend(
   checkRows(ATTEMPT, users, { name: "the users' factors", rows: plays.users });
   checkRows(ATTEMPT, items, { name: "the items' factors", rows: plays.items });
   const chosen = options.users ?? Uint32Array.from({ length: plays.users }, (_, user) => user);
+  whole(ATTEMPT, { "the number of users to recommend to": chosen.length }, 1);
+  for (let at = 0; at < chosen.length; at++) {
+    whole(ATTEMPT, { [`user ${at} to recommend to`]: chosen[at] }, 0, plays.users - 1);
+  }
   const played = Array.from(chosen, (user) => rowOf(plays.byUser, user).indices);
   return await nearest(gpu, take(users, chosen), items, {
     k,

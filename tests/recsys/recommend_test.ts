@@ -50,7 +50,11 @@ test("recommend() names what does not fit", async ({ gpu }) => {
   const fitting = { ...factors, users: narrow([23, 4], 1) };
   await rejects(
     () => recommend(gpu, fitting, plays, { users: [23] }),
-    "Cannot read a row of interactions",
+    "Cannot recommend items: user 0 to recommend to is 23, expected a whole number from 0 to 22",
+  );
+  await rejects(
+    () => recommend(gpu, fitting, plays, { users: [] }),
+    "Cannot recommend items: the number of users to recommend to is 0, expected a whole number",
   );
 });
 
