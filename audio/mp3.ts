@@ -74,13 +74,35 @@ export async function parseMp3(
   }
 }
 
+/**
+ * Loads the decoder, which is fetched when it is first asked for: before long work that ends at an MP3.
+ *
+ * @throws {Error} when it cannot be fetched
+ */
+export async function prepareMp3(): Promise<void> {
+  (await openDecoder()).free();
+}
+
 async function openDecoder(): Promise<Decoder> {
-  // Not `import("../deps_mp3.ts")`: Deno fetches what a literal names, whether it is run or not.
-  const address = new URL("../deps_mp3.ts", import.meta.url).href;
-  const { MPEGDecoder }: { MPEGDecoder: new () => Decoder } = await import(address);
+  const MPEGDecoder = await loadDecoder();
   const decoder = new MPEGDecoder();
   await decoder.ready;
   return decoder;
+}
+
+async function loadDecoder(): Promise<new () => Decoder> {
+  // Not `import("../deps_mp3.ts")`: Deno fetches what a literal names, whether it is run or not.
+  const address = new URL("../deps_mp3.ts", import.meta.url).href;
+  try {
+    const { MPEGDecoder }: { MPEGDecoder: new () => Decoder } = await import(address);
+    return MPEGDecoder;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(
+      `Cannot load the decoder of MP3, which is fetched once: ${message}; run again with a network`,
+      { cause: error },
+    );
+  }
 }
 
 function decodeFrames(

@@ -28,7 +28,7 @@ import type { OpenCatalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
 import { readSongTable, SONG_TABLE } from "./song_table.ts";
 import { readPlays } from "./plays.ts";
-import { SoundFiles, SOUNDS } from "./sound_files.ts";
+import { prepareDecoders, SoundFiles, SOUNDS } from "./sound_files.ts";
 
 /** Largest list of songs or ids that is read, bytes: a million songs take 80 MB. */
 const LARGEST_LIST = 2 ** 30;
@@ -86,6 +86,7 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
       await refuseMissing(archive, `${AUDIO_FOLDER}/<song id>.wav, .aiff or .mp3`, AUDIO_FOLDER),
   );
   if (set.leftOut) progress.line(set.leftOut);
+  await prepareDecoders(set.files);
   const files = filesById(data, set);
   const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);

@@ -7,7 +7,8 @@
 import { check } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import { digestOf, digestOfJson } from "../../files/digest.ts";
-import { makeFolder, remove } from "../../files/disk/folder.ts";
+import { remove } from "../../files/disk/folder.ts";
+import { tryFolder } from "../../files/disk/output_file.ts";
 import { isMissing } from "../../files/disk/presence.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import { sweepTemporaries } from "../../files/disk/temporary.ts";
@@ -72,7 +73,7 @@ export class FeatureCache {
    */
   static async open(folder: string, note: (text: string) => void): Promise<FeatureCache> {
     const own = `${folder}/music-features`;
-    await makeFolder(own);
+    await tryFolder(own);
     await sweepTemporaries(own);
     return new FeatureCache(own, note);
   }

@@ -54,41 +54,61 @@ export interface ImportOptions extends Pick<MusicRun, "songs" | "listeners" | "p
  */
 export async function importFactors(
   folder: string,
-  { songs, listeners, plays, cold, factors }: ImportOptions,
+  { factors, ...wanted }: ImportOptions,
 ): Promise<ImportedFactors> {
+  return chosenFactors(await readFactorFiles(folder, factors), wanted);
+}
+
+/** Factors as their files have them, read before it is known which rows are needed. */
+export interface FactorFiles {
+  /** Of known plays. */
+  readonly strict: Readonly<Record<"songs" | "listeners", Table>>;
+  /** Of all plays, where there are files of them. */
+  readonly all?: Readonly<Record<"songs" | "listeners", Table>>;
+}
+
+/** Reads the files that {@linkcode importFactors} takes. @throws {InputError} as it does */
+export async function readFactorFiles(folder: string, factors: number): Promise<FactorFiles> {
   const rows = {
     songs: await readIds(`${folder}/songs.txt`),
     listeners: await readIds(`${folder}/listeners.txt`),
   };
   await checkChecksums(folder, ["songs.txt", "listeners.txt"]);
-  const table = async (name: string, list: keyof typeof rows): Promise<Table> => {
-    const path = `${folder}/${name}.npy`;
+  const table = async (kind: string, list: keyof typeof rows): Promise<Table> => {
+    const name = `${kind}_${list}.npy`;
+    const path = `${folder}/${name}`;
     const matrix = await readFactors(path, rows[list].size, factors);
-    await checkChecksums(folder, [`${name}.npy`]);
+    await checkChecksums(folder, [name]);
     return { path, rows: rows[list], matrix };
   };
-  const listenersOf = async (name: string) => chosenRows(await table(name, "listeners"), listeners);
+  const tables = async (kind: string) => ({
+    songs: await table(kind, "songs"),
+    listeners: await table(kind, "listeners"),
+  });
+  const hasAll = await exists(`${folder}/all_songs.npy`);
+  return { strict: await tables("strict"), ...(hasAll && { all: await tables("all") }) };
+}
+
+/** The rows that a catalogue needs. @throws {InputError} as {@linkcode importFactors} does */
+export function chosenFactors(
+  { strict, all }: FactorFiles,
+  { songs, listeners, plays, cold }: Omit<ImportOptions, "factors">,
+): ImportedFactors {
   const ids = songs.map(({ id }) => id);
   const played = (some: Interactions) => rowLengths(some.byItem).map((count) => count > 0 ? 1 : 0);
-  const strict = await table("strict_songs", "songs");
-  const hasAll = await exists(`${folder}/all_songs.npy`);
+  const chosen = (tables: FactorFiles["strict"], some: Interactions) => ({
+    listeners: chosenRows(tables.listeners, listeners),
+    songs: chosenRows(tables.songs, ids, played(some)),
+  });
   return {
-    strict: {
-      listeners: await listenersOf("strict_listeners"),
-      songs: chosenRows(strict, ids, played(knownPlays({ plays, cold }))),
-    },
-    ...(hasAll && {
-      all: {
-        listeners: await listenersOf("all_listeners"),
-        songs: chosenRows(await table("all_songs", "songs"), ids, played(plays)),
-      },
-    }),
-    coldKnown: ids.filter((id, song) => cold[song] === 1 && hasFactors(strict, id)).length,
+    strict: chosen(strict, knownPlays({ plays, cold })),
+    ...(all && { all: chosen(all, plays) }),
+    coldKnown: ids.filter((id, song) => cold[song] === 1 && hasFactors(strict.songs, id)).length,
   };
 }
 
 /** A file of factors. */
-interface Table {
+export interface Table {
   readonly path: string;
   /** Row by id. */
   readonly rows: ReadonlyMap<string, number>;

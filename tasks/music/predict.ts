@@ -17,7 +17,7 @@ import { type Recommended, Recommender } from "./recommend.ts";
 import { configOfRun } from "../run/settings.ts";
 import { MUSIC_SETTINGS } from "./config.ts";
 import { readMusicRun } from "./run_files.ts";
-import { openSounds, SoundFiles } from "./sound_files.ts";
+import { openSounds, prepareDecoders, SoundFiles } from "./sound_files.ts";
 
 /**
  * What is predicted from what: a sound file, or a folder or zip of them, WAV, AIFF or MP3; a table
@@ -59,6 +59,7 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   const set = opened.use(await openSounds(data, warnings.tell));
   if (set.leftOut) progress.line(set.leftOut);
   const { files } = set;
+  await prepareDecoders(files);
   const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
   const [sounds, recommender] = [new SoundFiles(set, warnings.tell), new Recommender(run)];

@@ -96,11 +96,11 @@ export const problem: StudyProblem = {
   open: async (plan, { data, cache = "cache", progress, signal }): Promise<OpenProblem> => {
     const config = configOfPlan(plan);
     return await openOnDevice(async (gpu, opened) => {
+      const features = await FeatureCache.open(cache, (text) => progress.line(text));
       const all = opened.use( // trials listen to its songs
         await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal }),
       );
       const songs = studySongs(all, config, plan.seed);
-      const features = await FeatureCache.open(cache, (text) => progress.line(text));
       return (trial, signal) => runTrial({ gpu, features, config, ...songs }, trial, signal);
     });
   },

@@ -6,6 +6,7 @@
 import { decodeRecording } from "../../audio/decode.ts";
 import { mixToMono } from "../../audio/recording.ts";
 import { resample } from "../../audio/resample.ts";
+import { prepareMp3 } from "../../audio/mp3.ts";
 import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { type FileSet, openFileSet } from "../../files/disk/file_set.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -33,6 +34,13 @@ export const SOUNDS = {
  */
 export async function openSounds(path: string, warn?: Warn): Promise<FileSet> {
   return await openFileSet(path, SOUNDS, { warn, expected: "*.wav, *.aiff or *.mp3" });
+}
+
+/** Loads what decoders some files need, by their names: not after hours of the other ones. */
+export async function prepareDecoders(files: readonly string[]): Promise<void> {
+  const endings = SOUND_ENDINGS.mp3.map((ending) => `.${ending}`);
+  const isMp3 = (file: string) => endings.some((each) => file.toLowerCase().endsWith(each));
+  if (files.some(isMp3)) await prepareMp3();
 }
 
 /** Sounds of a set. The first ones stay in memory, as many as fit. */

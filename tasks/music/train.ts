@@ -19,7 +19,7 @@ import type { Catalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { hearingNetwork } from "./hearing.ts";
-import { type ImportedFactors, importFactors } from "./import_factors.ts";
+import { chosenFactors, type ImportedFactors, readFactorFiles } from "./import_factors.ts";
 import { type Heard, learnNetworks } from "./networks.ts";
 import { openCatalogue } from "./open_catalogue.ts";
 import { musicReport } from "./report.ts";
@@ -65,17 +65,26 @@ export async function trainMusic(options: MusicTrainOptions): Promise<MusicResul
   return await runTask(MUSIC, options, runSettings(MUSIC, options, { factorsFrom }), {
     open: async (run) => {
       const { progress } = run;
+      // What is needed after hours is tried now.
+      const features = await FeatureCache.open(options.cache, (text) => progress.line(text));
+      const files = factorsFrom === undefined
+        ? undefined
+        : await readFactorFiles(factorsFrom, config.factors);
       const catalogue = run.use(
         await run.time("songs", () => openCatalogue({ ...options, progress })),
       );
       const cold = coldSongs(catalogue.songs, { ...config, key });
-      const imported = await importedFactors(options, catalogue, cold, progress);
-      return { catalogue, cold, imported };
+      const imported = files && chosenFactors(files, { ...catalogue, cold });
+      if (imported) describeImported(progress, imported, factorsFrom!);
+      return { features, catalogue, cold, imported };
     },
-    work: async (run, { catalogue, cold, imported }) => {
+    work: async (run, { features, catalogue, cold, imported }) => {
       const trial = makeTrial(catalogue.plays, cold);
       describeCatalogue(run, catalogue, trial);
-      const sounds = await run.time("spectrograms", () => hearSongs(run, options, catalogue));
+      const sounds = await run.time(
+        "spectrograms",
+        () => hearSongs(run, config, features, catalogue),
+      );
       const known = knownPlays({ plays: catalogue.plays, cold });
       const factors = await run.time("factors", async () => ({
         strict: imported?.strict ?? await factorsOf(run, config, key, known, "known plays"),
@@ -131,18 +140,14 @@ function describeCatalogue(
   );
 }
 
-async function importedFactors(
-  { factorsFrom, config: { factors } }: MusicTrainOptions,
-  { songs, listeners, plays }: Catalogue,
-  cold: Uint8Array,
+function describeImported(
   progress: Progress,
-): Promise<ImportedFactors | undefined> {
-  if (factorsFrom === undefined) return;
-  const imported = await importFactors(factorsFrom, { songs, listeners, plays, cold, factors });
-  const kinds = imported.all ? "known and of all plays" : "known plays";
-  progress.line(`factors of ${kinds} imported from ${factorsFrom}`);
-  if (imported.coldKnown > 0) progress.line(leakNote(imported.coldKnown));
-  return imported;
+  { all, coldKnown }: ImportedFactors,
+  from: string,
+): void {
+  const kinds = all ? "known and of all plays" : "known plays";
+  progress.line(`factors of ${kinds} imported from ${from}`);
+  if (coldKnown > 0) progress.line(leakNote(coldKnown));
 }
 
 function provenance({ all, coldKnown }: ImportedFactors, from: string) {
@@ -151,11 +156,12 @@ function provenance({ all, coldKnown }: ImportedFactors, from: string) {
 
 async function hearSongs(
   { gpu, progress, signal }: TaskRun<MusicPhase>,
-  { config, cache }: MusicTrainOptions,
+  config: MusicConfig,
+  cache: FeatureCache,
   catalogue: Catalogue,
 ) {
   return await describeSongs(gpu, catalogue, config, {
-    cache: await FeatureCache.open(cache, (text) => progress.line(text)),
+    cache,
     signal,
     progress: (done) => progress.update(`listening: song ${done} of ${catalogue.songs.length}`),
   });

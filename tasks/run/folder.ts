@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { someOf } from "../../files/claims.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -41,6 +42,23 @@ export class Folder {
   /** Writes a value as JSON, whole or not at all. */
   async writeJson(name: string, value: unknown): Promise<void> {
     await this.write(name, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /**
+   * Refuses to write over files that something else left in the folder.
+   *
+   * @param what what writes, such as `run`
+   * @param names what it would write over, or what is a sign of something else
+   * @throws {InputError} naming those that are there
+   */
+  async refuseForeign(what: string, names: readonly string[]): Promise<void> {
+    const there: string[] = [];
+    for (const name of names) if (await this.has(name)) there.push(name);
+    if (there.length === 0) return;
+    throw new InputError(
+      `Cannot write to ${this.path}`,
+      `it holds ${someOf(there)}, and no ${what}; overwrite with --force, or choose another --out`,
+    );
   }
 
   /**

@@ -62,8 +62,9 @@ export class RunFolder extends Folder {
     options: FolderAccess,
   ): Promise<void> {
     const folder = new RunFolder(path);
-    const known = options.force ? undefined : await readJsonIfThere(folder.file("config.json"));
-    if (known === undefined) return;
+    if (options.force) return;
+    const known = await readJsonIfThere(folder.file("config.json"));
+    if (known === undefined) return await folder.refuseForeign("run", ["study.json", ...OURS]);
     const now = JSON.parse(JSON.stringify(config));
     await folder.refuseOther("run", known, now, options.resume);
   }
@@ -138,9 +139,11 @@ export class RunFolder extends Folder {
   }
 }
 
-/** Files that an unfinished run leaves, or that make a run look finished. */
+/**
+ * Files that an unfinished run leaves, or that make a run look finished, in the order in which they are
+ * removed: as long as one is there, it is known for what it is.
+ */
 const OURS = [
-  "config.json",
   "metrics.jsonl",
   "checkpoint.safetensors",
   "checkpoint_previous.safetensors",
@@ -152,4 +155,8 @@ const OURS = [
   "result.json",
   "split.json",
   "report.html",
+  "catalogue.jsonl",
+  "listeners.txt",
+  "plays.npz",
+  "config.json",
 ];

@@ -23,13 +23,13 @@ export function arraysName(round: number, index: number): string {
 
 /** What a study writes besides its folders `rounds`, `trials` and `results`. */
 const FILES = [
-  "study.json",
   "study.sqlite",
   "study.sqlite-wal",
   "study.sqlite-shm",
   "ledger.csv",
   "trials.csv",
   "result.json",
+  "study.json", // removed last: as long as one is there, it is known for what it is
 ];
 
 /** Names of files in those folders. */
@@ -50,8 +50,9 @@ export class StudyFolder extends Folder {
   ): Promise<StudyFolder> {
     const folder = new StudyFolder(path);
     const known = await folder.has("study.json");
-    if (known && !options.force) {
-      await folder.refuseOther("study", await folder.plan(), plan, options.resume);
+    if (!options.force) {
+      if (known) await folder.refuseOther("study", await folder.plan(), plan, options.resume);
+      else await folder.refuseForeign("study", ["config.json", ...FILES]);
     }
     await makeFolder(folder.file("rounds"));
     await makeFolder(folder.file("trials"));

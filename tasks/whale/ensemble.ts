@@ -4,6 +4,7 @@
  * @module
  */
 import { fold } from "../../gpu/random.ts";
+import { regularFile } from "../../files/disk/presence.ts";
 import { readSafetensors } from "../../files/disk/safetensors.ts";
 import { InputError } from "../../files/input_error.ts";
 import { VERSION } from "../run/run_folder.ts";
@@ -82,6 +83,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
   return await runTask(WHALE, { ...options, seed: plan.seed }, settings, {
     open: async ({ progress, signal }) => {
       const { cache } = options;
+      for (const { arrays } of searched.trials) if (arrays) await regularFile(arrays); // before hours
       const recordings = await openStudyClips(plan, { data, cache, progress, signal });
       const repeats = repeatsOf(recordings, config);
       const candidates = await readCandidates(trials, repeats, recordings.labels.length);

@@ -62,11 +62,8 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
   const gpu = await openDevice(options, opened);
   const model = `${path}/model.safetensors`;
   const hearing = opened.use(await Hearing.read(gpu, model, config)); // without it nothing is heard
+  const features = await FeatureCache.open(options.cache, (text) => progress.line(text));
   const catalogue = opened.use(await catalogueOfRun(run, config, { ...options, progress }));
-  const features = await FeatureCache.open(
-    options.cache,
-    (text) => progress.line(text),
-  );
   const n = run.songs.length;
   const sounds = await describeSongs(gpu, catalogue, config, {
     cache: features,

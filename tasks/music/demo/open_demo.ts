@@ -8,6 +8,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
 import { applyTsne } from "../../../recsys/place_points.ts";
 import { usagePatterns } from "../../../recsys/usage_patterns.ts";
+import { regularFile } from "../../../files/disk/presence.ts";
 import { InputError } from "../../../files/input_error.ts";
 import { RunFolder } from "../../run/run_folder.ts";
 import type { Catalogue } from "../catalogue.ts";
@@ -47,6 +48,7 @@ export interface OpenedDemo extends Demo, AsyncDisposable {
 export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
   const { run: path, cache, localOnly, progress, signal } = options;
   const run = await readMusicRun(path);
+  await regularFile(`${path}/model.safetensors`); // read when the first file is dropped
   const config = configOfRun(MUSIC_SETTINGS, run.config, path);
   const data = run.config.data as string | undefined;
   using opening = new DisposableStack();

@@ -25,6 +25,21 @@ inFolder.test("a folder that holds a run is refused, resumed or overwritten", as
   assertEquals(names, ["config.json", "notes.txt"]);
 });
 
+inFolder.test("a folder of something else keeps it, unless it is to be overwritten", async (path) => {
+  await Deno.writeTextFile(`${path}/predictions.csv`, "mine");
+  for (const access of [plain, { resume: true, force: false }]) {
+    await unreadable(
+      () => RunFolder.open(path, { seed: 1 }, access),
+      "it holds predictions.csv, and no run; overwrite with --force",
+    );
+  }
+  assertEquals(await Deno.readTextFile(`${path}/predictions.csv`), "mine");
+  await RunFolder.open(path, { seed: 1 }, { resume: false, force: true });
+  await Deno.mkdir(`${path}/study`);
+  await Deno.writeTextFile(`${path}/study/study.json`, "{}");
+  await unreadable(() => RunFolder.open(`${path}/study`, {}, plain), "it holds study.json, and no");
+});
+
 inFolder.test("overwriting a run removes its folds, and what else lies in them stays", async (path) => {
   const out = `${path}/run`;
   await RunFolder.open(out, { folds: 2 }, plain);

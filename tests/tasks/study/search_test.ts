@@ -109,6 +109,13 @@ inFolder.test("two worker processes give their trials back when the search is in
   assertEquals(readLedger(folder)[0].state, "waiting");
 });
 
+inFolder.test("a run's folder is no place for a study", async (folder) => {
+  await Deno.writeTextFile(`${folder}/config.json`, "{}");
+  const plan = toyPlan({ trials: 2, rounds: 1, delay: 0 });
+  await unreadable(() => runToyStudy(plan, folder), "it holds config.json, and no study");
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["config.json"]);
+});
+
 inFolder.test("a folder with a study is refused, resumed as it was, or overwritten", async (folder) => {
   const plan = toyPlan({ trials: 2, rounds: 1, delay: 0 });
   await runToyStudy(plan, folder);
