@@ -4,7 +4,7 @@
  * @module
  */
 import { mismatch } from "../../gpu/check.ts";
-import { defaultsOf, type TaskSettings } from "../run/settings.ts";
+import { defaultsOf, type Need, needs, type TaskSettings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { decimal, decimals, flag, oneOf, type ValuesOf, whole, wholes } from "../run/value.ts";
 
@@ -18,7 +18,8 @@ export const GALAXY_TABLE = {
   filterSizes: wholes({ length: 4, least: 1 }, "sides of their filters").or([6, 5, 3, 3]),
   denseUnits: wholes({ least: 1 }, "linear units of each hidden dense layer, before maxout")
     .or([512, 512]),
-  pieces: whole(1, 64, "linear units that a maxout unit takes the largest of").or(2),
+  pieces: whole(2, 64, "linear units that a maxout unit takes the largest of; of 1 it is linear")
+    .or(2),
   dropout: decimal(0, 0.99, "part of each dense layer's inputs dropped in training").or(0.25),
   merge: oneOf(
     ["concat", "mean", "max", "rms"],
@@ -51,7 +52,12 @@ export const GALAXY_TABLE = {
     "limits of the root mean square of the columns of the hidden dense weights, 0 for none",
   ).or([0, 0]),
   unconstrained: decimal(0, 1, "part of the steps without the output's constraints").or(0.05),
-  validation: decimal(0, 0.9, "part of labelled data held out, the last by their ids").or(0.1),
+  test: decimal(0, 0.9, "part of labelled data that is only scored, the last by their ids").or(0.1),
+  validation: decimal(
+    0,
+    0.9,
+    "part of labelled data that is watched and decides, the last by their ids of those not scored",
+  ).or(0.1),
   validateEvery: whole(1, 1e9, "steps between two validations").or(100),
   patience: whole(0, 1e9, "validations without progress until training stops, 0 for never").or(0),
   use: oneOf(["last", "best"], "weights that predict: the last, or the best by validation")
@@ -112,12 +118,19 @@ export const GALAXY_PRESETS: Readonly<Record<string, GalaxyConfig>> = {
     checkpointEvery: 6_250,
     reportEvery: 625,
     colour: 0.5,
+    // The published split: the galaxies watched decide nothing, and are scored.
+    test: 0,
     // As many as Kaggle's training set had, in the published split; scored on 10,000.
     skyTraining: 55_421,
     skyValidation: 6157,
     skyTest: 10_000,
   },
 };
+
+const OF_DATA: Need = (_, options) =>
+  Reflect.get(options, "data") === undefined ? "--data is not given" : undefined;
+const OF_SKY = needs("--data", [undefined], "none, and so synthetic galaxies");
+const AUGMENTED = needs("augment", [true]);
 
 /** The settings of the galaxy task. */
 export const GALAXY_SETTINGS: TaskSettings<typeof GALAXY_TABLE> = {
@@ -126,8 +139,38 @@ export const GALAXY_SETTINGS: TaskSettings<typeof GALAXY_TABLE> = {
   table: GALAXY_TABLE,
   presets: GALAXY_PRESETS,
   sizes: "smoke takes seconds, small minutes on two cores, paper is as published",
-  check: ({ denseUnits, pieces }) => {
-    if (denseUnits.every((units) => units % pieces === 0)) return;
-    throw new UsageError(mismatch("denseUnits", denseUnits, `multiples of pieces, ${pieces}`));
+  check: ({ denseUnits, pieces, maxNorm }) => {
+    if (denseUnits.some((units) => units % pieces !== 0)) {
+      throw new UsageError(mismatch("denseUnits", denseUnits, `multiples of pieces, ${pieces}`));
+    }
+    if (maxNorm.slice(denseUnits.length).some((limit) => limit > 0)) {
+      const layers = `${denseUnits.length}, one for each layer of denseUnits`;
+      throw new UsageError(mismatch("the number of limits in maxNorm", maxNorm.length, layers));
+    }
+  },
+  needs: {
+    init: needs("--init", [undefined], "none: its weights are where training starts"),
+    warmUp: needs("schedule", ["cosine"]),
+    unconstrained: needs("constraints", ["divisive", "softmax", "squared-divisive"]),
+    test: (config, options) =>
+      OF_DATA(config, options) ?? needs("--folds", [undefined], "none")(config, options),
+    validation: OF_DATA,
+    skySeed: OF_SKY,
+    skyTraining: OF_SKY,
+    skyValidation: OF_SKY,
+    skyTest: OF_SKY,
+    translate: AUGMENTED,
+    zoom: AUGMENTED,
+    colour: AUGMENTED,
   },
 };
+
+/** What the galaxies watched while training decide, in words; nothing where they decide nothing. */
+export function decisionsOf(
+  { patience, use }: Pick<GalaxyConfig, "patience" | "use">,
+): readonly string[] {
+  return [
+    ...(patience > 0 ? ["when training stopped"] : []),
+    ...(use === "best" ? ["which weights predict"] : []),
+  ];
+}

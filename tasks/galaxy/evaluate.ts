@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readSplit } from "./split_file.ts";
+import { learntFrom } from "./split_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
@@ -34,7 +34,7 @@ export interface GalaxyEvaluation
   readonly baselines: { readonly zeros: number; readonly ownMean: number };
   /** Galaxies that were scored. */
   readonly count: number;
-  /** Galaxies left out because the run was trained on them. */
+  /** Galaxies left out because the run was trained on them, or they decided something of it. */
   readonly trainedOn: number;
 }
 
@@ -63,9 +63,7 @@ export async function evaluateGalaxies(
   if (!rows.length) {
     throw new InputError(
       `Cannot evaluate on ${data ?? "synthetic galaxies"}`,
-      data
-        ? `the run was trained on all its ${galaxies.leftOut} labelled galaxies`
-        : "skyTest is 0",
+      data ? `the run learnt from all its ${galaxies.leftOut} labelled galaxies` : "skyTest is 0",
     );
   }
   const pixels = readRows(store, rows);
@@ -97,7 +95,7 @@ function constantBaselines(targets: Float32Array, count: number): GalaxyEvaluati
   };
 }
 
-/** The real galaxies that a run was trained on; a synthetic one of the same id is another galaxy. */
+/** The real galaxies that a run learnt from, by training or by what they decided; a synthetic one of the same id is another galaxy. */
 async function trainedOn(
   folder: RunFolder,
   config: Record<string, unknown>,
@@ -116,5 +114,5 @@ async function trainedOn(
       "it holds no split.json; a cross-validation is evaluated fold by fold (--run .../fold1)",
     );
   }
-  return new Set((await readSplit(folder)).train);
+  return await learntFrom(folder, configOfRun(GALAXY_SETTINGS, config, folder.path));
 }

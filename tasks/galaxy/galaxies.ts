@@ -12,6 +12,7 @@ import type { Progress } from "../run/progress.ts";
 import { Warnings } from "../run/warnings.ts";
 import type { GalaxyConfig } from "./config.ts";
 import { openGalaxyData } from "./data.ts";
+import { weighedByTree } from "./questions.ts";
 import { answerRows } from "./dataset.ts";
 import { openSky } from "./sky.ts";
 
@@ -58,7 +59,14 @@ async function openSynthetic(options: GalaxiesOptions): Promise<Galaxies> {
     progress: showImages(progress, "galaxies"),
     signal,
   });
-  return { ...sky, unlabelledCount: 0, leftOut: 0 };
+  const weighted = (rows: Float32Array) => config.q6Weight === "tree" ? weighedByTree(rows) : rows;
+  return {
+    ...sky,
+    labels: weighted(sky.labels),
+    ideals: weighted(sky.ideals),
+    unlabelledCount: 0,
+    leftOut: 0,
+  };
 }
 
 async function openReal(options: GalaxiesOptions, path: string): Promise<Galaxies> {

@@ -36,9 +36,10 @@ const TRANSFORMS = {
 const train = command({
   about: "trains a network and scores it on galaxies held out: the whole challenge",
   details: `\
-Trains on Kaggle's labelled galaxies (the last tenth is held out), or without --data on synthetic
-ones, which it makes once and keeps in --cache. Writes a run folder: config.json, metrics.jsonl,
-checkpoint.safetensors, predictions.csv, result.json, report.html to open in a browser.
+Trains on Kaggle's labelled galaxies (the last tenth is only scored, the tenth before it watched),
+or without --data on synthetic ones, which it makes once and keeps in --cache. Writes a run folder:
+config.json, metrics.jsonl, checkpoint.safetensors, predictions.csv, result.json, and report.html to
+open in a browser.
 Ctrl-C saves a checkpoint; --resume goes on with it.`,
   options: {
     ...DATA,

@@ -173,3 +173,23 @@ export function questionWeight(
   const columns = weightColumns(question, q6Weight);
   return columns.length === 0 ? 1 : columns.reduce((sum, column) => sum + row[column], 0);
 }
+
+/**
+ * Answers with question 6 weighted as the tree says, from answers with weight 1: the columns of
+ * question 6, and of question 8, which follows it, times the part of volunteers that the tree leads
+ * there.
+ *
+ * @param answers `[n, 37]` of `q6Weight: "one"`; not changed
+ */
+export function weighedByTree(answers: Float32Array): Float32Array<ArrayBuffer> {
+  const weighed = Float32Array.from(answers);
+  const [, , , , , odd, , feature] = QUESTIONS;
+  for (let start = 0; start < answers.length; start += ANSWER_COLUMNS.length) {
+    const row = weighed.subarray(start, start + ANSWER_COLUMNS.length);
+    const weight = questionWeight(row, odd, "tree");
+    for (const { start, end } of [odd, feature]) {
+      for (let column = start; column < end; column++) row[column] *= weight;
+    }
+  }
+  return weighed;
+}

@@ -19,7 +19,11 @@ export interface GalaxyResult extends Partial<GalaxyScores> {
   readonly synthetic: boolean;
   /** Galaxies trained on (of the first fold). */
   readonly trainCount: number;
-  /** Galaxies held out and scored, in all folds together. */
+  /** Galaxies watched while training (of the first fold); the scored ones where they decide nothing. */
+  readonly validationCount: number;
+  /** What those decided, in words: `when training stopped`, `which weights predict`. */
+  readonly validationDecides: readonly string[];
+  /** Galaxies held out and scored, in all folds together; none of them decided anything. */
   readonly heldOutCount: number;
   /** Training steps (of each fold). */
   readonly steps: number;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError } from "../../files/input_error.ts";
 import { remove } from "../../files/disk/folder.ts";
 import { makeTemporaryFolder } from "../../files/disk/temporary.ts";
 import { Progress } from "../run/progress.ts";
@@ -36,6 +37,13 @@ export const problem: StudyProblem = {
   task: "galaxy",
   goal: { figure: "rmse", better: "lower" },
   space: () => GALAXY_SPACE,
+  check: (data, { test }) => {
+    if (data === undefined || test !== 0) return;
+    throw new InputError(
+      "Cannot search",
+      "test is 0, expected a part above 0: trials are compared by galaxies that are not scored later",
+    );
+  },
   open: async (plan, { data, cache = "cache" }): Promise<OpenProblem> => {
     const config = checked(GALAXY_SETTINGS, plan.config);
     return await openOnDevice((gpu) =>
@@ -54,8 +62,8 @@ async function runTrial(
   try {
     await trainGalaxy({
       ...shared,
-      // Test galaxies stay unseen: a search that looked at them would make their score worthless.
       config: { ...config, ...settings, skyTest: 0 },
+      unseen: true,
       seed,
       out: `${out}/run`,
       progress: QUIET,

@@ -8,6 +8,7 @@ import { TEXTS } from "../../files/json.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { RunFolder } from "../run/run_folder.ts";
 import type { Split } from "../study/split.ts";
+import { decisionsOf, type GalaxyConfig } from "./config.ts";
 import type { Galaxies } from "./galaxies.ts";
 
 /** Ids of the galaxies of each part. */
@@ -20,6 +21,18 @@ export interface KeptSplit {
 /** The split that a run keeps. @throws {InputError} naming the file and what is wrong with it */
 export async function readSplit(folder: RunFolder): Promise<KeptSplit> {
   return await readJson<KeptSplit>(folder.file("split.json"), { train: TEXTS, validation: TEXTS });
+}
+
+/**
+ * Ids of the galaxies that a run's figures would flatter it on: those it was trained on, and those that
+ * decided when it stopped or which weights predict.
+ */
+export async function learntFrom(
+  folder: RunFolder,
+  config: Pick<GalaxyConfig, "patience" | "use">,
+): Promise<Set<string>> {
+  const { train, validation } = await readSplit(folder);
+  return new Set(decisionsOf(config).length ? [...train, ...validation] : train);
 }
 
 /**

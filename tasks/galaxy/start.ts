@@ -9,7 +9,7 @@ import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
 import { GALAXY_SETTINGS } from "./config.ts";
 import { weightsFile } from "./run_config.ts";
-import { readSplit } from "./split_file.ts";
+import { learntFrom } from "./split_file.ts";
 
 /** Where a run's weights come from, as its `config.json` keeps it. */
 export interface Start {
@@ -27,7 +27,7 @@ export interface StartingPoint {
   readonly file: string;
   /** Seed of the synthetic sky it was trained on; absent for real galaxies. */
   readonly skySeed?: number;
-  /** Ids of the galaxies it was trained on. */
+  /** Ids of the galaxies it was trained on, or that decided something of it. */
   readonly trainedOn: ReadonlySet<string>;
 }
 
@@ -36,12 +36,11 @@ export async function startingPoint(run: string): Promise<StartingPoint> {
   const { folder, config } = await RunFolder.read(run);
   const file = folder.file(await weightsFile(folder, config));
   const sha256 = await digestOf(await readBytes(file));
-  const { train } = await readSplit(folder);
+  const galaxy = configOfRun(GALAXY_SETTINGS, config, run);
   return {
     start: { run, sha256 },
     file,
-    ...(config.data === undefined &&
-      { skySeed: configOfRun(GALAXY_SETTINGS, config, run).skySeed }),
-    trainedOn: new Set(train),
+    ...(config.data === undefined && { skySeed: galaxy.skySeed }),
+    trainedOn: await learntFrom(folder, galaxy),
   };
 }

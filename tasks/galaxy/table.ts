@@ -24,11 +24,11 @@ const BASELINES: Readonly<Record<string, string>> = {
 
 /** The result of a training run. */
 export function resultTable(result: GalaxyResult, out: string): string {
-  const { rmse, questions = [], heldOutCount, trainCount } = result;
+  const { rmse, questions = [], heldOutCount } = result;
   const time = `${result.steps} steps in ${duration(result.seconds)} on ${result.adapter}`;
-  if (rmse === undefined) return `trained on ${trainCount} galaxies, ${time}\n${out}`;
+  if (rmse === undefined) return `${partsOf(result)}, none only scored\n${time}\n${out}`;
   return [
-    `RMSE of ${heldOutCount} ${kindOf(result)} held out, ${trainCount} trained on`,
+    `RMSE of ${heldOutCount} ${kindOf(result)} held out; ${partsOf(result)}`,
     ...indented(errorRows({ ...result, rmse })),
     "",
     ...questionLines(questions),
@@ -44,7 +44,7 @@ export function seedsTable(result: GalaxySeedsResult, out: string): string {
   const [first] = runs;
   const time = `${first.steps} steps a run on ${first.adapter}`;
   if (!rmse) {
-    return `trained ${seeds.length} times on ${first.trainCount} galaxies, ${time}\n${out}`;
+    return `trained ${seeds.length} times; ${partsOf(first)}, none only scored\n${time}\n${out}`;
   }
   const rows = [
     ["", "mean", "SD"],
@@ -54,7 +54,7 @@ export function seedsTable(result: GalaxySeedsResult, out: string): string {
       ? [spreadRow("network / ridge on 16 x 16 pixels", ratioToPixelRidge)]
       : []),
   ];
-  const held = `${first.heldOutCount} ${kindOf(first)} held out, ${first.trainCount} trained on`;
+  const held = `${first.heldOutCount} ${kindOf(first)} held out; ${partsOf(first)}`;
   return [
     `RMSE of ${held}, seeds ${seeds.join(", ")}`,
     ...indented(rows),
@@ -66,6 +66,13 @@ export function seedsTable(result: GalaxySeedsResult, out: string): string {
 
 function networkName({ transforms }: { readonly transforms: number }): string {
   return transforms > 1 ? `the network, mean of ${transforms} transformations` : "the network";
+}
+
+/** How many galaxies were trained on, and what those that were watched decided. */
+function partsOf({ trainCount, validationCount, validationDecides }: GalaxyResult): string {
+  const trained = `${trainCount} trained on`;
+  if (!validationDecides.length) return trained;
+  return `${trained}, ${validationCount} decided ${validationDecides.join(" and ")}`;
 }
 
 function kindOf({ synthetic }: { readonly synthetic: boolean }): string {
@@ -90,7 +97,7 @@ function errorRows(
 
 /** The result of an evaluation. */
 export function evaluationTable(result: GalaxyEvaluation): string {
-  const left = result.trainedOn ? `; ${result.trainedOn} left out, trained on` : "";
+  const left = result.trainedOn ? `; ${result.trainedOn} left out, learnt from` : "";
   return [
     `RMSE of ${result.count} ${kindOf(result)}${left}`,
     ...indented(errorRows(result)),

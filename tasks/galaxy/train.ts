@@ -11,7 +11,7 @@ import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import type { Split } from "../study/split.ts";
 import { testTransforms } from "./averaging.ts";
-import { GALAXY_SETTINGS, type GalaxyConfig } from "./config.ts";
+import { decisionsOf, GALAXY_SETTINGS, type GalaxyConfig } from "./config.ts";
 import { type Galaxies, openGalaxies } from "./galaxies.ts";
 import { ANSWER_COLUMNS, ID_COLUMN } from "./questions.ts";
 import { type GalaxyResult, type HeldOut, heldOutOf, scoreHeldOut } from "./result.ts";
@@ -24,14 +24,16 @@ import { type SplitResult, type Training, trainSplit } from "./train_split.ts";
 /** What a training run is given. The synthetic sky has a seed of its own, in `config`. */
 export interface GalaxyTrainOptions extends RunOptions<GalaxyConfig> {
   /**
-   * Parts of a cross-validation. Without it the last galaxies of real data are held out, and the
-   * test galaxies of a synthetic sky.
+   * Parts of a cross-validation. Without it the last galaxies of real data are scored, and the test
+   * galaxies of a synthetic sky.
    */
   readonly folds?: number;
   /** Transformed copies that a prediction is the mean of: 1 (default) or 60. */
   readonly transforms?: number;
   /** Folder of an earlier run whose weights training starts from. */
   readonly init?: string;
+  /** For a trial of a search: the galaxies that a run would score are neither trained on nor scored. */
+  readonly unseen?: boolean;
 }
 
 /**
@@ -64,6 +66,8 @@ export async function trainGalaxy(options: GalaxyTrainOptions): Promise<GalaxyRe
         ...scores,
         synthetic: options.data === undefined,
         trainCount: splits[0].train.length,
+        validationCount: splits[0].validation.length,
+        validationDecides: decisionsOf(config),
         heldOutCount: heldOut.rows.length,
         steps: config.steps,
         parameters: trained[0].parameters,

@@ -23,6 +23,33 @@ export interface TaskSettings<Table extends ValueTable = ValueTable> {
   readonly sizes?: string;
   /** Throws a {@linkcode UsageError} for settings that do not go together. */
   check?(config: ValuesOf<Table>): void;
+  /**
+   * Settings that act only beside others: what keeps one from acting, such as `schedule is "drops",
+   * expected cosine`, or nothing where it acts. One that a user gives where it does not act is refused,
+   * and a search does not draw it.
+   */
+  readonly needs?: { readonly [Name in keyof Table]?: Need };
+}
+
+/** What keeps a setting from acting, given all settings and the options of the command line. */
+export type Need = (config: object, options: object) => string | undefined;
+
+/**
+ * A need that another setting, or an option, has one of some values.
+ *
+ * @param name of the other; an option with its dashes, which `undefined` stands for where it is not given
+ */
+export function needs(
+  name: string,
+  values: readonly unknown[],
+  expected: string = values.join(" or "),
+): Need {
+  return (config, options) => {
+    const value = name.startsWith("--")
+      ? Reflect.get(options, name.slice(2))
+      : Reflect.get(config, name);
+    return values.includes(value) ? undefined : mismatch(name, value, expected);
+  };
 }
 
 /** The defaults of a table. */
@@ -47,9 +74,10 @@ export function settingOptions({ presets = {}, sizes = "size of the run" }: Task
  */
 export function configOf<Table extends ValueTable>(
   settings: TaskSettings<Table>,
-  { preset = "small", set = [] }: { readonly preset?: string; readonly set?: readonly Pair[] },
+  line: { readonly preset?: string; readonly set?: readonly Pair[] },
 ): ValuesOf<Table> {
   const { table, presets } = settings;
+  const { preset = "small", set = [] } = line;
   const names = Object.keys(presets ?? {});
   if (presets && !Object.hasOwn(presets, preset)) {
     throw new UsageError(mismatch("--preset", preset, names.join(" or ")));
@@ -64,7 +92,12 @@ export function configOf<Table extends ValueTable>(
     }
     changed[name] = table[name].read(name, text);
   }
-  return checked(settings, changed);
+  const config = checked(settings, changed);
+  for (const [name] of set) {
+    const lack = settings.needs?.[name]?.(config, line);
+    if (lack) throw new UsageError(`--set ${name} would change nothing: ${lack}`, "settings");
+  }
+  return config;
 }
 
 /**

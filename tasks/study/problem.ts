@@ -23,6 +23,14 @@ export interface StudyProblem {
   /** Ranges of the first round. */
   space(config: StudyPlan["config"]): SearchSpace;
   /**
+   * Refuses what no trial could be run with, before the first one is: settings that do not go with
+   * the data, say.
+   *
+   * @param data path of the data; nothing where the task makes synthetic ones
+   * @throws {InputError} saying what was expected
+   */
+  check?(data: string | undefined, config: StudyPlan["config"]): void;
+  /**
    * Names the data cheaply, by file names and sizes, say. It is kept with the study, and a worker
    * whose data give another one is refused.
    *

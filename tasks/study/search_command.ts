@@ -16,6 +16,7 @@ import { Collector } from "./collect.ts";
 import { loadQueueRunner } from "./load_queue.ts";
 import { LocalPool } from "./local_pool.ts";
 import type { Json, StudyPlan } from "./plan.ts";
+import { drawnSpace } from "./drawn.ts";
 import type { StudyProblem } from "./problem.ts";
 import { checkQueueAddress } from "./queue_address.ts";
 import type { TrialRunner } from "./runner.ts";
@@ -60,6 +61,8 @@ function searchOptions(task: string, trials: number, rounds: number) {
 
 type SearchLine = ValuesOf<ReturnType<typeof searchOptions>> & { readonly data?: string };
 
+type PlanLine = SearchLine & ValuesOf<ReturnType<typeof settingOptions>>;
+
 /** The `search` command of a task, for its `main.ts`. */
 export function searchCommand(problem: StudyProblem, spec: SearchCommandOptions): Command {
   const { about, details, settings, data, trials = 32, rounds = 3, module } = spec;
@@ -70,7 +73,7 @@ export function searchCommand(problem: StudyProblem, spec: SearchCommandOptions)
     run: async (line, { signal, from }) => {
       checkWays(line);
       const progress = new Progress();
-      const plan = await planOf(problem, line, configOf(settings, line));
+      const plan = await planOf(problem, settings, line);
       const out = line.out ?? defaultOut(from, `${problem.task}-search`, line);
       const { resume, force } = line;
       const runner = (resumed: boolean) =>
@@ -94,11 +97,13 @@ function checkWays({ workers, queue, collect }: SearchLine): void {
 /** A study from a command line. */
 async function planOf(
   problem: StudyProblem,
-  { seed, trials, rounds, data }: SearchLine,
-  settings: object,
+  settings: TaskSettings,
+  line: PlanLine,
 ): Promise<StudyPlan> {
+  const { seed, trials, rounds, data } = line;
   // Through JSON, so that a fresh plan and one that was read from a file are the same.
-  const config: Record<string, Json> = JSON.parse(JSON.stringify(settings));
+  const config: Record<string, Json> = JSON.parse(JSON.stringify(configOf(settings, line)));
+  problem.check?.(data, config);
   return {
     task: problem.task,
     version: VERSION,
@@ -106,7 +111,7 @@ async function planOf(
     trials,
     rounds,
     goal: problem.goal,
-    space: problem.space(config),
+    space: drawnSpace(problem.space(config), settings, config, line),
     config,
     data,
     fingerprint: await problem.fingerprint?.(data, config),

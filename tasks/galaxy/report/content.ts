@@ -15,6 +15,7 @@ export interface ReportFigures extends
     GalaxyResult,
     "rmse" | "baselines" | "noiseFloor" | "questions" | "trainCount" | "heldOutCount"
   >,
+  Pick<GalaxyResult, "validationCount" | "validationDecides">,
   Pick<GalaxyResult, "steps" | "parameters" | "transforms" | "synthetic" | "adapter"> {
   /** Wall-clock seconds by phase; not all need be there. */
   readonly timings: Readonly<Record<string, number>>;

@@ -59,13 +59,20 @@ export function headline(content: GalaxyReportContent): string {
 
 function lead({ result }: GalaxyReportContent): string {
   const { heldOutCount, trainCount, rmse, synthetic, transforms } = result;
+  const { validationCount, validationDecides } = result;
   const volunteers = synthetic ? "simulated volunteers" : "the volunteers of Galaxy Zoo";
   const task = `A neural network learnt from ${whole(trainCount)} pictures of galaxies how ` +
     `${volunteers} answer 11 questions about a galaxy’s shape: 37 possible answers, for each the ` +
     `fraction of volunteers who gave it.`;
+  const decided = validationDecides.length
+    ? ` ${whole(validationCount)} others were watched while it learnt and decided ${
+      validationDecides.join(" and ")
+    }.`
+    : "";
   if (rmse === undefined) {
     return paragraph(
-      `${task} No galaxies were held out, so nothing is known of how good it is.`,
+      `${task}${decided} No galaxies were held out to be scored, so nothing is known of how good it ` +
+        `is.`,
       "lead",
     );
   }
@@ -74,7 +81,7 @@ function lead({ result }: GalaxyReportContent): string {
     : "";
   return paragraph(
     `${task} Here it predicts those fractions for ${whole(heldOutCount)} galaxies that it ` +
-      `was not trained on.${copies}`,
+      `was not trained on${decided && ", and which decided nothing"}.${decided}${copies}`,
     "lead",
   );
 }

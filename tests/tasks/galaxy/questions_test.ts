@@ -3,6 +3,7 @@ import {
   ANSWER_COLUMNS,
   QUESTIONS,
   questionWeight,
+  weighedByTree,
   weightColumns,
 } from "../../../tasks/galaxy/questions.ts";
 
@@ -59,4 +60,23 @@ Deno.test("questionWeight() adds up the row", () => {
   assertEquals(questionWeight(row, QUESTIONS[6]), 0.5);
   assertEquals(questionWeight(row, QUESTIONS[5]), 1);
   assertEquals(questionWeight(row, QUESTIONS[5], "tree"), 0.8);
+});
+
+Deno.test("weighedByTree() leaves question 6 and its features what the tree leads there", () => {
+  const row = new Float32Array(74);
+  row.set([0.5, 0.25, 0.25]);
+  row.set([0.5, 0.5], 13); // odd or not, of all
+  row.set([0.25, 0.25], 18); // a ring, a lens, of all
+  row.fill(0.125, 37); // the second galaxy
+  const weighed = weighedByTree(row);
+  assertEquals([...weighed.subarray(13, 15)], [0.375, 0.375]);
+  assertEquals([...weighed.subarray(18, 20)], [0.1875, 0.1875]);
+  assertEquals([...weighed.subarray(0, 3)], [0.5, 0.25, 0.25]);
+  for (const number of [6, 8]) {
+    const { start, end } = QUESTIONS[number - 1];
+    const sum = weighed.subarray(start, end).reduce((a, b) => a + b, 0);
+    assertEquals(sum, questionWeight(weighed, QUESTIONS[number - 1], "tree"));
+  }
+  assertEquals([...weighed.subarray(37 + 13, 37 + 15)], [0.125 / 4, 0.125 / 4]);
+  assertEquals([row[13], row[18]], [0.5, 0.25], "the answers given stay as they are");
 });

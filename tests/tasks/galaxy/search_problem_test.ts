@@ -1,6 +1,7 @@
 /** Trials of a galaxy search. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { problem } from "../../../tasks/galaxy/search_problem.ts";
 import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { trialOf } from "../../../tasks/study/problem.ts";
@@ -33,4 +34,11 @@ inFolder.test("a galaxy trial is a function of its settings, and scored on galax
   assert(first.figures.rmse > 0 && first.figures.rmse < 0.5, `${first.figures.rmse}`);
   assert(first.figures.rmse !== other.figures.rmse);
   assertEquals(await open.run(trialOf(plan, record, 0)), first);
+});
+
+Deno.test("a search of real galaxies needs some that it does not look at", () => {
+  problem.check?.("kaggle", { ...GALAXY_PRESETS.small });
+  problem.check?.(undefined, { ...GALAXY_PRESETS.paper });
+  const check = () => problem.check?.("kaggle", { ...GALAXY_PRESETS.paper });
+  assertThrows(check, InputError, "test is 0, expected a part above 0");
 });

@@ -1,11 +1,19 @@
 /** The whole run on photographs that the test makes: two sorts of blobs, told apart by roundness. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { jpeg } from "../../../deps_jpeg.ts";
+import { InputError } from "../../../files/input_error.ts";
 import { key, uniform } from "../../../gpu/random.ts";
 import { GALAXY_PRESETS } from "../../../tasks/galaxy/config.ts";
 import { evaluateGalaxies } from "../../../tasks/galaxy/evaluate.ts";
 import { predictGalaxies } from "../../../tasks/galaxy/predict.ts";
 import { splitsOf } from "../../../tasks/galaxy/splits.ts";
+import { resultTable } from "../../../tasks/galaxy/table.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "../../../tasks/galaxy/train.ts";
 import { Interrupted } from "../../../tasks/run/run_folder.ts";
 import { Progress } from "../../../tasks/run/progress.ts";
@@ -50,7 +58,7 @@ async function writeGalaxies(folder: string): Promise<void> {
 async function optionsFor(folder: string, name: string): Promise<GalaxyTrainOptions> {
   return {
     data: `${folder}/data`,
-    config: { ...GALAXY_PRESETS.smoke, steps: 10, checkpointEvery: 4, validation: 0.3 },
+    config: { ...GALAXY_PRESETS.smoke, steps: 10, checkpointEvery: 4, validation: 0.3, test: 0 },
     seed: 5,
     out: `${folder}/${name}`,
     cache: `${folder}/cache`,
@@ -231,7 +239,7 @@ inFolder.test("a bad photograph stops prediction with nothing written, or is ski
   assertEquals([held.count, held.badFiles.length], [3, 1]);
 });
 
-Deno.test("of real galaxies the last floor(n / 10) are held out, as in the winning entry", () => {
+Deno.test("of real galaxies the last floor(n / 10) are scored, as in the winning entry", () => {
   const options = { data: "kaggle", config: GALAXY_PRESETS.paper, seed: 1 };
   const [{ train, validation }] = splitsOf(options, 61578);
   assertEquals([train.length, validation.length], [55421, 6157]);
@@ -242,4 +250,48 @@ Deno.test("of real galaxies the last floor(n / 10) are held out, as in the winni
     61577,
   ]);
   assertEquals(splitsOf(options, 9)[0].validation.length, 0);
+});
+
+Deno.test("galaxies that decide are never those that are scored", () => {
+  const paper = { data: "kaggle", config: GALAXY_PRESETS.paper, seed: 1 };
+  const parts = (options: Parameters<typeof splitsOf>[0], count = 100) =>
+    splitsOf(options, count).map(({ train, validation, test }) => {
+      const rows = [...train, ...validation, ...test ?? []].sort((a, b) => a - b);
+      assertEquals(new Set(rows).size, rows.length, "a galaxy is in one part");
+      return [train.length, validation.length, test?.length];
+    });
+  const small = { ...paper, config: GALAXY_PRESETS.small };
+  const best = { ...small, config: { ...small.config, use: "best" as const } };
+  assertEquals(parts(small), [[80, 10, 10]]);
+  assertEquals(parts({ ...small, folds: 2 }), [[50, 50, undefined], [50, 50, undefined]]);
+  assertEquals(parts({ ...best, folds: 2 }), [[45, 5, 50], [45, 5, 50]]);
+  const patient = { ...paper, config: { ...paper.config, patience: 3 } };
+  assertEquals(parts(patient), [[90, 10, 0]], "nothing is left to be scored");
+
+  assertEquals(parts({ ...small, unseen: true }), [[80, 10, 0]]);
+  const none = { ...best, config: { ...best.config, validation: 0 } };
+  assertThrows(
+    () => splitsOf(none, 100),
+    InputError,
+    "validation is 0 of 100 galaxies, expected some to decide which weights predict",
+  );
+  const sky = { ...best, data: undefined, config: { ...best.config, skyValidation: 0 } };
+  assertThrows(() => splitsOf(sky, 100), InputError, "skyValidation is 0, expected some to decide");
+});
+
+inFolder.test("a run with use=best is scored and evaluated on galaxies that decided nothing", async (folder) => {
+  await writeGalaxies(folder);
+  const options = await optionsFor(folder, "best");
+  const config = { ...options.config, use: "best" as const, validateEvery: 2, test: 0.3 };
+  const result = await trainGalaxy({ ...options, config });
+  assertEquals([result.trainCount, result.validationCount, result.heldOutCount], [6, 4, 4]);
+  assertEquals(result.validationDecides, ["which weights predict"]);
+  const page = await Deno.readTextFile(`${options.out}/report.html`);
+  const table = resultTable(result, options.out);
+  assertStringIncludes(table, "4 galaxies held out; 6 trained on, 4 decided which weights predict");
+  assertStringIncludes(page, "4 others were watched while it learnt and decided which weights");
+  const { data, out, cache, gpu, progress } = options;
+  const held = await evaluateGalaxies({ run: out, data, cache, gpu, progress });
+  assertEquals([held.count, held.trainedOn], [4, 10]);
+  assertEquals(held.rmse, result.rmse);
 });

@@ -9,6 +9,7 @@ import {
   configOf,
   configOfRun,
   defaultsOf,
+  needs,
   type TaskSettings,
 } from "../../../tasks/run/settings.ts";
 import { adviceFor, UsageError } from "../../../tasks/run/usage_error.ts";
@@ -45,6 +46,27 @@ Deno.test("settings are read as the type of their table", () => {
     ], ["limits", ".5"]),
     { steps: 7, rate: 0.001, merge: "mean", augment: false, filters: [3, 4], limits: [0.5] },
   );
+});
+
+Deno.test("a setting that is given where it does not act is refused by name", () => {
+  const settings = {
+    ...SETTINGS,
+    needs: {
+      rate: needs("merge", ["mean"]),
+      filters: needs("--data", [undefined], "none"),
+      limits: needs("augment", [true]),
+    },
+  };
+  const refuses = (message: string, line: object, ...pairs: Pair[]) =>
+    assertThrows(() => configOf(settings, { ...line, set: pairs }), UsageError, message);
+  refuses('--set rate would change nothing: merge is "concat", expected mean', {}, ["rate", "1"]);
+  refuses('filters would change nothing: --data is "d", expected none', { data: "d" }, [
+    "filters",
+    "1,2",
+  ]);
+  assertEquals(configOf(settings, { set: [["rate", "1"], ["merge", "mean"]] }).rate, 1);
+  assertEquals(configOf(settings, { set: [["filters", "3,4"]] }).filters, [3, 4]);
+  assertEquals(configOf(settings, { set: [["augment", "false"]] }).augment, false);
 });
 
 Deno.test("what no setting may be is refused, written or in a file: NaN, Infinity, other types, lists", () => {

@@ -37,6 +37,8 @@ function sampleContent(count: number): GalaxyReportContent {
     result: {
       ...scored,
       trainCount: 1234,
+      validationCount: 56,
+      validationDecides: ["which weights predict"],
       heldOutCount: count,
       steps: 20,
       parameters: 5678,
