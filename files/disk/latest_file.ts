@@ -48,5 +48,5 @@ export async function readLatest<T>(
     }
   }
   if (faults.length === 0) return undefined;
-  throw new InputError(`${faults.join("; ")}; nothing is left to go on from: begin anew`);
+  throw new InputError(`${faults.join("; ")}; nothing is left to go on from: begin anew (--force)`);
 }

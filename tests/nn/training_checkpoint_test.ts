@@ -79,7 +79,7 @@ test("where the latest checkpoint is damaged the one before it is gone on from, 
     await flip(previous, 5);
     const { message } = await unreadable(() => train(gpu, path, { resume: true }), path);
     assert(message.includes(`; Cannot read ${previous}: its tensors`), message);
-    assert(message.endsWith("; nothing is left to go on from: begin anew"), message);
+    assert(message.endsWith("; nothing is left to go on from: begin anew (--force)"), message);
   });
 });
 
