@@ -174,7 +174,7 @@ export function hostUses(files: Files): Finding[] {
 
 /** What of `Deno` reaches the disk; in files/disk/ its errors get the path that the user gave. */
 const DISK =
-  /^(read(Text)?File|write(Text)?File|readDir|l?stat|mkdir|rename|remove|copyFile|realPath|makeTemp(Dir|File))(Sync)?$/;
+  /^(open|read(Text)?File|write(Text)?File|readDir|l?stat|mkdir|rename|remove|copyFile|realPath|makeTemp(Dir|File))(Sync)?$/;
 
 /** Uses of the disk in tasks/ past files/disk/. */
 export function bareDisk(files: Files): Finding[] {

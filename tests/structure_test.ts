@@ -155,7 +155,7 @@ Deno.test("hostUses() finds Deno and node: modules in what a browser loads", () 
 
 Deno.test("bareDisk() finds what reaches the disk past files/disk", () => {
   const found = places(rules.bareDisk, {
-    "tasks/a.ts": `// Deno.stat("x")\nawait Deno.readTextFile("x");\nDeno.statSync("x");`,
+    "tasks/a.ts": `// Deno.stat("x")\nawait Deno.readTextFile("x");\nDeno.openSync("x");`,
     "tasks/run/b.ts": `Deno.args; const text = "Deno.stat";`,
     "files/disk/c.ts": `await Deno.stat("x");`,
     "tests/d.ts": `await Deno.stat("x");`,

@@ -70,6 +70,13 @@ const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Runs a program's command line and ends the process with its exit code. */
 export async function runProgram(program: Program): Promise<never> {
+  // What nobody awaits would end the process with a stack, whatever it is about.
+  const complain = heard(console.error);
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    const { reason } = event;
+    void fail(reason, program, Deno.args, complain).then(Deno.exit);
+  });
   Deno.exit(await runCommand(program, Deno.args));
 }
 
@@ -95,7 +102,7 @@ export async function runCommand(
       complain(error.message);
       return context.exitCode;
     }
-    return report(await reasonOf(error) as Error, program, helpAbout(program, args), complain);
+    return await fail(error, program, args, complain);
   }
 }
 
@@ -170,17 +177,20 @@ function isInterruption(error: unknown): error is Error {
 }
 
 /** Errors of the user's making are messages; others are ours and show where they come from. */
-function report(
-  error: Error,
-  { name }: Program,
-  help: (topic?: string) => string,
+async function fail(
+  thrown: unknown,
+  program: Program,
+  args: readonly string[],
   complain: (text: string) => void,
-): number {
+): Promise<number> {
+  const reason = await reasonOf(thrown);
+  const error = reason instanceof Error ? reason : new Error(String(reason));
   if (error instanceof UsageError) {
+    const help = helpAbout(program, args);
     complain(`${error.message}\n${help(error.topic)} tells what there is`);
     return EXIT.usage;
   }
-  const sentence = sentenceOf(error, name);
+  const sentence = sentenceOf(error, program.name);
   complain(sentence ? `error: ${sentence}` : `${error.stack ?? error.message}\n${OUR_FAULT}`);
   return EXIT.failed;
 }
