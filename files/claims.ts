@@ -19,7 +19,12 @@ export function proportionate(fileBytes: number): number {
 
 /** A name or text from a file, quoted and cut short, so that a hostile one fits an error message. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  const shown = JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  // JSON leaves some that move a terminal's cursor or turn its writing around.
+  return shown.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** How many names a message gives. */

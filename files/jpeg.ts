@@ -100,6 +100,9 @@ function describeFault(message: string): string | undefined {
   if (message === "marker was not found") {
     return "its image data are damaged: a restart marker comes too late";
   }
+  if (message.startsWith("unknown JPEG marker")) {
+    return "its image data are damaged: they go on behind the last row";
+  }
   if (["invalid huffman sequence", "invalid ACn encoding"].includes(message)) {
     return "its image data are damaged: a code is in none of its tables";
   }

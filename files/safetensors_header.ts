@@ -41,7 +41,7 @@ export function parseHeader(
     json = JSON.parse(text);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(attempt, `the header is not JSON (${(error as Error).message})`);
+    throw new InputError(attempt, "the header is not JSON, or cut short", { cause: error });
   }
   const { __metadata__: metadata = {}, ...named } = json as Record<string, unknown>;
   const entries = Object.entries(named);

@@ -6,6 +6,7 @@
  * @module
  */
 import type { ByteSource } from "./byte_source.ts";
+import { quoted } from "./claims.ts";
 import { InputError } from "./input_error.ts";
 
 /** Limit for the central directory: room for two million entries with long names. */
@@ -94,7 +95,7 @@ function brokenZip(zip: string, reason: string): InputError {
 
 /** The error of one entry. */
 export function brokenEntry(zip: string, entry: string, reason: string): InputError {
-  return new InputError(`Cannot read "${entry}" in ${zip}`, reason);
+  return new InputError(`Cannot read ${quoted(entry)} in ${zip}`, reason);
 }
 
 async function findDirectory(
@@ -287,7 +288,7 @@ function indexEntries(
     const limit = next?.offset ?? directoryOffset;
     const end = entry.offset + LOCAL_HEADER_BYTES + entry.nameBytes + entry.compressedSize;
     if (!(end <= limit)) {
-      const what = next === undefined ? "the central directory" : `entry "${next.name}"`;
+      const what = next === undefined ? "the central directory" : `entry ${quoted(next.name)}`;
       throw brokenEntry(zip, entry.name, `its data would end at byte ${end} and overlap ${what}`);
     }
     limits.set(entry, limit);

@@ -138,7 +138,7 @@ async function readSongs(folder: RunFolder): Promise<SongLine[]> {
 /** Reads a matrix of 32-bit floats with so many rows. */
 export async function readMatrix(path: string, rows: number): Promise<NdArray<Float32Array>> {
   const { shape, data } = await readNpy(path);
-  const matrix = shape.length === 2 && shape[0] === rows;
+  const matrix = shape.length === 2 && shape[0] === rows && shape[1] > 0;
   if (!matrix || !(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new InputError(
       `Cannot read ${path}`,

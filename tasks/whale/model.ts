@@ -4,6 +4,7 @@
  * @module
  */
 import type { Gpu } from "../../gpu/gpu.ts";
+import { quoted } from "../../files/claims.ts";
 import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.ts";
 import { hostTensor } from "../../files/safetensors.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
@@ -121,9 +122,9 @@ export async function readModel(path: string): Promise<WhaleModel> {
   const fail = (reason: string): never => {
     throw new InputError(`Cannot read ${path}`, reason);
   };
-  if (task !== "whale") fail(`it is no whale detector, its task is "${task}"`);
+  if (task !== "whale") fail(`it is no whale detector, its task is ${shown(task)}`);
   if (!isClassifier(classifier)) {
-    return fail(`its classifier is "${classifier}", expected ${CLASSIFIERS.join(", ")}`);
+    return fail(`its classifier is ${shown(classifier)}, expected ${CLASSIFIERS.join(", ")}`);
   }
   const configs = memberConfigsOf(file.metadata.members, path);
   const members: Member[] = [];
@@ -164,6 +165,11 @@ export async function readModel(path: string): Promise<WhaleModel> {
   }
   const trainedOn = (await file.read("trainedOn")).data as Uint32Array;
   return { members, zeroPhase: zeroPhase === "true", trainedOn };
+}
+
+/** A note of a file, as messages repeat it. */
+function shown(note: string | undefined): string {
+  return note === undefined ? "missing" : quoted(note);
 }
 
 /** Settings of the members, as the notes of a file hold them. @throws {InputError} naming it */
