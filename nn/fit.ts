@@ -6,11 +6,18 @@ import { fold, type Key } from "../gpu/random.ts";
 import type { Recorder } from "../gpu/recorder.ts";
 import type { Tensor } from "../gpu/tensor.ts";
 import { clipByGlobalNorm } from "./clip.ts";
-import { type Batch, batchesPerEpoch, type Dataset, readAhead, trainingIndices } from "./data.ts";
+import {
+  type Batch,
+  batchesPerEpoch,
+  type Dataset,
+  orderedIndices,
+  readAhead,
+  trainingIndices,
+} from "./data.ts";
 import type { FitReport, Resumption } from "./fit_report.ts";
 import type { Loss } from "./loss.ts";
 import type { Model } from "./model.ts";
-import { firstNonFinite } from "./not_finite.ts";
+import { firstNonFinite, type ReadExamples } from "./not_finite.ts";
 import type { AfterStep, Optimizer, OptimizerSpec } from "./optimizer.ts";
 import { type LossTotal, meanLossOver, RecordedStep } from "./recorded_step.ts";
 import type { Schedule } from "./schedule.ts";
@@ -304,18 +311,23 @@ export class Trainer implements Disposable {
   /** Throws when the loss stopped being finite, naming the step and what of it is not. */
   async #checkFinite({ badStep }: LossTotal): Promise<void> {
     if (badStep === 0) return;
-    const { data, batchSize } = this.#options;
-    const indices = this.#indices(badStep);
-    const batch = await data.read(indices, batchSize, this.#stepKey(badStep));
-    const where = await firstNonFinite(this.#model, data, indices, batch);
-    throw new Error(
-      `Training stopped: the loss of step ${badStep} is not finite (${where}); ${this.#latest}`,
-    );
+    const { data, batchSize: size } = this.#options;
+    const plan = [{ indices: this.#indices(badStep), key: this.#stepKey(badStep) }];
+    throw await this.#notFinite(`the loss of step ${badStep}`, { data, plan, size });
+  }
+
+  async #notFinite(loss: string, examples: ReadExamples): Promise<Error> {
+    const where = await firstNonFinite(this.#model, examples);
+    return new Error(`Training stopped: ${loss} is not finite (${where}); ${this.#latest}`);
   }
 
   async #validate(data: Dataset): Promise<{ validationLoss: number; best: boolean }> {
     const size = Math.min(this.#options.batchSize, data.length);
     const validationLoss = await meanLossOver(this.#validation!, data, size);
+    if (!Number.isFinite(validationLoss)) {
+      const plan = [...orderedIndices(data.length, size)].map((indices) => ({ indices }));
+      throw await this.#notFinite(`the validation loss of step ${this.step}`, { data, plan, size });
+    }
     const best = validationLoss < this.#best.loss;
     this.#best = best
       ? { loss: validationLoss, step: this.step, waited: 0 }

@@ -249,6 +249,13 @@ test("a number of the data that is not finite is named with its example, and a l
     assert(message.includes(` is not finite (${said}); nothing of it was saved`), message);
   }
   using model = newModel(gpu);
+  const held = arrays({ x, target: spoiltAt(target, 9) });
+  const validating = { ...BASE, data: kink(32, 5), validation: { data: held, every: 4 } };
+  await assertRejects(
+    () => train(model, validating),
+    Error,
+    'the validation loss of step 4 is not finite (example 9 has NaN in "target"); nothing of it',
+  );
   const schedule = (step: number) => step < 3 ? 0.01 : NaN;
   await rejects(
     () => train(model, { ...BASE, data: kink(32, 5), schedule }),
