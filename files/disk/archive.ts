@@ -5,6 +5,7 @@
  * @module
  */
 import { type ByteSource, memorySource } from "../byte_source.ts";
+import { describeFile, startsWith } from "../describe_file.ts";
 import { InputError } from "../input_error.ts";
 import type { Warn } from "../warn.ts";
 import { MAX_ENTRY_BYTES, openZip, type ZipReader } from "../zip.ts";
@@ -91,7 +92,17 @@ export async function openArchive(path: string, options: ArchiveOptions = {}): P
 }
 
 async function openZipArchive(path: string, options: ArchiveOptions): Promise<Archive> {
-  return new ZipArchive(await openZip(await openFile(path)), options);
+  const file = await openFile(path);
+  const start = await file.readAt(0, Math.min(file.size, 32));
+  try {
+    return new ZipArchive(await openZip(file), options);
+  } catch (error) {
+    if (!(error instanceof InputError) || startsWith(start, "PK")) throw error;
+    throw new InputError(
+      `Cannot open ${path}`,
+      `it is ${describeFile(start)}, not a zip or folder`,
+    );
+  }
 }
 
 /** The top of an archive, and below it the only folder where there is but one. */

@@ -3,12 +3,17 @@
  *
  * @module
  */
+import { InputError } from "../input_error.ts";
 import { ignoreMissing } from "./presence.ts";
 import { onDisk } from "./system_error.ts";
 
 /** Makes a folder and those above it. @throws {InputError} naming it */
 export async function makeFolder(path: string): Promise<void> {
-  await onDisk(`Cannot make the folder ${path}`, () => Deno.mkdir(path, { recursive: true }));
+  const attempt = `Cannot make the folder ${path}`;
+  await onDisk(attempt, () => Deno.mkdir(path, { recursive: true })).catch((error) => {
+    if (!(error.cause instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new InputError(attempt, "it is a file, expected a folder");
+  });
 }
 
 /** What a folder holds; nothing where there is none. @throws {InputError} naming it */

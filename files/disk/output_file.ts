@@ -5,8 +5,7 @@
  */
 import { InputError } from "../input_error.ts";
 import { folderOf, PendingFile, writeAll } from "./atomic_file.ts";
-import { makeFolder } from "./folder.ts";
-import { ignoreMissing, isFolder, otherThanFile } from "./presence.ts";
+import { exists, ignoreMissing, isFolder, otherThanFile } from "./presence.ts";
 import { onDisk } from "./system_error.ts";
 
 /** What may happen to what is there already. */
@@ -54,25 +53,27 @@ export class OutputFile implements AsyncDisposable {
   ): Promise<OutputFile> {
     const attempt = `Cannot write ${path}`;
     const refuse = (reason: string) => new InputError(attempt, reason);
-    const target = await realPath(path, attempt);
-    if (target === undefined) {
+    const info = await onDisk(attempt, () => Deno.stat(path)).catch(ignoreMissing);
+    if (!info) {
       const folder = folderOf(path);
+      const isLink = (await Deno.lstat(path).catch(() => undefined))?.isSymlink;
+      if (isLink) throw refuse("it is a link that leads nowhere, expected a file");
       if (!await isFolder(folder)) {
         throw refuse(`there is no folder ${folder.replace(/[/\\]$/, "")}`);
       }
-    } else {
-      const other = otherThanFile(await onDisk(attempt, () => Deno.stat(target)));
-      if (other !== undefined) throw refuse(`it is ${other}, expected a file`);
-      for (const read of reads) {
-        if (read === undefined || await realPath(read, attempt) !== target) continue;
-        throw refuse("it is read, too: choose another --out");
-      }
-      if (!force) {
-        throw refuse("it is there already; overwrite it with --force, or choose another --out");
-      }
+      return new OutputFile(attempt, await onDisk(attempt, () => PendingFile.open(path)));
     }
-    const pending = await onDisk(attempt, () => PendingFile.open(target ?? path));
-    return new OutputFile(attempt, pending);
+    const other = otherThanFile(info);
+    if (other !== undefined) throw refuse(`it is ${other}, expected a file`);
+    const target = await onDisk(attempt, () => Deno.realPath(path));
+    for (const read of reads) {
+      const input = read && await Deno.realPath(read).catch(() => undefined);
+      if (input === target) throw refuse("it is read, too: choose another --out");
+    }
+    if (!force) {
+      throw refuse("it is there already; overwrite it with --force, or choose another --out");
+    }
+    return new OutputFile(attempt, await onDisk(attempt, () => PendingFile.open(target)));
   }
 
   /** Adds a text or bytes. @throws {InputError} naming the file */
@@ -92,18 +93,15 @@ export class OutputFile implements AsyncDisposable {
   }
 }
 
-/** Makes a folder and tries to write in it, before work that ends there. @throws {InputError} */
+/**
+ * Tries whether a folder can be written in, or made where it is not there, before work that ends in it.
+ *
+ * @throws {InputError} naming it
+ */
 export async function tryFolder(path: string): Promise<void> {
-  await makeFolder(path);
   await onDisk(`Cannot write in the folder ${path}`, async () => {
-    await using _trial = await PendingFile.open(`${path}/trial`);
+    let there = path;
+    while (!await exists(there)) there = folderOf(there).replace(/[/\\]$/, "") || "/";
+    await using _trial = await PendingFile.open(`${there}/trial`);
   });
-}
-
-/** A path with its links followed; nothing where nothing is there. */
-async function realPath(path: string, attempt: string): Promise<string | undefined> {
-  const found = await onDisk(attempt, () => Deno.realPath(path)).catch(ignoreMissing);
-  if (found !== undefined) return found;
-  const isLink = (await Deno.lstat(path).catch(() => undefined))?.isSymlink;
-  if (isLink) throw new InputError(attempt, "it is a link that leads nowhere, expected a file");
 }

@@ -6,7 +6,8 @@
 import { writeText } from "./atomic_file.ts";
 import { remove } from "./folder.ts";
 import { FolderLock } from "./folder_lock.ts";
-import { refuseExisting } from "./presence.ts";
+import { exists } from "./presence.ts";
+import { InputError } from "../input_error.ts";
 import { onDisk } from "./system_error.ts";
 import { makeTemporaryFolder } from "./temporary.ts";
 
@@ -40,7 +41,13 @@ export async function writeSet(
   fill: (write: WriteFile) => Promise<Iterable<readonly [string, string]>>,
 ): Promise<void> {
   await using _lock = await FolderLock.take(out);
-  if (!force) await refuseExisting(out, [...folders, ...texts], what);
+  for (const name of [...folders, ...texts]) {
+    if (force || !await exists(`${out}/${name}`)) continue;
+    throw new InputError(
+      `Cannot write ${what} to ${out}`,
+      `${name} is there already; overwrite it with --force, or choose another --out`,
+    );
+  }
   const collected = new Map<string, string>(); // temporary folders by the names they will have
   const write: WriteFile = (folder, name, bytes) =>
     onDisk(

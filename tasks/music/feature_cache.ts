@@ -7,7 +7,7 @@
 import { check } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import { digestOf, digestOfJson } from "../../files/digest.ts";
-import { remove } from "../../files/disk/folder.ts";
+import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { tryFolder } from "../../files/disk/output_file.ts";
 import { isMissing } from "../../files/disk/presence.ts";
 import { readNpz, writeNpz } from "../../files/disk/npz.ts";
@@ -56,7 +56,7 @@ export class FeatureCache {
   }
 
   /**
-   * Opens the cache in `music-features` of a folder; made when it is missing.
+   * Opens the cache in `music-features` of a folder; made when there is something to keep.
    *
    * @param folder where all that can be made again is kept
    * @param note shows that a file was damaged and is made anew
@@ -111,6 +111,7 @@ export class FeatureCache {
    * @throws {RangeError} when it is no such key
    */
   async write(key: string, features: Features): Promise<void> {
+    await makeFolder(this.#folder);
     await writeNpz(this.#path(key), features);
   }
 

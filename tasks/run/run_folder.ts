@@ -5,6 +5,7 @@
  */
 import { entriesOf, makeFolder, remove, removeEmpty } from "../../files/disk/folder.ts";
 import { writeText } from "../../files/disk/atomic_file.ts";
+import { infoOf } from "../../files/disk/presence.ts";
 import { sweepTemporaries } from "../../files/disk/temporary.ts";
 import {
   appendText,
@@ -73,7 +74,9 @@ export class RunFolder extends Folder {
   static async read(path: string): Promise<{ folder: RunFolder; config: Record<string, unknown> }> {
     const folder = new RunFolder(path);
     if (!await folder.has("config.json")) {
-      throw new InputError(`Cannot read the run ${path}`, "it holds no config.json");
+      const { isDirectory } = await infoOf(path);
+      const reason = isDirectory ? "it holds no config.json" : "it is a file, expected its folder";
+      throw new InputError(`Cannot read the run ${path}`, reason);
     }
     return { folder, config: await readJson(folder.file("config.json")) };
   }

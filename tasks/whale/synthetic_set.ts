@@ -4,7 +4,7 @@
  * @module
  */
 import { digestOfJson } from "../../files/digest.ts";
-import { remove } from "../../files/disk/folder.ts";
+import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { tryFolder } from "../../files/disk/output_file.ts";
 import { exists } from "../../files/disk/presence.ts";
 import { InputError } from "../../files/input_error.ts";
@@ -94,6 +94,7 @@ async function nameOf({ seed, training, test, zeroPhase }: SyntheticOptions): Pr
 
 async function writeCache(path: string, made: ClipsMade): Promise<void> {
   const n = made.labels.length;
+  await makeFolder(path.slice(0, path.lastIndexOf("/")));
   await writeSafetensors(path, {
     tensors: [
       hostTensor("samples", ndarray([n, PREPARED_SAMPLES], made.samples)),

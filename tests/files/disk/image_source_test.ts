@@ -98,7 +98,10 @@ inFolder.test("openImageSet() and readNamedTable() say what they looked for and 
     `Cannot open ${folder}: expected the table t.csv or t.zip, found notes.txt, other.csv`,
   );
   await unreadable(() => openArchive(`${folder}/none`), "no such file or folder");
-  await unreadable(() => openArchive(`${folder}/notes.txt`), "not a zip");
+  await unreadable(
+    () => openArchive(`${folder}/notes.txt`),
+    'notes.txt: it is text ("x"), not a zip or folder',
+  );
 });
 
 inFolder.test("openImageFolder() takes any names, sorted by number only when all are numbers", async (folder) => {

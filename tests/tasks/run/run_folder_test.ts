@@ -63,4 +63,7 @@ inFolder.test("metrics after the checkpoint, and a line cut short, are dropped o
 
 inFolder.test("a folder without a run cannot be read", async (path) => {
   await unreadable(() => RunFolder.read(path), "it holds no config.json");
+  await unreadable(() => RunFolder.read(`${path}/none`), "none: no such file or folder");
+  await Deno.writeTextFile(`${path}/file`, "x");
+  await unreadable(() => RunFolder.read(`${path}/file`), "it is a file, expected its folder");
 });
