@@ -5,6 +5,7 @@
  */
 import { quoted } from "./claims.ts";
 import { InputError } from "./input_error.ts";
+import { lineEnds, otherBytes } from "./utf8.ts";
 
 /** One record of a CSV file and the line on which it starts. */
 export interface CsvRow {
@@ -13,6 +14,9 @@ export interface CsvRow {
   /** Its cells, as they are between the commas or quotes. */
   readonly cells: string[];
 }
+
+/** Characters of a cell: abstracts and notes fit, another file's bytes do not. */
+const LONGEST_CELL = 2 ** 20;
 
 /**
  * Splits text that arrives in pieces into records. A piece may end anywhere, even between the two
@@ -71,6 +75,12 @@ class CsvParser {
     if (this.#state === "start") this.#state = "plain";
     this.#afterCarriageReturn = false;
     this.#cell += text.slice(from, to);
+    if (this.#cell.length <= LONGEST_CELL) return;
+    const hint = this.#state === "quoted" ? " (is its quote not closed?)" : "";
+    throw this.#fail(
+      this.#rowLine,
+      `a cell has more than ${LONGEST_CELL} characters, expected a table in CSV${hint}`,
+    );
   }
 
   #take(code: number): void {
@@ -153,9 +163,10 @@ async function* textPieces(
       yield decoder.decode(bytes, { stream: true });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      throw otherBytes(bytes, line, fail);
+      const fault = otherBytes(bytes, line);
+      throw fail(fault.line, fault.reason);
     }
-    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) line++;
+    line += lineEnds(bytes);
   }
   try {
     yield decoder.decode();
@@ -163,26 +174,6 @@ async function* textPieces(
     if (!(error instanceof TypeError)) throw error;
     throw fail(line, "it ends within a character, expected text in UTF-8");
   }
-}
-
-/** The error of a piece that is not UTF-8, with the line of its first such byte. */
-function otherBytes(
-  piece: Uint8Array,
-  line: number,
-  fail: (line: number, reason: string) => InputError,
-): InputError {
-  const [first, second] = piece;
-  if (line === 1 && (first === 0xff && second === 0xfe || first === 0xfe && second === 0xff)) {
-    return fail(1, "it is text in UTF-16, expected UTF-8");
-  }
-  // A piece may begin within a character.
-  const start = piece.findIndex((byte) => (byte & 0xc0) !== 0x80);
-  const text = new TextDecoder().decode(piece.subarray(Math.max(start, 0)));
-  const before = text.slice(0, Math.max(text.indexOf("\uFFFD"), 0));
-  return fail(
-    line + before.split("\n").length - 1,
-    "it has other bytes (Latin-1?), expected text in UTF-8",
-  );
 }
 
 /**

@@ -198,7 +198,6 @@ type RawEntry = Omit<ZipEntry, "limit"> & { readonly nameBytes: number };
 async function readDirectory(source: ByteSource, place: DirectoryPlace): Promise<RawEntry[]> {
   const bytes = await source.readAt(place.offset, place.size);
   const fields = new Fields(bytes);
-  const decoder = new TextDecoder();
   const entries: RawEntry[] = [];
   let at = 0;
   while (at < bytes.length) {
@@ -212,7 +211,7 @@ async function readDirectory(source: ByteSource, place: DirectoryPlace): Promise
     if (next > bytes.length) {
       throw brokenZip(source.name, `entry ${entries.length + 1} passes the end of the directory`);
     }
-    const name = decoder.decode(bytes.subarray(end, end + nameBytes));
+    const name = nameOf(bytes.subarray(end, end + nameBytes));
     const sizes = readSizes(source.name, name, fields, at, end + nameBytes, extraBytes);
     entries.push({
       name,
@@ -262,6 +261,22 @@ function findZip64Extra(fields: Fields, start: number, length: number): [number,
     at += 4 + size;
   }
   return [end, end];
+}
+
+/** The upper half of code page 437, which names are in that say nothing of UTF-8. */
+const CODE_PAGE_437 =
+  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀" +
+  "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00A0";
+
+/** A name: many writers put UTF-8 without saying so, the others what DOS had. */
+function nameOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const letter = (byte: number) =>
+      byte < 128 ? String.fromCharCode(byte) : CODE_PAGE_437[byte - 128];
+    return Array.from(bytes, letter).join("");
+  }
 }
 
 /** Names are only looked up, never written to disk, yet one that climbs out is no data set's. */

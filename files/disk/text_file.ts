@@ -5,12 +5,13 @@
  */
 import { type FieldKinds, parseJson } from "../json.ts";
 import { writeAll } from "./atomic_file.ts";
+import { utf8Text } from "../utf8.ts";
 import { ignoreMissing, regularFile } from "./presence.ts";
 import { onDisk } from "./system_error.ts";
 
-/** The text of a file. @throws {InputError} naming it */
+/** The text of a file. @throws {InputError} naming it, and the line that is not UTF-8 */
 export async function readText(path: string): Promise<string> {
-  return await readWhole(path, Deno.readTextFile);
+  return utf8Text(await readBytes(path), `Cannot read ${path}`);
 }
 
 /** The text of a file; nothing where there is none. @throws {InputError} naming it */
@@ -20,13 +21,9 @@ export async function readTextIfThere(path: string): Promise<string | undefined>
 
 /** The bytes of a file. @throws {InputError} naming it */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await readWhole(path, Deno.readFile);
-}
-
-async function readWhole<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
   const attempt = `Cannot read ${path}`;
   await regularFile(path, attempt);
-  return await onDisk(attempt, () => read(path));
+  return await onDisk(attempt, () => Deno.readFile(path));
 }
 
 /** Adds a text at the end of a file; makes it where there is none. @throws {InputError} naming it */

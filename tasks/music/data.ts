@@ -14,6 +14,7 @@ import {
 } from "../../files/disk/file_set.ts";
 import { whole } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
+import { utf8Text } from "../../files/utf8.ts";
 import {
   filterInteractions,
   type Interactions,
@@ -152,7 +153,7 @@ function filesById(data: string, sounds: FileSet): Map<string, string> {
 function leaveOut(files: Map<string, string>, list: Uint8Array | undefined): number {
   if (!list) return 0;
   let count = 0;
-  for (const line of new TextDecoder().decode(list).split(/\r?\n/)) {
+  for (const line of utf8Text(list, `Cannot read ${MISMATCHES}`).split(/\r?\n/)) {
     // The dataset's own list: `ERROR: <SOUMNSI12AB0182807 TRMMGKQ128F9325E10> artist - title …`
     const ids = /^ERROR: <(\S+) (\S+)>/.exec(line)?.slice(1) ?? line.trim().split(/\s+/, 1);
     for (const id of ids) if (files.delete(id.normalize("NFC"))) count++;

@@ -124,6 +124,23 @@ Deno.test("readTable() says so where Excel wrote semicolons, tabs or decimal com
   );
 });
 
+Deno.test("readTable() ends in a cell that does not end", async () => {
+  async function* endless(start: string) {
+    yield bytesOf(start);
+    const piece = new Uint8Array(2 ** 16).fill(97);
+    for (;;) yield piece;
+  }
+  const reason = "a cell has more than 1048576 characters, expected a table in CSV";
+  for (
+    const [start, hint] of [["id,a,b\n1,", ""], ['id,a,b\n1,"', " (is its quote not closed?)"]]
+  ) {
+    const { message } = await unreadable(() =>
+      readTable(ReadableStream.from(endless(start)), OPTIONS)
+    );
+    assertEquals(message, `Cannot read t.csv: line 2, ${reason}${hint}`);
+  }
+});
+
 Deno.test("readTable() takes lone CR as line ends", async () => {
   const { ids, lines } = await readTable("id,a,b\r1,2,3\r2,3,4\r", OPTIONS);
   assertEquals([ids, [...lines]], [["1", "2"], [2, 3]]);

@@ -202,6 +202,17 @@ Deno.test("openZip() reads an archive with bytes before and behind it, and says 
   });
 });
 
+Deno.test("openZip() reads names in UTF-8, and in DOS's letters where they are not", async () => {
+  const entries = [{ name: "é.txt", data: HELLO }, { name: "caf?.txt", data: HELLO }];
+  const bytes = handmadeZip(entries);
+  bytes.forEach((byte, i) => byte === 63 && bytes.set([0x82], i)); // é in code page 437
+  await withZip(bytes, async (path) => {
+    using zip = await openPath(path);
+    assertEquals([...zip.entries.keys()], ["é.txt", "café.txt"]);
+    assertEquals(await zip.read("café.txt"), HELLO);
+  });
+});
+
 Deno.test("read() takes no more memory for a small entry than in proportion, unless it is told to", async () => {
   const zeros = new Uint8Array(40_000_000);
   const entry = { name: "a", data: deflate(zeros), method: 8, size: zeros.length };

@@ -1,7 +1,7 @@
 /**
  * Mutated files for every reader of bytes that come from elsewhere:
  *
- *     deno task fuzz [READER …] [--count N] [--seconds N] [--seed N] [--index N]
+ *     deno task fuzz [READER …] [--count N] [--seconds N] [--seed N] [--jobs N] [--index N]
  *
  * Each is read by another process, which is ended after 5 s. A crash, a hang, an error that is no
  * sentence of ours, an answer with NaN, and more memory than 64 MiB and 16 times the file are printed

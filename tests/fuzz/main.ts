@@ -9,7 +9,7 @@ import { mutantOf } from "./mutate.ts";
 
 const MODULE = new URL("./readers/mod.ts", import.meta.url).href;
 
-const HELP = `deno task fuzz [READER …] [--count N] [--seconds N] [--seed N] [--index N]
+const HELP = `deno task fuzz [READER …] [--count N] [--seconds N] [--seed N] [--jobs N] [--index N]
 
 Reads mutated files with every reader of files, or with those named:
   READERS
@@ -17,6 +17,7 @@ Reads mutated files with every reader of files, or with those named:
   --count N    mutants of each reader; default 2000, or as many as fit into --seconds
   --seconds N  seconds for each reader
   --seed N     which mutants; default 0
+  --jobs N     processes; default one a core, at most 4
   --index N    this mutant alone; its file is kept, and its path is printed
 
 Exit code 1 where a reader crashes, hangs for 5 s, throws what is no sentence of ours, gives NaN, or
@@ -42,6 +43,7 @@ function parse(args: string[]) {
         count: number,
         seconds: number,
         seed: number,
+        jobs: number,
         index: number,
       },
     });
@@ -81,8 +83,9 @@ async function main(args: string[]): Promise<number> {
   if (unknown !== undefined) {
     throw new Usage(`no reader "${unknown}", expected ${known.join(", ")}`);
   }
-  const [seed = 0, seconds, index, count] = (["seed", "seconds", "index", "count"] as const)
-    .map((name) => wholeNumber(name, values[name]));
+  const [seed = 0, seconds, jobs, index, count] =
+    (["seed", "seconds", "jobs", "index", "count"] as const)
+      .map((name) => wholeNumber(name, values[name]));
   const readers = positionals.length > 0 ? positionals : known;
   if (index !== undefined) { for (const reader of readers) await keep(reader, seed, index); }
   const only = index === undefined ? {} : { first: index, count: index + 1, processes: 1 };
@@ -91,6 +94,7 @@ async function main(args: string[]): Promise<number> {
     readers,
     seed,
     ...(seconds !== undefined && { seconds }),
+    ...(jobs !== undefined && { processes: Math.max(jobs, 1) }),
     count: count ?? (seconds === undefined ? 2000 : 10 ** 9),
     ...only,
     found: ({ reader, index, fault }) =>

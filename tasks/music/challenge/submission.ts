@@ -8,6 +8,7 @@ import { quoted } from "../../../files/claims.ts";
 import { type Archive, openArchive } from "../../../files/disk/archive.ts";
 import { findFile } from "../../../files/disk/file_set.ts";
 import { InputError } from "../../../files/input_error.ts";
+import { utf8Text } from "../../../files/utf8.ts";
 import type { Hooks } from "../../../gpu/fitting.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { NdArray } from "../../../gpu/tensor.ts";
@@ -89,12 +90,10 @@ async function readLines(archive: Archive, file: string): Promise<string[] | und
   const path = await findFile(archive, file);
   if (path === undefined) return undefined;
   const bytes = await archive.read(path, LARGEST_LIST);
-  const lines = new TextDecoder().decode(bytes).trimEnd().split(/\r?\n/);
+  const attempt = `Cannot read ${archive.name}/${path}`;
+  const lines = utf8Text(bytes, attempt).trimEnd().split(/\r?\n/);
   if (lines[0] !== "") return lines;
-  throw new InputError(
-    `Cannot read ${archive.name}/${path}`,
-    "it starts with a blank line, expected an id",
-  );
+  throw new InputError(attempt, "it starts with a blank line, expected an id");
 }
 
 function songIndices(path: string, lines: readonly string[]): Map<string, string> {

@@ -27,6 +27,21 @@ inFolder.test("readJson() names the file, the field, what it is and what was exp
   assertEquals(await readJsonIfThere(`${folder}/none.json`), undefined);
 });
 
+inFolder.test("readText() names the line that is not UTF-8, and leaves out a byte order mark", async (folder) => {
+  const path = `${folder}/list.txt`;
+  const cases: [bytes: number[], reason: string][] = [
+    [[97, 10, 0xe9, 10], "line 2, it has other bytes (Latin-1?), expected text in UTF-8"],
+    [[0xff, 0xfe, 97, 0], "line 1, it is text in UTF-16, expected UTF-8"],
+  ];
+  for (const [bytes, reason] of cases) {
+    await Deno.writeFile(path, Uint8Array.from(bytes));
+    const { message } = await unreadable(() => readText(path));
+    assertEquals(message, `Cannot read ${path}: ${reason}`);
+  }
+  await Deno.writeTextFile(path, '\uFEFF{"step": 1}');
+  assertEquals(await readJson<{ step: number }>(path), { step: 1 });
+});
+
 Deno.test("parseJsonLines() names the line", () => {
   assertEquals(parseJsonLines("a.jsonl", '{"step":1}\n{"step":2}\n'), [{ step: 1 }, { step: 2 }]);
   assertEquals(parseJsonLines("a.jsonl", ""), []);
