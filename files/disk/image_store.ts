@@ -10,6 +10,8 @@ import { InputError } from "../input_error.ts";
 import type { ImageSize } from "../jpeg_header.ts";
 import { type BlockHeader, imageBytes, pixelChecksum } from "./block_file.ts";
 import { readFully } from "./file_source.ts";
+import { ignoreMissing } from "./presence.ts";
+import { onDisk } from "./system_error.ts";
 
 /** Block files kept open at once, well below the usual limit of 1024 for a process. */
 const OPEN_BLOCKS = 64;
@@ -190,15 +192,21 @@ export class BlockStore implements ImageStore {
     const place = this.#placeOf[index];
     const file = await this.#file(this.#blockOf[index]);
     if (file === undefined) return false;
-    await file.seek(block.pixelsAt + place * into.length, Deno.SeekMode.Start);
-    if (await readFully(file, into) < into.length) return false;
+    const filled = await onDisk(`Cannot read the image cache ${block.path}`, async () => {
+      await file.seek(block.pixelsAt + place * into.length, Deno.SeekMode.Start);
+      return await readFully(file, into);
+    });
+    if (filled < into.length) return false;
     return pixelChecksum(into) === block.header.checksums[place];
   }
 
   async #file(b: number): Promise<Deno.FsFile | undefined> {
     let file = this.#open.get(b);
     if (file === undefined) {
-      file = await Deno.open(this.#blocks[b].path).catch(() => undefined);
+      const { path } = this.#blocks[b];
+      const open = () => Deno.open(path);
+      file = await onDisk(`Cannot read the image cache ${path}`, open).catch(ignoreMissing) ??
+        undefined;
       if (file === undefined) return undefined;
       if (this.#open.size >= OPEN_BLOCKS) this.#closeBlock(this.#open.keys().next().value!);
     }

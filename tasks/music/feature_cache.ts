@@ -6,6 +6,7 @@
  */
 import { check } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
+import { isFaultOfFile } from "../../files/bad_file.ts";
 import { digestOf, digestOfJson } from "../../files/digest.ts";
 import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { tryFolder } from "../../files/disk/output_file.ts";
@@ -97,7 +98,7 @@ export class FeatureCache {
       ) as Record<Name, NdArray<Float32Array>>;
     } catch (error) {
       if (isMissing(error)) return undefined;
-      if (!(error instanceof InputError)) throw error;
+      if (!isFaultOfFile(error)) throw error;
       this.#note(`${error.message}; the features are made anew`);
       await remove(path);
       return undefined;

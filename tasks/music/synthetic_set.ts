@@ -5,6 +5,7 @@
  * @module
  */
 import { whole } from "../../gpu/check.ts";
+import { isFaultOfFile } from "../../files/bad_file.ts";
 import { digestOfJson } from "../../files/digest.ts";
 import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { exists } from "../../files/disk/presence.ts";
@@ -156,7 +157,7 @@ async function isWhole(
       `samples is [${shape}], expected [${songs},${length * SAMPLE_BYTES}]`,
     );
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!isFaultOfFile(error)) throw error;
     progress.line(`${error.message}; the songs are made anew`);
     await remove(path);
     return false;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isFaultOfFile } from "../../files/bad_file.ts";
 import { digestOfJson } from "../../files/digest.ts";
 import { makeFolder, remove } from "../../files/disk/folder.ts";
 import { tryFolder } from "../../files/disk/output_file.ts";
@@ -126,7 +127,7 @@ async function readCache(
       levels: await read<Float64Array<ArrayBuffer>>("levels", [n]),
     };
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
+    if (!isFaultOfFile(error)) throw error;
     progress.line(`${error.message}; the clips are made anew`);
     await remove(path);
     return undefined;

@@ -12,7 +12,7 @@ import { MUSIC_PRESETS } from "../../../tasks/music/config.ts";
 import { FeatureCache, featureKey } from "../../../tasks/music/feature_cache.ts";
 import { describeSongs } from "../../../tasks/music/spectrograms.ts";
 import { test } from "../../check.ts";
-import { rejects } from "../../refusals.ts";
+import { rejects, unreadable } from "../../refusals.ts";
 
 const SOUND = Float32Array.of(0, 0.5, -0.25);
 const FEATURES = {
@@ -47,6 +47,21 @@ Deno.test("the cache gives back what was written, in another process's cache too
   const again = await FeatureCache.open(root, (note) => notes.push(note));
   assertEquals(await again.read(key, NAMES), FEATURES);
   assertEquals(notes, []);
+});
+
+Deno.test("features that cannot be opened because the machine lacks something are not lost", async () => {
+  const { cache, folder, notes } = await openCache();
+  const key = await featureKey({}, SOUND);
+  await cache.write(key, FEATURES);
+  const { open } = Deno;
+  const full = Object.assign(new Error("Too many open files (os error 24)"), { code: "EMFILE" });
+  try {
+    Reflect.set(Deno, "open", () => Promise.reject(full));
+    await unreadable(() => cache.read(key, NAMES), `${folder}/${key}.npz: too many files are open`);
+  } finally {
+    Reflect.set(Deno, "open", open);
+  }
+  assertEquals([await cache.read(key, NAMES), notes], [FEATURES, []]);
 });
 
 Deno.test("a damaged or truncated file is noted, removed, and can be written anew", async () => {
