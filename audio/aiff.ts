@@ -7,8 +7,8 @@
 import { InputError } from "../files/input_error.ts";
 import { COMMON_BYTES, HIGHEST_RATE, readAiffHeader, SOUND_HEADER_BYTES } from "./aiff_header.ts";
 import { CHUNK_HEADER_BYTES, CONTAINER_HEADER_BYTES, type Fail, setLetters } from "./chunks.ts";
-import { readPcm } from "./pcm.ts";
-import { type DecodedRecording, quantise } from "./recording.ts";
+import { decodePcm } from "./pcm.ts";
+import { type DecodedRecording, type DecodeOptions, quantise } from "./recording.ts";
 
 /**
  * Reads an AIFF file, or an AIFC file whose samples are plain numbers: compression `NONE`, `twos`,
@@ -18,7 +18,7 @@ import { type DecodedRecording, quantise } from "./recording.ts";
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {InputError} naming the file: empty, no samples, another compression (mu-law, ADPCM …), a
+ * @throws {InputError} naming the file: empty, longer than `maxSeconds`, no samples, another compression (mu-law, ADPCM …), a
  * rate that is not a rate, a sample that is not a finite number
  *
  * @example
@@ -29,12 +29,15 @@ import { type DecodedRecording, quantise } from "./recording.ts";
  * if (rate !== 2000 || channels[0].join() !== "0,0.5,-1") throw new Error(channels[0].join());
  * ```
  */
-export function parseAiff(bytes: Uint8Array, name = "aiff"): DecodedRecording {
+export function parseAiff(
+  bytes: Uint8Array,
+  name = "aiff",
+  options: DecodeOptions = {},
+): DecodedRecording {
   const fail: Fail = (reason) => {
     throw new InputError(`Cannot read ${name}`, reason);
   };
-  const { rate, start, layout, warnings } = readAiffHeader(bytes, fail);
-  return { rate, channels: readPcm(bytes, start, layout, fail), warnings };
+  return decodePcm(bytes, readAiffHeader(bytes, fail), options, fail);
 }
 
 /** IEEE 754 extended precision from float64, whose leading one is not stored. `value` is 1 or more. */

@@ -8,8 +8,7 @@
  */
 import { checkContainer, type Chunk, type Fail, findChunks, letters } from "./chunks.ts";
 import { refuseCompression } from "./codecs.ts";
-import type { PcmLayout } from "./pcm.ts";
-import { framesIn, type SoundHeader } from "./sound_header.ts";
+import { framesIn, type PcmLayout, type SoundHeader } from "./sound_header.ts";
 
 /** Offset and block size at the start of the sound chunk. */
 export const SOUND_HEADER_BYTES = 8;

@@ -5,8 +5,8 @@
  */
 import { InputError } from "../files/input_error.ts";
 import { parseAiff } from "./aiff.ts";
-import { type Mp3Options, parseMp3 } from "./mp3.ts";
-import type { DecodedRecording } from "./recording.ts";
+import { parseMp3 } from "./mp3.ts";
+import type { DecodedRecording, DecodeOptions } from "./recording.ts";
 import { refuseKind, soundKind } from "./sound_kind.ts";
 import { parseWav } from "./wav.ts";
 
@@ -27,8 +27,12 @@ import { parseWav } from "./wav.ts";
  * if (rate !== 2000 || channels[0][1] !== 0.5) throw new Error("half of full scale");
  * ```
  */
-export function decodeAudio(bytes: Uint8Array, name = "recording"): DecodedRecording {
-  return decode(bytes, name, "AIFF or WAV");
+export function decodeAudio(
+  bytes: Uint8Array,
+  name = "recording",
+  options: DecodeOptions = {},
+): DecodedRecording {
+  return decode(bytes, name, options, "AIFF or WAV");
 }
 
 /**
@@ -52,16 +56,21 @@ export function decodeAudio(bytes: Uint8Array, name = "recording"): DecodedRecor
 export async function decodeRecording(
   bytes: Uint8Array,
   name = "recording",
-  options: Mp3Options = {},
+  options: DecodeOptions = {},
 ): Promise<DecodedRecording> {
   if (soundKind(bytes) === "mp3") return await parseMp3(bytes, name, options);
-  return decode(bytes, name, "AIFF, MP3 or WAV");
+  return decode(bytes, name, options, "AIFF, MP3 or WAV");
 }
 
-function decode(bytes: Uint8Array, name: string, expected: string): DecodedRecording {
+function decode(
+  bytes: Uint8Array,
+  name: string,
+  options: DecodeOptions,
+  expected: string,
+): DecodedRecording {
   const kind = soundKind(bytes);
-  if (kind === "aiff") return parseAiff(bytes, name);
-  if (kind === "wav") return parseWav(bytes, name);
+  if (kind === "aiff") return parseAiff(bytes, name, options);
+  if (kind === "wav") return parseWav(bytes, name, options);
   return refuseKind(bytes, expected, (reason) => {
     throw new InputError(`Cannot read ${name}`, reason);
   });

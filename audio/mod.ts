@@ -3,10 +3,15 @@
  *
  * @module
  */
-export { type DecodedRecording, mixToMono, type Recording } from "./recording.ts";
+export {
+  type DecodedRecording,
+  type DecodeOptions,
+  mixToMono,
+  type Recording,
+} from "./recording.ts";
 export { encodeAiff, parseAiff } from "./aiff.ts";
 export { encodeWav, parseWav, type WavDepth } from "./wav.ts";
-export { type Mp3Options, parseMp3 } from "./mp3.ts";
+export { parseMp3 } from "./mp3.ts";
 export { decodeAudio, decodeRecording } from "./decode.ts";
 export { SOUND_ENDINGS, type SoundKind } from "./sound_kind.ts";
 export { type SoundLength, soundLength } from "./sound_length.ts";

@@ -8,13 +8,8 @@
 import { InputError } from "../files/input_error.ts";
 import type { Fail } from "./chunks.ts";
 import { findMp3Frames, type Mp3Layout, type Stretch } from "./mp3_frames.ts";
-import type { DecodedRecording } from "./recording.ts";
-
-/** How to read an MP3 file. */
-export interface Mp3Options {
-  /** The longest recording that is read, in seconds. Default 7200: two hours. */
-  readonly maxSeconds?: number;
-}
+import type { DecodedRecording, DecodeOptions } from "./recording.ts";
+import { checkLength } from "./sound_header.ts";
 
 const DEFAULT_MAX_SECONDS = 7200;
 /** Compressed bytes decoded at once. */
@@ -55,20 +50,17 @@ interface Decoder {
 export async function parseMp3(
   bytes: Uint8Array,
   name = "mp3",
-  { maxSeconds = DEFAULT_MAX_SECONDS }: Mp3Options = {},
+  { maxSeconds = DEFAULT_MAX_SECONDS, mono = false }: DecodeOptions = {},
 ): Promise<DecodedRecording> {
   const fail: Fail = (reason) => {
     throw new InputError(`Cannot read ${name}`, reason);
   };
   if (bytes.length === 0) fail("the file is empty");
   const layout = findMp3Frames(bytes, fail);
-  const seconds = layout.frames * layout.frameSamples / layout.rate;
-  if (seconds > maxSeconds) {
-    fail(`it has ${Math.ceil(seconds)} seconds, at most ${maxSeconds} are read`);
-  }
+  checkLength(layout.frames * layout.frameSamples / layout.rate, maxSeconds, fail);
   const decoder = await openDecoder();
   try {
-    return decodeFrames(decoder, bytes, layout, fail);
+    return decodeFrames(decoder, bytes, layout, mono, fail);
   } finally {
     decoder.free();
   }
@@ -109,21 +101,31 @@ function decodeFrames(
   decoder: Decoder,
   bytes: Uint8Array,
   { stretches, frames, frameSamples, rate, channels: count, warnings }: Mp3Layout,
+  mono: boolean,
   fail: Fail,
 ): DecodedRecording {
   const most = frames * frameSamples;
-  const channels = Array.from({ length: count }, () => new Float64Array(most));
+  const channels = Array.from({ length: mono ? 1 : count }, () => new Float64Array(most));
   let filled = 0;
   for (const piece of piecesOf(bytes, stretches)) {
     const { channelData, samplesDecoded, errors } = decoder.decode(piece);
     if (errors.length > 0) fail(`its frames cannot be decoded (${errors[0].message})`);
     if (filled + samplesDecoded > most) fail(`it decodes to more than ${most} samples`);
     // The decoder gives two channels always; of mono both are the same.
-    channels.forEach((channel, i) => channel.set(channelData[i], filled));
+    if (mono && count > 1) average(channelData, samplesDecoded, channels[0].subarray(filled));
+    else channels.forEach((channel, i) => channel.set(channelData[i], filled));
     filled += samplesDecoded;
   }
   if (filled === 0) fail("it has no samples");
   return { rate, channels: channels.map((channel) => channel.slice(0, filled)), warnings };
+}
+
+function average(
+  [left, right]: readonly Float32Array[],
+  samples: number,
+  into: Float64Array,
+): void {
+  for (let i = 0; i < samples; i++) into[i] = (left[i] + right[i]) / 2;
 }
 
 /** The stretches with a few zeros between them: the decoder then forgets what frames before held back. */

@@ -4,25 +4,8 @@
  * @module
  */
 import type { Fail } from "./chunks.ts";
-
-/** How the samples of a file are laid out. */
-export interface PcmLayout {
-  /** Number of channels. */
-  readonly channels: number;
-  /** Samples a channel. */
-  readonly frames: number;
-  /** Bytes of a sample: 1 to 4 for whole numbers, 4 or 8 for floats, 1 for unsigned numbers. */
-  readonly bytes: number;
-  /** Whole numbers around 0, bytes around 128, or floats. */
-  readonly numbers: "signed" | "unsigned" | "float";
-  /** Whether the lowest byte comes first. */
-  readonly littleEndian: boolean;
-  /**
-   * Bits of a whole number that tell something. Where they are fewer than its bytes have, formats put
-   * them above zeros; some writers put them below. Default all.
-   */
-  readonly bits?: number;
-}
+import type { DecodedRecording, DecodeOptions } from "./recording.ts";
+import { checkLength, type PcmLayout, type SoundHeader } from "./sound_header.ts";
 
 /** Samples of a piece, all channels. Whole numbers of 3 bytes are those of 4 with a zero below. */
 type Numbers = Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -40,30 +23,45 @@ const HOST_IS_LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
  * they are.
  *
  * @param file the whole file
- * @param start position of the first sample
  * @param fail throws the error of the file, for a float that is no number or beyond float32
  */
-export function readPcm(
+export function decodePcm(
   file: Uint8Array,
-  start: number,
-  layout: PcmLayout,
+  { rate, start, layout, warnings }: SoundHeader,
+  { maxSeconds = Infinity, mono = false }: DecodeOptions,
   fail: Fail,
-): Float64Array<ArrayBuffer>[] {
+): DecodedRecording {
   const { channels: count, frames, bytes, numbers, bits = 8 * bytes } = layout;
-  const channels = Array.from({ length: count }, () => new Float64Array(frames));
+  checkLength(frames / rate, maxSeconds, fail);
+  const channels = Array.from({ length: mono ? 1 : count }, () => new Float64Array(frames));
   const scale = numbers === "float" ? 1 : 1 / 2 ** (8 * wholeBytes(bytes) - 1);
   const shift = isBelow(file, start, layout) ? 8 * bytes - bits : 0;
   for (const { piece, first } of pieces(file, start, layout)) {
     if (shift > 0) piece.forEach((value, i) => piece[i] = value << shift);
-    for (let channel = 0; channel < count; channel++) {
-      const samples = channels[channel];
-      for (let i = channel, frame = first; i < piece.length; i += count, frame++) {
-        samples[frame] = piece[i] * scale;
-      }
-    }
+    if (numbers === "float") checkFinite(piece, first, count, fail);
+    if (mono) mix(piece, count, scale, channels[0], first);
+    else {channels.forEach((samples, channel) => {
+        for (let i = channel, frame = first; i < piece.length; i += count, frame++) {
+          samples[frame] = piece[i] * scale;
+        }
+      });}
   }
-  if (numbers === "float") checkFinite(channels, fail);
-  return channels;
+  return { rate, channels, warnings };
+}
+
+/** The means of all channels, to the bits of `mixToMono`. */
+function mix(
+  piece: Numbers,
+  count: number,
+  scale: number,
+  into: Float64Array,
+  first: number,
+): void {
+  for (let i = 0, frame = first; i < piece.length; frame++) {
+    let sum = 0;
+    for (const end = i + count; i < end; i++) sum += piece[i] * scale;
+    into[frame] = sum / count;
+  }
 }
 
 /**
@@ -87,13 +85,12 @@ function isBelow(file: Uint8Array, start: number, layout: PcmLayout): boolean {
 }
 
 /** One NaN would spread over every figure of a run, and so would an infinity that float32 makes. */
-function checkFinite(channels: readonly Float64Array[], fail: Fail): void {
-  for (const [channel, samples] of channels.entries()) {
-    for (let at = 0; at < samples.length; at++) {
-      if (Math.abs(samples[at]) <= LARGEST) continue;
-      const expected = Number.isFinite(samples[at]) ? `at most ${LARGEST}` : "a finite number";
-      fail(`sample ${at} of channel ${channel} is ${samples[at]}, expected ${expected}`);
-    }
+function checkFinite(piece: Numbers, first: number, count: number, fail: Fail): void {
+  for (let i = 0; i < piece.length; i++) {
+    if (Math.abs(piece[i]) <= LARGEST) continue;
+    const expected = Number.isFinite(piece[i]) ? `at most ${LARGEST}` : "a finite number";
+    const frame = first + Math.floor(i / count);
+    fail(`sample ${frame} of channel ${i % count} is ${piece[i]}, expected ${expected}`);
   }
 }
 

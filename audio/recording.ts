@@ -22,6 +22,20 @@ export interface DecodedRecording extends Recording {
   readonly warnings: readonly string[];
 }
 
+/** How a recording is decoded. */
+export interface DecodeOptions {
+  /**
+   * The longest recording that is read, in seconds; a longer one is refused by its headers, before it is
+   * decoded. Default for MP3, which holds hours in little, 7200: two hours. AIFF and WAV have no limit.
+   */
+  readonly maxSeconds?: number;
+  /**
+   * Whether the channels become one as they are read, what {@linkcode mixToMono} would make of them: that
+   * takes the memory of one. Default false.
+   */
+  readonly mono?: boolean;
+}
+
 /**
  * The mean of all channels.
  *

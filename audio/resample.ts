@@ -39,36 +39,55 @@ export function resample(
   from: number,
   to: number,
 ): Float64Array<ArrayBuffer> {
+  const { length, read } = resampling(x, from, to);
+  return read(0, length);
+}
+
+/** The same piece by piece. Not exported by mod.ts. */
+export function resampling(x: ArrayLike<number>, from: number, to: number): Resampling {
   const attempt = "Cannot resample";
   whole(attempt, { "the rate of the recording": from, "the rate wanted": to }, 1);
   const divisor = greatestCommonDivisor(from, to);
   const [up, down] = [to / divisor, from / divisor];
   const largest = { "the largest term of the ratio of rates": Math.max(up, down) };
   check(Math.max(up, down) <= LARGEST_TERM, attempt, largest, `at most ${LARGEST_TERM}`);
-  return up === down ? Float64Array.from(x) : applyPolyphase(x, up, down);
+  return up === down ? copied(x) : polyphase(x, up, down);
+}
+
+/** A recording at another rate, of which pieces are made when they are asked for. */
+export interface Resampling {
+  /** Samples in all. */
+  readonly length: number;
+  /** Samples `first` up to, not including, `end`. */
+  read(first: number, end: number): Float64Array<ArrayBuffer>;
+}
+
+function copied(x: ArrayLike<number>): Resampling {
+  const read = (first: number, end: number) =>
+    Float64Array.from({ length: end - first }, (_, i) => x[first + i]);
+  return { length: x.length, read };
 }
 
 /**
  * Filters `x` with `up - 1` zeros put after each sample, and keeps every `down`-th result; only the
  * taps that meet a sample are multiplied.
  */
-function applyPolyphase(
-  x: ArrayLike<number>,
-  up: number,
-  down: number,
-): Float64Array<ArrayBuffer> {
+function polyphase(x: ArrayLike<number>, up: number, down: number): Resampling {
   const taps = lowPassTaps(up, down);
   const half = (taps.length - 1) / 2;
-  const y = new Float64Array(Math.ceil(x.length * up / down));
-  for (let i = 0; i < y.length; i++) {
-    const centre = i * down; // on the grid of the fast rate, where sample k lies at k * up
-    const first = Math.max(0, Math.ceil((centre - half) / up));
-    const last = Math.min(x.length - 1, Math.floor((centre + half) / up));
-    let sum = 0;
-    for (let k = first; k <= last; k++) sum += x[k] * taps[half + centre - k * up];
-    y[i] = sum;
-  }
-  return y;
+  const read = (start: number, end: number) => {
+    const y = new Float64Array(end - start);
+    for (let i = start; i < end; i++) {
+      const centre = i * down; // on the grid of the fast rate, where sample k lies at k * up
+      const first = Math.max(0, Math.ceil((centre - half) / up));
+      const last = Math.min(x.length - 1, Math.floor((centre + half) / up));
+      let sum = 0;
+      for (let k = first; k <= last; k++) sum += x[k] * taps[half + centre - k * up];
+      y[i - start] = sum;
+    }
+    return y;
+  };
+  return { length: Math.ceil(x.length * up / down), read };
 }
 
 /** `[20 max(up, down) + 1]`, symmetric, with a gain of `up` at 0 Hz to make up for the zeros. */

@@ -8,8 +8,14 @@
 import { wavefile } from "../deps_wavefile.ts";
 import { InputError } from "../files/input_error.ts";
 import type { Fail } from "./chunks.ts";
-import { readPcm } from "./pcm.ts";
-import { commonLength, type DecodedRecording, quantise, type Recording } from "./recording.ts";
+import { decodePcm } from "./pcm.ts";
+import {
+  commonLength,
+  type DecodedRecording,
+  type DecodeOptions,
+  quantise,
+  type Recording,
+} from "./recording.ts";
 import { readWavHeader } from "./wav_header.ts";
 
 /**
@@ -20,7 +26,7 @@ import { readWavHeader } from "./wav_header.ts";
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @throws {InputError} naming the file: empty, no samples, bits that do not fit the size of a frame,
+ * @throws {InputError} naming the file: empty, longer than `maxSeconds`, no samples, bits that do not fit the size of a frame,
  * another encoding (A-law, ADPCM, MP3 …), a sample that is not a finite number
  *
  * @example
@@ -32,12 +38,15 @@ import { readWavHeader } from "./wav_header.ts";
  * if (rate !== 8000 || channels[0].join() !== "0,0.5,-1") throw new Error(channels[0].join());
  * ```
  */
-export function parseWav(bytes: Uint8Array, name = "wav"): DecodedRecording {
+export function parseWav(
+  bytes: Uint8Array,
+  name = "wav",
+  options: DecodeOptions = {},
+): DecodedRecording {
   const fail: Fail = (reason) => {
     throw new InputError(`Cannot read ${name}`, reason);
   };
-  const { rate, start, layout, warnings } = readWavHeader(bytes, fail);
-  return { rate, channels: readPcm(bytes, start, layout, fail), warnings };
+  return decodePcm(bytes, readWavHeader(bytes, fail), options, fail);
 }
 
 /** Samples as {@linkcode encodeWav} stores them: whole numbers of so many bits, or floats. */

@@ -10,8 +10,7 @@
 import { checkContainer, type Chunk, CHUNK_HEADER_BYTES, findChunks, letters } from "./chunks.ts";
 import { CONTAINER_HEADER_BYTES, type Fail } from "./chunks.ts";
 import { refuseTag } from "./codecs.ts";
-import type { PcmLayout } from "./pcm.ts";
-import { framesIn, type SoundHeader } from "./sound_header.ts";
+import { framesIn, type PcmLayout, type SoundHeader } from "./sound_header.ts";
 
 /** Four letters that WAV files begin with; of the last two the sizes have 64 bits. */
 export const WAV_IDS = ["RIFF", "RIFX", "RF64", "BW64"];

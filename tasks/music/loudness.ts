@@ -23,9 +23,14 @@ export const LEVEL = 0.1;
 export function levelled(samples: ArrayLike<number>, rms = LEVEL): Float32Array<ArrayBuffer> {
   let squares = 0;
   for (let i = 0; i < samples.length; i++) squares += samples[i] * samples[i];
-  const own = Math.sqrt(squares / Math.max(1, samples.length));
-  const gain = own > 0 ? rms / own : 0;
+  const gain = gainTo(rms, squares, samples.length);
   const even = new Float32Array(samples.length);
   for (let i = 0; i < even.length; i++) even[i] = samples[i] * gain;
   return even;
+}
+
+/** What brings samples to a root mean square, by the sum of their squares; 0 for silence. */
+export function gainTo(rms: number, squares: number, samples: number): number {
+  const own = Math.sqrt(squares / Math.max(1, samples));
+  return own > 0 ? rms / own : 0;
 }

@@ -3,16 +3,11 @@
  *
  * @module
  */
-import { decodeRecording } from "../../audio/decode.ts";
-import { mixToMono } from "../../audio/recording.ts";
-import { resample } from "../../audio/resample.ts";
 import { prepareMp3 } from "../../audio/mp3.ts";
 import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { type FileSet, openFileSet } from "../../files/disk/file_set.ts";
-import { InputError } from "../../files/input_error.ts";
 import type { Warn } from "../../files/warn.ts";
-import { SAMPLE_RATE } from "./catalogue.ts";
-import { levelled } from "./loudness.ts";
+import { readSound } from "./read_sound.ts";
 
 /** Decoded sound kept in memory at most, bytes: 100 minutes. */
 const KEPT_BYTES = 512 * 2 ** 20;
@@ -83,13 +78,6 @@ export class SoundFiles {
 
   async #decode(file: string): Promise<Float32Array<ArrayBuffer>> {
     const name = this.#set.fileName(file);
-    const recording = await decodeRecording(await this.#set.read(file, LARGEST_FILE), name);
-    this.#warn?.(name, recording.warnings);
-    try {
-      return levelled(resample(mixToMono(recording), recording.rate, SAMPLE_RATE));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error; // a rate that cannot be changed to ours
-      throw new InputError(`Cannot read ${name}`, error.message);
-    }
+    return await readSound(await this.#set.read(file, LARGEST_FILE), name, { warn: this.#warn });
   }
 }

@@ -7,7 +7,6 @@
 import { whole } from "../../gpu/check.ts";
 import { decodeAudio } from "../../audio/decode.ts";
 import { decimate } from "../../audio/filters.ts";
-import { mixToMono } from "../../audio/recording.ts";
 import { normaliseVolume } from "../../audio/volume.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Warn } from "../../files/warn.ts";
@@ -37,11 +36,10 @@ export function decodeClip(
   name: string,
   warn?: Warn,
 ): Float64Array<ArrayBuffer> {
-  const { rate, channels, warnings } = decodeAudio(bytes, name);
+  const { rate, channels: [samples], warnings } = decodeAudio(bytes, name, { mono: true });
   if (rate !== CLIP_RATE) {
     throw new InputError(`Cannot use ${name}`, `its rate is ${rate} Hz, expected ${CLIP_RATE} Hz`);
   }
-  const samples = mixToMono({ rate, channels });
   if (samples.length < SHORTEST || samples.length > LONGEST) {
     const reason = `it has ${samples.length} samples, expected ${SHORTEST} to ${LONGEST}`;
     throw new InputError(`Cannot use ${name}`, [reason, ...warnings].join("; "));

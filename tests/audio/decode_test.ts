@@ -11,6 +11,7 @@ import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { encodeWav } from "../../audio/wav.ts";
 import { InputError } from "../../files/input_error.ts";
 import { refuses } from "../refusals.ts";
+import { noise } from "./signal.ts";
 
 const samples = Float64Array.of(0, 0.5, -0.25);
 
@@ -57,6 +58,24 @@ Deno.test("decodeAudio() leaves a damaged file to its own reader, which names th
     'Cannot read call.aiff: it has no chunk "SSND": no samples; chunk "COMM" should have 18 bytes, ' +
       "the file has 0 for it",
   );
+});
+
+Deno.test("channels become one as they are read, to the bits of mixToMono()", () => {
+  const channels = [noise(300), noise(301).slice(1), noise(302).slice(2)];
+  for (const depth of ["8", "16", "24", "32f", "64"] as const) {
+    const file = encodeWav({ rate: 2000, channels }, depth);
+    const { channels: one } = decodeAudio(file, "call.wav", { mono: true });
+    assertEquals(one, [mixToMono(decodeAudio(file))]);
+  }
+});
+
+Deno.test("a recording is refused by its length before a sample of it is read", () => {
+  const bad = encodeWav({ rate: 2000, channels: [Float64Array.of(0, 0, 0, 0)] }, "32f");
+  bad.fill(255, -4); // not a number
+  const attempt = (maxSeconds?: number) => () => decodeAudio(bad, "call.wav", { maxSeconds });
+  assertThrows(attempt(), InputError, "sample 3 of channel 0 is NaN, expected a finite number");
+  const { message } = assertThrows(attempt(0.001), InputError);
+  assertEquals(message, "Cannot read call.wav: it lasts 1 seconds, expected at most 0.001");
 });
 
 Deno.test("mixToMono() averages channels, copies one, and refuses none or unequal ones", () => {

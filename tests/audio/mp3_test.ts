@@ -44,6 +44,11 @@ Deno.test("parseMp3() keeps the channels of a variable rate file apart", async (
   assert(Math.max(...errors) < 0.03, `off by ${errors}`);
 });
 
+Deno.test("the channels of MP3 become one as they are decoded", async () => {
+  const { channels } = await parseMp3(TONES, "tones.mp3", { mono: true });
+  assertEquals(channels, [mixToMono(await parseMp3(TONES))]);
+});
+
 /** An ID3v2 tag of that many bytes behind its header. */
 function tag(size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(0x49, 0x44, 0x33, 4, 0, 0, 0, 0, size >> 7, size & 127, ...Array(size));
@@ -197,7 +202,7 @@ Deno.test("frames of a free bit rate are named", async () => {
 
 Deno.test("a recording beyond the limit is refused before it is decoded", async () => {
   const error = await unreadable(() => parseMp3(TONE, "long.mp3", { maxSeconds: 0.2 }));
-  assertEquals(error.message, "Cannot read long.mp3: it has 1 seconds, at most 0.2 are read");
+  assertEquals(error.message, "Cannot read long.mp3: it lasts 1 seconds, expected at most 0.2");
 });
 
 Deno.test("frames with damaged content come to an end, decoded or refused", async () => {

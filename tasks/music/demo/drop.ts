@@ -3,12 +3,8 @@
  *
  * @module
  */
-import { decodeRecording } from "../../../audio/decode.ts";
-import { mixToMono } from "../../../audio/recording.ts";
-import { resample } from "../../../audio/resample.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { SAMPLE_RATE } from "../catalogue.ts";
-import { levelled } from "../loudness.ts";
+import { readSound } from "../read_sound.ts";
 import { RequestError } from "./responses.ts";
 
 /** Largest body, bytes. */
@@ -52,24 +48,11 @@ export async function samplesOf(
   bytes: Uint8Array,
   name: string,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const attempt = `Cannot read ${name}`;
-  const { rate, channels } = await decodeRecording(bytes, name, { maxSeconds: LONGEST }).catch(
-    (error) => {
-      throw error instanceof InputError ? new RequestError(400, error.message) : error;
-    },
-  );
-  const seconds = channels[0].length / rate;
-  if (seconds > LONGEST) {
-    const minutes = Math.ceil(seconds / 60);
-    throw new RequestError(400, `${attempt}: it lasts ${minutes} minutes, expected at most 30`);
+  const samples = await readSound(bytes, name, { maxSeconds: LONGEST }).catch((error) => {
+    throw error instanceof InputError ? new RequestError(400, error.message) : error;
+  });
+  if (samples.every((sample) => sample === 0)) {
+    throw new RequestError(400, `Cannot read ${name}: it is silent`);
   }
-  const mono = mixToMono({ rate, channels });
-  if (mono.every((sample) => sample === 0)) throw new RequestError(400, `${attempt}: it is silent`);
-  try {
-    return levelled(resample(mono, rate, SAMPLE_RATE));
-  } catch (error) {
-    throw error instanceof RangeError
-      ? new RequestError(400, `${attempt}: ${error.message}`)
-      : error;
-  }
+  return samples;
 }

@@ -1,0 +1,81 @@
+/**
+ * A sound file made like the songs of a run: one channel, one rate, one loudness.
+ *
+ * @module
+ */
+import { decodeRecording } from "../../audio/decode.ts";
+import { resampling } from "../../audio/resample.ts";
+import { InputError } from "../../files/input_error.ts";
+import type { Warn } from "../../files/warn.ts";
+import { SAMPLE_RATE } from "./catalogue.ts";
+import { gainTo, LEVEL, levelled } from "./loudness.ts";
+
+/** How a sound is read. */
+export interface ReadSoundOptions {
+  /** The longest that is read, in seconds; told by the header, before it is decoded. Default 12 h. */
+  readonly maxSeconds?: number;
+  /** Told what of the file was cut off or passed over. Default nobody. */
+  readonly warn?: Warn;
+}
+
+const DEFAULT_MAX_SECONDS = 12 * 3600;
+/** Below it a small file would take gigabytes at our rate, Hz. */
+const LOWEST_RATE = 1000;
+/** Samples at our rate that are held in float64 at once: three minutes. */
+const PIECE = 2 ** 22;
+
+/**
+ * Reads AIFF, MP3 or WAV.
+ *
+ * @param bytes the whole file
+ * @param name its name in messages
+ * @returns one channel at 22,050 Hz, of root mean square 0.1; silence stays silence
+ * @throws {InputError} naming the file: malformed, too long, or of a rate that cannot be changed to ours
+ */
+export async function readSound(
+  bytes: Uint8Array,
+  name: string,
+  { maxSeconds = DEFAULT_MAX_SECONDS, warn }: ReadSoundOptions = {},
+): Promise<Float32Array<ArrayBuffer>> {
+  const options = { maxSeconds, mono: true };
+  const { rate, channels: [mono], warnings } = await decodeRecording(bytes, name, options);
+  warn?.(name, warnings);
+  const refuse = (reason: string): never => {
+    throw new InputError(`Cannot read ${name}`, reason);
+  };
+  if (rate < LOWEST_RATE) refuse(`its rate is ${rate} Hz, expected at least ${LOWEST_RATE}`);
+  try {
+    return evenSound(mono, rate);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refuse(error.message);
+  }
+}
+
+/**
+ * One channel at our rate and level, as `levelled(resample(mono, rate, SAMPLE_RATE))`. A long one is
+ * resampled twice, for its level and for itself, so that it is never whole in float64.
+ *
+ * @param mono `[samples]`
+ * @param rate its rate, in Hz
+ * @param piece samples at our rate that are held at once
+ */
+export function evenSound(
+  mono: Float64Array,
+  rate: number,
+  piece = PIECE,
+): Float32Array<ArrayBuffer> {
+  const { length, read } = resampling(mono, rate, SAMPLE_RATE);
+  if (length <= piece) return levelled(read(0, length));
+  const even = new Float32Array(length);
+  const starts = Array.from({ length: Math.ceil(length / piece) }, (_, i) => i * piece);
+  const pieceAt = (start: number) => read(start, Math.min(length, start + piece));
+  let squares = 0;
+  for (const start of starts) for (const sample of pieceAt(start)) squares += sample * sample;
+  const gain = gainTo(LEVEL, squares, length);
+  for (const start of starts) {
+    const samples = pieceAt(start);
+    for (let i = 0; i < samples.length; i++) even[start + i] = samples[i] * gain;
+  }
+  return even;
+}
