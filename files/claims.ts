@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { InputError } from "./input_error.ts";
+import { InputError, printable } from "./input_error.ts";
 
 /** Longest piece of a malformed file that an error message repeats, in characters. */
 const LONGEST = 80;
@@ -19,12 +19,7 @@ export function proportionate(fileBytes: number): number {
 
 /** A name or text from a file, quoted and cut short, so that a hostile one fits an error message. */
 export function quoted(text: string): string {
-  const shown = JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-  // JSON leaves some that move a terminal's cursor or turn its writing around.
-  return shown.replace(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
-  );
+  return printable(JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text));
 }
 
 /** How many names a message gives. */

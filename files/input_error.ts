@@ -30,7 +30,18 @@ export class InputError extends Error {
    * @param options The standard error options, such as the `cause`
    */
   constructor(attempt: string, reason?: string, options?: ErrorOptions) {
-    super(reason === undefined ? attempt : `${attempt}: ${reason}`, options);
-    this.reason = reason ?? attempt;
+    super(printable(reason === undefined ? attempt : `${attempt}: ${reason}`), options);
+    this.reason = printable(reason ?? attempt);
   }
+}
+
+/**
+ * A text with nothing in it that moves a terminal's cursor, begins a line or turns the direction of
+ * writing: names and pieces of files may come from anywhere.
+ */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, "0")}`,
+  );
 }

@@ -28,7 +28,7 @@ export function faultOfError(error: unknown): string | undefined {
     return `foreign error: ${error instanceof Error ? error.stack ?? error.message : error}`;
   }
   const { message, reason } = error;
-  if (!/^Cannot [^:]+: ./s.test(message)) return `no "Cannot …: …": ${message}`;
+  if (!/^Cannot \S.*: ./s.test(message)) return `no "Cannot …: …": ${message}`;
   if (message.length > LONGEST_SENTENCE) return `a sentence of ${message.length} characters`;
   if (/\p{Cc}/u.test(message)) return `control characters: ${JSON.stringify(message)}`;
   if (FOREIGN.test(reason)) return `foreign words: ${message}`;
