@@ -40,7 +40,7 @@ Trains on Kaggle's labelled galaxies (the last tenth is only scored, the tenth b
 or without --data on synthetic ones, which it makes once and keeps in --cache. Writes a run folder:
 config.json, metrics.jsonl, checkpoint.safetensors, predictions.csv, result.json, and report.html to
 open in a browser.
-Ctrl-C saves a checkpoint; --resume goes on with it.`,
+Ctrl-C, SIGTERM and SIGHUP save a checkpoint; --resume goes on with it.`,
   options: {
     ...DATA,
     ...settingOptions(GALAXY_SETTINGS),

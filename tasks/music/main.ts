@@ -33,7 +33,7 @@ Factorises plays, learns a network from the sound of songs to their factors, and
 plays were hidden, beside baselines and an upper bound; without --data on synthetic songs and
 listeners, which it makes once and keeps in --cache. Writes a run folder: config.json,
 metrics.jsonl, model.safetensors, factors/*.npy, result.json, report.html to open in a browser.
-Ctrl-C keeps the network's last checkpoint; --resume goes on with it.
+Ctrl-C, SIGTERM and SIGHUP save the network that is learnt; --resume goes on with it.
 
 --data DIR holds
   train_triplets.txt    user, song, plays, between tabs; may be .gz

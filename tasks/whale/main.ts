@@ -34,7 +34,7 @@ Learns three dictionaries of spectrogram patches and classifiers on what clips h
 two baselines; without --data on synthetic clips, which it makes once and keeps in --cache, and
 scores on clips put aside; real clips are scored in folds. Writes a run folder: config.json,
 metrics.jsonl, model.safetensors, predictions.csv, result.json, report.html to open in a browser.
-Ctrl-C keeps what was learnt; --resume goes on with it.`,
+Ctrl-C, SIGTERM and SIGHUP keep what was learnt; --resume goes on with it.`,
   options: {
     ...DATA,
     ...settingOptions(WHALE_SETTINGS),
