@@ -224,7 +224,11 @@ function heldWords(
     : "a process that left no name";
   const since = writer ? ` since ${writer.since.replace("T", " ").replace(/\..*$/, " UTC")}` : "";
   const held = `${who} has been writing there${since}`;
-  if (isCertain) return `${held}; wait for its end, or choose another folder`;
+  if (isCertain) {
+    const own = writer?.pid === Deno.pid; // a notebook whose cell was interrupted, perhaps
+    const advice = own ? `. It is this process: if that work was interrupted, remove ${path}` : "";
+    return `${held}; wait for its end, or choose another folder${advice}`;
+  }
   const seconds = Math.max(0, Math.round(silence / 1000));
   return `${held}, its last sign of life ${seconds} s ago; wait for its end, or choose another ` +
     `folder. If you know that it is gone, remove ${path}; after ten minutes of silence that goes ` +

@@ -122,7 +122,8 @@ async function readIds(path: string): Promise<Map<string, number>> {
   const lines = (await readText(path)).split(/\r?\n/);
   if (lines.at(-1) === "") lines.pop();
   const rows = new Map<string, number>();
-  for (const [row, id] of lines.entries()) {
+  for (const [row, line] of lines.entries()) {
+    const id = line.normalize("NFC"); // as the names of file sets
     const fault = id === "" ? "is empty, expected an id" : rows.has(id) && `has "${id}" once more`;
     if (fault) throw new InputError(`Cannot read ${path}`, `line ${row + 1} ${fault}`);
     rows.set(id, row);

@@ -39,6 +39,10 @@ inFolder.test("a folder has one writer, and is given back as it was found", asyn
     const words = `process ${Deno.pid} on ${Deno.hostname()} has been writing there since 20`;
     await unreadable(() => FolderLock.take(`${folder}/runs/a`), words);
     await unreadable(() => FolderLock.refuseTaken(`${folder}/runs/a`), words);
+    await unreadable(
+      () => FolderLock.take(`${folder}/runs/a`),
+      "if that work was interrupted, remove",
+    );
     const { said, kill } = await asker(`${folder}/runs/a`);
     await kill();
     assertMatch(
