@@ -34,7 +34,8 @@ export interface ImageSource extends Disposable {
   readImage(id: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-const JPEGS = { words: "JPEGs", example: "*.jpg", endings: ["jpg", "jpeg", "jpe", "jfif"] };
+/** The files of a set of images. */
+export const JPEGS = { words: "JPEGs", example: "*.jpg", endings: ["jpg", "jpeg", "jpe", "jfif"] };
 const JPEG_NAME = namesOf(JPEGS);
 
 /**

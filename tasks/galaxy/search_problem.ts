@@ -5,6 +5,7 @@
  */
 import { InputError } from "../../files/input_error.ts";
 import { remove } from "../../files/disk/folder.ts";
+import { JPEGS } from "../../files/disk/image_source.ts";
 import { makeTemporaryFolder } from "../../files/disk/temporary.ts";
 import { Progress } from "../run/progress.ts";
 import { RunFolder } from "../run/run_folder.ts";
@@ -16,8 +17,10 @@ import {
   type Trial,
   type TrialOutcome,
 } from "../study/problem.ts";
+import { dataFingerprint } from "../study/fingerprint.ts";
 import { range, type SearchSpace } from "../study/space.ts";
 import { GALAXY_SETTINGS, type GalaxyConfig } from "./config.ts";
+import { TRAINING_IMAGES, TRAINING_TABLE } from "./data.ts";
 import { type GalaxyTrainOptions, trainGalaxy } from "./train.ts";
 
 /** The ranges of a first round: learning rate, dropout, and how far augmentation goes. */
@@ -37,6 +40,8 @@ export const problem: StudyProblem = {
   task: "galaxy",
   goal: { figure: "rmse", better: "lower" },
   space: () => GALAXY_SPACE,
+  fingerprint: (data) =>
+    dataFingerprint(data, { tables: [TRAINING_TABLE], sets: [TRAINING_IMAGES], kind: JPEGS }),
   check: (data, { test }) => {
     if (data === undefined || test !== 0) return;
     throw new InputError(
@@ -47,14 +52,16 @@ export const problem: StudyProblem = {
   open: async (plan, { data, cache = "cache" }): Promise<OpenProblem> => {
     const config = checked(GALAXY_SETTINGS, plan.config);
     return await openOnDevice((gpu) =>
-      Promise.resolve((trial, signal) => runTrial({ gpu, data, cache, signal }, config, trial))
+      Promise.resolve((trial, signal) =>
+        runTrial({ gpu, data, onBad: plan.onBad, cache, signal }, config, trial)
+      )
     );
   },
 };
 
 /** Trains with a trial's settings; its figure is the error of the galaxies watched while training. */
 async function runTrial(
-  shared: Pick<GalaxyTrainOptions, "gpu" | "data" | "cache" | "signal">,
+  shared: Pick<GalaxyTrainOptions, "gpu" | "data" | "onBad" | "cache" | "signal">,
   config: GalaxyConfig,
   { settings, key: [seed] }: Trial,
 ): Promise<TrialOutcome> {

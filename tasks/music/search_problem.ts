@@ -15,6 +15,7 @@ import {
   type Trial,
   type TrialOutcome,
 } from "../study/problem.ts";
+import { dataFingerprint } from "../study/fingerprint.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checked } from "../run/settings.ts";
@@ -22,6 +23,9 @@ import { MOST_FACTORS, MUSIC_SETTINGS, type MusicConfig, OBJECTIVES, TARGETS } f
 import { FeatureCache } from "./feature_cache.ts";
 import { Hearing } from "./hearing.ts";
 import { withoutSongs } from "./catalogue.ts";
+import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
+import { SONG_TABLE } from "./song_table.ts";
+import { SOUNDS } from "./sound_files.ts";
 import { objectiveOf } from "./objective.ts";
 import { openCatalogue } from "./open_catalogue.ts";
 import { knownPlays } from "./run_files.ts";
@@ -93,12 +97,26 @@ export const problem: StudyProblem = {
   task: "music",
   goal: { figure: "map", better: "higher" },
   space: (config) => musicSpace(configOfPlan({ config })),
+  fingerprint: (data) =>
+    dataFingerprint(data, {
+      tables: [TRAINING_PLAYS, `${TRAINING_PLAYS}.gz`, SONG_TABLE, MISMATCHES],
+      sets: [AUDIO_FOLDER],
+      kind: SOUNDS,
+    }),
   open: async (plan, { data, cache = "cache", progress, signal }): Promise<OpenProblem> => {
     const config = configOfPlan(plan);
     return await openOnDevice(async (gpu, opened) => {
       const features = await FeatureCache.open(cache, (text) => progress.line(text));
       const all = opened.use( // trials listen to its songs
-        await openCatalogue({ data, config, seed: plan.seed, cache, progress, signal }),
+        await openCatalogue({
+          data,
+          config,
+          seed: plan.seed,
+          cache,
+          onBad: plan.onBad,
+          progress,
+          signal,
+        }),
       );
       const songs = studySongs(all, config, plan.seed);
       return (trial, signal) => runTrial({ gpu, features, config, ...songs }, trial, signal);

@@ -134,6 +134,19 @@ export function decimals(extent: Extent, about: string): Value<readonly number[]
   return new Value(listKind(numberKind(extent, false), extent), about);
 }
 
+/** Some values of one kind, with commas. */
+export function listOf<T>({ kind }: Value<T, unknown>, about: string): Value<readonly T[]> {
+  const { word, expected, isTold } = kind;
+  return new Value({
+    word: word ? `${word},…` : "true,false,…",
+    expected: `one or more, each ${expected}`,
+    isTold,
+    parse: (text, given) => text.split(",").map((each) => kind.parse(each, given)),
+    accepts: (value): value is readonly T[] =>
+      Array.isArray(value) && value.length > 0 && value.every(kind.accepts),
+  }, about);
+}
+
 /** How many numbers there may be in a list, and which. */
 export interface Extent {
   /** How many; without it one or more. */

@@ -6,10 +6,12 @@
 import type { TaskSettings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import type { Pair } from "../run/value.ts";
+import type { StudyPlan } from "./plan.ts";
+import type { StudyProblem } from "./problem.ts";
 import type { SearchSpace } from "./space.ts";
 
 /**
- * A space without the settings that the user has given, and without those that act for none of the
+ * The space of a problem without the settings that the user has given, and without those that act for none of the
  * choices drawn with them.
  *
  * @param config what trials start from
@@ -17,13 +19,14 @@ import type { SearchSpace } from "./space.ts";
  * @throws {UsageError} when nothing is left to draw
  */
 export function drawnSpace(
-  space: SearchSpace,
+  { space: spaceOf, settingOf = (name) => name }: Pick<StudyProblem, "space" | "settingOf">,
   { needs = {} }: Pick<TaskSettings, "needs">,
-  config: Readonly<Record<string, unknown>>,
+  config: StudyPlan["config"],
   line: { readonly set?: readonly Pair[] },
 ): SearchSpace {
   const given = new Set(line.set?.map(([name]) => name));
-  const drawn = Object.entries(space).filter(([name]) => !given.has(name));
+  const space = spaceOf(config);
+  const drawn = Object.entries(space).filter(([name]) => !given.has(settingOf(name)));
   const configs = [
     config,
     ...drawn.flatMap(([name, range]) =>
@@ -31,9 +34,9 @@ export function drawnSpace(
     ),
   ];
   const acting = drawn.filter(([name]) =>
-    configs.some((each) => needs[name]?.(each, line) === undefined)
+    configs.some((each) => needs[settingOf(name)]?.(each, line) === undefined)
   );
   if (acting.length) return Object.fromEntries(acting);
-  const names = Object.keys(space).join(", ");
+  const names = Object.keys(space).map(settingOf).join(", ");
   throw new UsageError(`There is nothing to draw: ${names} are given by --set, or change nothing`);
 }

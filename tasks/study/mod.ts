@@ -6,6 +6,8 @@
 export { type Key, key } from "../../gpu/random.ts";
 export { type DType, type HostData, type NdArray, ndarray, type Shape } from "../../gpu/tensor.ts";
 export { Progress, type ProgressSink } from "../run/progress.ts";
+export type { FileKind } from "../../files/disk/file_set.ts";
+export { dataFingerprint, type DecidingFiles } from "./fingerprint.ts";
 export { bestTable, bestTrials, varyingSettings } from "./best.ts";
 export { Collector } from "./collect.ts";
 export { Ledger, type LedgerTrial, type TrialState } from "./ledger.ts";

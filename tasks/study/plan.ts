@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { COUNT, type FieldKind, type FieldKinds, isTable, TABLE, TEXT } from "../../files/json.ts";
+import type { OnBad } from "../../files/bad_file.ts";
 import { canonical } from "../run/folder.ts";
 import { isRange, type SearchSpace } from "./space.ts";
 
@@ -41,8 +42,10 @@ export interface StudyPlan {
   readonly config: Readonly<Record<string, Json | undefined>>;
   /** Absolute path of the data; nothing where the task makes synthetic ones. */
   readonly data?: string;
-  /** What the task calls the data, to recognise them on another machine. */
+  /** What the task calls the data, to recognise them on another machine; nothing for synthetic ones. */
   readonly fingerprint?: string;
+  /** What becomes of files that cannot be read, for all trials. Default `stop`. */
+  readonly onBad?: OnBad;
 }
 
 /** Identity of a study: 16 hexadecimal digits that stand for its plan. */

@@ -22,6 +22,8 @@ export interface StudyProblem {
   readonly goal: Goal;
   /** Ranges of the first round. */
   space(config: StudyPlan["config"]): SearchSpace;
+  /** The setting that a name of the space stands for. Default: the one of that name. */
+  settingOf?(name: string): string;
   /**
    * Refuses what no trial could be run with, before the first one is: settings that do not go with
    * the data, say.
@@ -30,13 +32,8 @@ export interface StudyProblem {
    * @throws {InputError} saying what was expected
    */
   check?(data: string | undefined, config: StudyPlan["config"]): void;
-  /**
-   * Names the data cheaply, by file names and sizes, say. It is kept with the study, and a worker
-   * whose data give another one is refused.
-   *
-   * @param data path of the data; nothing where the task makes synthetic ones
-   */
-  fingerprint?(data: string | undefined, config: StudyPlan["config"]): Promise<string>;
+  /** Names the data by what decides them. Where a worker's have another name it is refused. */
+  fingerprint(data: string): Promise<string>;
   /** Opens data and device, once a worker. */
   open(study: StudyPlan, options: OpenOptions): Promise<OpenProblem>;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { command } from "../run/command.ts";
-import { CACHE, defaultOut, RESUME, SEED } from "../run/options.ts";
+import { CACHE, defaultOut, ON_BAD, RESUME, SEED } from "../run/options.ts";
 import type { Command } from "../run/program.ts";
 import { configOf, settingOptions, type TaskSettings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
@@ -55,6 +55,7 @@ function searchOptions(task: string, trials: number, rounds: number) {
     collect: path("DIR", "take in results of deno task trial, from Slurm arrays and the like"),
     ...SEED,
     ...RESUME,
+    ...ON_BAD,
     ...CACHE,
   };
 }
@@ -100,7 +101,7 @@ async function planOf(
   settings: TaskSettings,
   line: PlanLine,
 ): Promise<StudyPlan> {
-  const { seed, trials, rounds, data } = line;
+  const { seed, trials, rounds, data, onBad } = line;
   // Through JSON, so that a fresh plan and one that was read from a file are the same.
   const config: Record<string, Json> = JSON.parse(JSON.stringify(configOf(settings, line)));
   problem.check?.(data, config);
@@ -111,10 +112,11 @@ async function planOf(
     trials,
     rounds,
     goal: problem.goal,
-    space: drawnSpace(problem.space(config), settings, config, line),
+    space: drawnSpace(problem, settings, config, line),
     config,
     data,
-    fingerprint: await problem.fingerprint?.(data, config),
+    fingerprint: data === undefined ? undefined : await problem.fingerprint(data),
+    onBad,
   };
 }
 

@@ -16,6 +16,26 @@ import {
 } from "./problem.ts";
 import { encodeArrays, type TrialReply } from "./reply.ts";
 
+/**
+ * Refuses data that are not those of a study.
+ *
+ * @param data where they are here; nothing where they are synthetic
+ * @throws {InputError} naming both
+ */
+export async function checkData(
+  problem: Pick<StudyProblem, "fingerprint">,
+  { task, fingerprint }: StudyPlan,
+  data: string | undefined,
+): Promise<void> {
+  const found = data === undefined ? undefined : await problem.fingerprint(data);
+  if (found === fingerprint) return;
+  throw new InputError(
+    `Cannot run trials of the study of ${task}`,
+    `its data are ${fingerprint ?? "synthetic"}, ` +
+      (data === undefined ? "here they are synthetic" : `${data} holds ${found}`),
+  );
+}
+
 /** What a worker is opened with. */
 export interface TrialWorkerOptions extends OpenOptions {
   /** What it calls itself in the ledger. */
@@ -54,11 +74,7 @@ export class TrialWorker implements AsyncDisposable {
         `it was made by version ${plan.version}, this is version ${VERSION}`,
       );
     }
-    const fingerprint = await problem.fingerprint?.(data, plan.config);
-    if (fingerprint !== plan.fingerprint) {
-      const here = data === undefined ? "the data here are" : `${data} holds`;
-      throw new InputError(attempt, `its data are ${plan.fingerprint}, ${here} ${fingerprint}`);
-    }
+    await checkData(problem, plan, data);
     return new TrialWorker(name, plan, await problem.open(plan, { data, cache, progress, signal }));
   }
 

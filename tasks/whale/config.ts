@@ -4,9 +4,19 @@
  * @module
  */
 import { mismatch } from "../../gpu/check.ts";
-import { checked, defaultsOf, type TaskSettings } from "../run/settings.ts";
+import { checked, defaultsOf, type Need, needs, type TaskSettings } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { decimal, flag, oneOf, type ValuesOf, whole, wholes } from "../run/value.ts";
+import {
+  decimal,
+  flag,
+  listOf,
+  oneOf,
+  type Pair,
+  type Value,
+  type ValuesOf,
+  whole,
+  wholes,
+} from "../run/value.ts";
 import { FOLD_KINDS } from "../study/folds.ts";
 
 /** Names of the classifiers. */
@@ -58,25 +68,32 @@ export const FEATURE_TABLE = {
   threshold: decimal(-1e6, 1e6, "what a response must pass, for encoder soft").or(0),
 };
 
+/** A setting that the models of a blend may differ in. */
+function perModel<T>(setting: Value<T, never>, values: readonly T[]): Value<readonly T[], never> {
+  return listOf(setting, `${setting.about}; of each model, or one for all`).or(values);
+}
+
 /**
- * What the other members of a blend change: the two best of a search of 20 trials on synthetic clips
- * of seed 11, 1,500 to learn from in four folds, with their numbers rounded.
+ * Where the models of a blend differ: the best of 2013, and the two best of a search of 20 trials on
+ * synthetic clips of seed 11, 1,500 to learn from in four folds, with their numbers rounded.
  */
-const VARIANTS: readonly Partial<FeatureConfig>[] = [
-  {},
-  { contrast: false, patchBins: 56, patchFrames: 10, retain: 0.95 },
-  { contrast: false, redundancy: 4, patchBins: 59, patchFrames: 8, retain: 0.999 },
-];
+const MODELS_TABLE = {
+  redundancy: perModel(FEATURE_TABLE.redundancy, [2, 2, 4]),
+  contrast: perModel(FEATURE_TABLE.contrast, [true, false, false]),
+  patchBins: perModel(FEATURE_TABLE.patchBins, [43, 56, 59]),
+  patchFrames: perModel(FEATURE_TABLE.patchFrames, [7, 10, 8]),
+  retain: perModel(FEATURE_TABLE.retain, [0.99786, 0.95, 0.999]),
+};
+
+/** Most models of a blend. */
+const MOST_MODELS = 3;
 
 /** Every setting, with the preset `small` as default: the best of 2013, with 40 % of its patches. */
 export const WHALE_TABLE = {
   ...FEATURE_TABLE,
+  ...MODELS_TABLE,
   zeroPhase: flag("whether clips are filtered both ways before every second sample is dropped"),
-  members: whole(
-    1,
-    VARIANTS.length,
-    "models whose scores are averaged: the one above, and variants of it",
-  ).or(3),
+  members: whole(1, MOST_MODELS, "models whose scores are averaged").or(3),
   classifier: oneOf(CLASSIFIERS, "classifier whose scores the run predicts with").or("forest"),
   cost: decimal(1e-12, 1e12, "C of the linear classifiers").or(0.01),
   trees: whole(1, 10_000, "trees of the forest").or(200),
@@ -131,6 +148,58 @@ export const WHALE_PRESETS: Readonly<Record<string, WhaleConfig>> = {
   },
 };
 
+/** Whether a command line is a search's, whose trials are one model each. */
+function isSearch(options: object): boolean {
+  return "trials" in options;
+}
+
+/** A need of folds: clips that nobody has put aside. */
+const inFolds: Need = (_, options) =>
+  isSearch(options) || Reflect.get(options, "data") !== undefined
+    ? undefined
+    : "without --data clips are put aside, and there are no folds";
+
+const synthetic: Need = needs("--data", [undefined], "none: only synthetic clips are counted");
+
+const normalised: Need = (config) =>
+  [Reflect.get(config, "contrast")].flat().includes(true)
+    ? undefined
+    : "contrast is false, expected true for some model";
+
+/** A need of a setting that may have a value for each model: a trial is one model. */
+function oneInSearch(name: string): Need {
+  return (config, options) => {
+    const isGiven = isSearch(options) &&
+      (Reflect.get(options, "set") ?? []).some(([given]: Pair) => given === name);
+    const values: readonly unknown[] = Reflect.get(config, name);
+    return isGiven && values.length > 1 ? "a trial is one model, expected one value" : undefined;
+  };
+}
+
+/** What keeps settings from acting. */
+const WHALE_NEEDS: TaskSettings<typeof WHALE_TABLE>["needs"] = {
+  meanSigma: normalised,
+  deviationSigma: normalised,
+  threshold: needs("encoder", ["soft"]),
+  members: (_, options) => isSearch(options) ? "a trial is one model" : undefined,
+  redundancy: oneInSearch("redundancy"),
+  contrast: oneInSearch("contrast"),
+  patchBins: oneInSearch("patchBins"),
+  patchFrames: oneInSearch("patchFrames"),
+  retain: oneInSearch("retain"),
+  trees: needs("classifier", ["forest"]),
+  rounds: needs("classifier", ["boosting"]),
+  rate: needs("classifier", ["boosting"]),
+  depth: needs("classifier", ["boosting"]),
+  splitFeatures: needs("classifier", ["boosting"]),
+  folds: inFolds,
+  foldKind: inFolds,
+  foldSeeds: (config, options) =>
+    inFolds(config, options) ?? needs("foldKind", ["random"])(config, options),
+  trainingClips: synthetic,
+  testClips: synthetic,
+};
+
 /** The settings of the whale task. */
 export const WHALE_SETTINGS: TaskSettings<typeof WHALE_TABLE> = {
   about: "settings of train and search",
@@ -139,13 +208,36 @@ export const WHALE_SETTINGS: TaskSettings<typeof WHALE_TABLE> = {
   presets: WHALE_PRESETS,
   sizes: "smoke takes seconds, small minutes on two cores, paper is as in 2013",
   check: memberConfigs,
+  needs: WHALE_NEEDS,
 };
 
 /** The settings of each member of a run's blend. */
 export function memberConfigs(config: WhaleConfig): FeatureConfig[] {
-  return VARIANTS.slice(0, config.members).map((variant) =>
-    featureConfig({ ...config, ...variant })
+  checkLists(config);
+  return Array.from(
+    { length: config.members },
+    (_, member) => featureConfig(memberSettings(config, member)),
   );
+}
+
+/** The settings of a run with those of one member in place of lists; the last of a list goes on. */
+export function memberSettings(config: WhaleConfig, member: number): Record<string, unknown> {
+  const names = Object.keys(MODELS_TABLE) as (keyof typeof MODELS_TABLE)[];
+  return {
+    ...config,
+    ...Object.fromEntries(
+      names.map((name) => [name, config[name].at(member) ?? config[name].at(-1)]),
+    ),
+  };
+}
+
+/** Refuses values for models that there are not; the defaults are there for all. */
+function checkLists(config: WhaleConfig): void {
+  for (const [name, { fallback }] of Object.entries(MODELS_TABLE)) {
+    const values: readonly unknown[] = Reflect.get(config, name);
+    if (values.length <= config.members || values.join() === fallback?.join()) continue;
+    throw new UsageError(mismatch(name, values, `at most ${config.members}, one a model`));
+  }
 }
 
 /**

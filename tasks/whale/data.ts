@@ -46,6 +46,13 @@ const CLIPS = {
   endings: [...SOUND_ENDINGS.aiff, ...SOUND_ENDINGS.wav],
 };
 
+/** What decides the labelled clips. */
+export const TRAINING_FILES = {
+  tables: [WHALE_TABLE],
+  sets: Object.values(SETS.training),
+  kind: CLIPS,
+};
+
 /** Names of the Redux challenge: date, time, offset, number, label. */
 const REDUX_TRAINING = /^\d{8}_\d{6}_\d+s\d+ms_TRAIN(\d+)_([01])\.\w+$/i;
 

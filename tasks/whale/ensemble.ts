@@ -6,7 +6,10 @@
 import { fold } from "../../gpu/random.ts";
 import { regularFile } from "../../files/disk/presence.ts";
 import { readSafetensors } from "../../files/disk/safetensors.ts";
+import type { OnBad } from "../../files/bad_file.ts";
+import { mismatch } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
+import { UsageError } from "../run/usage_error.ts";
 import { VERSION } from "../run/run_folder.ts";
 import { type FolderOptions, runTask, type TaskRun } from "../run/task_run.ts";
 import { studyId, type StudyPlan } from "../study/plan.ts";
@@ -37,6 +40,8 @@ export interface WhaleEnsembleOptions extends FolderOptions {
   readonly best?: number;
   /** Where the clips are now. Default: where the search found them. */
   readonly data?: string;
+  /** What becomes of bad files: as in the search, which is the default; another choice is refused. */
+  readonly onBad?: OnBad;
   /** Folder where synthetic clips are kept. */
   readonly cache: string;
 }
@@ -131,12 +136,16 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
 
 /** The search that models are taken from. */
 async function readSearch(
-  { study: path, best: wanted = 10 }: WhaleEnsembleOptions,
+  { study: path, best: wanted = 10, onBad }: WhaleEnsembleOptions,
 ): Promise<Searched> {
   const study = new StudyFolder(path);
   const plan = await study.plan();
   if (plan.task !== "whale") {
     throw new InputError(`Cannot use ${path}`, `it is a search of the task "${plan.task}"`);
+  }
+  const { onBad: before = "stop" } = plan;
+  if (onBad !== undefined && onBad !== before) {
+    throw new UsageError(mismatch("--on-bad", onBad, `${before}, as in the search`));
   }
   const trials = await listTrials(path);
   const best = Math.min(wanted, trials.length);

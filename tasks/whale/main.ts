@@ -111,6 +111,7 @@ const ensemble = command({
     best: whole(1, Infinity, "models to blend").or(10),
     out: path("DIR", "folder of the blend, which predict and evaluate take; default STUDY-blend"),
     ...DATA,
+    onBad: oneOf(["stop", "skip"], "bad files; as in the search, where nothing is said"),
     ...RESUME,
     ...CACHE,
   },

@@ -21,14 +21,17 @@ import {
   type TrialOutcome,
 } from "../study/problem.ts";
 import type { StudyPlan } from "../study/plan.ts";
+import { dataFingerprint } from "../study/fingerprint.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
 import {
   type FeatureConfig,
   featureConfig,
+  memberSettings,
   PREPARED_SAMPLES,
   WHALE_SETTINGS,
   type WhaleConfig,
 } from "./config.ts";
+import { TRAINING_FILES } from "./data.ts";
 import { encodeClips, learnDictionary, type LearntDictionary } from "./features.ts";
 import { fitRows } from "./fit_rows.ts";
 import { nestedScores } from "./nested.ts";
@@ -66,7 +69,8 @@ export function trialConfig(
   config: WhaleConfig,
   { discard, ...settings }: Settings,
 ): FeatureConfig {
-  return featureConfig({ ...config, ...settings, retain: 1 - Number(discard) });
+  const retain = discard === undefined ? {} : { retain: 1 - Number(discard) };
+  return featureConfig({ ...memberSettings(config, 0), ...settings, ...retain });
 }
 
 /** A configuration as it comes from a study's file. */
@@ -79,9 +83,9 @@ export async function openStudyClips(
   plan: StudyPlan,
   { cache = "cache", ...options }: OpenOptions,
 ): Promise<Recordings> {
-  const { seed } = plan;
+  const { seed, onBad } = plan;
   const config = configOfPlan(plan);
-  return withoutTest(await openRecordings({ ...options, config, seed, cache }));
+  return withoutTest(await openRecordings({ ...options, config, seed, cache, onBad }));
 }
 
 /** The clips of some recordings without those that were put aside. */
@@ -116,6 +120,8 @@ export const problem: StudyProblem = {
   task: "whale",
   goal: { figure: "auc", better: "higher" },
   space: (config) => whaleSpace(configOfPlan({ config })),
+  settingOf: (name) => name === "discard" ? "retain" : name,
+  fingerprint: (data) => dataFingerprint(data, TRAINING_FILES),
   open: async (plan, options): Promise<OpenProblem> => {
     const config = configOfPlan(plan);
     return await openOnDevice(async (gpu) => {

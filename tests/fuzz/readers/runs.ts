@@ -23,8 +23,8 @@ import { bytesWritten, scratch, unsealed } from "../tensor_files.ts";
 
 const CONFIGS = memberConfigs({
   ...WHALE_PRESETS.smoke,
-  patchBins: 2,
-  patchFrames: 1,
+  patchBins: [2],
+  patchFrames: [1],
   filters: 2,
   members: 1,
 });

@@ -4,6 +4,7 @@ import { needs } from "../../../tasks/run/settings.ts";
 import { UsageError } from "../../../tasks/run/usage_error.ts";
 import type { Pair } from "../../../tasks/run/value.ts";
 import { drawnSpace } from "../../../tasks/study/drawn.ts";
+import type { StudyPlan } from "../../../tasks/study/plan.ts";
 import { range } from "../../../tasks/study/space.ts";
 
 const SPACE = {
@@ -16,8 +17,8 @@ const NEEDS = {
   threshold: needs("encoder", ["soft"]),
   zoom: needs("augment", [true]),
 };
-const drawn = (config: Record<string, unknown>, set: readonly Pair[] = []) =>
-  Object.keys(drawnSpace(SPACE, { needs: NEEDS }, config, { set }));
+const drawn = (config: StudyPlan["config"], set: readonly Pair[] = []) =>
+  Object.keys(drawnSpace({ space: () => SPACE }, { needs: NEEDS }, config, { set }));
 
 Deno.test("a search draws what acts, and nothing that the user has given", () => {
   const config = { encoder: "hard", augment: true };

@@ -133,7 +133,7 @@ inFolder.test("a worker with other data says so, leaves trials to another and go
   assertEquals(readLedger(folder).map(({ attempts }) => attempts), [1, 1, 1, 1]);
   const [{ code, stderr }] = await end(wrong, right);
   assertEquals(code, 0);
-  assertStringIncludes(stderr, "its data are toy data made up, /data/other holds toy data other");
+  assertStringIncludes(stderr, "its data are synthetic, /data/other holds toy data other");
 });
 
 inFolder.test("what no worker can run fails with its reason, and the workers go on", async (folder) => {

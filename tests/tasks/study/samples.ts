@@ -34,7 +34,6 @@ export function toyPlan(
     goal: problem.goal,
     space: problem.space({}),
     config: { ...TOY, ...config },
-    fingerprint: "toy data made up",
   };
 }
 

@@ -151,7 +151,7 @@ inFolder.test("data that are not the study's, and another version, are refused b
   for (const workers of [1, 2]) {
     await unreadable(
       () => runToyStudy({ ...plan, data: "/data/other" }, `${folder}/${workers}`, { workers }),
-      "its data are toy data made up, /data/other holds toy data other",
+      "its data are synthetic, /data/other holds toy data other",
     );
   }
   await unreadable(

@@ -46,7 +46,7 @@ export const problem: StudyProblem = {
     size: range.whole(1, 4),
     letter: range.choice("a", "b", 'c, "quoted"'),
   }),
-  fingerprint: (data) => Promise.resolve(`toy data ${data?.split("/").at(-1) ?? "made up"}`),
+  fingerprint: (data) => Promise.resolve(`toy data ${data.split("/").at(-1)}`),
   open: () =>
     Promise.resolve({
       run: (trial, signal) => runToy(trial, signal),

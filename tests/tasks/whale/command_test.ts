@@ -147,5 +147,6 @@ inFolder.test("a search, its blend and a prediction by it, from the command line
   await ends(whale(folder, ...analyse), 0, "24 clips; 36 left out, trained on");
   const analysis = await Deno.readTextFile(`${folder}/page.html`);
   assertStringIncludes(analysis, "False alarms");
-  assert(!analysis.includes("NaN"), "a figure on the page is no number");
+  const words = analysis.replaceAll(/base64,[^"]*/g, ""); // pictures may hold any letters
+  assert(!words.includes("NaN"), "a figure on the page is no number");
 });

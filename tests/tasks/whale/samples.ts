@@ -9,8 +9,8 @@ import { writeFiles } from "../../files/samples.ts";
 /** Small enough for tests, and still a whole run. */
 export const TINY: WhaleConfig = {
   ...WHALE_PRESETS.smoke,
-  patchBins: 33,
-  patchFrames: 5,
+  patchBins: [33],
+  patchFrames: [5],
   patches: 600,
   filters: 12,
   iterations: 4,

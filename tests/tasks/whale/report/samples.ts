@@ -2,10 +2,12 @@
 import { key, uniform } from "../../../../gpu/random.ts";
 import { ndarray } from "../../../../gpu/tensor.ts";
 import { range } from "../../../../tasks/study/space.ts";
-import { WHALE_PRESETS } from "../../../../tasks/whale/config.ts";
+import { memberConfigs, WHALE_PRESETS } from "../../../../tasks/whale/config.ts";
 import type { ReportClip, WhaleReportContent } from "../../../../tasks/whale/report/content.ts";
 import { reportRows } from "../../../../tasks/whale/report/rows.ts";
 import type { WhaleResult } from "../../../../tasks/whale/result.ts";
+
+const MEMBERS = memberConfigs(WHALE_PRESETS.small);
 
 const area = (auc: number, deviation?: number) => ({ auc, deviation, repeats: [auc] });
 
@@ -17,8 +19,8 @@ export const RESULT: WhaleResult = {
   single: { svm: area(0.9411), forest: area(0.9422) },
   blend: { svm: area(0.9577), forest: area(0.9612) },
   members: [
-    { config: WHALE_PRESETS.small, components: 9, objective: 3, auc: { svm: area(0.9411) } },
-    { config: WHALE_PRESETS.small, components: 9, objective: 3, auc: { svm: area(0.9433) } },
+    { config: MEMBERS[0], components: 9, objective: 3, auc: { svm: area(0.9411) } },
+    { config: MEMBERS[1], components: 9, objective: 3, auc: { svm: area(0.9433) } },
   ],
   blocked: { svm: area(0.9466) },
   againstTruth: area(0.9844),
