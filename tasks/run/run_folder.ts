@@ -98,30 +98,25 @@ export class RunFolder extends Folder {
   }
 
   /**
-   * Drops the lines of `metrics.jsonl` after a step, for a resumed run writes them again, and what a
-   * crash cut short.
+   * Drops the lines of `metrics.jsonl` after a step, for a resumed run writes them again, and a last
+   * one that a crash cut short.
    *
    * @param fields only lines that have these; all lines where absent
    * @param last the line of that step, added where it is lacking
+   * @throws {InputError} naming a line that was damaged
    */
   async truncateMetrics(step: number, fields: Metrics = {}, last?: Metrics): Promise<void> {
     const path = this.file("metrics.jsonl");
     const text = await readTextIfThere(path) ?? "";
-    const own = (line: string) => {
-      const metrics: Metrics = JSON.parse(line);
-      const isOther = Object.entries(fields).some(([name, value]) => metrics[name] !== value);
-      return isOther ? undefined : metrics;
-    };
-    const kept = text.split("\n").filter((line) => {
-      try {
-        const metrics = own(line);
-        return metrics === undefined || Number(metrics.step) <= step;
-      } catch {
-        return false; // a line cut short by a crash
-      }
-    });
-    const isThere = last === undefined || kept.some((line) => own(line)?.step === last.step);
-    if (!isThere) kept.push(JSON.stringify(last));
+    const lines = text.split("\n");
+    lines.pop(); // empty, or cut short
+    const all = parseJsonLines<Metrics>(path, lines.map((line) => `${line}\n`).join(""));
+    const isOwn = (metrics: Metrics) =>
+      Object.entries(fields).every(([name, value]) => metrics[name] === value);
+    const isKept = all.map((each) => !isOwn(each) || Number(each.step) <= step);
+    const kept = lines.filter((_, i) => isKept[i]);
+    const isThere = all.some((each) => isOwn(each) && each.step === last?.step);
+    if (last && !isThere) kept.push(JSON.stringify(last));
     if (kept.length || text) await writeText(path, kept.map((line) => `${line}\n`).join(""));
   }
 

@@ -61,6 +61,23 @@ inFolder.test("metrics after the checkpoint, and a line cut short, are dropped o
   assertEquals(await Deno.readTextFile(run.file("metrics.jsonl")), '{"step":10}\n{"step":20}\n');
 });
 
+inFolder.test("the line of the checkpoint's step is there once, and a damaged line is named", async (path) => {
+  const run = await RunFolder.open(`${path}/run`, {}, plain);
+  const file = run.file("metrics.jsonl");
+  const lines = async () => (await Deno.readTextFile(file)).trimEnd().split("\n");
+  await run.truncateMetrics(20, { kind: "a" }, { kind: "a", step: 20 }); // no file yet
+  assertEquals(await lines(), ['{"kind":"a","step":20}']);
+  await run.log({ kind: "b", step: 30 });
+  await run.truncateMetrics(20, { kind: "a" }, { kind: "a", step: 20 });
+  assertEquals(await lines(), ['{"kind":"a","step":20}', '{"kind":"b","step":30}']);
+  await run.truncateMetrics(30, { kind: "b" }, { kind: "b", step: 30 });
+  await run.truncateMetrics(10, { kind: "a" });
+  assertEquals(await lines(), ['{"kind":"b","step":30}']);
+  await Deno.writeTextFile(file, '{"step":10}\n{"st\0p":20}\n{"step":30}\n{"st');
+  const damaged = `Cannot read ${file}: line 2 is not JSON`;
+  await unreadable(() => run.truncateMetrics(30), damaged);
+});
+
 inFolder.test("a folder without a run cannot be read", async (path) => {
   await unreadable(() => RunFolder.read(path), "it holds no config.json");
   await unreadable(() => RunFolder.read(`${path}/none`), "none: no such file or folder");
