@@ -32,6 +32,13 @@ export function someOf(names: readonly string[]): string {
   return shown.join(", ") + more;
 }
 
+/** Which names that are there are those that are missing but for capitals, in words; empty for none. */
+export function otherCapitals(missing: readonly string[], there: readonly string[]): string {
+  const known = new Map(there.map((name) => [name.toLowerCase(), name]));
+  const found = missing.flatMap((name) => known.get(name.toLowerCase()) ?? []);
+  return found.length === 0 ? "" : `; there, with other capitals: ${someOf(found)}`;
+}
+
 /** Extents from a file as text, cut short after 16. */
 export function extents(shape: readonly number[]): string {
   return `[${shape.slice(0, 16).join(", ")}${shape.length > 16 ? ", …" : ""}]`;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { someOf } from "../../files/claims.ts";
+import { otherCapitals, someOf } from "../../files/claims.ts";
 import type { Table } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type Archive, type ArchiveOptions, openArchive } from "../../files/disk/archive.ts";
@@ -125,7 +125,7 @@ function checkImages(table: Table, file: string, images: ImageSource): void {
   throw new InputError(
     `Cannot use ${file}`,
     `${missing.length} of its ${table.ids.length} rows have no image in ${images.name}: ` +
-      someOf(missing),
+      someOf(missing) + otherCapitals(missing, images.ids),
   );
 }
 

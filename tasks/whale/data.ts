@@ -13,7 +13,7 @@
  * @module
  */
 import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
-import { quoted, someOf } from "../../files/claims.ts";
+import { otherCapitals, quoted, someOf } from "../../files/claims.ts";
 import { csvRows, separatorHint } from "../../files/csv.ts";
 import { type Archive, openArchive } from "../../files/disk/archive.ts";
 import {
@@ -182,7 +182,7 @@ async function open2013(
     throw new InputError(
       `Cannot use ${WHALE_TABLE}`,
       `${missing.length} of its ${labelOf.size} rows have no clip in ${set.name}: ` +
-        someOf(missing),
+        someOf(missing) + otherCapitals(missing, set.files),
     );
   }
   const names = byNumber([...labelOf.keys()]);

@@ -111,6 +111,14 @@ inFolder.test("a bad clip is named when it is read", async (folder) => {
   await unreadable(() => data.read("train9.aiff"), "Cannot read train/train9.aiff");
 });
 
+inFolder.test("a name with other capitals is said to be there", async (folder) => {
+  await writeFiles(folder, { "train/A1.aiff": clip(1), "train.csv": "clip,label\na1.aiff,1\n" });
+  await unreadable(
+    () => openWhaleData(folder),
+    "1 of its 1 rows have no clip in train: a1.aiff; there, with other capitals: A1.aiff",
+  );
+});
+
 inFolder.test("a clip is found under its name however a system composes its accents", async (folder) => {
   await writeFiles(folder, {
     "train/cafe\u0301.aiff": clip(1),
