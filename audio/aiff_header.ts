@@ -74,7 +74,7 @@ export function readAiffHeader(file: Uint8Array, fail: Fail): SoundHeader {
     layout: { ...layout, frames },
     warnings: [
       ...chunks.warnings,
-      ...(frames === held ? warnings : []),
+      ...(said === held ? [] : warnings), // libsndfile counts a byte of padding to the samples
       ...(differs ? [framesDiffer(known, held)] : []),
     ],
   };

@@ -116,7 +116,7 @@ function decodeFrames(
     else channels.forEach((channel, i) => channel.set(channelData[i], filled));
     filled += samplesDecoded;
   }
-  if (filled === 0) fail("it has no samples");
+  if (filled === 0) fail(["it has no samples", ...warnings].join("; "));
   return { rate, channels: channels.map((channel) => channel.slice(0, filled)), warnings };
 }
 

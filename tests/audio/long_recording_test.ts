@@ -6,6 +6,7 @@
 import { assertEquals } from "@std/assert";
 import { logMel, prepareLogMel } from "../../audio/log_mel.ts";
 import {
+  isLong,
   logMelOfRecording,
   mfccOfRecording,
   spectrogramOfRecording,
@@ -53,6 +54,15 @@ test("cepstra in pieces have the differences of their neighbours", async ({ gpu,
   for (const cut of CUTS) {
     assertEquals(await mfccOfRecording(scope, levels, transform, cut), one);
   }
+});
+
+test("a recording is long where the device does not hold its frames in one buffer", ({ scope }) => {
+  const { spectrograph } = prepareLogMel(scope);
+  const { maxBufferSize, maxStorageBufferBindingSize } = scope.limits;
+  const most = Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / (4 * 516));
+  const samples = (frames: number) => (frames - 1) * 512 + 1024;
+  assertEquals(isLong(scope, samples(most), spectrograph), false);
+  assertEquals(isLong(scope, samples(most + 1), spectrograph), true);
 });
 
 test("pieces are whole frames, at least 8192, and a recording fills one", async ({ scope }) => {

@@ -101,6 +101,10 @@ Deno.test("files without frames, or of several recordings, are refused with name
     ["it is truncated: its tag ends at byte 310, the file at 200", tag(300).slice(0, 200)],
     ["it is truncated: its tag ends at byte 10, the file at 5", tag(9).slice(0, 5)],
     [
+      "it has no samples; its first frame says that 11 follow it, 0 do",
+      TONE.subarray(0, 208),
+    ],
+    [
       "frame 12 has 44100 Hz and 2 channel(s), the first has 22050 Hz and 1 channel(s)",
       joined(TONE, TONES),
     ],
