@@ -144,7 +144,7 @@ function resultText(result: StudyResult, plan: StudyPlan, line: SearchLine, out:
   const failed = Map.groupBy(lost, ({ error }) => error).entries()
     .map(([error, trials]) => `lost: ${namesOf(trials)}: ${error}`);
   const heading = `${done} trials, the best by ${goal.figure}`;
-  const table = [heading, ...bestTable(best, goal, space), ...failed];
+  const table = [heading, ...bestTable(best, goal, space), ...flattering(plan), ...failed];
   if (finished) return [...table, out].join("\n");
   const [{ round }] = missing;
   const results = line.collect === `${out}/results` ? "" : ` --out ${line.collect}/${round}-I.json`;
@@ -155,6 +155,12 @@ function resultText(result: StudyResult, plan: StudyPlan, line: SearchLine, out:
     `with I = ${numberRanges(missing.map(({ index }) => index))}; then again`,
     `  deno task ${task} search --out ${out} --collect ${line.collect} --resume ...`,
   ].join("\n");
+}
+
+/** What the figures of a search are not. */
+function flattering({ goal, rounds, trials }: StudyPlan): string[] {
+  if (rounds * trials === 1) return [];
+  return [`chosen by this ${goal.figure}, which flatters: on other data expect a worse one`];
 }
 
 /** Names of trials: `2 trials, 0-3, 1-5`. */

@@ -12,6 +12,8 @@ import { type Linear, linearScores } from "../../nn/classifiers/linear_model.ts"
 import { fitRandomForest } from "../../nn/classifiers/random_forest.ts";
 import { type TreeEnsemble, treeScores } from "../../nn/classifiers/tree_ensemble.ts";
 import { ensembleFrom, ensembleTensors } from "../../nn/classifiers/tree_file.ts";
+import { mismatch } from "../../gpu/check.ts";
+import { UsageError } from "../run/usage_error.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { ClassifierName, WhaleConfig } from "./config.ts";
 
@@ -66,6 +68,28 @@ export async function fitClassifier(
       return treeEnsemble(name, await fitGradientBoosting(gpu, x, options));
     }
   }
+}
+
+/** Classifiers whose scores are probabilities, or are turned into them. */
+const WITH_PROBABILITIES: readonly ClassifierName[] = ["forest", "logistic", "boosting"];
+
+/**
+ * Refuses a classifier whose scores are no probabilities: the support vector machine's lie on a scale
+ * of their own, and there are no clips left to calibrate them by.
+ *
+ * @param why what asks for probabilities
+ * @throws {UsageError} naming the classifier
+ */
+export function needProbabilities(why: string, classifier: ClassifierName): void {
+  if (WITH_PROBABILITIES.includes(classifier)) return;
+  const words = `${WITH_PROBABILITIES.join(" or ")} with ${why}, which is made for probabilities`;
+  throw new UsageError(mismatch("classifier", classifier, words));
+}
+
+/** Scores as probabilities: the forest's are, those of the others are logarithms of odds. */
+export function probabilitiesOf(classifier: ClassifierName, scores: Float64Array): Float64Array {
+  needProbabilities("probabilities", classifier);
+  return classifier === "forest" ? scores : scores.map((score) => 1 / (1 + Math.exp(-score)));
 }
 
 function linear(name: "svm" | "logistic", model: Linear): Fitted {

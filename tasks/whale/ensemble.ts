@@ -27,6 +27,7 @@ import type { Recordings } from "./clips.ts";
 import type { BlendedTrial, WhaleEnsembleResult } from "./result.ts";
 import { allRows } from "./scaling.ts";
 import { WHALE } from "./task.ts";
+import { blendMeasuredOn } from "./words.ts";
 import { configOfPlan, openStudyClips, trialConfig, trialFeatures } from "./search_problem.ts";
 
 /** Most models that a blend is reported for. */
@@ -114,16 +115,17 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
         zeroPhase: config.zeroPhase,
         trainedOn: clipMarks(recordings.samples, PREPARED_SAMPLES),
       });
+      const clipCount = { count: recordings.labels.length, synthetic: recordings.synthetic };
       const result: WhaleEnsembleResult = {
         auc: curve[best - 1].auc,
+        measuredOn: blendMeasuredOn(clipCount, repeats, plan.rounds),
         blend: curve[best - 1],
         curve,
         svmCurve,
         classifier: config.classifier,
         members: trials.slice(0, best).map(describeTrial),
         trials: trials.length,
-        count: recordings.labels.length,
-        synthetic: recordings.synthetic,
+        ...clipCount,
         seconds: run.seconds,
         adapter: run.gpu.name,
       };

@@ -60,6 +60,7 @@ export async function ensemblePage(
     command: `deno task whale ensemble --study ${study} --best ${members.length}`,
     figures: {
       auc: result.auc,
+      measuredOn: result.measuredOn,
       interval,
       classifier,
       models: members.length,

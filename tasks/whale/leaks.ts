@@ -107,7 +107,11 @@ function pick(values: Uint32Array, rows: Uint32Array): Uint32Array {
   return Uint32Array.from(rows, (row) => values[row]);
 }
 
-/** Scores of each repeat, moved by what the neighbours' labels say. */
+/**
+ * Probabilities of each repeat, moved by what the neighbours' labels say.
+ *
+ * @param scores probabilities by repeat, see `probabilitiesOf`
+ */
 export function scoresWithOrder(
   recordings: ProbedClips,
   repeats: readonly Repeat[],

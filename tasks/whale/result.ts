@@ -29,6 +29,8 @@ export type Scored = Readonly<Partial<Record<ClassifierName, Auc>>>;
 export interface WhaleResult {
   /** Area of the blend by the run's classifier: the run's figure. */
   readonly auc: number;
+  /** On what the areas were measured, in words. */
+  readonly measuredOn: string;
   /** 95 % bootstrap interval of `auc`, of the first repeat. */
   readonly interval: Interval;
   /** What simpler means reach. */
@@ -80,7 +82,7 @@ export interface BlendedTrial {
   readonly round: number;
   /** Its number in the round. */
   readonly index: number;
-  /** Its area by the support vector machine. */
+  /** Its area by the support vector machine over all folds: it was chosen by it, which flatters. */
   readonly auc: number;
   /** Its settings. */
   readonly settings: Readonly<Record<string, string | number | boolean>>;
@@ -90,6 +92,8 @@ export interface BlendedTrial {
 export interface WhaleEnsembleResult {
   /** Area of the blend by the classifier that predicts, chosen and scored on different folds. */
   readonly auc: number;
+  /** On what it was measured, in words. */
+  readonly measuredOn: string;
   /** The same over the repeats. */
   readonly blend: Auc;
   /** The same for the best n models, n = 1 to `best`. */

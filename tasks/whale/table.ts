@@ -31,11 +31,8 @@ export function resultRows(result: WhaleResult): (readonly [label: string, auc: 
 
 /** The result of a run. */
 export function resultTable(result: WhaleResult, out: string): string {
-  const { interval, synthetic, trainCount, scoredCount, repeats, seconds, adapter } = result;
-  const kind = synthetic ? "synthetic clips" : "clips";
-  const how = trainCount === scoredCount
-    ? `${scoredCount} ${kind} in ${repeats.length > 1 ? `${repeats.length} shuffles of ` : ""}folds`
-    : `${scoredCount} ${kind} put aside, ${trainCount} learnt from`;
+  const { interval, measuredOn, repeats, seconds, adapter } = result;
+  const [clips, ...how] = measuredOn.split(": ");
   const line = ([label, { auc, deviation }]: readonly [string, Auc]) => [
     label,
     auc.toFixed(4),
@@ -44,9 +41,10 @@ export function resultTable(result: WhaleResult, out: string): string {
   const rows = [...resultRows(result), ...probeRows(result)].map(line);
   const head = repeats.length > 1 ? [["", "mean", "SD"]] : [];
   return [
-    `area under the ROC curve, ${how}`,
+    `area under the ROC curve, ${clips}`,
     ...indented([...head, ...rows]),
     "",
+    ...how,
     `95 % interval of the blend ${interval.low.toFixed(4)} to ${interval.high.toFixed(4)}`,
     `${duration(seconds)} on ${adapter}`,
     out,
@@ -68,11 +66,12 @@ export function seedsTable(
     ...scored("learnt features", single),
     ...scored(`blend of ${runs[0].members.length}`, blend),
   ];
-  const kind = runs[0].synthetic ? "synthetic clips" : "clips";
+  const [clips, ...how] = runs[0].measuredOn.split(": ");
   return [
-    `area under the ROC curve, ${runs[0].scoredCount} ${kind}, seeds ${seeds.join(", ")}`,
+    `area under the ROC curve, ${clips}, seeds ${seeds.join(", ")}`,
     ...indented(rows),
     "",
+    ...how,
     out,
   ].join("\n");
 }
@@ -98,7 +97,8 @@ const SHOWN = [1, 2, 3, 5, 10, 20, 30, 50];
 
 /** The result of an ensemble. */
 export function ensembleTable(result: WhaleEnsembleResult, out: string): string {
-  const { svmCurve, curve, classifier, trials, count, synthetic, seconds, adapter } = result;
+  const { svmCurve, curve, classifier, trials, measuredOn, seconds, adapter } = result;
+  const [clips, how] = measuredOn.split(": ");
   const shown = [...new Set([...SHOWN, curve.length, svmCurve.length])]
     .filter((n) => n <= svmCurve.length).sort((a, b) => a - b);
   const cell = (auc?: Auc) => auc ? auc.auc.toFixed(4) + spread(auc) : "";
@@ -116,9 +116,10 @@ export function ensembleTable(result: WhaleEnsembleResult, out: string): string 
   ];
   return [
     `area under the ROC curve of the best n of ${trials} trials, chosen and scored on different folds`,
-    `${count} ${synthetic ? "synthetic clips" : "clips"}`,
+    clips,
     ...indented(rows, [0, 1, 2]),
     "",
+    how,
     `${duration(seconds)} on ${adapter}`,
     out,
   ].join("\n");

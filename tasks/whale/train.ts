@@ -8,6 +8,7 @@ import type { RunFolder } from "../run/run_folder.ts";
 import { runSeeds, type SeedsOptions, type SeedsResult } from "../run/seeds.ts";
 import { type RunOptions, runSettings, runTask, type TaskRun } from "../run/task_run.ts";
 import { BASELINE_NAMES, baselineFeatures, type BaselineName, scoreBaseline } from "./baselines.ts";
+import { needProbabilities, probabilitiesOf } from "./classifier.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
 import { leakProbe, scoresWithOrder } from "./leaks.ts";
 import { clipMarks, writeModel } from "./model.ts";
@@ -28,6 +29,7 @@ import { openRecordings } from "./recordings.ts";
 import type { Recordings } from "./clips.ts";
 import type { BlendedScores, MemberResult, Scored, WhaleResult } from "./result.ts";
 import { runPage } from "./run_page.ts";
+import { measuredOn } from "./words.ts";
 import { WHALE, type WhalePhase } from "./task.ts";
 import {
   learntFrom,
@@ -52,6 +54,7 @@ export interface WhaleTrainOptions extends RunOptions<WhaleConfig> {
  */
 export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResult> {
   const { config, allowOrderLeak = false } = options;
+  if (allowOrderLeak) needProbabilities("--allow-order-leak", config.classifier);
   const settings = runSettings(WHALE, options, { allowOrderLeak });
   return await runTask(WHALE, options, settings, {
     open: (run) => run.time("clips", () => openRecordings({ ...options, progress: run.progress })),
@@ -77,7 +80,11 @@ export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResul
           withOrder: aucOf(
             repeats,
             recordings.labels,
-            scoresWithOrder(recordings, repeats, blended[config.classifier]!),
+            scoresWithOrder(
+              recordings,
+              repeats,
+              blended[config.classifier]!.map((each) => probabilitiesOf(config.classifier, each)),
+            ),
           ),
         }),
         seconds: run.seconds,
@@ -154,8 +161,10 @@ function figures(
   const blend = scored(blended);
   const best = blended[classifier]!;
   const rows = scoredRowsOf(repeats[0]);
+  const counts = { trainCount: labels.length - testCount, scoredCount: rows.length };
   return {
     auc: blend[classifier]!.auc,
+    measuredOn: measuredOn({ synthetic, ...counts }, repeats),
     interval: aucInterval(judgedScores(repeats[0], labels, best[0]), key).interval,
     baselines,
     single: scored(members[0].scores),
@@ -171,8 +180,7 @@ function figures(
     leakProbe: leakProbe(recordings, repeats),
     repeats: repeats.map(({ name }) => name),
     synthetic,
-    trainCount: labels.length - testCount,
-    scoredCount: rows.length,
+    ...counts,
     callShare: callShare(labels),
     classifier,
     silentCount,

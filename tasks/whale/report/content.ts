@@ -14,7 +14,7 @@ import type { PatchTable, SpectrogramImage, SpectrogramScale } from "./pictures.
 export interface WhaleReportFigures
   extends
     Pick<WhaleResult, "classifier" | "trainCount" | "scoredCount" | "synthetic" | "adapter">,
-    Partial<Pick<WhaleResult, "auc" | "interval" | "callShare" | "repeats">>,
+    Partial<Pick<WhaleResult, "auc" | "interval" | "callShare" | "repeats" | "measuredOn">>,
     Partial<Pick<WhaleResult, "silentCount" | "badFiles">> {
   /** Models whose scores were averaged. */
   readonly models: number;

@@ -34,7 +34,8 @@ export function headline(content: WhaleReportContent): string {
     tiles(tileList(content)),
     figures.auc === undefined ? "" : paragraph(
       "The area under the ROC curve (AUC) is the chance that a clip with a call scores higher than " +
-        "one without: 0.5 is guessing, 1 is perfect." + intervalWords(content),
+        "one without: 0.5 is guessing, 1 is perfect." + measuredWords(content) +
+        intervalWords(content),
       "note",
     ),
     leftOut(content),
@@ -90,6 +91,10 @@ function repeatWords(repeats: readonly string[] | undefined): string | undefined
   const [first] = repeats;
   if (first === "put aside") return "the clips scored are not among them";
   return repeats.length > 1 ? `in ${repeats.length} cross-validations` : "in a cross-validation";
+}
+
+function measuredWords({ figures: { measuredOn } }: WhaleReportContent): string {
+  return measuredOn ? ` Measured on ${escapeText(measuredOn)}.` : "";
 }
 
 function intervalWords({ figures: { interval, repeats = [] } }: WhaleReportContent): string {

@@ -31,6 +31,7 @@ inFolder.test("a run writes its folder, tells calls from noise, predicts and eva
   const result = await trainWhale(options);
   assertEquals([result.trainCount, result.scoredCount, result.synthetic], [60, 60, false]);
   assertEquals(result.repeats, ["folds 1", "folds 2"]);
+  assertStringIncludes(result.measuredOn, "60 clips in 2 folds, 2 shuffles: a clip is compared");
   assert(result.auc > 0.9, `${result.auc}`);
   assert(result.single.svm!.auc > 0.9, `${result.single.svm!.auc}`);
   assertEquals(result.single.forest, result.blend.forest); // one member only

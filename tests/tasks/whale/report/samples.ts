@@ -14,6 +14,7 @@ const area = (auc: number, deviation?: number) => ({ auc, deviation, repeats: [a
 /** Figures of a run of two members; no two are the same. */
 export const RESULT: WhaleResult = {
   auc: 0.9612,
+  measuredOn: "612 clips put aside",
   interval: { estimate: 0.9612, low: 0.9501, high: 0.9703, standardError: 0.005 },
   baselines: { rawPixels: area(0.8123), timeMean: area(0.7789) },
   single: { svm: area(0.9411), forest: area(0.9422) },
