@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { check, mismatch, positive, whole } from "../gpu/check.ts";
+import { check, positive, whole } from "../gpu/check.ts";
 import { type Hooks, hostRows, type Rows, startRows } from "../gpu/fitting.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
@@ -101,8 +101,8 @@ const START_SCALE = 1e-4;
  * slow device a very large n may meet the driver's watchdog.
  *
  * @param rows [n, d], n of 5 or more
- * @throws {RangeError} as `checkRows`, or when an option does not fit
- * @throws {Error} when the positions leave what f32 holds, as with too high a learning rate
+ * @throws {RangeError} as `checkRows`, when an option does not fit, or when the positions leave what
+ * f32 holds, as with too high a learning rate
  *
  * @example
  * ```ts
@@ -265,10 +265,10 @@ class Run implements Disposable {
     let sum = this.#entropy;
     for (const cost of costs.data) sum += cost;
     const kl = sum + Math.log(totals.data[2]);
-    if (Number.isFinite(kl)) return kl;
     const { learningRate } = this.#settings.late;
     const name = `the divergence after iteration ${iteration} at learningRate ${learningRate}`;
-    throw new Error(`${ATTEMPT}: ${mismatch(name, kl, "a finite number")}`);
+    check(Number.isFinite(kl), ATTEMPT, { [name]: kl }, "a finite number");
+    return kl;
   }
 
   [Symbol.dispose](): void {

@@ -7,6 +7,7 @@
  */
 import text from "./weighted_prediction_error.wgsl" with { type: "text" };
 import { positive } from "../gpu/check.ts";
+import { checkRows } from "../gpu/fitting.ts";
 import { kernel } from "../gpu/kernel.ts";
 import { GRID } from "../gpu/sources.ts";
 import { type NdArray, ndarray } from "../gpu/tensor.ts";
@@ -89,8 +90,8 @@ const MOST_ELEMENTS = 2 ** 32 - 1;
  * @param plays who played which song; songs without plays get A = XᵀX and zeros
  * @param users factors of the users, X: [users, k]
  * @param options of the confidence
- * @throws {RangeError} when shapes do not fit, the weights have 2^32 elements or more, or alpha or
- * epsilon is no finite number above 0
+ * @throws {RangeError} when shapes do not fit, the weights have 2^32 elements or more, a factor is not
+ * finite, or alpha or epsilon is no finite number above 0
  *
  * @example
  * ```ts
@@ -146,7 +147,8 @@ function addSquare(matrix: Float64Array, { data, shape }: NdArray, user: number,
   }
 }
 
-function checkUsers(plays: Interactions, { shape }: NdArray): void {
+function checkUsers(plays: Interactions, users: NdArray): void {
+  const { shape } = users;
   const attempt = "Cannot make targets of the weighted prediction error";
   if (shape.length !== 2 || shape[0] !== plays.users) {
     throw new RangeError(
@@ -161,4 +163,5 @@ function checkUsers(plays: Interactions, { shape }: NdArray): void {
         `expected at most ${MOST_ELEMENTS}; give the plays of fewer songs`,
     );
   }
+  checkRows(attempt, users, { name: "user factors" });
 }

@@ -123,6 +123,11 @@ test("weightedPredictionError() and wpeTargets() refuse what does not fit", ({ s
   refuses(() => loss(pass, y, y, y), "weights is [2, 3], expected [b, 10]");
   const plays = drawnPlays(5, 4);
   refuses(() => wpeTargets(plays, randomArray([4, 3])), "expected [5, k]");
+  const { shape, data } = randomArray([5, 3]);
+  refuses(
+    () => wpeTargets(plays, { shape, data: data.with(7, NaN) }),
+    "row 2, column 1 of user factors is NaN, expected a finite number",
+  );
   const many = makeInteractions({ users: [], items: [], counts: [] }, { users: 1, items: 70_000 });
   const wide = { shape: [1, 256], data: new Float32Array(256) };
   refuses(() => wpeTargets(many, wide), "expected at most 4294967295");
