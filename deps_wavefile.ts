@@ -1,6 +1,6 @@
 /**
- * The package that packs and unpacks the samples of WAV, named once with its exact version. Only
- * `audio/wav.ts` imports it.
+ * The package that packs the samples of WAV, named once with its exact version. Only `audio/wav.ts`
+ * imports it, to write; reading is ours.
  *
  * @module
  */

@@ -65,7 +65,8 @@ export function evenSound(
   rate: number,
   piece = PIECE,
 ): Float32Array<ArrayBuffer> {
-  const { length, read } = resampling(mono, rate, SAMPLE_RATE);
+  // Old Macintosh files have 22,254.54 Hz: a part of a hertz is not heard.
+  const { length, read } = resampling(mono, Math.round(rate), SAMPLE_RATE);
   if (length <= piece) return levelled(read(0, length));
   const even = new Float32Array(length);
   const starts = Array.from({ length: Math.ceil(length / piece) }, (_, i) => i * piece);

@@ -16,6 +16,7 @@ Deno.test("a long sound, resampled in pieces, has the bits of one that is resamp
       assertEquals(evenSound(mono, rate, piece), whole);
     }
   }
+  assertEquals(evenSound(noise(50), 22_254.54), evenSound(noise(50), 22_255));
   assert(evenSound(new Float64Array(3000), 22_050, 1000).every((sample) => sample === 0));
 });
 
