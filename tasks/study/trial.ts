@@ -47,7 +47,7 @@ const trial = command({
       checkReply(known.reply, expected);
       return { json: known.file, text: `trial ${round}-${index} is done already: ${out}` };
     }
-    await using file = await openTrialFile(out, line.force);
+    await using file = await openTrialFile(out, line.force || !line.out);
     const worker = { ...line, progress: new Progress(), signal };
     const reply = await runTrial(plan, worker, record, moduleAddress(line.problem, from));
     await writeTrialFile(file, out, record, index, reply);

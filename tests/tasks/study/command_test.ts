@@ -72,6 +72,13 @@ inFolder.test("a trial whose result is there is not run again; a damaged result 
   assertEquals((await Deno.stat(`${folder}/r.json`)).mtime, mtime);
   await Deno.truncate(`${folder}/r.safetensors`, 90);
   assertStringIncludes((await trial(...args)).stdout, "trial 0-0: error ");
+  await Deno.mkdir(`${folder}/results`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/results/0-0.json`, "{"); // no other file has that name
+  await ends(trial("--study", folder, "--index", "0"), 0, "trial 0-0: error ");
+  const mine = ["--study", folder, "--index", "0", "--out", `${folder}/notes.json`];
+  await Deno.writeTextFile(`${folder}/notes.json`, "{}");
+  await ends(trial(...mine), 1, "notes.json: it is there already; overwrite it with --force");
+  await ends(trial(...mine, "--force"), 0, "trial 0-0: error ");
   await ends(
     trial("--study", folder, "--index", "2"),
     1,
