@@ -4,8 +4,8 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { serveFile } from "../tasks/serve.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -16,26 +16,6 @@ function readProgram(readme: string): string {
   const [, program] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? [];
   assert(program, "the README has no program");
   return program.replace(`"./mod.ts"`, `"BASE/mod.ts"`);
-}
-
-// Other servers get .ts wrong (Python's calls it a Qt translation), and Deno then refuses it.
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  ".ts": "application/typescript",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".wgsl": "text/wgsl",
-};
-
-async function serveFile(request: Request): Promise<Response> {
-  // `new URL` resolves "..", so that nothing outside the repository is served.
-  const path = decodeURIComponent(new URL(request.url).pathname).slice(1);
-  try {
-    const body = await Deno.readFile(ROOT + path);
-    const type = CONTENT_TYPES[extname(path)] ?? "application/octet-stream";
-    return new Response(body, { headers: { "content-type": type } });
-  } catch {
-    return new Response(`no such file: ${path}`, { status: 404 });
-  }
 }
 
 /** What a script prints, run in a folder of its own, `BASE` being the address of our files. */
@@ -111,4 +91,29 @@ console.log(synthetic, ${count}, page.startsWith("<!doctype html>"));
 Deno.test("a script imports a deps_ file and its package from a URL without an import map", async () => {
   const script = `import * as deps from "BASE/deps_fflate.ts"; console.log(typeof deps.zipSync);`;
   assertEquals(await runFromUrl(script), "function");
+});
+
+Deno.test("the checkout is served with types that Deno takes, and nothing else is", async () => {
+  const answer = async (path: string) => {
+    const { status, headers, body } = await serveFile(new Request(`http://127.0.0.1/${path}`));
+    await body?.cancel();
+    return status === 200 ? headers.get("content-type") : status;
+  };
+  assertEquals(await answer("mod.ts"), "application/typescript");
+  assertEquals(await answer("gpu/gather.wgsl"), "text/wgsl");
+  assertEquals(await answer("web/main.js"), "text/javascript");
+  for (
+    const path of [
+      "",
+      "none.ts",
+      "LICENSE",
+      ".git/config",
+      ".ci/x.json",
+      "..%2fx.json",
+      "%2fetc%2fx.json",
+      "%zz.ts",
+    ]
+  ) {
+    assertEquals(await answer(path), 404, path);
+  }
 });
