@@ -7,10 +7,10 @@
  */
 import { counted, element } from "./elements.js";
 import { mixOf, mixWords } from "./mix.js";
-import { askListener, askRecommended } from "./server.js";
+import { askHidden, askListener, askRecommended } from "./server.js";
 import { songList } from "./song_list.js";
 
-/** @import { CatalogueAnswer, RecommendAnswer, ListenerAnswer } from "../tasks/music/demo/api.ts" */
+/** @import { CatalogueAnswer, RecommendAnswer, HiddenAnswer, ListenerAnswer } from "../tasks/music/demo/api.ts" */
 /** @import { ListParts } from "./song_list.js" */
 
 /**
@@ -24,6 +24,8 @@ import { songList } from "./song_list.js";
 export function listenerCard(card, parts, listeners, { choose, complain }) {
   let listener = "";
   let asked = 0;
+  const hasNew = [...parts.songs.values()].some((song) => song.listeners === 0 && !song.silent);
+  const heading = element("h3");
   const field = element("input", {
     id: "listener-field",
     list: "listener-names",
@@ -52,8 +54,9 @@ export function listenerCard(card, parts, listeners, { choose, complain }) {
     "fieldset",
     { class: "scope" },
     element("legend", { class: "sr-only" }, "Which songs"),
-    choice("cold", "new songs only", true),
-    choice("all", "all songs they have not played", false),
+    choice("new", "songs that nobody has played", hasNew),
+    choice("unheard", "all songs they have not played", !hasNew),
+    choice("hidden", "a test: songs whose plays were hidden", false),
   );
   const controls = element(
     "div",
@@ -76,7 +79,7 @@ export function listenerCard(card, parts, listeners, { choose, complain }) {
     ),
     answer,
   );
-  showNone("Choose a listener to see which songs suit them, new ones too.");
+  showNone("Choose a listener to see which songs suit them, those that nobody has played too.");
 
   /**
    * @param {string} name
@@ -143,7 +146,7 @@ export function listenerCard(card, parts, listeners, { choose, complain }) {
       element(
         "div",
         { class: "lists" },
-        element("div", {}, element("h3", {}, "They may like"), hits, list),
+        element("div", {}, heading, hits, list),
         played,
       ),
     );
@@ -163,7 +166,7 @@ export function listenerCard(card, parts, listeners, { choose, complain }) {
   function playedList(/** @type {ListenerAnswer} */ { played }) {
     const heading = element("h3", {}, "They played");
     if (played.length === 0) {
-      return [heading, element("p", { class: "empty" }, "Nothing that the network knows of.")];
+      return [heading, element("p", { class: "empty" }, "Nothing.")];
     }
     const rows = played.map(({ id, count }) => ({ id, note: `${count} ×` }));
     const label = `Songs that ${listener} played`;
@@ -182,37 +185,74 @@ export function listenerCard(card, parts, listeners, { choose, complain }) {
     if (!listener) return;
     const turn = ++asked;
     const mix = mixOf(Number(sound.input.value), Number(popularity.input.value));
-    const coldOnly = scope.querySelector("input")?.checked ?? true;
+    const among = chosenScope();
     words.textContent = mixWords(mix);
     try {
-      const found = await askRecommended(listener, { mix, coldOnly });
-      if (turn === asked) showFound(found, coldOnly && mix.content === 0, coldOnly);
+      const found = among === "hidden"
+        ? testWords(await askHidden(listener, mix))
+        : offerWords(await askRecommended(listener, { mix, among }), among);
+      if (turn === asked) showFound(found, among !== "unheard" && mix.content === 0);
     } catch (error) {
       complain(error);
     }
   }
 
+  function chosenScope() {
+    const chosen = scope.querySelector("input:checked");
+    return chosen instanceof HTMLInputElement ? chosen.value : "unheard";
+  }
+
   /**
-   * @param {RecommendAnswer} found
+   * @param {Found} found
    * @param {boolean} allAlike
-   * @param {boolean} coldOnly
    */
-  function showFound({ songs }, allAlike, coldOnly) {
-    const rows = songs.map(({ id, score, played }) => ({
+  function showFound(found, allAlike) {
+    heading.textContent = found.heading;
+    hits.textContent = allAlike && found.rows.length > 0
+      ? "Plays say nothing of these songs: all score the same, in the order of the catalogue."
+      : found.note;
+    list.replaceChildren(songList(found.rows, parts, { label: `Songs for ${listener}` }));
+  }
+}
+
+/**
+ * @typedef {object} Found
+ * @property {string} heading
+ * @property {string} note
+ * @property {readonly { readonly id: string, readonly note: string, readonly good?: boolean }[]} rows
+ */
+
+/**
+ * @param {RecommendAnswer} answer
+ * @param {string} among
+ * @returns {Found}
+ */
+function offerWords({ songs }, among) {
+  const none = among === "new"
+    ? "Each song has been played by somebody: none is new."
+    : "They have played each of the songs.";
+  return {
+    heading: "They may like",
+    note: songs.length === 0 ? none : "",
+    rows: songs.map(({ id, score }) => ({ id, note: score.toFixed(2) })),
+  };
+}
+
+/**
+ * @param {HiddenAnswer} answer
+ * @returns {Found}
+ */
+function testWords({ songs }) {
+  const right = songs.filter(({ played }) => played).length;
+  return {
+    heading: "Found among hidden songs",
+    note: heard(right, songs.length),
+    rows: songs.map(({ id, score, played }) => ({
       id,
       note: played ? "✓ played" : score.toFixed(2),
       good: played,
-    }));
-    const right = songs.filter(({ played }) => played).length;
-    hits.textContent = allAlike
-      ? "Plays say nothing of new songs: all score the same, in the order of the catalogue."
-      : songs.length === 0
-      ? "There is no song left for them."
-      : coldOnly || right > 0
-      ? heard(right, songs.length)
-      : "";
-    list.replaceChildren(songList(rows, parts, { label: `Songs for ${listener}` }));
-  }
+    })),
+  };
 }
 
 /**
@@ -221,6 +261,6 @@ export function listenerCard(card, parts, listeners, { choose, complain }) {
  */
 function heard(right, of) {
   return right === 0
-    ? `They played none of these ${of}, as far as anybody knows.`
+    ? `They played none of these ${of}.`
     : `They did play ${right} of these ${of} (✓), which the network was not told.`;
 }

@@ -70,12 +70,13 @@ function describe(/** @type {CatalogueAnswer} */ { run, songs, listeners }) {
       run.precision.network.toFixed(2)
     }; random order gives ${run.precision.random.toFixed(2)}.`
     : "";
+  const unplayed = songs.filter((song) => song.listeners === 0).length;
+  const fresh = unplayed > 0 ? ` Nobody has played ${counted(unplayed, "song")}.` : "";
   return `Run ${run.name}: ${counted(songs.length, `${kind}song`)} and ${
     counted(listeners.length, `${kind}listener`)
-  }. A network heard the songs; the plays of ${
-    counted(cold, "new song")
-  } (hollow marks) were kept from it, ` +
-    `as if nobody had played them.${found}`;
+  }.${fresh} A network heard the songs; the plays of ${
+    counted(cold, "song")
+  } (hollow marks) were hidden from it, as if they were new.${found}`;
 }
 
 /**
@@ -107,7 +108,7 @@ function legend(look, songs, toggle) {
       "span",
       { class: "hollow" },
       look.glyph({ genre: look.genres[0], cold: true }),
-      "hollow: new song, plays hidden",
+      "hollow: plays hidden",
     )]
     : [];
   byId("legend").replaceChildren(

@@ -37,7 +37,7 @@ const ZOOM_KEYS = {
 
 /** What the mark of a song says to those who do not see it. */
 function label(/** @type {SongAnswer} */ song) {
-  const cold = song.cold ? ", new song" : "";
+  const cold = song.cold ? ", plays hidden" : "";
   return `${songName(song)}, ${genreName(song.genre)}${cold}`;
 }
 
@@ -305,7 +305,7 @@ export class SongMap {
     this.tip.replaceChildren(
       element("strong", {}, title),
       element("span", {}, artist),
-      element("span", {}, `${genreName(genre)}${cold ? " · new song" : ""}`),
+      element("span", {}, `${genreName(genre)}${cold ? " · plays hidden" : ""}`),
     );
     const { offsetWidth: width, offsetHeight: height } = this.tip;
     const left = Math.min(this.#window.size.width - width, Math.max(0, point[0] - width / 2));

@@ -61,11 +61,18 @@ export const askListener = (listener) => ask("/api/listener", { listener });
 
 /**
  * @param {string} listener
- * @param {{ readonly mix: Mix, readonly coldOnly: boolean }} options
+ * @param {{ readonly mix: Mix, readonly among: string }} options `new` or `unheard`
  * @returns {Promise<api.RecommendAnswer>}
  */
-export const askRecommended = (listener, { mix, coldOnly }) =>
-  ask("/api/recommend", { listener, coldOnly, count: 10, ...mix });
+export const askRecommended = (listener, { mix, among }) =>
+  ask("/api/recommend", { listener, among, count: 10, ...mix });
+
+/**
+ * @param {string} listener
+ * @param {Mix} mix
+ * @returns {Promise<api.HiddenAnswer>}
+ */
+export const askHidden = (listener, mix) => ask("/api/hidden", { listener, count: 10, ...mix });
 
 /**
  * @param {string} song

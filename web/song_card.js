@@ -52,7 +52,13 @@ export class SongCard {
       element(
         "div",
         { class: "lists" },
-        this.#list("Sounds alike", answer.content, "the network expects the same listeners"),
+        this.#list(
+          "Sounds alike",
+          answer.content,
+          song.silent
+            ? "It is silent, so that nothing sounds like it."
+            : "the network expects the same listeners",
+        ),
         this.#usageList(song, answer),
       ),
       this.removal,
@@ -83,7 +89,7 @@ export class SongCard {
     const button = element(
       "button",
       { type: "button", class: "plain", onclick: () => firstCold && open(firstCold) },
-      "Show a new song",
+      "Show a hidden song",
     );
     this.card.replaceChildren(
       element("h2", { id: "song-heading" }, "No song is open"),
@@ -101,7 +107,7 @@ export class SongCard {
     const state = song.listeners === 0
       ? "nobody has played it"
       : song.cold
-      ? `new: its ${people} are hidden from the network`
+      ? `its ${people} are hidden from the network`
       : people;
     return element(
       "div",
@@ -141,7 +147,7 @@ export class SongCard {
       "div",
       {},
       element("h3", {}, heading),
-      element("p", { class: "note" }, note),
+      element("p", { class: rows.length > 0 ? "note" : "empty" }, note),
       songList(rows, this.parts, { label: heading }),
     );
   }
@@ -162,7 +168,13 @@ export class SongCard {
       "div",
       {},
       element("h3", {}, heading),
-      element("p", { class: "empty" }, "Nobody has played it, so nobody knows by plays."),
+      element(
+        "p",
+        { class: "empty" },
+        song.listeners === 0
+          ? "Nobody has played it, so nobody knows by plays."
+          : "Too few people play it to know by plays.",
+      ),
     );
   }
 

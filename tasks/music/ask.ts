@@ -49,7 +49,7 @@ export async function similarSongs(
 }
 
 /**
- * Songs that a listener has not played.
+ * Songs for a listener, none that they have played; see {@linkcode Recommender.recommend}.
  *
  * @param path folder of a finished run
  * @param name the listener
@@ -67,10 +67,26 @@ export async function songsFor(
       `Cannot find listener "${name}"`,
       `${path} has ${run.listeners.length} listeners, from "${
         run.listeners[0]
-      }" on; see listeners.txt`,
+      }" on; see listeners.txt${leftOutWords(run)}`,
     );
   }
   return { run, found: new Recommender(run).recommend(listener, options) };
+}
+
+/** Who is not among the listeners of a run of real songs. */
+function leftOutWords({ config: { data, leastPlays } }: MusicRun): string {
+  return data === undefined || Number(leastPlays) < 2
+    ? ""
+    : `. Listeners of fewer than ${leastPlays} songs are left out of a run`;
+}
+
+/** Why nothing is known of a song by plays. */
+export function unplayedWords({ use, config }: MusicRun, song: number): string {
+  const { listeners } = use[song];
+  if (listeners === 0) return "nobody has played it";
+  const people = listeners === 1 ? "1 listener has" : `${listeners} listeners have`;
+  return `${people} played it, too few to be learnt from: expected ${config.leastListeners}, of ` +
+    `${config.leastPlays} songs each`;
 }
 
 /** Lists with names, as `--json` prints them. */

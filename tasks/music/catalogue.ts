@@ -6,7 +6,7 @@
  */
 import type { BadFile } from "../../files/bad_file.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
-import { type Interactions, makeInteractions } from "../../recsys/interactions.ts";
+import { type Interactions, makeInteractions, rowOf } from "../../recsys/interactions.ts";
 
 /** Samples a second of all audio, after resampling, Hz. */
 export const SAMPLE_RATE = 22_050;
@@ -23,14 +23,28 @@ export interface Song {
   readonly genre: string;
 }
 
+/** How much a song was played in the data, by whomever: nobody, where it is new. */
+export interface SongUse {
+  /** Listeners who played it. */
+  readonly listeners: number;
+  /** How often they did, together. */
+  readonly plays: number;
+}
+
 /** Songs with their listeners. */
 export interface Catalogue {
   /** The songs; their order is that of the items. */
   readonly songs: readonly Song[];
   /** Names of the listeners, in the order of the users. */
   readonly listeners: readonly string[];
-  /** How often who played what, `[listeners, songs]`. */
+  /** How often who played what, `[listeners, songs]`: what is learnt from, within the limits. */
   readonly plays: Interactions;
+  /** All that these listeners played, songs of too few listeners too, `[listeners, songs]`. */
+  readonly played: Interactions;
+  /** What all listeners played, those of too few songs too; one a song. */
+  readonly use: readonly SongUse[];
+  /** 1 for songs without a sound: nothing can be heard in them, `[songs]`. */
+  readonly silent: Uint8Array;
   /** Whether songs and listeners are synthetic. */
   readonly synthetic: boolean;
   /** What only the maker of synthetic songs knows. */
@@ -70,32 +84,47 @@ export interface SyntheticTruth {
  * @example
  * ```ts
  * import { makeInteractions } from "../../recsys/interactions.ts";
- * import { withoutSongs } from "./catalogue.ts";
+ * import { songUse, withoutSongs } from "./catalogue.ts";
  *
  * const song = (id: string) => ({ id, artist: "", title: id, genre: "" });
  * const columns = { users: [0, 0], items: [0, 1], counts: [5, 7] };
- * const { songs, plays } = withoutSongs({
+ * const plays = makeInteractions(columns, { users: 1, items: 2 });
+ * const others = withoutSongs({
  *   songs: [song("a"), song("b")],
  *   listeners: ["me"],
- *   plays: makeInteractions(columns, { users: 1, items: 2 }),
+ *   plays,
+ *   played: plays,
+ *   use: songUse(plays),
+ *   silent: new Uint8Array(2),
  *   synthetic: false,
  *   badFiles: [],
  *   samples: () => Promise.resolve(new Float32Array(1)),
  * }, Uint8Array.of(1, 0));
- * if (songs[0].id !== "b" || plays.byUser.counts[0] !== 7) throw new Error("b and its 7 plays");
+ * if (others.songs[0].id !== "b" || others.use[0].plays !== 7) throw new Error("b and its 7 plays");
  * ```
  */
 export function withoutSongs(catalogue: Catalogue, marks: Uint8Array): Catalogue {
   const kept = Uint32Array.from(marks.keys().filter((song) => marks[song] === 0));
-  const { songs, listeners, plays, synthetic, badFiles } = catalogue;
+  const { songs, listeners, plays, played, use, silent, synthetic, badFiles } = catalogue;
   return {
     songs: Array.from(kept, (song) => songs[song]),
     listeners,
     plays: playsOf(plays, kept),
+    played: playsOf(played, kept),
+    use: Array.from(kept, (song) => use[song]),
+    silent: Uint8Array.from(kept, (song) => silent[song]),
     synthetic,
     badFiles,
     samples: (song) => catalogue.samples(kept[song]),
   };
+}
+
+/** What a table of plays says of each song. */
+export function songUse({ items, byItem }: Interactions): SongUse[] {
+  return Array.from({ length: items }, (_, song) => {
+    const { counts } = rowOf(byItem, song);
+    return { listeners: counts.length, plays: counts.reduce((sum, count) => sum + count, 0) };
+  });
 }
 
 /** The plays of some songs, numbered in their order. */

@@ -15,18 +15,12 @@ import {
 import { whole } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import { utf8Text } from "../../files/utf8.ts";
-import {
-  filterInteractions,
-  type Interactions,
-  makeInteractions,
-  rowLengths,
-} from "../../recsys/interactions.ts";
-import { playsOf } from "../../recsys/plays_of.ts";
-import type { Triplets } from "../../recsys/triplets.ts";
+import type { Progress } from "../run/progress.ts";
 import { Warnings } from "../run/warnings.ts";
 import type { Watched } from "../run/work.ts";
 import type { OpenCatalogue, Song } from "./catalogue.ts";
 import { AUDIO_FOLDER, MISMATCHES, TRAINING_PLAYS } from "./layout.ts";
+import { playsWithin } from "./play_limits.ts";
 import { readSongTable, SONG_TABLE } from "./song_table.ts";
 import { readPlays } from "./plays.ts";
 import { prepareDecoders, SoundFiles, SOUNDS } from "./sound_files.ts";
@@ -46,6 +40,8 @@ export interface MusicFolderOptions extends Watched {
    * Plays of songs with fewer listeners are left out; the songs stay, as nobody's. Default 5.
    */
   readonly leastListeners?: number;
+  /** Samples at 22,050 Hz that a song must have, such as `leastSamples(config)`. Default 1. */
+  readonly least?: number;
 }
 
 /**
@@ -92,11 +88,12 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
   const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);
   const badFiles: BadFile[] = [];
-  const sounds = new SoundFiles(set, warn);
+  const sounds = new SoundFiles(set, { warn, least: options.least });
+  const silentIds = new Set<string>();
   for (const [at, [id, file]] of [...files].entries()) {
     signal?.throwIfAborted();
     try {
-      await sounds.check(file);
+      if (!await sounds.check(file)) silentIds.add(id);
     } catch (error) {
       const bad = badFile(set.fileName(file), error, onBad);
       badFiles.push(bad);
@@ -108,12 +105,13 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
   warnings.conclude();
   const ids = [...files.keys()].sort();
   const songs = ids.map((id) => table.get(id) ?? { id, artist: "", title: id, genre: "" });
-  const { plays, listeners } = usage(triplets, ids, options);
+  const silent = Uint8Array.from(ids, (id) => silentIds.has(id) ? 1 : 0);
+  tellSilent(progress, [...silentIds].map((id) => set.fileName(files.get(id)!)), ids.length);
   const held = opened.move(); // songs are read from it later
   return {
     songs,
-    listeners,
-    plays,
+    ...playsWithin(triplets, ids, options),
+    silent,
     synthetic: false,
     badFiles,
     samples(song) {
@@ -122,6 +120,22 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
     },
     [Symbol.dispose]: () => held.dispose(),
   };
+}
+
+/** Silent songs that are named in one line. */
+const NAMED = 20;
+
+/** Names the songs in which nothing is heard. */
+function tellSilent(progress: Progress, files: readonly string[], songs: number): void {
+  if (files.length === 0) return;
+  const others = files.length > NAMED ? ` and ${files.length - NAMED} more` : "";
+  progress.line(
+    `${files.length} of ${songs} songs ${
+      files.length === 1 ? "is" : "are"
+    } silent, so that nothing ` +
+      "is learnt from their sound, and they sound like no other: " +
+      `${files.slice(0, NAMED).join(", ")}${others}`,
+  );
 }
 
 /** A small file of the folder; nothing where there is none. */
@@ -159,55 +173,4 @@ function leaveOut(files: Map<string, string>, list: Uint8Array | undefined): num
     for (const id of ids) if (files.delete(id.normalize("NFC"))) count++;
   }
   return count;
-}
-
-/** The plays of songs with sound, as both limits leave them. */
-function usage(
-  triplets: Triplets,
-  ids: readonly string[],
-  { data, progress, leastPlays = 5, leastListeners = 5 }: MusicFolderOptions,
-): { plays: Interactions; listeners: string[] } {
-  const place = new Map(ids.map((id, song) => [id, song]));
-  const songOf = triplets.itemIds.ids().map((id) => place.get(id.normalize("NFC")) ?? -1);
-  const silent = songOf.filter((song) => song < 0).length;
-  if (silent > 0) progress.line(`${silent} songs have plays but no sound and are left out`);
-  const all = playsOf([triplets], { count: ids.length, numberOf: songOf });
-  const kept = withLimits(all, leastPlays, leastListeners);
-  const active = Array.from(rowLengths(kept.byUser).entries())
-    .filter(([, length]) => length > 0).map(([user]) => user);
-  if (active.length === 0) {
-    throw new InputError(
-      `Cannot use ${data}`,
-      `none of ${all.users} listeners has ${leastPlays} or more of ${ids.length} songs that have ` +
-        `sound and ${leastListeners} or more listeners, expected some`,
-    );
-  }
-  const idle = all.users - active.length;
-  if (idle > 0) progress.line(`${idle} listeners of fewer than ${leastPlays} songs are left out`);
-  const names = triplets.userIds.ids();
-  return { plays: onlyUsers(kept, active), listeners: active.map((user) => names[user]) };
-}
-
-/** Takes listeners and songs out until all that are left keep both limits. */
-function withLimits(all: Interactions, leastPlays: number, leastListeners: number): Interactions {
-  let kept = all;
-  for (let before = -1; before !== kept.byUser.indices.length;) {
-    before = kept.byUser.indices.length;
-    const [songs, listeners] = [rowLengths(kept.byUser), rowLengths(kept.byItem)];
-    kept = filterInteractions(
-      kept,
-      (user, item) => songs[user] >= leastPlays && listeners[item] >= leastListeners,
-    );
-  }
-  return kept;
-}
-
-function onlyUsers(all: Interactions, users: readonly number[]): Interactions {
-  const { starts, indices, counts } = all.byUser;
-  const lengths = users.map((user) => starts[user + 1] - starts[user]);
-  const numbers = users.flatMap((_, row) => Array<number>(lengths[row]).fill(row));
-  return makeInteractions({ users: numbers, items: indices, counts }, {
-    users: users.length,
-    items: all.items,
-  });
 }

@@ -7,6 +7,23 @@
 /** Root mean square of a levelled clip: -20 dB below full scale (RMS 1). */
 export const LEVEL = 0.1;
 
+/** A step of 16 bits: less is what rounding and dither leave of nothing. */
+const STEP = 2 ** -15;
+
+/**
+ * Whether nothing can be heard in samples: their deviation from their mean is less than a step of 16
+ * bits (-90 dB below full scale), so that all of it is rounding, dither or a constant.
+ *
+ * @param samples full scale -1 to 1, as they were recorded
+ */
+export function isSilent(samples: ArrayLike<number>): boolean {
+  let [sum, squares] = [0, 0];
+  for (let i = 0; i < samples.length; i++) sum += samples[i];
+  const mean = sum / samples.length;
+  for (let i = 0; i < samples.length; i++) squares += (samples[i] - mean) ** 2;
+  return squares < STEP ** 2 * samples.length || samples.length === 0;
+}
+
 /**
  * A clip brought to a root mean square; silence stays silence.
  *

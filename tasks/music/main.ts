@@ -9,7 +9,7 @@ import type { Program } from "../run/program.ts";
 import { Progress } from "../run/progress.ts";
 import { configOf, SET, settingOptions } from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
-import { path, text, whole } from "../run/value.ts";
+import { oneOf, path, text, whole } from "../run/value.ts";
 import { searchCommand } from "../study/search_command.ts";
 import { analyseMusic } from "./analysis/analyse.ts";
 import { analysisTable } from "./analysis/table.ts";
@@ -17,6 +17,7 @@ import { namedList, similarSongs, songsFor } from "./ask.ts";
 import { CHALLENGE_SETTINGS, challengeTable, evaluateChallenge } from "./challenge/challenge.ts";
 import { MUSIC_SETTINGS } from "./config.ts";
 import { predictMusic } from "./predict.ts";
+import { AMONG } from "./recommend.ts";
 import { problem } from "./search_problem.ts";
 import { synthesiseMusic } from "./synthesise.ts";
 import { recommendationTable, resultTable, seedsTable, similarTable } from "./table.ts";
@@ -86,19 +87,28 @@ const similar = command({
         content: namedList(run, content),
         usage: namedList(run, usage),
       },
-      text: similarTable(run.songs, song, { content, usage }),
+      text: similarTable(run, song, { content, usage }),
     };
   },
 });
 
 const recommend = command({
   about: "songs for a listener that nobody has played, by their sound",
-  options: { ...RUN, listener: text("NAME", "name of a listener").needed(), ...COUNT },
-  run: async ({ run: path, listener, count }) => {
-    const { run, found } = await songsFor(path, listener, { count, coldOnly: true });
+  options: {
+    ...RUN,
+    listener: text("NAME", "name of a listener").needed(),
+    among: oneOf(
+      AMONG,
+      "new, songs without any play in the data, or unheard, all that they have not played",
+    )
+      .or("new"),
+    ...COUNT,
+  },
+  run: async ({ run: path, listener, among, count }) => {
+    const { run, found } = await songsFor(path, listener, { count, among });
     return {
-      json: { listener, songs: namedList(run, found) },
-      text: recommendationTable(run.songs, listener, found),
+      json: { listener, among, songs: namedList(run, found) },
+      text: recommendationTable(run, listener, { among, found }),
     };
   },
 });

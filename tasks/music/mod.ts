@@ -39,6 +39,7 @@ export {
   type OpenCatalogue,
   SAMPLE_RATE,
   type Song,
+  type SongUse,
   type SyntheticTruth,
 } from "./catalogue.ts";
 export {
@@ -79,6 +80,9 @@ export {
 } from "./analysis/playlists.ts";
 export { type MusicPrediction, type MusicPredictOptions, predictMusic } from "./predict.ts";
 export {
+  AMONG,
+  type Among,
+  type FoundSong,
   type Mix,
   type RankChange,
   type Recommended,
@@ -116,7 +120,13 @@ export {
   type FrontConfig,
   type SongSound,
 } from "./spectrograms.ts";
-export { coldSongs, playedSongs, type SongSplitOptions, stratifiedSongs } from "./split.ts";
+export {
+  coldSongs,
+  learntSongs,
+  playedSongs,
+  type SongSplitOptions,
+  stratifiedSongs,
+} from "./split.ts";
 export { synthesiseMusic, type SynthesiseMusicOptions } from "./synthesise.ts";
 export { type ListenerSettings, type SongSettings } from "./synthetic/settings.ts";
 export {

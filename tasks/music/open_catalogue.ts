@@ -7,6 +7,7 @@ import type { DataOptions, Watched } from "../run/work.ts";
 import type { OpenCatalogue } from "./catalogue.ts";
 import type { MusicConfig } from "./config.ts";
 import { openMusicFolder } from "./data.ts";
+import { leastSamples } from "./spectrograms.ts";
 import { openSyntheticCatalogue } from "./synthetic_set.ts";
 
 /** Which catalogue: settings of synthetic songs, and of the filters of real ones. */
@@ -21,7 +22,15 @@ export async function openCatalogue(options: CatalogueOptions): Promise<OpenCata
   const { data, config, seed, cache, onBad, progress, signal } = options;
   if (data !== undefined) {
     const { leastPlays, leastListeners } = config;
-    return await openMusicFolder({ data, onBad, leastPlays, leastListeners, progress, signal });
+    return await openMusicFolder({
+      data,
+      onBad,
+      leastPlays,
+      leastListeners,
+      least: leastSamples(config),
+      progress,
+      signal,
+    });
   }
   const { songs, seconds, artists, listeners, hard } = config;
   const catalogue = await openSyntheticCatalogue({

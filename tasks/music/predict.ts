@@ -17,6 +17,7 @@ import { type Recommended, Recommender } from "./recommend.ts";
 import { configOfRun } from "../run/settings.ts";
 import { MUSIC_SETTINGS } from "./config.ts";
 import { readMusicRun } from "./run_files.ts";
+import { leastSamples } from "./spectrograms.ts";
 import { openSounds, prepareDecoders, SoundFiles } from "./sound_files.ts";
 
 /**
@@ -62,7 +63,8 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
   await prepareDecoders(files);
   const gpu = await openDevice(options, opened);
   using hearing = await Hearing.read(gpu, `${path}/model.safetensors`, config);
-  const [sounds, recommender] = [new SoundFiles(set, warnings.tell), new Recommender(run)];
+  const expected = { warn: warnings.tell, least: leastSamples(config), sounding: true };
+  const [sounds, recommender] = [new SoundFiles(set, expected), new Recommender(run)];
   const [heard, rows]: [string[], Float32Array[]] = [[], []];
   const badFiles: BadFile[] = [];
   for (const [at, file] of files.entries()) {

@@ -8,7 +8,7 @@ import { resampling } from "../../audio/resample.ts";
 import { InputError } from "../../files/input_error.ts";
 import type { Warn } from "../../files/warn.ts";
 import { SAMPLE_RATE } from "./catalogue.ts";
-import { gainTo, LEVEL, levelled } from "./loudness.ts";
+import { gainTo, isSilent, LEVEL, levelled } from "./loudness.ts";
 
 /** How a sound is read. */
 export interface ReadSoundOptions {
@@ -16,6 +16,10 @@ export interface ReadSoundOptions {
   readonly maxSeconds?: number;
   /** Told what of the file was cut off or passed over. Default nobody. */
   readonly warn?: Warn;
+  /** Samples at our rate that it must have, such as `leastSamples(config)`. Default 1. */
+  readonly least?: number;
+  /** Refuses a file in which nothing can be heard. Default false: silence is given as zeros. */
+  readonly sounding?: boolean;
 }
 
 const DEFAULT_MAX_SECONDS = 12 * 3600;
@@ -29,13 +33,14 @@ const PIECE = 2 ** 22;
  *
  * @param bytes the whole file
  * @param name its name in messages
- * @returns one channel at 22,050 Hz, of root mean square 0.1; silence stays silence
- * @throws {InputError} naming the file: malformed, too long, or of a rate that cannot be changed to ours
+ * @returns one channel at 22,050 Hz, of root mean square 0.1; zeros where {@linkcode isSilent}
+ * @throws {InputError} naming the file: malformed, too long, too short, silent where it must sound, or
+ * of a rate that cannot be changed to ours
  */
 export async function readSound(
   bytes: Uint8Array,
   name: string,
-  { maxSeconds = DEFAULT_MAX_SECONDS, warn }: ReadSoundOptions = {},
+  { maxSeconds = DEFAULT_MAX_SECONDS, warn, least = 1, sounding = false }: ReadSoundOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   const options = { maxSeconds, mono: true };
   const { rate, channels: [mono], warnings } = await decodeRecording(bytes, name, options);
@@ -44,6 +49,19 @@ export async function readSound(
     throw new InputError(`Cannot read ${name}`, reason);
   };
   if (rate < LOWEST_RATE) refuse(`its rate is ${rate} Hz, expected at least ${LOWEST_RATE}`);
+  const samples = evenSoundOr(refuse, mono, rate);
+  if (samples.length < least) {
+    const [own, needed] = [samples.length, least].map((n) => (n / SAMPLE_RATE).toPrecision(2));
+    refuse(
+      `it lasts ${own} s, expected at least ${needed} s: ${least} samples at ${SAMPLE_RATE} Hz`,
+    );
+  }
+  const isQuiet = isSilent(mono);
+  if (isQuiet && sounding) refuse("it is silent, expected sound");
+  return isQuiet ? samples.fill(0) : samples;
+}
+
+function evenSoundOr(refuse: (reason: string) => never, mono: Float64Array, rate: number) {
   try {
     return evenSound(mono, rate);
   } catch (error) {

@@ -9,7 +9,7 @@ import type { NdArray } from "../../gpu/tensor.ts";
 import { topItems } from "../../recsys/diversity.ts";
 import { type Interactions, rowLengths, rowOf } from "../../recsys/interactions.ts";
 import { usagePatterns } from "../../recsys/usage_patterns.ts";
-import { knownPlays, type MusicRun } from "./run_files.ts";
+import { type Factors, knownPlays, type MusicRun } from "./run_files.ts";
 
 /** A song in a list. */
 export interface Recommended {
@@ -35,8 +35,20 @@ export interface RecommendOptions {
   readonly count?: number;
   /** How the sources are mixed. Default content only. */
   readonly mix?: Mix;
-  /** Whether only songs without known plays are offered. Default false. */
-  readonly coldOnly?: boolean;
+  /** Which songs are offered. Default `unheard`. */
+  readonly among?: Among;
+}
+
+/** `new` songs are those that nobody in the data has played, `unheard` all that the listener has not. */
+export const AMONG = ["new", "unheard"] as const;
+
+/** One of {@linkcode AMONG}. */
+export type Among = (typeof AMONG)[number];
+
+/** A song of the run's own test. */
+export interface FoundSong extends Recommended {
+  /** Whether the listener did play it, which the run was kept from. */
+  readonly played: boolean;
 }
 
 /** What the removal of a song's plays changes for a listener; 1 is the best place. */
@@ -57,7 +69,7 @@ export class Recommender {
   readonly known: Interactions;
   readonly #contentPatterns: NdArray<Float64Array>;
   readonly #usagePatterns: NdArray<Float64Array>;
-  readonly #popularity: Uint32Array;
+  readonly #silent: readonly number[];
 
   /** Makes the patterns that neighbours are compared by. */
   constructor(run: MusicRun) {
@@ -65,16 +77,22 @@ export class Recommender {
     this.known = knownPlays(run);
     this.#contentPatterns = usagePatterns(run.strict.listeners, run.predicted);
     this.#usagePatterns = usagePatterns(run.all.listeners, run.all.songs);
-    this.#popularity = rowLengths(this.known.byItem);
-  }
-
-  /** The songs that sound as if the same people would play them, best first. */
-  contentNeighbours(song: number, count = 10): Recommended[] {
-    return nearestPatterns(this.#contentPatterns, song, count);
+    this.#silent = run.songs.map((_, song) => song).filter((song) => run.silent[song] === 1);
   }
 
   /**
-   * The songs nearest to a predicted usage pattern, such as that of a dropped file, best first.
+   * The songs that sound as if the same people would play them, best first, without silent ones; none
+   * for a silent one.
+   */
+  contentNeighbours(song: number, count = 10): Recommended[] {
+    if (this.run.silent[song] === 1) return [];
+    const query = row(this.#contentPatterns, song);
+    return nearestTo(this.#contentPatterns, query, count, [...this.#silent, song]);
+  }
+
+  /**
+   * The songs nearest to a predicted usage pattern, such as that of a dropped file, best first, without
+   * silent ones.
    *
    * @param factors predicted factors, `[f]`
    */
@@ -84,45 +102,71 @@ export class Recommender {
       shape: [1, factors.length],
       data: factors,
     });
-    return nearestTo(this.#contentPatterns, query.data, count, []);
+    return nearestTo(this.#contentPatterns, query.data, count, this.#silent);
   }
 
-  /** The songs that the same people play, best first; none for a song without plays. */
+  /** The songs that the same people play, best first; none for a song without plays to learn from. */
   usageNeighbours(song: number, count = 10): Recommended[] {
     if (rowOf(this.run.plays.byItem, song).indices.length === 0) return [];
-    return nearestPatterns(this.#usagePatterns, song, count);
-  }
-
-  /** Songs that a listener has not played, best first. */
-  recommend(listener: number, options: RecommendOptions = {}): Recommended[] {
-    const { count = 10, mix = CONTENT_ONLY, coldOnly = false } = options;
-    const { run } = this;
-    const played = new Set(rowOf(this.known.byUser, listener).indices);
-    const candidates = run.songs.map((_, song) => song).filter((song) =>
-      !played.has(song) && (!coldOnly || run.cold[song] === 1)
-    );
-    if (candidates.length === 0) return [];
-    const scores = this.mixedScores(listener, mix, candidates);
-    const chosen = topItems(scores, count, { candidates });
-    return Array.from(chosen, (song) => ({ song, score: scores[song] }));
+    return nearestTo(this.#usagePatterns, row(this.#usagePatterns, song), count, [song]);
   }
 
   /**
-   * Scores of songs for a listener: each source put to mean 0 and deviation 1 over the candidates,
-   * times its weight. Songs that are no candidates have 0.
+   * Songs for a listener, best first: by all plays in the data, those that the run hid from its network
+   * too. None that the listener has played, and by sound none that is silent.
    */
-  mixedScores(listener: number, mix: Mix, candidates: readonly number[]): Float64Array {
+  recommend(listener: number, options: RecommendOptions = {}): Recommended[] {
+    const { count = 10, mix = CONTENT_ONLY, among = "unheard" } = options;
+    const { run } = this;
+    const played = new Set(rowOf(run.played.byUser, listener).indices);
+    const candidates = run.songs.map((_, song) => song).filter((song) =>
+      !played.has(song) && (among === "unheard" || run.use[song].listeners === 0) &&
+      (mix.content === 0 || run.silent[song] === 0)
+    );
+    const listeners = run.use.map((use) => use.listeners);
+    return this.#best(listener, candidates, { count, mix, factors: run.all, listeners });
+  }
+
+  /**
+   * The run's own test: songs whose plays were hidden, in the order in which they are found for a
+   * listener by what the run was told, and whether the listener did play them.
+   */
+  findHidden(
+    listener: number,
+    { count = 10, mix = CONTENT_ONLY }: Pick<RecommendOptions, "count" | "mix"> = {},
+  ): FoundSong[] {
+    const { run } = this;
+    const played = new Set(rowOf(run.played.byUser, listener).indices);
+    const candidates = run.songs.map((_, song) => song).filter((song) => run.cold[song] === 1);
+    const listeners = rowLengths(this.known.byItem);
+    return this.#best(listener, candidates, { count, mix, factors: run.strict, listeners })
+      .map((found) => ({ ...found, played: played.has(found.song) }));
+  }
+
+  /** Each source is put to mean 0 and deviation 1 over the candidates, and counts as it weighs. */
+  #best(
+    listener: number,
+    candidates: readonly number[],
+    { count, mix, factors, listeners }: {
+      readonly count: number;
+      readonly mix: Mix;
+      readonly factors: Factors;
+      readonly listeners: ArrayLike<number>;
+    },
+  ): Recommended[] {
+    if (candidates.length === 0) return [];
     const { strict, predicted, songs } = this.run;
-    const mixed = new Float64Array(songs.length);
+    const scores = new Float64Array(songs.length);
     const add = (weight: number, scoreOf: (song: number) => number) => {
       if (weight === 0) return;
       const values = standardised(candidates.map(scoreOf));
-      candidates.forEach((song, at) => mixed[song] += weight * values[at]);
+      candidates.forEach((song, at) => scores[song] += weight * values[at]);
     };
-    add(mix.popularity, (song) => Math.log1p(this.#popularity[song]));
-    add(mix.usage, (song) => rowProduct(strict.listeners, listener, strict.songs, song));
+    add(mix.popularity, (song) => Math.log1p(listeners[song]));
+    add(mix.usage, (song) => rowProduct(factors.listeners, listener, factors.songs, song));
     add(mix.content, (song) => rowProduct(strict.listeners, listener, predicted, song));
-    return mixed;
+    const chosen = topItems(scores, count, { candidates });
+    return Array.from(chosen, (song) => ({ song, score: scores[song] }));
   }
 
   /**
@@ -130,8 +174,8 @@ export class Recommender {
    * then has no factors: the objective's minimum for a song without plays is the zero vector.
    */
   withoutPlays(song: number, listener: number): RankChange {
-    const { all, strict, predicted, plays, songs } = this.run;
-    const played = new Set(rowOf(plays.byUser, listener).indices);
+    const { all, strict, predicted, songs } = this.run;
+    const played = new Set(rowOf(this.run.played.byUser, listener).indices);
     const others = songs.map((_, other) => other).filter((other) =>
       other !== song && !played.has(other)
     );
@@ -149,10 +193,6 @@ export class Recommender {
 }
 
 const CONTENT_ONLY: Mix = { popularity: 0, usage: 0, content: 1 };
-
-function nearestPatterns(patterns: NdArray<Float64Array>, song: number, count: number) {
-  return nearestTo(patterns, row(patterns, song), count, [song]);
-}
 
 function nearestTo(
   patterns: NdArray<Float64Array>,

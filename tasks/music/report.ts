@@ -26,6 +26,7 @@ import { repeatSection } from "../report/repeat.ts";
 import { Recommender } from "./recommend.ts";
 import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
 import type { MusicRun } from "./run_files.ts";
+import { unplayedWords } from "./ask.ts";
 import { MUSIC } from "./task.ts";
 
 /** What the page shows. */
@@ -215,15 +216,16 @@ const QUERIES = 8;
 
 function similarSection(run: MusicRun): string {
   const recommender = new Recommender(run);
-  const cold = run.songs.map((_, song) => song).filter((song) => run.cold[song] === 1);
+  const cold = run.songs.map((_, song) => song)
+    .filter((song) => run.cold[song] === 1 && run.silent[song] === 0);
   const step = Math.max(1, Math.floor(cold.length / QUERIES));
   const queries = cold.filter((_, at) => at % step === 0).slice(0, QUERIES);
   const words = (song: number) => {
     const { title, artist, genre } = run.songs[song];
     return escapeText(`${title}, ${artist}${genre ? ` (${genre})` : ""}`);
   };
-  const list = (found: readonly { readonly song: number }[]) =>
-    found.map(({ song }) => words(song)).join("<br>") || "nobody has played it";
+  const list = (found: readonly { readonly song: number }[], none: string) =>
+    found.map(({ song }) => words(song)).join("<br>") || none;
   return section(
     "Songs that sound alike",
     table({
@@ -232,8 +234,8 @@ function similarSection(run: MusicRun): string {
       header: ["song", "by sound", "by listeners"],
       rows: queries.map((song) => [
         words(song),
-        list(recommender.contentNeighbours(song, 4)),
-        list(recommender.usageNeighbours(song, 4)),
+        list(recommender.contentNeighbours(song, 4), "none"),
+        list(recommender.usageNeighbours(song, 4), unplayedWords(run, song)),
       ]),
       text: [0, 1, 2],
     }),

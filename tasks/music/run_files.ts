@@ -11,10 +11,15 @@ import { readNpz, writeNpz } from "../../files/disk/npz.ts";
 import { readText } from "../../files/disk/text_file.ts";
 import { parseJsonLines, TEXT } from "../../files/json.ts";
 import { type NdArray, ndarray } from "../../gpu/tensor.ts";
-import { filterInteractions, type Interactions, transposeRows } from "../../recsys/interactions.ts";
+import {
+  filterInteractions,
+  type Interactions,
+  rowLengths,
+  transposeRows,
+} from "../../recsys/interactions.ts";
 import { InputError } from "../../files/input_error.ts";
 import { RunFolder } from "../run/run_folder.ts";
-import type { Song } from "./catalogue.ts";
+import { type Catalogue, type Song, type SongUse, songUse } from "./catalogue.ts";
 
 /** Vectors of listeners and songs whose products are how well a song suits a listener. */
 export interface Factors {
@@ -25,17 +30,12 @@ export interface Factors {
 }
 
 /** What of a run recommends: everything but the network. */
-export interface MusicRun {
+export interface MusicRun
+  extends Pick<Catalogue, "songs" | "listeners" | "plays" | "played" | "use" | "silent"> {
   /** Everything that decided the run. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The songs, in the order of all arrays. */
-  readonly songs: readonly Song[];
-  /** Names of the listeners. */
-  readonly listeners: readonly string[];
   /** 1 for songs whose plays the strict protocol hides, `[songs]`. */
   readonly cold: Uint8Array;
-  /** All plays, those of cold songs included, `[listeners, songs]`. */
-  readonly plays: Interactions;
   /** Factors from the plays of songs that are not cold. */
   readonly strict: Factors;
   /** Factors from all plays: what collaborative filtering knows once a song has been played. */
@@ -68,6 +68,12 @@ const PLAIN_FILES = ["catalogue.jsonl", "listeners.txt", "plays.npz"];
 /** One line of `catalogue.jsonl`. */
 interface SongLine extends Song {
   readonly cold: boolean;
+  /** Played by too few listeners to be learnt from: its plays stay, for those who played it. */
+  readonly tooFew?: true;
+  /** What listeners of too few songs played, who are left out; nothing where there are none. */
+  readonly leftOut?: SongUse;
+  /** Nothing is heard in it. */
+  readonly silent?: true;
 }
 
 /** Writes everything but the network into the folder of a run. */
@@ -75,13 +81,15 @@ export async function writeMusicRun(
   folder: RunFolder,
   run: Omit<MusicRun, "config">,
 ): Promise<void> {
-  const { songs, listeners, cold, plays, strict, all, predicted, map } = run;
+  const { listeners, played, strict, all, predicted, map } = run;
   await makeFolder(folder.file("factors"));
-  const lines = songs.map((song, i): SongLine => ({ ...song, cold: cold[i] === 1 }));
-  await folder.write("catalogue.jsonl", lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  await folder.write(
+    "catalogue.jsonl",
+    songLines(run).map((line) => `${JSON.stringify(line)}\n`).join(""),
+  );
   const names = listeners.map((name) => `${name}\n`).join("");
   await folder.write("listeners.txt", names);
-  const { starts, indices, counts } = plays.byUser;
+  const { starts, indices, counts } = played.byUser;
   await writeNpz(folder.file("plays.npz"), {
     starts: ndarray([starts.length], starts),
     songs: ndarray([indices.length], indices),
@@ -92,10 +100,26 @@ export async function writeMusicRun(
     await writeNpy(folder.file(`factors/${name}.npy`), arrays[at]);
   }
   // Whoever takes an array elsewhere needs the names of its rows beside it.
-  await folder.write("factors/songs.txt", songs.map(({ id }) => `${id}\n`).join(""));
+  await folder.write("factors/songs.txt", run.songs.map(({ id }) => `${id}\n`).join(""));
   await folder.write("factors/listeners.txt", names);
   await writeChecksums(folder.file("factors"), FACTOR_FILES);
   await writeChecksums(folder.path, PLAIN_FILES);
+}
+
+/** What is known of each song, a line each. */
+function songLines({ songs, cold, plays, played, use, silent }: Omit<MusicRun, "config">) {
+  const own = songUse(played);
+  const learnt = rowLengths(plays.byItem);
+  return songs.map((song, i): SongLine => {
+    const [listeners, times] = [use[i].listeners - own[i].listeners, use[i].plays - own[i].plays];
+    return {
+      ...song,
+      cold: cold[i] === 1,
+      ...(own[i].listeners > 0 && learnt[i] === 0 && { tooFew: true }),
+      ...(listeners > 0 && { leftOut: { listeners, plays: times } }),
+      ...(silent[i] === 1 && { silent: true }),
+    };
+  });
 }
 
 /**
@@ -116,12 +140,21 @@ export async function readMusicRun(path: string): Promise<MusicRun> {
   const read = async (name: (typeof ARRAYS)[number], rows: number) =>
     await readMatrix(folder.file(`factors/${name}.npy`), rows);
   const [n, u] = [lines.length, listeners.length];
+  const played = await readPlays(folder.file("plays.npz"), u, n);
+  const own = songUse(played);
   return {
     config,
-    songs: lines.map(({ cold: _, ...song }) => song),
+    songs: lines.map(({ id, artist, title, genre }) => ({ id, artist, title, genre })),
     listeners,
     cold: Uint8Array.from(lines, ({ cold }) => cold ? 1 : 0),
-    plays: await readPlays(folder.file("plays.npz"), u, n),
+    silent: Uint8Array.from(lines, ({ silent }) => silent ? 1 : 0),
+    played,
+    // Limits take songs and listeners out whole, so that of those who are left only songs are missing.
+    plays: filterInteractions(played, (_, song) => !lines[song].tooFew),
+    use: lines.map(({ leftOut }, song) => ({
+      listeners: own[song].listeners + (leftOut?.listeners ?? 0),
+      plays: own[song].plays + (leftOut?.plays ?? 0),
+    })),
     strict: { listeners: await read("strict_listeners", u), songs: await read("strict_songs", n) },
     all: { listeners: await read("all_listeners", u), songs: await read("all_songs", n) },
     predicted: await read("predicted_songs", n),

@@ -31,7 +31,7 @@ import { openCatalogue } from "./open_catalogue.ts";
 import { knownPlays } from "./run_files.ts";
 import { byFactors, makeTrial, scoreRow } from "./scores.ts";
 import { describeSongs } from "./spectrograms.ts";
-import { coldSongs, playedSongs } from "./split.ts";
+import { coldSongs, learntSongs } from "./split.ts";
 
 /**
  * The ranges of a first round: from half to twice the preset's factors and epochs, and for all else
@@ -157,7 +157,7 @@ export async function runTrial(
     key: fold(trial.key, "factors"),
     signal,
   });
-  const songs = playedSongs(plays);
+  const songs = learntSongs(plays, catalogue.silent);
   using hearing = await Hearing.learn(gpu, {
     spectrograms,
     songs,

@@ -7,7 +7,7 @@ import { prepareMp3 } from "../../audio/mp3.ts";
 import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { type FileSet, openFileSet } from "../../files/disk/file_set.ts";
 import type { Warn } from "../../files/warn.ts";
-import { readSound } from "./read_sound.ts";
+import { readSound, type ReadSoundOptions } from "./read_sound.ts";
 
 /** Decoded sound kept in memory at most, bytes: 100 minutes. */
 const KEPT_BYTES = 512 * 2 ** 20;
@@ -41,30 +41,33 @@ export async function prepareDecoders(files: readonly string[]): Promise<void> {
 /** Sounds of a set. The first ones stay in memory, as many as fit. */
 export class SoundFiles {
   readonly #set: FileSet;
-  readonly #warn?: Warn;
+  readonly #options: ReadSoundOptions;
   readonly #kept = new Map<string, Float32Array<ArrayBuffer>>();
   #keptBytes = 0;
 
   /**
    * Reads nothing yet; the set must stay open.
    *
-   * @param warn Told what of a file was cut off or passed over. Default nobody
+   * @param options what is expected of each file, and who is told of its faults
    */
-  constructor(set: FileSet, warn?: Warn) {
+  constructor(set: FileSet, options: ReadSoundOptions = {}) {
     this.#set = set;
-    this.#warn = warn;
+    this.#options = options;
   }
 
   /**
    * Decodes a file to see that it can be.
    *
+   * @returns whether anything is heard in it
    * @throws {InputError} naming the file, and what is wrong with it
    */
-  async check(file: string): Promise<void> {
+  async check(file: string): Promise<boolean> {
     const samples = await this.#decode(file);
-    if (this.#keptBytes + samples.byteLength > KEPT_BYTES) return;
-    this.#kept.set(file, samples);
-    this.#keptBytes += samples.byteLength;
+    if (this.#keptBytes + samples.byteLength <= KEPT_BYTES) {
+      this.#kept.set(file, samples);
+      this.#keptBytes += samples.byteLength;
+    }
+    return samples.some((sample) => sample !== 0);
   }
 
   /**
@@ -78,6 +81,6 @@ export class SoundFiles {
 
   async #decode(file: string): Promise<Float32Array<ArrayBuffer>> {
     const name = this.#set.fileName(file);
-    return await readSound(await this.#set.read(file, LARGEST_FILE), name, { warn: this.#warn });
+    return await readSound(await this.#set.read(file, LARGEST_FILE), name, this.#options);
   }
 }

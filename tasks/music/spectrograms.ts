@@ -4,9 +4,21 @@
  *
  * @module
  */
-import { logMel, type LogMelFront, logMelOfPower, prepareLogMel } from "../../audio/log_mel.ts";
+import {
+  LOG_MEL_DEFAULTS,
+  logMel,
+  type LogMelFront,
+  logMelOfPower,
+  prepareLogMel,
+} from "../../audio/log_mel.ts";
 import { isLong, logMelOfRecording, mfccOfRecording } from "../../audio/long_recording.ts";
-import { mfcc, MFCC_FRONT, type MfccTransform, prepareMfcc } from "../../audio/mfcc.ts";
+import {
+  mfcc,
+  MFCC_DEFAULTS,
+  MFCC_FRONT,
+  type MfccTransform,
+  prepareMfcc,
+} from "../../audio/mfcc.ts";
 import { spectrogram } from "../../audio/spectrogram.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { row } from "../../gpu/rows.ts";
@@ -20,6 +32,16 @@ export type FrontConfig = Pick<
   MusicConfig,
   "windowLength" | "hopLength" | "bands" | "compression"
 >;
+
+/**
+ * Samples at our rate that a song must have: a frame for the network, which repeats what is shorter than
+ * its window, and as many frames of cepstra as their differences are fitted to.
+ */
+export function leastSamples({ windowLength }: Pick<FrontConfig, "windowLength">): number {
+  const cepstra = LOG_MEL_DEFAULTS.windowLength +
+    (MFCC_DEFAULTS.width - 1) * LOG_MEL_DEFAULTS.hopLength;
+  return Math.max(windowLength, cepstra);
+}
 
 /** A song in numbers. */
 export interface SongSound {

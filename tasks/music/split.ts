@@ -5,6 +5,7 @@
  */
 import { within } from "../../gpu/check.ts";
 import { fold, type Key, permutation } from "../../gpu/random.ts";
+import { InputError } from "../../files/input_error.ts";
 import { type Interactions, rowLengths } from "../../recsys/interactions.ts";
 import type { Parts } from "../../recsys/splits.ts";
 import type { Song } from "./catalogue.ts";
@@ -105,6 +106,20 @@ export function coldSongs(
 export function playedSongs({ byItem }: Interactions): Uint32Array {
   const listeners = rowLengths(byItem);
   return Uint32Array.from(listeners.keys().filter((song) => listeners[song] > 0));
+}
+
+/**
+ * Places of the songs whose sound is learnt from: those that have known plays and are not silent.
+ *
+ * @throws {InputError} where there are fewer than two
+ */
+export function learntSongs(known: Interactions, silent: Uint8Array): Uint32Array {
+  const songs = playedSongs(known).filter((song) => silent[song] === 0);
+  if (songs.length >= 2) return songs;
+  throw new InputError(
+    "Cannot learn from the sound of songs",
+    `${songs.length} of ${silent.length} have both sound and known plays, expected at least 2`,
+  );
 }
 
 function groupsOf(songs: readonly Song[], byArtist: boolean): Group[] {

@@ -14,7 +14,7 @@ import { readSafetensors, writeSafetensors } from "../../files/disk/safetensors.
 import { ndarray } from "../../gpu/tensor.ts";
 import type { Watched } from "../run/work.ts";
 import type { Progress } from "../run/progress.ts";
-import type { Catalogue, SyntheticTruth } from "./catalogue.ts";
+import { type Catalogue, songUse, type SyntheticTruth } from "./catalogue.ts";
 import { levelled } from "./loudness.ts";
 import { type DrawnSong, drawSongs, INAUDIBLE } from "./synthetic/discography.ts";
 import { PARAMETERS } from "./synthetic/genres.ts";
@@ -129,6 +129,9 @@ export async function openSyntheticCatalogue(
     songs: songs.map(({ id, artist, title, genre }) => ({ id, artist, title, genre })),
     listeners: audience.names,
     plays: audience.plays,
+    played: audience.plays,
+    use: songUse(audience.plays),
+    silent: new Uint8Array(songs.length),
     synthetic: true,
     truth,
     badFiles: [],

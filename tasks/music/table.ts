@@ -6,8 +6,10 @@
 import { figureRow, indented, spreadRow } from "../run/table.ts";
 import { duration } from "../run/progress.ts";
 import type { Song } from "./catalogue.ts";
-import type { Recommended } from "./recommend.ts";
+import { unplayedWords } from "./ask.ts";
+import type { Among, Recommended } from "./recommend.ts";
 import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
+import type { MusicRun } from "./run_files.ts";
 import type { MusicSeedsResult } from "./train.ts";
 
 /** The result of a run. */
@@ -59,7 +61,7 @@ export function seedsTable({ seeds, rows, runs }: MusicSeedsResult, out: string)
 
 /** Songs alike, by sound and by listeners. */
 export function similarTable(
-  songs: readonly Song[],
+  run: MusicRun,
   song: number,
   lists: {
     readonly content: readonly Recommended[];
@@ -70,24 +72,35 @@ export function similarTable(
     heading,
     ...indented(found.length ? found.map((entry) => lineOf(songs, entry)) : [[empty]], [0]),
   ];
+  const { songs, silent } = run;
   const { title, artist, genre } = songs[song];
+  const none = silent[song] === 1 ? "the song is silent, nothing sounds like it" : "nothing";
   return [
-    `${title}, ${artist} (${genre})`,
+    `${[title, artist].filter(Boolean).join(", ")}${genre && ` (${genre})`}`,
     "",
-    ...list("sounds alike", lists.content, "nothing"),
+    ...list("sounds alike", lists.content, none),
     "",
-    ...list("played by the same people", lists.usage, "nobody has played it"),
+    ...list("played by the same people", lists.usage, unplayedWords(run, song)),
   ].join("\n");
 }
 
 /** Songs for a listener. */
 export function recommendationTable(
-  songs: readonly Song[],
+  { songs }: MusicRun,
   listener: string,
-  found: readonly Recommended[],
+  { among, found }: { readonly among: Among; readonly found: readonly Recommended[] },
 ): string {
+  if (found.length === 0) {
+    return among === "new"
+      ? `each of the ${songs.length} songs that can be heard has been played by somebody: none is new; ` +
+        `--among unheard ranks those that ${listener} has not played`
+      : `${listener} has played each of the ${songs.length} songs that can be heard`;
+  }
   const lines = indented(found.map((entry) => lineOf(songs, entry)), [0]);
-  return [`unheard songs for ${listener}`, ...lines].join("\n");
+  const kind = among === "new"
+    ? "songs that nobody has played"
+    : `songs that ${listener} has not played`;
+  return [`${kind}, for ${listener} by their sound`, ...lines].join("\n");
 }
 
 function lineOf(songs: readonly Song[], { song, score }: Recommended): string[] {

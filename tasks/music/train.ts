@@ -33,7 +33,7 @@ import {
   type Trial,
 } from "./scores.ts";
 import { describeSongs } from "./spectrograms.ts";
-import { coldSongs, playedSongs } from "./split.ts";
+import { coldSongs, learntSongs } from "./split.ts";
 import { MUSIC, type MusicPhase } from "./task.ts";
 import type { MusicTraining } from "./training.ts";
 
@@ -90,18 +90,16 @@ export async function trainMusic(options: MusicTrainOptions): Promise<MusicResul
         strict: imported?.strict ?? await factorsOf(run, config, key, known, "known plays"),
         all: imported?.all ?? await factorsOf(run, config, key, catalogue.plays, "all plays"),
       }));
-      const learnt = playedSongs(known);
+      const learnt = learntSongs(known, catalogue.silent);
       const training = { run, config, key, catalogue, trial, known, learnt, sounds, ...factors };
       const baselines = await run.time("baselines", () => scoreBaselines(training));
       const heard = await run.time("network", () => learnNetworks(training));
       const map = await run.time("map", () => mapOf(training, heard.predicted));
-      const { songs, listeners, plays } = catalogue;
+      const { songs, listeners, plays, played, use, silent } = catalogue;
       const written: MusicRun = {
         ...factors,
         config: run.settings,
-        songs,
-        listeners,
-        plays,
+        ...{ songs, listeners, plays, played, use, silent },
         cold,
         predicted: heard.predicted,
         map: map.embedding,

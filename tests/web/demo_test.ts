@@ -39,6 +39,9 @@ const secondsPlayed = (page: Page) =>
 const isPlaying = (page: Page) =>
   until(async () => await secondsPlayed(page) > 0.05, "time of the player grows");
 
+const unplayed = names(
+  run.songs.map((_, song) => ({ song })).filter(({ song }) => run.use[song].listeners === 0),
+);
 const LISTENER = run.listeners.findIndex((_, at) =>
   rowOf(recommender.known.byUser, at).indices.length > 3
 );
@@ -55,7 +58,7 @@ pageTest(
     assertEquals(await page.locator("#map .mark.cold").count(), cold);
     const facts = await page.locator("#facts").innerText();
     assertStringIncludes(facts, "60 synthetic songs and 12 synthetic listeners");
-    assertStringIncludes(facts, "plays of 12 new songs (hollow marks) were kept from it");
+    assertStringIncludes(facts, "plays of 12 songs (hollow marks) were hidden from it");
     assertStringIncludes(facts, "0.25; random order gives 0.13");
   },
 );
@@ -111,16 +114,15 @@ pageTest("of a song that nobody has played the page says so", async (page) => {
 });
 
 pageTest(
-  "a listener gets unheard new songs only, best first, beside what they played",
+  "a listener gets songs that nobody has played, best first, beside what they played",
   async (page) => {
     await chooseListener(page, NAME);
     const found = await idsOf(page, FOUND_LIST);
-    assertEquals(found, names(recommender.recommend(LISTENER, { coldOnly: true })));
-    const cold = names(run.songs.map((_, song) => ({ song })).filter(({ song }) => run.cold[song]));
+    assertEquals(found, names(recommender.recommend(LISTENER, { among: "new" })));
+    assert(found.length > 2 && found.every((id) => unplayed.includes(id!)));
     const played = names(
-      Array.from(rowOf(recommender.known.byUser, LISTENER).indices, (song) => ({ song })),
+      Array.from(rowOf(run.plays.byUser, LISTENER).indices, (song) => ({ song })),
     );
-    assert(found.every((id) => cold.includes(id!) && !played.includes(id!)));
     assertEquals((await idsOf(page, "#listener .scroll")).sort(), played.sort());
   },
 );
@@ -147,8 +149,21 @@ pageTest("the sliders change the list and say what counts", async (page) => {
     await page.locator("#mix-words").innerText(),
     "Counts: only how many people play the songs.",
   );
-  await page.getByLabel("new songs only").check();
-  await page.getByText("Plays say nothing of new songs").waitFor();
+  await page.getByLabel("songs that nobody has played").check();
+  await page.getByText("Plays say nothing of these songs").waitFor();
+});
+
+pageTest("the run's test ranks hidden songs and marks those that were played", async (page) => {
+  await chooseListener(page, NAME);
+  await page.getByLabel("songs whose plays were hidden").check();
+  await page.getByText("Found among hidden songs").waitFor();
+  const found = recommender.findHidden(LISTENER);
+  await until(
+    async () => (await idsOf(page, FOUND_LIST)).join() === names(found).join(),
+    "the list of the test",
+  );
+  const right = found.filter(({ played }) => played).length;
+  assertEquals(await page.locator(`${FOUND_LIST} .value.good`).count(), right);
 });
 
 pageTest(

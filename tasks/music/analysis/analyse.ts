@@ -26,7 +26,7 @@ import { MUSIC_SETTINGS } from "../config.ts";
 import { knownPlays, type MusicRun, readMusicRun } from "../run_files.ts";
 import { soundOutliers } from "./sound_outliers.ts";
 import { describeSongs, type SongSound } from "../spectrograms.ts";
-import { playedSongs } from "../split.ts";
+import { learntSongs } from "../split.ts";
 import { predictTagsBySource, tagsOf } from "./tag_sources.ts";
 import { analyseLayer } from "./unit_analysis.ts";
 import { wordBags } from "../word_bags.ts";
@@ -71,7 +71,8 @@ export async function analyseMusic(options: MusicAnalyseOptions): Promise<MusicA
     progress: (done) => progress.update(`listening: song ${done} of ${n}`),
   });
   const stream = fold(key(Number(run.config.seed)), "music");
-  const cold = run.songs.map((_, song) => song).filter((song) => run.cold[song] === 1);
+  const cold = run.songs.map((_, song) => song)
+    .filter((song) => run.cold[song] === 1 && run.silent[song] === 0);
   const layers = [];
   for (const layer of UNIT_LAYERS) {
     layers.push(
@@ -165,7 +166,7 @@ async function tagsOfRun(
   if (!tags) return;
   progress.update("tags: bag of words");
   const stream = fold(key(Number(run.config.seed)), "music");
-  const learnt = playedSongs(knownPlays(run));
+  const learnt = learntSongs(knownPlays(run), run.silent);
   const { codeWords } = config;
   const words = await wordBags(gpu, sounds, { codeWords, key: stream, learnt, signal });
   const options = {

@@ -47,7 +47,7 @@ const MOST_GENRES = 8;
 export function coldNeighbours(run: MusicRun, count: number): ColdNeighbours {
   const recommender = new Recommender(run);
   const lists = run.songs.flatMap((_, song): NeighbourLists[] => {
-    if (run.cold[song] === 0) return [];
+    if (run.cold[song] === 0 || run.silent[song] === 1) return [];
     const plays = recommender.usageNeighbours(song, count).map((found) => found.song);
     const sound = recommender.contentNeighbours(song, count).map((found) => found.song);
     return [{ song, sound, plays }];

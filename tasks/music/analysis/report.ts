@@ -10,6 +10,7 @@ import { duration } from "../../run/progress.ts";
 import { chart, paragraph, section, table, tiles } from "../../report/html.ts";
 import { htmlPage } from "../../report/page.ts";
 import { settingList } from "../../report/repeat.ts";
+import { unplayedWords } from "../ask.ts";
 import { analysisFacts, type RunAnalysis } from "./facts.ts";
 import { auc, SOURCE_LABELS } from "./table.ts";
 import type { NeighbourLists } from "./neighbour_lists.ts";
@@ -136,8 +137,8 @@ function listenersWords(rho: number): string {
 
 function neighbourSection({ run, neighbours }: AnalysisReportContent): string {
   const { shown, sound, plays } = neighbours;
-  const words = (songs: readonly number[]) =>
-    songs.map((song) => songWords(run, song)).join("<br>") || "nobody has played it";
+  const words = (songs: readonly number[], none: string) =>
+    songs.map((song) => songWords(run, song)).join("<br>") || none;
   const percentOf = (part: number) =>
     Number.isFinite(part) ? `${Math.round(100 * part)} %` : "none";
   return section(
@@ -156,8 +157,8 @@ function neighbourSection({ run, neighbours }: AnalysisReportContent): string {
       header: ["song", "by sound", "by plays"],
       rows: shown.map(({ song, sound, plays }: NeighbourLists) => [
         songWords(run, song),
-        words(sound),
-        words(plays),
+        words(sound, "none"),
+        words(plays, unplayedWords(run, song)),
       ]),
       text: [0, 1, 2],
     }),

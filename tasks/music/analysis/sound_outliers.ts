@@ -11,7 +11,7 @@ import { rowLengths } from "../../../recsys/interactions.ts";
 import { unitRows } from "../../../recsys/sound_windows.ts";
 import { spearman } from "../../../nn/metrics/rank_correlation.ts";
 import { knownPlays, type MusicRun } from "../run_files.ts";
-import { playedSongs } from "../split.ts";
+import { learntSongs } from "../split.ts";
 
 /** A song far from its listeners. */
 export interface SoundOutlier {
@@ -38,20 +38,20 @@ export interface SoundOutliers {
 }
 
 /**
- * Finds the songs whose sound is far from their plays, among those with known plays. The network has
+ * Finds the songs whose sound is far from their plays, among those with sound and known plays. The network has
  * learnt from them, so that it is nearer to them than to songs that it does not know.
  *
  * @param options.count length of the list
  * @param options.key draws the other songs
  */
 export function soundOutliers(
-  run: Pick<MusicRun, "predicted" | "strict" | "plays" | "cold">,
+  run: Pick<MusicRun, "predicted" | "strict" | "plays" | "cold" | "silent">,
   { count, key }: { readonly count: number; readonly key: Key },
 ): SoundOutliers {
   const [heard, played] = [unitRows(run.predicted), unitRows(run.strict.songs)];
   const known = knownPlays(run);
   const listeners = rowLengths(known.byItem);
-  const songs = Array.from(playedSongs(known));
+  const songs = Array.from(learntSongs(known, run.silent));
   const between = (a: number, b: number) => 1 - rowProduct(heard, a, played, b);
   const distances = Float64Array.from(songs, (song) => between(song, song));
   const order = permutation(key, songs.length);

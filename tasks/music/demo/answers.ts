@@ -4,9 +4,10 @@
  * @module
  */
 import { rowOf } from "../../../recsys/interactions.ts";
-import type { Recommended, Recommender } from "../recommend.ts";
+import { AMONG, type Among, type Mix, type Recommended, type Recommender } from "../recommend.ts";
 import type {
   CatalogueAnswer,
+  HiddenAnswer,
   ListenerAnswer,
   NeighboursAnswer,
   RankedSong,
@@ -39,22 +40,21 @@ export class Answers {
 
   /** Songs, listeners and what is known of the run. */
   catalogue(): CatalogueAnswer {
-    const { run: { songs, listeners, cold, plays, map }, known } = this.#recommender;
+    const { run: { songs, listeners, cold, played, use, silent, map } } = this.#recommender;
     return {
       run: this.#facts,
       songs: songs.map(({ id, title, artist, genre }, song) => {
-        const { counts } = rowOf(plays.byItem, song);
         const [x, y] = map.data.subarray(2 * song, 2 * song + 2);
         return {
           ...{ id, title, artist, genre, x, y },
           cold: cold[song] === 1,
-          plays: counts.reduce((sum, count) => sum + count, 0),
-          listeners: counts.length,
+          silent: silent[song] === 1,
+          ...use[song],
         };
       }),
       listeners: listeners.map((id, listener) => ({
         id,
-        songs: rowOf(known.byUser, listener).indices.length,
+        songs: rowOf(played.byUser, listener).indices.length,
       })),
     };
   }
@@ -68,32 +68,31 @@ export class Answers {
     };
   }
 
-  /** Songs for `listener`; the sources default to sound alone, as on the command line. */
+  /** Songs for `listener`; sources and songs default to those of the command line. */
   recommend(asked: URLSearchParams): RecommendAnswer {
     const [listener, count] = [this.#listener(asked), countOf(asked)];
-    const named = ["popularity", "usage", "content"].some((name) => asked.has(name));
-    const mix = {
-      popularity: weightOf(asked, "popularity", 0),
-      usage: weightOf(asked, "usage", 0),
-      content: weightOf(asked, "content", named ? 0 : 1),
-    };
-    const coldOnly = asked.get("coldOnly") === "true";
+    const found = this.#recommender.recommend(listener, {
+      mix: mixOf(asked),
+      among: amongOf(asked),
+      count,
+    });
+    return { songs: this.ranked(found) };
+  }
+
+  /** Songs whose plays were hidden, as they are found for `listener`. */
+  hidden(asked: URLSearchParams): HiddenAnswer {
+    const [listener, count] = [this.#listener(asked), countOf(asked)];
     const { run } = this.#recommender;
-    const played = new Set(rowOf(run.plays.byUser, listener).indices);
-    const found = this.#recommender.recommend(listener, { mix, coldOnly, count });
+    const found = this.#recommender.findHidden(listener, { mix: mixOf(asked), count });
     return {
-      songs: found.map(({ song, score }) => ({
-        id: run.songs[song].id,
-        score,
-        played: played.has(song),
-      })),
+      songs: found.map(({ song, score, played }) => ({ id: run.songs[song].id, score, played })),
     };
   }
 
-  /** What the run knows that `listener` played. */
+  /** All that `listener` played. */
   listener(asked: URLSearchParams): ListenerAnswer {
-    const { run, known } = this.#recommender;
-    const { indices, counts } = rowOf(known.byUser, this.#listener(asked));
+    const { run } = this.#recommender;
+    const { indices, counts } = rowOf(run.played.byUser, this.#listener(asked));
     const played = Array.from(indices, (song, at) => ({
       id: run.songs[song].id,
       count: counts[at],
@@ -140,6 +139,26 @@ function countOf(asked: URLSearchParams): number {
   throw new RequestError(
     400,
     `Cannot answer: count is "${text}", expected a whole number from 1 to ${MOST}`,
+  );
+}
+
+/** The sources' weights; sound alone where none is named. */
+function mixOf(asked: URLSearchParams): Mix {
+  const named = ["popularity", "usage", "content"].some((name) => asked.has(name));
+  return {
+    popularity: weightOf(asked, "popularity", 0),
+    usage: weightOf(asked, "usage", 0),
+    content: weightOf(asked, "content", named ? 0 : 1),
+  };
+}
+
+function amongOf(asked: URLSearchParams): Among {
+  const text = asked.get("among") ?? "new";
+  const among = AMONG.find((name) => name === text);
+  if (among) return among;
+  throw new RequestError(
+    400,
+    `Cannot answer: among is "${text}", expected ${AMONG.join(" or ")}`,
   );
 }
 

@@ -24,11 +24,13 @@ export interface SongAnswer {
   readonly artist: string;
   /** Its genre; empty where it is not known. */
   readonly genre: string;
-  /** Whether the run was kept from its plays. */
+  /** Whether the network was kept from its plays. */
   readonly cold: boolean;
-  /** How often it was played, hidden plays too. */
+  /** Whether nothing is heard in it. */
+  readonly silent: boolean;
+  /** How often it was played in the data, hidden plays too. */
   readonly plays: number;
-  /** How many listeners played it, hidden ones too. */
+  /** How many listeners played it in the data, hidden ones too; none where it is new. */
   readonly listeners: number;
   /** Its place on the map. */
   readonly x: number;
@@ -42,7 +44,7 @@ export interface CatalogueAnswer {
   readonly run: RunFacts;
   /** All songs. */
   readonly songs: readonly SongAnswer[];
-  /** All listeners, with how many songs the run knows that they played. */
+  /** All listeners, with how many songs they played. */
   readonly listeners: readonly { readonly id: string; readonly songs: number }[];
 }
 
@@ -62,21 +64,27 @@ export interface NeighboursAnswer {
   readonly usage: readonly RankedSong[];
 }
 
-/** A recommended song. */
-export interface RecommendedSong extends RankedSong {
-  /** Whether the listener did play it, which the run was kept from. */
-  readonly played: boolean;
+/** `/api/recommend?listener=ID&popularity=0&usage=0&content=1&among=new&count=10`. */
+export interface RecommendAnswer {
+  /** Songs that nobody has played, or `among=unheard` that the listener has not, best first. */
+  readonly songs: readonly RankedSong[];
 }
 
-/** `/api/recommend?listener=ID&popularity=0&usage=0&content=1&coldOnly=true&count=10`. */
-export interface RecommendAnswer {
-  /** Songs that the run does not know the listener to have played, best first. */
-  readonly songs: readonly RecommendedSong[];
+/** `/api/hidden?listener=ID&popularity=0&usage=0&content=1&count=10`: the run's own test. */
+export interface HiddenAnswer {
+  /** Songs whose plays were hidden from the network, best first. */
+  readonly songs: readonly FoundSong[];
+}
+
+/** A song of the test. */
+export interface FoundSong extends RankedSong {
+  /** Whether the listener did play it, which the network was not told. */
+  readonly played: boolean;
 }
 
 /** `/api/listener?listener=ID`. */
 export interface ListenerAnswer {
-  /** What the run knows that they played, most often first. */
+  /** All that they played, most often first. */
   readonly played: readonly { readonly id: string; readonly count: number }[];
 }
 

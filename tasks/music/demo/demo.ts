@@ -51,6 +51,7 @@ export function createDemo(options: DemoOptions): Demo {
     "/api/catalogue": () => answers.catalogue(),
     "/api/neighbours": (asked) => answers.neighbours(asked),
     "/api/recommend": (asked) => answers.recommend(asked),
+    "/api/hidden": (asked) => answers.hidden(asked),
     "/api/listener": (asked) => answers.listener(asked),
     "/api/without-plays": (asked) => answers.withoutPlays(asked),
   };

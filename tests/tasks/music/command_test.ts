@@ -1,12 +1,16 @@
 /** `deno task music` as a user meets it: a whole run, what is asked of it, and what is refused. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeWav } from "../../../audio/wav.ts";
+import { rowOf } from "../../../recsys/interactions.ts";
 import { readNpy } from "../../../files/disk/npy.ts";
 import type { MusicResult } from "../../../tasks/music/result.ts";
 import { studySongs } from "../../../tasks/music/search_problem.ts";
 import { drawMusic } from "../../../tasks/music/synthetic_set.ts";
 import { ends, runCommandLine } from "../run_command.ts";
+import { allPlayed } from "./sample_run.ts";
 import { TINY_RUN } from "./tiny_run.ts";
+
+const songName = (song: number) => `SYN${`${song + 1}`.padStart(4, "0")}`;
 
 const folder = await Deno.makeTempDir();
 const music = (...args: string[]) => runCommandLine("tasks/music/main.ts", folder, ...args);
@@ -32,7 +36,7 @@ Deno.test("the songs that a run hides are in no study with its seed and settings
     {
       songs: drawn.songs,
       listeners: drawn.audience.names,
-      plays: drawn.audience.plays,
+      ...allPlayed(drawn.audience.plays),
       synthetic: true,
       badFiles: [],
       samples: () => Promise.reject(new Error("nobody listens")),
@@ -70,11 +74,26 @@ Deno.test("similar, recommend and predict answer from a run", async () => {
   assertEquals([content.length, usage.length], [3, 3]);
   const lists = await music(...similarTo);
   assertMatch(lists.stdout, /sounds alike\n[^]*played by the same people/);
-  const found = await music("recommend", "--run", "a", "--listener", "listener0001", "--json");
-  const { songs } = JSON.parse(found.stdout);
-  const cold = (await Deno.readTextFile(`${folder}/a/catalogue.jsonl`)).trimEnd().split("\n")
-    .map((line) => JSON.parse(line)).filter(({ cold }) => cold).map(({ id }) => id);
-  assert(songs.length > 0 && songs.every(({ id }: { id: string }) => cold.includes(id)));
+  const { seed, ...config } = JSON.parse(await Deno.readTextFile(`${folder}/a/config.json`));
+  const { songs: count, seconds, artists, listeners, hard } = config;
+  const { audience } = drawMusic({ seed, songs: count, seconds, artists, listeners, hard });
+  const played = Array.from(rowOf(audience.plays.byUser, 0).indices, songName);
+  const unplayed = Array.from({ length: count }, (_, song) => song)
+    .filter((song) => rowOf(audience.plays.byItem, song).indices.length === 0).map(songName);
+  const ask = async (...args: string[]) =>
+    await music("recommend", "--run", "a", "--listener", audience.names[0], ...args);
+  const names = async (...args: string[]) =>
+    JSON.parse((await ask(...args, "--count", "99", "--json")).stdout).songs
+      .map(({ id }: { id: string }) => id).sort();
+  assertEquals(await names(), unplayed);
+  const unheard = await names("--among", "unheard");
+  assertEquals(unheard.length, count - played.length);
+  assert(unheard.every((id: string) => !played.includes(id)));
+  const heading = unplayed.length > 0
+    ? `songs that nobody has played, for ${audience.names[0]}`
+    : "none is new";
+  assertStringIncludes((await ask()).stdout, heading);
+  assertStringIncludes((await ask("--among", "unheard")).stdout, "has not played, for");
   const samples = Float64Array.from({ length: 80_000 }, (_, i) => Math.sin(i / 8) / 2);
   await Deno.mkdir(`${folder}/new`);
   await Deno.writeFile(`${folder}/new/tone.wav`, encodeWav({ rate: 22_050, channels: [samples] }));

@@ -24,6 +24,8 @@ function wave(rate: number, hertz: number): Uint8Array<ArrayBuffer> {
 
 const AIFF = encodeAiff(Int16Array.from({ length: 400 }, (_, i) => 100 * (i % 7)), 22_050);
 
+const NOBODY = { listeners: 0, plays: 0 };
+
 /** Three songs; C has no plays, D has no sound. */
 const FOLDER = {
   "audio/A.wav": wave(44_100, 440),
@@ -73,7 +75,7 @@ Deno.test("an id is the same name however a system composes its accents", async 
 
 Deno.test("songs need sound, not plays; listeners need songs with sound", async () => {
   await opening(FOLDER, {}, async (open) => {
-    const { songs, listeners, plays, samples, synthetic } = await open();
+    const { songs, listeners, plays, use, samples, synthetic } = await open();
     assertEquals(songs.map(({ id, title, artist, genre }) => [id, title, artist, genre]), [
       ["A", "One, two", "Ann", "jazz"],
       ["B", "B", "", ""],
@@ -81,6 +83,7 @@ Deno.test("songs need sound, not plays; listeners need songs with sound", async 
     ]);
     assertEquals([listeners.join(), synthetic], ["u,v", false]);
     assertEquals([...rowLengths(plays.byItem)], [2, 1, 0]);
+    assertEquals(use, [{ listeners: 2, plays: 5 }, { listeners: 1, plays: 1 }, NOBODY]);
     assertEquals([...plays.byUser.counts], [3, 1, 2]);
     assertEquals((await samples(0)).length, 2205); // half of 4,410 at 44.1 kHz, of two channels
     const again = await samples(2);
@@ -126,12 +129,71 @@ Deno.test("limits hold together: who falls below one takes others along", async 
   const plays = "u\tA\t1\nu\tB\t1\nv\tA\t1\nv\tC\t1\nw\tA\t1\nw\tB\t1\n";
   const options = { leastPlays: 2, leastListeners: 2 };
   await opening({ ...FOLDER, "train_triplets.txt": plays }, options, async (open) => {
-    const { listeners, plays, songs } = await open();
+    const { listeners, plays, played, use, songs } = await open();
     assertEquals(listeners, ["u", "w"]); // C has one listener; without it v has one song
     assertEquals([songs.length, ...rowLengths(plays.byItem)], [3, 2, 2, 0]);
+    assertEquals([...rowLengths(played.byItem)], [2, 2, 0]);
+    assertEquals(use.map(({ listeners }) => listeners), [3, 2, 1]); // v's plays are plays
   });
   await opening(FOLDER, { leastPlays: undefined }, async (open) => {
     await unreadable(open, "none of 3 listeners has 5 or more of 3 songs");
+  });
+});
+
+Deno.test("a song below a limit is learnt from no longer, and played still", async () => {
+  const plays = "u\tA\t1\nu\tB\t1\nu\tC\t4\nw\tA\t1\nw\tB\t1\n";
+  const options = { leastPlays: 2, leastListeners: 2 };
+  await opening({ ...FOLDER, "train_triplets.txt": plays }, options, async (open) => {
+    const { plays, played } = await open();
+    assertEquals([...rowLengths(plays.byItem)], [2, 2, 0]);
+    assertEquals([...rowLengths(played.byItem)], [2, 2, 1]);
+  });
+});
+
+Deno.test("silent songs are counted and named: zeros, a constant, less than a step of 16 bits", async () => {
+  const sound = (value: (i: number) => number, depth?: "24") =>
+    encodeWav(
+      { rate: 22_050, channels: [Float64Array.from({ length: 2205 }, (_, i) => value(i))] },
+      depth,
+    );
+  const files = {
+    ...FOLDER,
+    "audio/E.wav": sound(() => 0),
+    "audio/F.wav": sound(() => 0.25),
+    "audio/G.wav": sound((i) => i % 2 * 2 ** -15, "24"),
+    "audio/H.wav": sound((i) => i % 2 * 2 ** -13),
+  };
+  await opening(files, {}, async (open) => {
+    const { songs, silent, samples } = await open();
+    const named = songs.filter((_, song) => silent[song]).map(({ id }) => id);
+    assertEquals(named.join(), "E,F,G");
+    assert((await samples(songs.findIndex(({ id }) => id === "F"))).every((x) => x === 0));
+    const line = said.find((line) => line.startsWith("3 of 7 songs are silent"));
+    assert(line?.endsWith("audio/E.wav, audio/F.wav, audio/G.wav\n"), `${said}`);
+  });
+});
+
+Deno.test("a song without a whole frame is found at opening and named", async () => {
+  const files = {
+    ...FOLDER,
+    "audio/B.wav": encodeWav({ rate: 22_050, channels: [Float64Array.of(0.5)] }),
+    "audio/B.aiff": undefined,
+  };
+  const some = Object.fromEntries(
+    Object.entries(files).filter(([, bytes]) => bytes),
+  ) as typeof FOLDER;
+  await opening(some, { least: 2000 }, async (open) => {
+    await unreadable(
+      open,
+      "audio/B.wav: it lasts 0.000045 s, expected at least 0.091 s: 2000 samples",
+    );
+  });
+  await opening(some, { least: 2000, onBad: "skip" }, async (open) => {
+    const { songs, badFiles } = await open();
+    assertEquals([songs.map(({ id }) => id).join(), badFiles.map(({ name }) => name).join()], [
+      "A,C",
+      "audio/B.wav",
+    ]);
   });
 });
 

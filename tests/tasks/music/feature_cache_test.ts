@@ -13,6 +13,7 @@ import { FeatureCache, featureKey } from "../../../tasks/music/feature_cache.ts"
 import { describeSongs } from "../../../tasks/music/spectrograms.ts";
 import { test } from "../../check.ts";
 import { rejects, unreadable } from "../../refusals.ts";
+import { allPlayed } from "./sample_run.ts";
 
 const SOUND = Float32Array.of(0, 0.5, -0.25);
 const FEATURES = {
@@ -101,7 +102,9 @@ function noiseCatalogue(): Catalogue {
   return {
     songs,
     listeners: ["one"],
-    plays: makeInteractions({ users: [0], items: [0], counts: [1] }, { users: 1, items: 6 }),
+    ...allPlayed(
+      makeInteractions({ users: [0], items: [0], counts: [1] }, { users: 1, items: 6 }),
+    ),
     synthetic: true,
     badFiles: [],
     samples: (song) =>

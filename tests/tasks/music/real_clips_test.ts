@@ -15,6 +15,7 @@ import { openSounds, SoundFiles } from "../../../tasks/music/sound_files.ts";
 import { describeSongs } from "../../../tasks/music/spectrograms.ts";
 import { sharedGpu } from "../../check.ts";
 import { testUnless } from "../../test_unless.ts";
+import { allPlayed } from "./sample_run.ts";
 
 const DATA = Deno.env.get("CETUS_MUSIC_DATA");
 
@@ -52,10 +53,10 @@ async function openClips(folder: string): Promise<Catalogue> {
   return {
     songs,
     listeners: [],
-    plays: makeInteractions({ users: [], items: [], counts: [] }, {
+    ...allPlayed(makeInteractions({ users: [], items: [], counts: [] }, {
       users: 0,
       items: songs.length,
-    }),
+    })),
     synthetic: false,
     badFiles: [],
     samples: (song) => files.read(`${songs[song].id}.wav`),

@@ -1,11 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { rowOf } from "../../../recsys/interactions.ts";
-import { Recommender } from "../../../tasks/music/recommend.ts";
+import { makeInteractions, rowOf } from "../../../recsys/interactions.ts";
+import { songUse } from "../../../tasks/music/catalogue.ts";
+import { type Recommended, Recommender } from "../../../tasks/music/recommend.ts";
 import { SAMPLE, sampleRun } from "./sample_run.ts";
 
 const run = sampleRun();
 const recommender = new Recommender(run);
 const { factors: f, listeners: u } = SAMPLE;
+
+const places = (found: readonly Recommended[]) => found.map(({ song }) => song);
 
 /** Usage pattern of a song: a number a listener. */
 function pattern(listeners: Float32Array, songs: Float32Array, song: number): number[] {
@@ -36,21 +39,73 @@ Deno.test("factors of a song find the song itself first, at cosine 1", () => {
   assertAlmostEquals(first.score, 1, 1e-9);
 });
 
-Deno.test("recommendations leave out what was played, and all but cold songs where asked", () => {
-  const played = new Set(rowOf(recommender.known.byUser, 2).indices);
-  const all = recommender.recommend(2, { count: 60 });
-  assertEquals(all.length, run.songs.length - played.size);
-  assert(all.every(({ song }) => !played.has(song)));
-  const cold = recommender.recommend(2, { count: 60, coldOnly: true });
-  assertEquals(cold.length, 12);
-  assert(cold.every(({ song }) => run.cold[song] === 1));
+Deno.test("new songs are all that nobody in the data has played; nobody is offered what they played", () => {
+  const unplayed = run.songs.map((_, song) => song)
+    .filter((song) => rowOf(run.plays.byItem, song).indices.length === 0);
+  assert(unplayed.length > 2 && unplayed.some((song) => run.cold[song] === 0));
+  const listeners = run.listeners.map((_, listener) => listener);
+  assert(
+    listeners.some((listener) =>
+      Array.from(rowOf(run.plays.byUser, listener).indices).some((song) => run.cold[song] === 1)
+    ),
+  );
+  for (const listener of listeners) {
+    const played = new Set(rowOf(run.plays.byUser, listener).indices);
+    const unheard = recommender.recommend(listener, { count: 60 });
+    assertEquals(unheard.length, run.songs.length - played.size);
+    assert(unheard.every(({ song }) => !played.has(song)));
+    const fresh = recommender.recommend(listener, { count: 60, among: "new" });
+    assertEquals(places(fresh).sort((a, b) => a - b), unplayed);
+  }
+});
+
+Deno.test("plays of songs with too few listeners, and of listeners of too few songs, count as plays", () => {
+  const [song, other] = run.songs.map((_, song) => song)
+    .filter((song) => rowOf(run.plays.byItem, song).indices.length === 0);
+  const entries = run.songs.map((_, at) => Array.from(rowOf(run.plays.byItem, at).indices));
+  entries[song].push(2); // which a limit took out of `plays`
+  const users = entries.flat();
+  const items = entries.flatMap((own, at) => own.map(() => at));
+  const counts = users.map(() => 1);
+  const played = makeInteractions({ users, items, counts }, { users: 12, items: 60 });
+  const use = songUse(played).map((own, at) => at === other ? { listeners: 1, plays: 9 } : own);
+  const limited = new Recommender({ ...run, played, use });
+  const fresh = places(limited.recommend(5, { count: 60, among: "new" }));
+  assert(!fresh.includes(song) && !fresh.includes(other));
+  assert(!places(limited.recommend(2, { count: 60 })).includes(song));
+  assert(places(limited.recommend(5, { count: 60 })).includes(song));
+});
+
+Deno.test("the run's test ranks hidden songs by what the run was told, and says which were played", () => {
+  const found = recommender.findHidden(2, { count: 60 });
+  assertEquals(found.length, 12);
+  assert(found.every(({ song }) => run.cold[song] === 1));
+  const played = new Set(rowOf(run.plays.byUser, 2).indices);
+  assertEquals(found.map(({ played }) => played), found.map(({ song }) => played.has(song)));
+  const popular = recommender.findHidden(2, { mix: { popularity: 1, usage: 0, content: 0 } });
+  assert(popular.every(({ score }) => score === 0), "it knows no plays of them");
+});
+
+Deno.test("silent songs sound like no other and are not offered by their sound", () => {
+  const silent = new Uint8Array(60);
+  const fresh = recommender.recommend(2, { among: "new" }).map(({ song }) => song);
+  silent[fresh[0]] = 1;
+  const some = new Recommender({ ...run, silent });
+  assertEquals(some.contentNeighbours(fresh[0]), []);
+  const near = recommender.contentNeighbours(3, 59).map(({ song }) => song);
+  assertEquals(places(some.contentNeighbours(3, 59)), near.filter((song) => song !== fresh[0]));
+  const own = run.predicted.data.slice(fresh[0] * f, (fresh[0] + 1) * f);
+  assert(!places(some.contentNeighboursOf(own, 60)).includes(fresh[0]));
+  assert(!places(some.recommend(2, { among: "new", count: 60 })).includes(fresh[0]));
+  const byPlays = { popularity: 1, usage: 0, content: 0 };
+  assert(places(some.recommend(2, { mix: byPlays, count: 60 })).includes(fresh[0]));
 });
 
 Deno.test("each source of a mix alone gives its own order", () => {
   const of = (mix: { popularity: number; usage: number; content: number }) =>
     recommender.recommend(1, { mix, count: 5 }).map(({ song }) => song);
   const popular = of({ popularity: 1, usage: 0, content: 0 });
-  const listeners = (song: number) => rowOf(recommender.known.byItem, song).indices.length;
+  const listeners = (song: number) => rowOf(run.plays.byItem, song).indices.length;
   const most = Math.max(
     ...recommender.recommend(1, { count: 60 }).map(({ song }) => listeners(song)),
   );

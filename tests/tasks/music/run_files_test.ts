@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { writeNpy } from "../../../files/disk/npy.ts";
+import { filterInteractions } from "../../../recsys/interactions.ts";
 import { readMusicRun, writeMusicRun } from "../../../tasks/music/run_files.ts";
 import { RunFolder } from "../../../tasks/run/run_folder.ts";
 import { inFolder } from "../../files/samples.ts";
@@ -18,6 +19,20 @@ inFolder.test("a run reads back as it was written", async (path) => {
   const { config: _, ...read } = await readMusicRun(path);
   const { config: __, ...expected } = sampleRun();
   assertEquals(read, expected);
+});
+
+inFolder.test("what limits took out of the plays, and who was left out, reads back too", async (path) => {
+  const run = sampleRun();
+  const lone = run.use.findIndex(({ listeners }) => listeners === 1);
+  const silent = run.silent.with(7, 1);
+  const use = run.use.with(3, { listeners: 99, plays: 1234 });
+  const plays = filterInteractions(run.plays, (_, song) => song !== lone);
+  const folder = await RunFolder.open(path, { task: "music" }, { resume: false, force: false });
+  await writeMusicRun(folder, { ...run, plays, silent, use });
+  await folder.writeJson("result.json", {});
+  const read = await readMusicRun(path);
+  assertEquals([read.plays, read.played], [plays, run.plays]);
+  assertEquals([read.silent, read.use], [silent, use]);
 });
 
 inFolder.test("an unfinished run, another task's, and files that do not fit are refused", async (path) => {

@@ -1,7 +1,8 @@
 /** A run that nobody trained: factors drawn by key, for tests of what is made of a run. */
 import { key, normal, uniform } from "../../../gpu/random.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
-import { makeInteractions } from "../../../recsys/interactions.ts";
+import { type Interactions, makeInteractions } from "../../../recsys/interactions.ts";
+import { type Catalogue, songUse } from "../../../tasks/music/catalogue.ts";
 import type { MusicRun } from "../../../tasks/music/run_files.ts";
 
 /** Songs and listeners of the sample. */
@@ -36,10 +37,17 @@ export function sampleRun(): MusicRun {
     })),
     listeners: Array.from({ length: u }, (_, i) => `listener${i}`),
     cold,
-    plays,
+    ...allPlayed(plays),
     strict,
     all: { listeners: matrix(u, f, 3), songs: matrix(n, f, 4) },
     predicted: matrix(n, f, 5),
     map: matrix(n, 2, 6),
   };
+}
+
+/** The plays of a catalogue from which no limit took any, and whose songs all sound. */
+export function allPlayed(
+  plays: Interactions,
+): Pick<Catalogue, "plays" | "played" | "use" | "silent"> {
+  return { plays, played: plays, use: songUse(plays), silent: new Uint8Array(plays.items) };
 }

@@ -18,6 +18,7 @@ import { VERSION } from "../../../tasks/run/run_folder.ts";
 import { test } from "../../check.ts";
 import { inFolder } from "../../files/samples.ts";
 import { QUIET } from "../study/samples.ts";
+import { allPlayed } from "./sample_run.ts";
 
 const TINY = { ...MUSIC_PRESETS.smoke, songs: 24, artists: 8, listeners: 60, epochs: 1 };
 
@@ -27,7 +28,7 @@ function noisySongs(seed = 1): Catalogue {
   return {
     songs: songs.map(({ id, artist, title, genre }) => ({ id, artist, title, genre })),
     listeners: audience.names,
-    plays: audience.plays,
+    ...allPlayed(audience.plays),
     synthetic: true,
     badFiles: [],
     samples: (song) => Promise.resolve(noise(song)),

@@ -6,7 +6,7 @@ import { createDemo, type Demo, type DemoOptions } from "../../../../tasks/music
 import { levelled } from "../../../../tasks/music/loudness.ts";
 import { Recommender } from "../../../../tasks/music/recommend.ts";
 import type { MusicRun } from "../../../../tasks/music/run_files.ts";
-import { SAMPLE, sampleRun } from "../sample_run.ts";
+import { allPlayed, SAMPLE, sampleRun } from "../sample_run.ts";
 
 /** Where sounds land that are no song of the run. */
 export const ELSEWHERE = [0.5, -0.25] as const;
@@ -68,6 +68,6 @@ function playedRun(): MusicRun {
   return {
     ...run,
     all: { ...run.all, songs },
-    plays: filterInteractions(run.plays, (_, song) => song !== UNPLAYED),
+    ...allPlayed(filterInteractions(run.plays, (_, song) => song !== UNPLAYED)),
   };
 }
