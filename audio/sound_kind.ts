@@ -5,6 +5,7 @@
  */
 import { quoted } from "../files/claims.ts";
 import type { Fail } from "./chunks.ts";
+import { CONVERT } from "./codecs.ts";
 import { isMp3 } from "./mp3_frames.ts";
 import { WAV_IDS } from "./wav_header.ts";
 
@@ -23,22 +24,41 @@ export function soundKind(bytes: Uint8Array): SoundKind | undefined {
   const id = firstLetters(bytes);
   if (id === "FORM") return "aiff";
   if (WAV_IDS.includes(id)) return "wav";
-  return isMp3(bytes) ? "mp3" : undefined;
+  // Other containers may hold frames of MP3.
+  return otherSound(bytes) === undefined && isMp3(bytes) ? "mp3" : undefined;
 }
 
-/** What users hand in by mistake, named where its first bytes tell. */
-const OTHERS: Readonly<Record<string, string>> = {
+/** Sound that is not read, by its first four bytes. */
+const OTHER_SOUNDS: Readonly<Record<string, string>> = {
   fLaC: "FLAC",
   OggS: "Ogg",
-  "PK\x03\x04": "a zip file",
+  caff: "Core Audio (CAF)",
+  ".snd": "Sun audio (AU)",
+  riff: "Wave64",
+  wvpk: "WavPack",
+  "MAC ": "Monkey's Audio",
+  "#!AM": "AMR",
+  "\x30\x26\xb2\x75": "Windows Media",
+  "\x1aE\xdf\xa3": "Matroska or WebM",
 };
 
 /** Refuses a file by what it is. */
 export function refuseKind(bytes: Uint8Array, expected: string, fail: Fail): never {
   if (bytes.length === 0) return fail(`the file is empty, expected ${expected}`);
+  const sound = otherSound(bytes) ?? (isMp3(bytes) ? "MP3" : undefined);
+  if (sound !== undefined) return fail(`it is ${sound}, expected ${expected}; ${CONVERT}`);
   const id = firstLetters(bytes);
-  const other = Object.hasOwn(OTHERS, id) ? OTHERS[id] : isMp3(bytes) ? "MP3" : undefined;
-  return fail(`it is ${other ?? `a file that begins with ${quoted(id)}`}, expected ${expected}`);
+  const what = id === "PK\x03\x04" ? "a zip file" : `a file that begins with ${quoted(id)}`;
+  return fail(`it is ${what}, expected ${expected}`);
+}
+
+/** What of other sound a file is. */
+function otherSound(bytes: Uint8Array): string | undefined {
+  const id = firstLetters(bytes);
+  if (Object.hasOwn(OTHER_SOUNDS, id)) return OTHER_SOUNDS[id];
+  if (firstLetters(bytes.subarray(4)) === "ftyp") return "MPEG-4 (M4A)";
+  // The header of a frame as that of MP3, but of layer 0.
+  return bytes[0] === 0xff && (bytes[1] & 0xf6) === 0xf0 ? "AAC" : undefined;
 }
 
 function firstLetters(bytes: Uint8Array): string {

@@ -37,10 +37,6 @@ Deno.test("decodeAudio() names what it cannot read", () => {
   const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
   const cases: [string, Uint8Array][] = [
     ["the file is empty", new Uint8Array(0)],
-    ["it is MP3", ascii("ID3\x04\0\0")],
-    ["it is MP3", Uint8Array.of(0xff, 0xfb, 0x90, 0)],
-    ["it is FLAC", ascii("fLaC\0\0\0\x22")],
-    ["it is Ogg", ascii("OggS\0")],
     ["it is a zip file", ascii("PK\x03\x04")],
     ['it is a file that begins with "<htm"', ascii("<html>")],
     ['it is a file that begins with "F"', ascii("F")],
@@ -48,6 +44,27 @@ Deno.test("decodeAudio() names what it cannot read", () => {
   for (const [what, bytes] of cases) {
     const error = assertThrows(() => decodeAudio(bytes, "call.aiff"), InputError);
     assertEquals(error.message, `Cannot read call.aiff: ${what}, expected AIFF or WAV`);
+  }
+});
+
+Deno.test("decodeAudio() tells what to do with sound that it cannot read", () => {
+  const ascii = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
+  const cases: [string, Uint8Array][] = [
+    ["MP3", ascii("ID3\x04\0\0")],
+    ["MP3", Uint8Array.of(0xff, 0xfb, 0x90, 0)],
+    ["FLAC", ascii("fLaC\0\0\0\x22")],
+    ["Ogg", ascii("OggS\0")],
+    ["MPEG-4 (M4A)", ascii("\0\0\0\x20ftypM4A ")],
+    ["AAC", Uint8Array.of(0xff, 0xf1, 0x50, 0x80)],
+    ["Windows Media", Uint8Array.of(0x30, 0x26, 0xb2, 0x75, 0x8e)],
+  ];
+  for (const [what, bytes] of cases) {
+    const error = assertThrows(() => decodeAudio(bytes, "call.aiff"), InputError);
+    assertEquals(
+      error.message,
+      `Cannot read call.aiff: it is ${what}, expected AIFF or WAV; convert it: ` +
+        "ffmpeg -i <this file> -c:a pcm_s16le <new file>.wav",
+    );
   }
 });
 

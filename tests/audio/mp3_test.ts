@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { decodeAudio, decodeRecording } from "../../audio/decode.ts";
 import { parseMp3 } from "../../audio/mp3.ts";
 import { findMp3Frames, isMp3 } from "../../audio/mp3_frames.ts";
@@ -90,7 +90,7 @@ Deno.test("decodeRecording() takes MP3, WAV and AIFF for what they are", async (
   const error = await unreadable(() =>
     decodeRecording(Uint8Array.of(0x66, 0x4c, 0x61, 0x43), "x.flac")
   );
-  assertEquals(error.message, "Cannot read x.flac: it is FLAC, expected AIFF, MP3 or WAV");
+  assertStringIncludes(error.message, "Cannot read x.flac: it is FLAC, expected AIFF, MP3 or WAV;");
   assertThrows(() => decodeAudio(TONE, "a"), InputError, "it is MP3, expected AIFF or WAV");
 });
 
@@ -191,6 +191,11 @@ Deno.test("tags between frames, of two files one behind the other, are no junk",
     const { channels, warnings } = await parseMp3(joined(FRAMES, between, FRAMES));
     assertEquals([channels[0].length, warnings], [22 * 576, []]);
   }
+});
+
+Deno.test("frames of MP3 in another container are not pulled out of it", async () => {
+  const inside = joined(new TextEncoder().encode("OggS and more"), FRAMES);
+  await unreadable(() => decodeRecording(inside), "it is Ogg, expected AIFF, MP3 or WAV");
 });
 
 Deno.test("frames of a free bit rate are named", async () => {
