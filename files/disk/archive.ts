@@ -111,19 +111,20 @@ export async function archiveRoots(archive: Archive): Promise<string[]> {
   return folders.length === 1 ? ["", folders[0]] : [""];
 }
 
-/** What macOS, Windows, Linux and network disks put beside the files of their users. */
+/** What macOS, Windows, Linux and network disks put beside the files of their users; small letters. */
 const OF_THE_SYSTEM = new Set([
-  "__MACOSX/",
-  "$RECYCLE.BIN/",
-  "System Volume Information/",
+  "__macosx/",
+  "$recycle.bin/",
+  "system volume information/",
   "lost+found/",
-  "@eaDir/",
-  "Thumbs.db",
+  "@eadir/",
+  "thumbs.db",
   "desktop.ini",
+  "icon\r",
 ]);
 
 function isHidden(name: string): boolean {
-  return name.startsWith(".") || OF_THE_SYSTEM.has(name);
+  return name.startsWith(".") || OF_THE_SYSTEM.has(name.toLowerCase());
 }
 
 class Folder implements Archive {

@@ -12,6 +12,7 @@ import {
   namesOf,
   refuseMissing,
 } from "../../files/disk/file_set.ts";
+import { quoted } from "../../files/claims.ts";
 import { whole } from "../../gpu/check.ts";
 import { InputError } from "../../files/input_error.ts";
 import { utf8Text } from "../../files/utf8.ts";
@@ -150,6 +151,12 @@ function filesById(data: string, sounds: FileSet): Map<string, string> {
   const byId = new Map<string, string>();
   for (const file of sounds.files) {
     const [, id] = pattern.exec(file)!;
+    if (/[\r\n]/.test(id)) { // a run's lists have an id a line
+      throw new InputError(
+        `Cannot open ${data}`,
+        `${quoted(sounds.fileName(file))} has a line break in its name; rename it`,
+      );
+    }
     const other = byId.get(id);
     if (other !== undefined) {
       throw new InputError(

@@ -48,7 +48,8 @@ export interface SubmissionForm {
  * `user<TAB>item item …`, with the ids of the files. Fewer items where a user has fewer left.
  *
  * @throws {InputError} for one Kaggle file without the other, lines that are not as they should be,
- * users without visible plays, and known items without an index
+ * users without visible plays, known items without an index, and without Kaggle's files an item whose
+ * id has a space
  */
 export async function submissionForm(
   data: string,
@@ -61,6 +62,13 @@ export async function submissionForm(
   ];
   const ids = Array.from({ length: known.items }, (_, item) => itemIds.id(item));
   if (!songs && !users) {
+    const split = ids.find((id) => /\s/.test(id));
+    if (split !== undefined) {
+      throw new InputError(
+        "Cannot write a submission",
+        `the item ${quoted(split)} has a space in its id, and spaces stand between items`,
+      );
+    }
     return { users: evaluationUsers, lead: (user) => `${userIds.id(user)}\t`, names: ids };
   }
   if (!songs || !users) {

@@ -238,6 +238,7 @@ Deno.test("a folder that lacks something says what, and what it has", async () =
   await refused({ "train_triplets.txt": undefined }, "train_triplets.txt.gz", "audio/, tracks.csv");
   await refused({ "train_triplets.txt": "u\tA\n" }, "train_triplets.txt", "line 1");
   await refused({ "audio/A.mp3": "x" }, "audio/A.mp3 and audio/A.wav are both of song A");
+  await refused({ "audio/A\n2.wav": "x" }, '"audio/A\\n2.wav" has a line break in its name');
   await refused({ "tracks.csv": "id\nA\n" }, 'line 1, expected a column "song_id", found "id"');
   const { "train_triplets.txt": plays } = FOLDER;
   await opening({ "train_triplets.txt": plays }, {}, async (open) => {

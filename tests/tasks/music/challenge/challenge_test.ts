@@ -215,6 +215,12 @@ async function refused(data: string, ...messages: string[]): Promise<void> {
   assertEquals(Array.from(Deno.readDirSync(data), ({ name }) => name).sort(), before);
 }
 
+Deno.test("an id with a space is refused where spaces stand between ids", async () => {
+  const data = await whole({ "train_triplets.txt": `${TRAIN}v\ta song\t1\n` });
+  await refused(data, 'the item "a song" has a space in its id');
+  assertEquals((await evaluate(data)).items, ITEMS + 1); // nothing is written
+});
+
 Deno.test("a damaged file of any of the three is named with its line, and nothing is written", async () => {
   const user = "0123456789abcdef0123456789abcdef01234567";
   const damages: [text: string, reason: string][] = [
