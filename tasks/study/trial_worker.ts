@@ -30,7 +30,7 @@ export async function checkData(
   const found = data === undefined ? undefined : await problem.fingerprint(data);
   if (found === fingerprint) return;
   throw new InputError(
-    `Cannot run trials of the study of ${task}`,
+    `Cannot go on with the study of ${task}`,
     `its data are ${fingerprint ?? "synthetic"}, ` +
       (data === undefined ? "here they are synthetic" : `${data} holds ${found}`),
   );

@@ -15,6 +15,7 @@ import { type FolderOptions, runTask, type TaskRun } from "../run/task_run.ts";
 import { studyId, type StudyPlan } from "../study/plan.ts";
 import { trialOf } from "../study/problem.ts";
 import { type ListedTrial, listTrials } from "../study/search.ts";
+import { checkData } from "../study/trial_worker.ts";
 import { StudyFolder } from "../study/study_folder.ts";
 import { type BlendCurve, blendCurve, type Candidate, rankings } from "./blend.ts";
 import { PREPARED_SAMPLES, type WhaleConfig } from "./config.ts";
@@ -28,7 +29,13 @@ import type { BlendedTrial, WhaleEnsembleResult } from "./result.ts";
 import { allRows } from "./scaling.ts";
 import { WHALE } from "./task.ts";
 import { blendMeasuredOn } from "./words.ts";
-import { configOfPlan, openStudyClips, trialConfig, trialFeatures } from "./search_problem.ts";
+import {
+  configOfPlan,
+  openStudyClips,
+  problem,
+  trialConfig,
+  trialFeatures,
+} from "./search_problem.ts";
 
 /** Most models that a blend is reported for. */
 const MOST_BLENDED = 50;
@@ -89,6 +96,7 @@ export async function ensembleWhales(options: WhaleEnsembleOptions): Promise<Wha
   return await runTask(WHALE, { ...options, seed: plan.seed }, settings, {
     open: async ({ progress, signal }) => {
       const { cache } = options;
+      await checkData(problem, plan, data);
       for (const { arrays } of searched.trials) if (arrays) await regularFile(arrays); // before hours
       const recordings = await openStudyClips(plan, { data, cache, progress, signal });
       const repeats = repeatsOf(recordings, config);

@@ -72,6 +72,7 @@ export function blockedRepeat(labels: Uint8Array, config: FoldConfig): Repeat | 
   }
 }
 
+/** @throws {RangeError} where a fold would lack a class */
 function foldRepeat(
   labels: Uint8Array,
   { folds }: FoldConfig,

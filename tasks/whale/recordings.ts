@@ -49,7 +49,7 @@ export async function openRecordings(options: RecordingOptions): Promise<Recordi
   const positives = labels.reduce((sum, label) => sum + label, 0);
   if (positives === 0 || positives === labels.length) {
     throw new InputError(
-      `Cannot learn from ${data}`,
+      `Cannot use ${data}`,
       `${positives} of its ${labels.length} clips have a call, expected clips of both kinds`,
     );
   }

@@ -57,11 +57,14 @@ export async function trainWhale(options: WhaleTrainOptions): Promise<WhaleResul
   if (allowOrderLeak) needProbabilities("--allow-order-leak", config.classifier);
   const settings = runSettings(WHALE, options, { allowOrderLeak });
   return await runTask(WHALE, options, settings, {
-    open: (run) => run.time("clips", () => openRecordings({ ...options, progress: run.progress })),
-    work: async (run, recordings) => {
+    open: async (run) => {
+      const { progress } = run;
+      const recordings = await run.time("clips", () => openRecordings({ ...options, progress }));
+      return { recordings, repeats: repeatsOf(recordings, config) };
+    },
+    work: async (run, { recordings, repeats }) => {
       await run.folder.truncateMetrics(-1); // a resumed run writes its few lines again
       describeClips(run, recordings);
-      const repeats = repeatsOf(recordings, config);
       const blocked = recordings.testCount ? undefined : blockedRepeat(recordings.labels, config);
       const baselines = await run.time("baselines", () => scoreBaselines(run, recordings, repeats));
       const all = blocked ? [...repeats, blocked] : repeats;

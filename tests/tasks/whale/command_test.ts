@@ -112,6 +112,16 @@ inFolder.test("a header that says too much is told by path, and the clip is read
   assertStringIncludes(stderr, `train/train1.aiff: ${says}\n`);
 });
 
+inFolder.test("more folds than clips of a kind are refused before a folder is made", async (folder) => {
+  await writeWhales(`${folder}/data`, 8);
+  await ends(
+    whale(folder, "--data", "data", "--out", "run"),
+    1,
+    "Cannot make 4 random folds: fold ",
+  );
+  assert(!Array.from(Deno.readDirSync(folder)).some(({ name }) => name === "run"));
+});
+
 inFolder.test("labels of one kind are refused before anything long begins", async (folder) => {
   await writeFiles(folder, {
     "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
@@ -138,12 +148,30 @@ inFolder.test("a search, its blend and a prediction by it, from the command line
   const small = ["--preset", "smoke", "--data", "data", ...settings];
   const search = ["search", ...small, "--trials", "3", "--rounds", "1", "--out", "study"];
   await ends(whale(folder, ...search), 0, "3 trials, the best by auc");
+  await writeWhales(`${folder}/bad`, 36);
+  await Deno.truncate(`${folder}/bad/train/train36.aiff`, 60);
+  const spoilt = [...search.with(-1, "skipped"), "--data", "bad", "--trials", "1"];
+  await ends(whale(folder, ...spoilt), 1, "train/train36.aiff");
+  const skipped = await ends(
+    whale(folder, ...spoilt, "--on-bad", "skip", "--force"),
+    0,
+    "1 trials",
+  );
+  assertStringIncludes(skipped.stderr, "left out train36.aiff: ");
   const blend = ["ensemble", "--study", "study", "--best", "2", "--json"];
   const { stdout } = await ends(whale(folder, ...blend), 0);
   const result = JSON.parse(stdout);
   assertEquals([result.trials, result.curve.length, result.svmCurve.length], [3, 2, 3]);
   assertEquals(result.members.length, 2);
   assert(result.auc > 0.6, `${result.auc}`);
+  await writeWhales(`${folder}/other`, 36);
+  await Deno.copyFile(`${folder}/other/train/train1.aiff`, `${folder}/other/train/train2.aiff`);
+  await ends(
+    whale(folder, ...blend, "--data", "other", "--out", "b"),
+    1,
+    "Cannot go on with the study of whale: its data are 36 clips with train.csv, SHA-256 ",
+  );
+  await ends(whale(folder, ...blend, "--on-bad", "skip"), 2, '--on-bad is "skip", expected stop');
   const predict = ["predict", "--run", "study-blend", "--data", "data", "--out", "scores.csv"];
   await ends(whale(folder, ...predict), 0);
   const table = await Deno.readTextFile(`${folder}/scores.csv`);
