@@ -37,6 +37,7 @@ async function train(
     batchSize: 8,
     key: key(2),
     checkpoint: { path, every: 10 },
+    validation: { data, every: 10 },
     resumed: (told) => void (from = told),
     ...change,
   };
