@@ -27,6 +27,8 @@ export interface NeighbourAgreement {
  * @param x points [n, d]
  * @param labels one a point, of any kind that `===` compares
  * @param k neighbours, from 1 to n - 1
+ * @param options.of rows whose neighbours count, such as songs that nothing was learnt from; their
+ * neighbours are of all rows. Default all
  * @throws {RangeError} when the shapes or k do not fit, or numbers are not finite
  *
  * @example
@@ -43,6 +45,7 @@ export function neighbourAgreement(
   x: NdArray,
   labels: ArrayLike<string | number>,
   k: number,
+  options: { readonly of?: ArrayLike<number> } = {},
 ): NeighbourAgreement {
   const attempt = "Cannot measure the agreement of neighbours";
   const n = x.shape[0];
@@ -50,16 +53,21 @@ export function neighbourAgreement(
   const count = { "the number of labels": labels.length };
   check(labels.length === n, attempt, count, `${n}, one a row`);
   whole(attempt, { k }, 1, n - 1);
+  const { of: rows = Uint32Array.from({ length: n }, (_, row) => row) } = options;
+  whole(attempt, { "the number of rows": rows.length }, 1);
   const distances = new Float64Array(n);
   let [same, right] = [0, 0];
-  for (let i = 0; i < n; i++) {
+  for (let at = 0; at < rows.length; at++) {
+    const i = rows[at];
+    whole(attempt, { row: i }, 0, n - 1);
     squaredDistancesFrom(x, i, distances);
     distances[i] = Infinity;
     const neighbours = nearestOf(distances, k).sort((a, b) => distances[a] - distances[b] || a - b);
     for (const j of neighbours) if (labels[j] === labels[i]) same++;
     if (vote(neighbours, labels) === labels[i]) right++;
   }
-  return { agreement: same / (n * k), chance: chanceOf(labels), accuracy: right / n };
+  const m = rows.length;
+  return { agreement: same / (m * k), chance: chanceOf(labels, rows), accuracy: right / m };
 }
 
 /** The label most frequent among neighbours, nearest first. */
@@ -68,12 +76,12 @@ function vote(neighbours: Uint32Array, labels: ArrayLike<string | number>): stri
   return [...votes].reduce((best, next) => next[1] > best[1] ? next : best)[0];
 }
 
-/** The probability that two points drawn at random share a label. */
-function chanceOf(labels: ArrayLike<string | number>): number {
-  const n = labels.length;
+/** The probability that a point drawn at random has the label of one of some points. */
+function chanceOf(labels: ArrayLike<string | number>, rows: ArrayLike<number>): number {
+  const counts = countsOf(Array.from(labels));
   let pairs = 0;
-  for (const count of countsOf(Array.from(labels)).values()) pairs += count * (count - 1);
-  return pairs / (n * (n - 1));
+  for (let at = 0; at < rows.length; at++) pairs += counts.get(labels[rows[at]])! - 1;
+  return pairs / (rows.length * (labels.length - 1));
 }
 
 /** How often each occurs, in the order of first occurrence. */

@@ -77,7 +77,9 @@ export function windowStarts(t: number, frames: number): number[] {
 
 /**
  * Windows to learn from: each song `perSong` times an epoch, cut anywhere in time (Dieleman 2014: small
- * random crops). Example e is song `e % songs.length` of those given.
+ * random crops), by the key of the step and the example. One that is no longer than a window, such as
+ * 30 s for the 599 frames of the paper's network, goes round: it begins anywhere and goes on at its
+ * start. Example e is song `e % songs.length` of those given.
  *
  * @param fields further fields of the examples, such as `target`, `[catalogue, ...]`: row by song
  */
@@ -119,10 +121,10 @@ export function trainingWindows(
   };
 }
 
+/** A song that is no longer than a window goes round, so that it can begin at any of its frames. */
 function randomStart(t: number, frames: number, index: number, key?: Key): number {
-  const room = t - frames + 1;
-  if (room <= 1 || !key) return 0;
-  return Math.floor(uniform(fold(key, "crop"), index) * room);
+  const starts = t > frames ? t - frames + 1 : t;
+  return key ? Math.floor(uniform(fold(key, "crop"), index) * starts) : 0;
 }
 
 /** All consecutive windows of all songs in order, and the song of each. */

@@ -3,17 +3,14 @@
  *
  * @module
  */
-import { defaultsOf, type TaskSettings } from "../run/settings.ts";
+import { defaultsOf, type Need, needs, type TaskSettings } from "../run/settings.ts";
 import { decimal, flag, oneOf, type ValuesOf, whole } from "../run/value.ts";
 
 /** Networks from sound to factors. */
 export const NETWORKS = ["convnet", "convnet2013", "convnet2014"] as const;
 
 /** What a network learns to make small. */
-export const OBJECTIVES = ["mse", "wpe", "contrastive"] as const;
-
-/** Targets of the objective `mse`: rows of length 1, or factors as they are. */
-export const TARGETS = ["unit", "raw"] as const;
+export const OBJECTIVES = ["mse", "mse-raw", "wpe", "contrastive"] as const;
 
 /** The most latent factors that there may be. */
 export const MOST_FACTORS = 512;
@@ -41,11 +38,11 @@ export const MUSIC_TABLE = {
   compression: decimal(1e-3, 1e9, "C of ln(1 + C power)").or(1e4),
   frames: whole(32, 4096, "frames that the network takes at once").or(128),
   network: oneOf(NETWORKS, "from sound to factors").or("convnet"),
-  objective: oneOf(OBJECTIVES, "what the network makes small, wpe is weighted prediction error")
-    .or("mse"),
-  target: oneOf(TARGETS, "targets of mse: unit, rows of length 1, or raw, factors as they are").or(
-    "unit",
-  ),
+  objective: oneOf(
+    OBJECTIVES,
+    "what the network makes small: mse of factors of length 1, mse-raw of factors as they are, wpe is " +
+      "weighted prediction error",
+  ).or("mse"),
   dropout: decimal(0, 0.95, "part of the hidden units that is left out in training").or(0.3),
   epochs: whole(1, 100_000, "passes over the songs").or(40),
   windowsPerSong: whole(1, 1000, "windows of a song in a pass").or(2),
@@ -87,11 +84,45 @@ export const MUSIC_PRESETS: Readonly<Record<string, MusicConfig>> = {
   },
 };
 
+const SYNTHETIC = needs("--data", [undefined], "none, and so synthetic songs");
+const OF_DATA: Need = (_, options) =>
+  Reflect.get(options, "data") === undefined ? "--data is not given" : undefined;
+const IN_RUN: Need = (_, options) =>
+  "trials" in options ? "a trial has no baselines and no map" : undefined;
+
 /** The settings of the music task. */
 export const MUSIC_SETTINGS: TaskSettings<typeof MUSIC_TABLE> = {
-  about: "settings of train, search and synthesise",
+  about: "settings of train and search",
   task: "music",
   table: MUSIC_TABLE,
   presets: MUSIC_PRESETS,
+  needs: {
+    songs: SYNTHETIC,
+    seconds: SYNTHETIC,
+    artists: SYNTHETIC,
+    listeners: SYNTHETIC,
+    hard: SYNTHETIC,
+    leastPlays: OF_DATA,
+    leastListeners: OF_DATA,
+    codeWords: IN_RUN,
+    mapIterations: IN_RUN,
+  },
   sizes: "smoke takes seconds, small minutes on two cores, paper has the network of 2014",
+};
+
+const { songs, seconds, artists, listeners, hard } = MUSIC_TABLE;
+/** The settings that synthetic songs and listeners have. */
+const SYNTHESIS_TABLE = { songs, seconds, artists, listeners, hard };
+
+/** The settings of `synthesise`, with the presets of a run. */
+export const SYNTHESIS_SETTINGS: TaskSettings<typeof SYNTHESIS_TABLE> = {
+  about: "settings of synthesise",
+  task: "music",
+  table: SYNTHESIS_TABLE,
+  presets: Object.fromEntries(
+    Object.entries(MUSIC_PRESETS).map(([name, { songs, seconds, artists, listeners, hard }]) => [
+      name,
+      { songs, seconds, artists, listeners, hard },
+    ]),
+  ),
 };

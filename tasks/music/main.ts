@@ -15,7 +15,7 @@ import { analyseMusic } from "./analysis/analyse.ts";
 import { analysisTable } from "./analysis/table.ts";
 import { namedList, similarSongs, songsFor } from "./ask.ts";
 import { CHALLENGE_SETTINGS, challengeTable, evaluateChallenge } from "./challenge/challenge.ts";
-import { MUSIC_SETTINGS } from "./config.ts";
+import { MUSIC_SETTINGS, SYNTHESIS_SETTINGS } from "./config.ts";
 import { predictMusic } from "./predict.ts";
 import { AMONG } from "./recommend.ts";
 import { problem } from "./search_problem.ts";
@@ -154,13 +154,13 @@ const synthesise = command({
   about: "writes synthetic songs and plays in the layout that train --data reads",
   options: {
     out: path("DIR", "the folder to write").needed(),
-    ...settingOptions(MUSIC_SETTINGS),
+    ...settingOptions(SYNTHESIS_SETTINGS),
     ...SEED,
     ...FORCE,
   },
   run: async (line, { signal }) => {
     const { out, seed, force } = line;
-    const { songs, seconds, artists, listeners, hard } = configOf(MUSIC_SETTINGS, line);
+    const { songs, seconds, artists, listeners, hard } = configOf(SYNTHESIS_SETTINGS, line);
     const music = { seed, songs, seconds, artists, listeners, hard };
     await synthesiseMusic({ ...music, out, force, signal, progress: counting() });
     return { json: { ...music, out }, text: `${songs} songs and ${listeners} listeners: ${out}` };

@@ -50,14 +50,7 @@ export {
   type ChallengeResult,
   evaluateChallenge,
 } from "./challenge/challenge.ts";
-export {
-  MUSIC_PRESETS,
-  MUSIC_TABLE,
-  type MusicConfig,
-  NETWORKS,
-  OBJECTIVES,
-  TARGETS,
-} from "./config.ts";
+export { MUSIC_PRESETS, MUSIC_TABLE, type MusicConfig, NETWORKS, OBJECTIVES } from "./config.ts";
 export { type MusicFolderOptions, openMusicFolder } from "./data.ts";
 export { FeatureCache, featureKey, type Features } from "./feature_cache.ts";
 export { Hearing, hearingNetwork, type LearnHearingOptions } from "./hearing.ts";
@@ -90,6 +83,8 @@ export {
   type RecommendOptions,
 } from "./recommend.ts";
 export {
+  type Agreement,
+  genreSentence,
   type ImportedFrom,
   leakNote,
   type MusicResult,

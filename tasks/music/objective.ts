@@ -37,7 +37,7 @@ export type Objective = Pick<LearnHearingOptions, "fields" | "loss" | "examples"
  * played (in-batch softmax).
  */
 export function objectiveOf(
-  { objective, target, alpha, epsilon }: MusicConfig,
+  { objective, alpha, epsilon }: MusicConfig,
   { factors, plays, songs }: ObjectiveOptions,
 ): Objective {
   if (objective === "wpe") {
@@ -57,7 +57,9 @@ export function objectiveOf(
         }),
     };
   }
-  const wanted: NdArray<Float32Array> = target === "unit" ? unitRows(factors.songs) : factors.songs;
+  const wanted: NdArray<Float32Array> = objective === "mse"
+    ? unitRows(factors.songs)
+    : factors.songs;
   return { fields: { target: wanted }, loss: mse() };
 }
 

@@ -24,7 +24,7 @@ import {
 import { htmlPage } from "../report/page.ts";
 import { repeatSection } from "../report/repeat.ts";
 import { Recommender } from "./recommend.ts";
-import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
+import { genreSentence, leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
 import type { MusicRun } from "./run_files.ts";
 import { unplayedWords } from "./ask.ts";
 import { MUSIC } from "./task.ts";
@@ -146,17 +146,14 @@ function mapSection({ run, result }: MusicReportContent): string {
       song.genre === genre ? [run.map.data[2 * at], run.map.data[2 * at + 1]] : []
     ),
   }));
-  const { agreement, chance } = result.map2d;
   return section(
     "The map",
     chart((width) =>
       mapChart({ title: "Songs by predicted usage patterns (t-SNE)", groups, width })
     ),
     paragraph(
-      `Songs are near each other when the network thinks that the same people play them. Of the ten ` +
-        `nearest songs ${percent(agreement)} have the same genre; chance gives ${
-          percent(chance)
-        }. ` +
+      "Songs are near each other when the network thinks that the same people play them. " +
+        `${genreSentence(result.map2d)} ` +
         "Axes and distances between far groups mean nothing.",
     ),
   );

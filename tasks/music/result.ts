@@ -64,6 +64,25 @@ export function leakNote(coldKnown: number): string {
     "knew plays of the songs, which the imported listeners then hold too: the strict rows leak";
 }
 
+/** How often neighbours are alike. */
+export interface Agreement {
+  /** Share of the neighbours. */
+  readonly agreement: number;
+  /** What neighbours drawn at random would share. */
+  readonly chance: number;
+}
+
+/** How often neighbours on the map share the genre, in a sentence; nothing where there are no genres. */
+export function genreSentence({ agreement, chance, cold }: MusicResult["map2d"]): string {
+  if (agreement === undefined || chance === undefined) return "";
+  const percent = (part: number) => `${Math.round(100 * part)} %`;
+  const all = `${percent(agreement)} (chance ${percent(chance)})`;
+  if (!cold) return `Of the ten nearest songs on the map ${all} share the genre.`;
+  return `Of the ten songs nearest to a cold one on the map ${percent(cold.agreement)} (chance ${
+    percent(cold.chance)
+  }) share its genre; over all songs, most of which the network was fitted to, ${all}.`;
+}
+
 /** The result of a run. */
 export interface MusicResult {
   /** Mean average precision of the network, strict protocol. */
@@ -78,10 +97,13 @@ export interface MusicResult {
   readonly byPopularity: readonly (number | null)[];
   /** Share of pairs with different artists among the network's first ten. */
   readonly artistDiversity: number;
-  /** Share of the ten nearest on the map that have the same genre, and what chance gives. */
-  readonly map2d: {
-    readonly agreement: number;
-    readonly chance: number;
+  /**
+   * Share of the ten nearest on the map that have the same genre, and what chance gives: of all songs,
+   * most of which the network was fitted to, and of `cold` ones, which it was not; nothing where songs
+   * have no genres.
+   */
+  readonly map2d: Partial<Agreement> & {
+    readonly cold?: Agreement;
     readonly divergence: number;
   };
   /** Songs learnt from, and cold ones. */

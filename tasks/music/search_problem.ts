@@ -19,7 +19,7 @@ import { dataFingerprint } from "../study/fingerprint.ts";
 import { range, type SearchSpace, type Settings } from "../study/space.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { checked } from "../run/settings.ts";
-import { MOST_FACTORS, MUSIC_SETTINGS, type MusicConfig, OBJECTIVES, TARGETS } from "./config.ts";
+import { MOST_FACTORS, MUSIC_SETTINGS, type MusicConfig, OBJECTIVES } from "./config.ts";
 import { FeatureCache } from "./feature_cache.ts";
 import { Hearing } from "./hearing.ts";
 import { withoutSongs } from "./catalogue.ts";
@@ -48,7 +48,6 @@ export function musicSpace(
     windowsPerSong: range.choice(1, 2, 4),
     batchSize: range.choice(16, 32, 64),
     objective: range.choice(...OBJECTIVES),
-    target: range.choice(...TARGETS),
     factors: range.whole(Math.ceil(factors / 2), Math.min(2 * factors, MOST_FACTORS)),
     alpha: range.logUniform(0.5, 20),
     regularisation: range.logUniform(0.1, 100),

@@ -8,7 +8,7 @@ import { duration } from "../run/progress.ts";
 import type { Song } from "./catalogue.ts";
 import { unplayedWords } from "./ask.ts";
 import type { Among, Recommended } from "./recommend.ts";
-import { leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
+import { genreSentence, leakNote, type MusicResult, ROW_LABELS, ROW_NAMES } from "./result.ts";
 import type { MusicRun } from "./run_files.ts";
 import type { MusicSeedsResult } from "./train.ts";
 
@@ -19,15 +19,14 @@ export function resultTable(result: MusicResult, out: string): string {
     const row = rows[name];
     return row ? [figureRow(ROW_LABELS[name], row.map, row.auc)] : [];
   });
-  const { agreement, chance } = result.map2d;
+  const genres = genreSentence(result.map2d);
   return [
     `finding ${coldSongs} cold ${synthetic ? "synthetic " : ""}songs for ${scoredListeners} ` +
     `listeners, learnt from ${trainSongs} songs`,
     ...indented([["", "mAP@500", "AUC"], ...shown]),
     "",
     ...importLines(result),
-    `on the map ${(100 * agreement).toFixed(0)} % of the ten nearest songs share the genre ` +
-    `(chance ${(100 * chance).toFixed(0)} %)`,
+    ...(genres ? [genres] : []),
     `${duration(seconds)} on ${adapter}`,
     out,
   ].join("\n");

@@ -4,6 +4,7 @@
  * @module
  */
 import { fold, type Key, key as seedKey } from "../../gpu/random.ts";
+import { take } from "../../gpu/rows.ts";
 import type { NdArray } from "../../gpu/tensor.ts";
 import { summary } from "../../nn/summary.ts";
 import { fitFactors } from "../../recsys/als.ts";
@@ -188,7 +189,7 @@ async function factorsOf(
 
 /** Songs near which the network thinks the same people play. */
 async function mapOf(
-  { run: { gpu, progress, signal }, config, key, catalogue, strict }: MusicTraining,
+  { run: { gpu, progress, signal }, config, key, catalogue, strict, trial }: MusicTraining,
   predicted: NdArray<Float32Array>,
 ) {
   const { mapIterations: iterations } = config;
@@ -198,17 +199,35 @@ async function mapOf(
     signal,
     progress: (done) => progress.update(`map: iteration ${done} of ${iterations}`),
   });
-  const genres = [...new Set(catalogue.songs.map(({ genre }) => genre))];
-  const labels = catalogue.songs.map(({ genre }) => genres.indexOf(genre));
-  const { agreement, chance } = neighbourAgreement(embedding, labels, 10);
-  return { embedding, agreement, chance, divergence: kl };
+  return { embedding, ...genresOnMap(catalogue, embedding, trial.candidates), divergence: kl };
 }
+
+/**
+ * How often songs that lie near on the map share the genre: of all songs, to most of which the network
+ * was fitted, and of cold songs, which it does not know. Songs of no genre count for nothing.
+ */
+function genresOnMap({ songs }: Catalogue, map: NdArray<Float32Array>, cold: Uint32Array) {
+  const told = songs.map((_, song) => song).filter((song) => songs[song].genre !== "");
+  if (told.length < 2) return {};
+  const labels = told.map((song) => songs[song].genre);
+  const places = take(map, told);
+  const nearest = Math.min(NEAREST, told.length - 1);
+  const { agreement, chance } = neighbourAgreement(places, labels, nearest);
+  const isCold = new Set(cold);
+  const of = told.flatMap((song, at) => isCold.has(song) ? [at] : []);
+  if (of.length === 0) return { agreement, chance };
+  const unknown = neighbourAgreement(places, labels, nearest, { of });
+  return { agreement, chance, cold: { agreement: unknown.agreement, chance: unknown.chance } };
+}
+
+/** Songs on the map that count as near. */
+const NEAREST = 10;
 
 function figures(
   { run, config, catalogue, trial, strict, learnt }: MusicTraining,
   baselines: BaselineRows,
   { rows: networks, predicted }: Heard,
-  { agreement, chance, divergence }: MusicResult["map2d"],
+  { agreement, chance, cold, divergence }: MusicResult["map2d"],
 ): MusicResult {
   const { songs, listeners, plays, synthetic, badFiles } = catalogue;
   const content = byFactors(strict.listeners, predicted, trial.candidates);
@@ -227,7 +246,7 @@ function figures(
     byPopularity: meanPrecisionByDecile(trial, content)
       .map((value) => Number.isNaN(value) ? null : value),
     artistDiversity: artistDiversity(trial, content, songs.map(({ artist }) => artist)),
-    map2d: { agreement, chance, divergence },
+    map2d: { agreement, chance, cold, divergence },
     trainSongs: learnt.length,
     coldSongs: trial.candidates.length,
     listeners: listeners.length,

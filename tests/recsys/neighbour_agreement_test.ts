@@ -37,8 +37,20 @@ Deno.test("neighbourAgreement() counts votes, a tie to the label that is nearest
   });
 });
 
+Deno.test("neighbourAgreement() of some rows counts their neighbours among all", () => {
+  const x = ndarray([5, 1], Float32Array.of(0, 1, 3, 7, 8));
+  const labels = ["a", "a", "b", "b", "b"];
+  assertEquals(neighbourAgreement(x, labels, 2, { of: [0, 4] }), {
+    agreement: (1 + 2) / 4,
+    chance: (1 + 2) / 8,
+    accuracy: 1,
+  });
+});
+
 Deno.test("neighbourAgreement() refuses what does not fit", () => {
   const x = randomArray([4, 2], 1);
   refuses(() => neighbourAgreement(x, [1, 2], 1), "the number of labels is 2, expected 4");
   refuses(() => neighbourAgreement(x, [1, 2, 3, 4], 4), "k is 4");
+  refuses(() => neighbourAgreement(x, [1, 2, 3, 4], 1, { of: [] }), "the number of rows is 0");
+  refuses(() => neighbourAgreement(x, [1, 2, 3, 4], 1, { of: [4] }), "row is 4");
 });

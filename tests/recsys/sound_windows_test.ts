@@ -61,6 +61,26 @@ Deno.test("training windows are whole, drawn by key, and bring the row of their 
   assertNotEquals(await read(2), x);
 });
 
+Deno.test("crops of songs as long as a window, and shorter, are drawn too: they go round", async () => {
+  const all = Uint32Array.from({ length: 100 }, (_, i) => i);
+  for (const frames of [7, 9]) {
+    const data = trainingWindows(SONGS, [1], {
+      frames,
+      statistics: PLAIN,
+      perSong: 100,
+      fields: {},
+    });
+    const x = (await data.read(all, 100, key(3))).x as Float32Array;
+    const firsts = Array.from(all, (row) => x[row * 2 * frames]);
+    assertEquals(new Set(firsts), new Set([100, 101, 102, 103, 104, 105, 106]));
+    const row = firsts.indexOf(105);
+    const window = Array.from({ length: frames }, (_, i) => x[(row * frames + i) * 2]);
+    assertEquals(window.slice(0, 7), [105, 106, 100, 101, 102, 103, 104]);
+    const other = (await data.read(all, 100, key(4))).x as Float32Array;
+    assertNotEquals(other, x);
+  }
+});
+
 Deno.test("meanOverWindows() averages by song, unitRows() leaves zeros", () => {
   const rows = ndarray([3, 2], Float32Array.of(1, 2, 3, 4, 5, 6));
   assertEquals([...meanOverWindows(rows, [0, 0, 1], 2).data], [2, 3, 5, 6]);

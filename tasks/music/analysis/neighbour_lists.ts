@@ -18,7 +18,7 @@ export interface NeighbourLists {
   readonly plays: readonly number[];
 }
 
-/** What share of neighbours is like the song; of songs that have neighbours by plays. */
+/** What share of neighbours is like the song, of songs that have neighbours by plays; NaN where none is told. */
 export interface Likeness {
   /** Of the same artist. */
   readonly artist: number;
@@ -72,8 +72,9 @@ function likeness(
   by: "sound" | "plays",
 ): Likeness {
   const pairs = lists.flatMap(({ song, [by]: others }) => others.map((other) => [song, other]));
-  const share = (name: "artist" | "genre") =>
-    pairs.filter(([a, b]) => songs[a][name] !== "" && songs[a][name] === songs[b][name]).length /
-    pairs.length;
+  const share = (name: "artist" | "genre") => {
+    const told = pairs.filter(([song]) => songs[song][name] !== "");
+    return told.filter(([a, b]) => songs[a][name] === songs[b][name]).length / told.length;
+  };
   return { artist: share("artist"), genre: share("genre") };
 }

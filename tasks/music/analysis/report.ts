@@ -146,7 +146,7 @@ function neighbourSection({ run, neighbours }: AnalysisReportContent): string {
     paragraph(
       `By sound ${
         percentOf(sound.artist)
-      } of the neighbours of cold songs have the same artist and ${
+      } of the songs nearest to cold ones, of all songs, have the same artist and ${
         percentOf(sound.genre)
       } the same genre; by plays, hidden ones too, ${percentOf(plays.artist)} and ${
         percentOf(plays.genre)

@@ -48,10 +48,10 @@ export function analysisTable(analysis: MusicAnalysis, out: string): string {
     "",
     ...correlationLines(analysis),
     ...tagLines(analysis),
-    `neighbours of the same artist: ${share(sound.artist)} by sound, ${
+    `nearest to cold songs, of all songs: of the same artist ${share(sound.artist)} by sound, ${
       share(plays.artist)
     } by plays; ` +
-    `of the same genre: ${share(sound.genre)}, ${share(plays.genre)}`,
+    `of the same genre ${share(sound.genre)}, ${share(plays.genre)}`,
     "",
     "farthest from their listeners",
     ...indented(farthest, [0]),

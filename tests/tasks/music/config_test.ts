@@ -3,7 +3,13 @@ import { summary } from "../../../nn/summary.ts";
 import { configOf, configOfRun } from "../../../tasks/run/settings.ts";
 import { UsageError } from "../../../tasks/run/usage_error.ts";
 import { InputError } from "../../../files/input_error.ts";
-import { MUSIC_PRESETS, MUSIC_SETTINGS } from "../../../tasks/music/config.ts";
+import {
+  MUSIC_PRESETS,
+  MUSIC_SETTINGS,
+  OBJECTIVES,
+  SYNTHESIS_SETTINGS,
+} from "../../../tasks/music/config.ts";
+import { musicSpace } from "../../../tasks/music/search_problem.ts";
 import { hearingNetwork } from "../../../tasks/music/hearing.ts";
 
 Deno.test("settings are checked by name, type and range", () => {
@@ -38,4 +44,35 @@ Deno.test("configOfRun() refuses other tasks, missing settings and impossible on
   refuses({ task: "whale" }, "no music run");
   refuses({ factors: "24" }, 'factors is "24", expected a whole number from 1 to 512');
   refuses({ factors: 1e9 }, "from 1 to 512");
+});
+
+Deno.test("a setting that would change nothing is refused with its reason", () => {
+  const refuses = (name: string, text: string, options: object, message: string) =>
+    assertThrows(
+      () => configOf(MUSIC_SETTINGS, { ...options, set: [[name, text]] }),
+      UsageError,
+      message,
+    );
+  const data = { data: "songs" };
+  refuses(
+    "songs",
+    "50",
+    data,
+    '--set songs would change nothing: --data is "songs", expected none',
+  );
+  refuses("hard", "true", data, "--set hard would change nothing");
+  refuses("leastPlays", "2", {}, "--set leastPlays would change nothing: --data is not given");
+  refuses("codeWords", "9", { trials: 2 }, "a trial has no baselines and no map");
+  assertEquals(configOf(MUSIC_SETTINGS, { set: [["songs", "50"]] }).songs, 50);
+  assertThrows(
+    () => configOf(SYNTHESIS_SETTINGS, { set: [["epochs", "3"]] }),
+    UsageError,
+    "There is no setting epochs",
+  );
+});
+
+Deno.test("a search draws one objective of all, and no setting that acts beside some of them", () => {
+  const { objective, ...others } = musicSpace(MUSIC_PRESETS.small);
+  assertEquals(objective, { kind: "choice", values: OBJECTIVES });
+  assertEquals(Object.keys(others).filter((name) => MUSIC_SETTINGS.needs?.[name as "hard"]), []);
 });

@@ -2,6 +2,7 @@
  * A teacher that the default network can learn: the mean spectrum of a song decides its factors, by a
  * matrix, and the factors decide who plays it. Windows of few frames and bands, seconds an objective.
  */
+import { take } from "../../../gpu/rows.ts";
 import { assert, assertEquals } from "@std/assert";
 import { matmulTransposedBRef } from "../../../gpu/matmul_ref.ts";
 import { fold, key, normal } from "../../../gpu/random.ts";
@@ -87,6 +88,12 @@ function examplesOf(objective: MusicConfig["objective"], chosen: Uint32Array) {
   return { data: examples?.(windows) ?? windows, loss };
 }
 
+/** Mean square of some rows. */
+function meanSquare(rows: NdArray<Float32Array>, of: Uint32Array): number {
+  const { data } = take(rows, of);
+  return data.reduce((sum, value) => sum + value * value, 0) / data.length;
+}
+
 /** Weighted error of zeros, per song, over the mean curvature of the songs learnt from. */
 function emptyError(): number {
   const { alpha, epsilon } = MUSIC_PRESETS.small;
@@ -105,6 +112,7 @@ function emptyError(): number {
  */
 const CASES: Record<(typeof OBJECTIVES)[number], { empty: number; left: number }> = {
   mse: { empty: 1 / FACTORS, left: 0.2 }, // targets have length 1
+  "mse-raw": { empty: meanSquare(songs, HELD_OUT), left: 0.2 },
   wpe: { empty: emptyError(), left: 0.6 },
   contrastive: { empty: Math.log(HELD_OUT.length), left: 0.88 },
 };

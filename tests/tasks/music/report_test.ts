@@ -14,7 +14,7 @@ const result: MusicResult = {
   baselines: { random: 0.11 },
   byPopularity: [0.05, null, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.4],
   artistDiversity: 0.9,
-  map2d: { agreement: 0.4, chance: 0.25, divergence: 1 },
+  map2d: { agreement: 0.4, chance: 0.25, cold: { agreement: 0.3, chance: 0.2 }, divergence: 1 },
   trainSongs: 48,
   coldSongs: 12,
   listeners: 12,
@@ -48,6 +48,14 @@ Deno.test("the page shows every row, says what is synthetic, and escapes names",
   }
   assertEquals(page.includes("<b>Artist"), false);
   assertEquals(page.includes("http://") && /src="http/.test(page), false);
+});
+
+Deno.test("what lies near on the map is told of cold songs first, and not at all without genres", () => {
+  const text = resultTable(result, "out");
+  assertStringIncludes(text, "nearest to a cold one on the map 30 % (chance 20 %) share its genre");
+  assertStringIncludes(text, "the network was fitted to, 40 % (chance 25 %)");
+  const without = resultTable({ ...result, map2d: { divergence: 1 } }, "out");
+  assertEquals(without.includes("genre"), false);
 });
 
 Deno.test("page and table say where imported factors come from, and that they leak", () => {
