@@ -75,6 +75,7 @@ export async function runProgram(program: Program): Promise<never> {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     const { reason } = event;
+    if (isInterruption(reason)) return; // the work itself ends by its signal, and is saved
     void fail(reason, program, Deno.args, complain).then(Deno.exit);
   });
   Deno.exit(await runCommand(program, Deno.args));
