@@ -9,15 +9,17 @@ let folder: string | undefined;
 /** Path of a file in a folder of this process, which stays until it ends. */
 export function scratch(name: string): string {
   if (folder === undefined) {
-    const made = folder = Deno.makeTempDirSync({ prefix: "cetus-fuzz-" });
-    addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+    const own = folder = Deno.makeTempDirSync({ prefix: "cetus-fuzz-" });
+    addEventListener("unload", () => Deno.removeSync(own, { recursive: true }));
   }
   return `${folder}/${name}`;
 }
 
+let made = 0;
+
 /** What is written to a path, as bytes. */
 export async function bytesWritten(write: (path: string) => Promise<unknown>): Promise<FileBytes> {
-  const path = scratch("written");
+  const path = scratch(`written${made++}`);
   await write(path);
   return await Deno.readFile(path);
 }
@@ -34,7 +36,7 @@ export function tensorFile(
 
 /** The same tensors and notes without a seal, which would refuse nearly every mutant. */
 export async function unsealed(bytes: FileBytes): Promise<FileBytes> {
-  const path = scratch("sealed.safetensors");
+  const path = scratch(`sealed${made++}`);
   await Deno.writeFile(path, bytes);
   using file = await readSafetensors(path);
   const arrays: Record<string, NdArray> = {};

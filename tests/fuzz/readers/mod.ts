@@ -5,6 +5,7 @@ import { PICTURE_READERS } from "./pictures.ts";
 import { RUN_READERS } from "./runs.ts";
 import { SOUND_READERS } from "./sound.ts";
 import { TABLE_READERS } from "./tables.ts";
+import { TRAINING_READERS } from "./training.ts";
 
 export const READERS: readonly FuzzedReader[] = [
   ...SOUND_READERS,
@@ -12,4 +13,5 @@ export const READERS: readonly FuzzedReader[] = [
   ...TABLE_READERS,
   ...ARRAY_READERS,
   ...RUN_READERS,
+  ...TRAINING_READERS,
 ];

@@ -8,15 +8,19 @@ import {
 import { ensembleTensors } from "../../../nn/classifiers/tree_file.ts";
 import { joinTrees } from "../../../nn/classifiers/tree_ensemble.ts";
 import { ndarray } from "../../../gpu/tensor.ts";
+import { encodeNpy } from "../../../files/npy.ts";
+import { readFactorFiles } from "../../../tasks/music/import_factors.ts";
 import { readMusicRun, writeMusicRun } from "../../../tasks/music/run_files.ts";
 import { RunFolder } from "../../../tasks/run/run_folder.ts";
 import { readTrialFile, writeArrays } from "../../../tasks/study/trial_file.ts";
 import { classifierFrom } from "../../../tasks/whale/classifier.ts";
 import { memberConfigs, SLICES, WHALE_PRESETS } from "../../../tasks/whale/config.ts";
+import { openWhaleData } from "../../../tasks/whale/data.ts";
 import { readDictionaries, writeDictionaries } from "../../../tasks/whale/dictionary_file.ts";
 import type { LearntDictionary } from "../../../tasks/whale/features.ts";
 import { readModel, writeModel } from "../../../tasks/whale/model.ts";
 import { bytesOf, joinBytes } from "../../files/samples.ts";
+import { writeWhales } from "../../tasks/whale/samples.ts";
 import { sampleRun } from "../../tasks/music/sample_run.ts";
 import type { FileBytes, FuzzedReader } from "../reader.ts";
 import { bytesWritten, scratch, unsealed } from "../tensor_files.ts";
@@ -111,17 +115,40 @@ async function musicRun(): Promise<FileBytes[]> {
   return await Promise.all(MUSIC_FILES.map((name) => Deno.readFile(`${path}/${name}`)));
 }
 
-/** Reads the run with one of its files changed, and puts the good one back. */
-async function readChangedRun(bytes: FileBytes, seed: number): Promise<unknown> {
-  const run = scratch("run");
-  const path = `${run}/${MUSIC_FILES[seed]}`;
+/** Reads a folder with one of its files changed, and puts the good one back. */
+async function withChanged<T>(path: string, bytes: FileBytes, read: () => Promise<T>): Promise<T> {
   const good = await Deno.readFile(path);
   await Deno.writeFile(path, bytes);
   try {
-    return await readMusicRun(run);
+    return await read();
   } finally {
     await Deno.writeFile(path, good);
   }
+}
+
+const FACTOR_FILES = ["songs.txt", "listeners.txt", "strict_songs.npy", "strict_listeners.npy"];
+
+/** Factors of another program: lists of ids, and a row of numbers for each. */
+async function factorFiles(): Promise<FileBytes[]> {
+  await Deno.mkdir(scratch("factors"), { recursive: true });
+  const rows = encodeNpy(ndarray([3, 2], Float32Array.of(0.5, 1, -1, 2, 0.25, 3)));
+  const list = bytesOf("a\nb\nc\n");
+  const files = [list, list, rows, rows];
+  for (const [i, name] of FACTOR_FILES.entries()) {
+    await Deno.writeFile(scratch(`factors/${name}`), files[i]);
+  }
+  return files;
+}
+
+/** A folder of clips with their labels. */
+async function whaleLabels(): Promise<FileBytes[]> {
+  await writeWhales(scratch("whales"), 3);
+  return [await Deno.readFile(scratch("whales/train.csv"))];
+}
+
+async function readWhales(): Promise<unknown> {
+  using data = await openWhaleData(scratch("whales"));
+  return [data.names, data.labels, data.unlabelledCount];
 }
 
 /** Results of a trial, with arrays beside them and without. */
@@ -159,7 +186,33 @@ export const RUN_READERS: readonly FuzzedReader[] = [
       readAt(bytes, "checkpoint.safetensors", (path) => readDictionaries(path, CONFIGS)),
     mayHoldNaN: true,
   },
-  { name: "run", seeds: musicRun, read: readChangedRun, mayHoldNaN: true },
+  {
+    name: "run",
+    seeds: musicRun,
+    read: (bytes, seed) =>
+      withChanged(
+        scratch(`run/${MUSIC_FILES[seed]}`),
+        bytes,
+        () => readMusicRun(scratch("run")),
+      ),
+    mayHoldNaN: true,
+  },
+  {
+    name: "factors",
+    seeds: factorFiles,
+    read: (bytes, seed) =>
+      withChanged(
+        scratch(`factors/${FACTOR_FILES[seed]}`),
+        bytes,
+        () => readFactorFiles(scratch("factors"), 2),
+      ),
+    mayHoldNaN: true, // rows that nobody needs
+  },
+  {
+    name: "whales",
+    seeds: whaleLabels,
+    read: (bytes) => withChanged(scratch("whales/train.csv"), bytes, readWhales),
+  },
   {
     name: "trial",
     seeds: trials,
