@@ -135,7 +135,7 @@ function checkLayout(
 
 /** A value as messages repeat it, cut short. */
 function shown(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 80);
+  return value === undefined ? "missing" : JSON.stringify(value).slice(0, 80);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

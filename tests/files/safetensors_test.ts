@@ -238,6 +238,10 @@ const ATTACKS: Record<string, [bytes: Uint8Array<ArrayBuffer>, error: string]> =
   "an empty header": [fileOf("", 4), 'expected "{"'],
   "a header that is a list": [fileOf("[]"), 'expected "{"'],
   "a header with blanks before it": [fileOf(" {}"), 'expected "{"'],
+  "a tensor without a shape": [
+    fileOf('{"a":{"dtype":"F32","data_offsets":[0,4]}}', 4),
+    "shape is missing, expected an array of whole numbers from 0 on",
+  ],
   "a header cut short": [fileOf('{"a":{"dtype"'), "the header is not JSON"],
   "two objects": [fileOf("{}{}"), "the header is not JSON"],
   "a header padded with zeros": [fileOf("{}\0\0"), "the header is not JSON"],
