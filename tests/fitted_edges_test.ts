@@ -7,7 +7,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { key, normal } from "../gpu/random.ts";
 import type { NdArray } from "../gpu/tensor.ts";
-import { CASES, D, IN_ORDER, N, numbersOf, ROWS } from "./fitted_things.ts";
+import { CASES, D, IN_ORDER, N, numbersOf, OTHERS, ROWS } from "./fitted_things.ts";
 import { rejects } from "./refusals.ts";
 
 /** Other rows than those of the table. */
@@ -141,4 +141,20 @@ Deno.test("of equal rows the answers are those of scikit-learn", async () => {
   assertAlmostEquals(answers.get("ridge")!, sum / N, 1e-12);
   const { model } = await CASES.find(({ name }) => name === "codebook")!.run(rows);
   assert("objective" in model && numbersOf(model.objective).every((value) => value === 0));
+});
+
+Deno.test("what does not depend on the scale of the rows gives the same bits at any", async () => {
+  const scaleless = ["codebook", "random forest", "gradient boosting", "metric", "t-SNE"];
+  for (const one of CASES.filter(({ name }) => scaleless.includes(name))) {
+    const { apply } = await one.run(ROWS);
+    const answers = await apply(OTHERS);
+    for (const power of [-60, 60, 110]) {
+      const scaled = (rows: NdArray) => ({
+        shape: rows.shape,
+        data: Float32Array.from(rows.data, (value) => value * 2 ** power),
+      });
+      const model = await one.run(scaled(ROWS));
+      assertEquals(await model.apply(scaled(OTHERS)), answers, `${one.name} times 2^${power}`);
+    }
+  }
 });
