@@ -18,12 +18,16 @@ interface WorkerScope<Request, Reply> {
  * @param answer what is done; what it throws ends the pool
  */
 export function serveRequests<Request, Reply>(
-  answer: (request: Request, progress: (done: number) => void) => Reply,
+  answer: (request: Request, progress: (done: number) => void) => Reply | Promise<Reply>,
 ): void {
   const scope = globalThis as unknown as WorkerScope<Request, Reply>;
+  let before: Promise<void> = Promise.resolve();
   scope.onmessage = ({ data }) => {
-    const reply = answer(data, (done) => scope.postMessage({ done }, []));
-    scope.postMessage({ reply }, [...buffersIn(reply)]);
+    before = before.then(async () => {
+      const reply = await answer(data, (done) => scope.postMessage({ done }, []));
+      scope.postMessage({ reply }, [...buffersIn(reply)]);
+    });
+    before.catch(reportError); // as an error of the worker, which the pool hears of
   };
 }
 

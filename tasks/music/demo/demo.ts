@@ -8,7 +8,7 @@ import type { Recommender } from "../recommend.ts";
 import { Answers } from "./answers.ts";
 import type { DropAnswer, RunFacts } from "./api.ts";
 import { SAMPLE_RATE } from "../catalogue.ts";
-import { readDrop, samplesOf } from "./drop.ts";
+import { DropReader } from "./drop.ts";
 import { pageFile } from "./page_files.ts";
 import { errorResponse, fileResponse, jsonResponse, RequestError } from "./responses.ts";
 import { SongSounds, type SoundSource } from "./sounds.ts";
@@ -21,6 +21,8 @@ export interface DemoOptions extends SoundSource {
   readonly recommender: Recommender;
   /** Factors of a sound, one channel at 22,050 Hz, levelled; `[f]`. */
   hear(samples: Float32Array<ArrayBuffer>): Promise<Float32Array>;
+  /** Samples at 22,050 Hz that a sound must have to be heard. */
+  readonly leastSamples: number;
   /** Where factors land on the run's map. */
   place(factors: Float32Array): Promise<readonly [x: number, y: number]>;
   /**
@@ -31,7 +33,7 @@ export interface DemoOptions extends SoundSource {
 }
 
 /** A server as `Deno.serve` takes it. */
-export interface Demo {
+export interface Demo extends Disposable {
   /** Answers a request; never throws. */
   fetch(request: Request): Promise<Response>;
 }
@@ -46,6 +48,7 @@ export function createDemo(options: DemoOptions): Demo {
   const { recommender, facts } = options;
   const answers = new Answers(recommender, facts);
   const sounds = new SongSounds(options);
+  const drops = new DropReader(options.leastSamples);
   const listen = oneByOne(options.hear);
   const queries: Record<string, (asked: URLSearchParams) => unknown> = {
     "/api/catalogue": () => answers.catalogue(),
@@ -58,7 +61,7 @@ export function createDemo(options: DemoOptions): Demo {
 
   async function drop(request: Request, asked: URLSearchParams): Promise<Response> {
     const name = (asked.get("name") ?? "the file").slice(0, 200);
-    const samples = await samplesOf(await readDrop(request), name);
+    const samples = await drops.read(request, name);
     const factors = await listen(samples);
     const [nearest, ...others] = recommender.contentNeighboursOf(factors, 10);
     const { data } = recommender.run.map;
@@ -102,6 +105,7 @@ export function createDemo(options: DemoOptions): Demo {
   }
 
   return {
+    [Symbol.dispose]: () => drops[Symbol.dispose](),
     async fetch(request) {
       try {
         return await route(request); // Deno.serve leaves the body out where HEAD is asked

@@ -20,6 +20,7 @@ import type { MusicResult } from "../result.ts";
 import { configOfRun } from "../../run/settings.ts";
 import { MUSIC_SETTINGS } from "../config.ts";
 import { type MusicRun, readMusicRun } from "../run_files.ts";
+import { leastSamples } from "../spectrograms.ts";
 import type { RunFacts } from "./api.ts";
 import { createDemo, type Demo } from "./demo.ts";
 
@@ -34,7 +35,7 @@ export interface OpenDemoOptions extends Watched {
 }
 
 /** A demo of a run, and what it shows. */
-export interface OpenedDemo extends Demo, AsyncDisposable {
+export interface OpenedDemo extends Pick<Demo, "fetch">, AsyncDisposable {
   /** The run. */
   readonly run: MusicRun;
 }
@@ -70,6 +71,7 @@ export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
     facts: await factsOf(path, catalogue.synthetic),
     recommender: new Recommender(run),
     localOnly,
+    leastSamples: leastSamples(config),
     samples: (song) => samples.call(catalogue, song),
     hear: async (sound) => (await ears.open()).hearing.hear(sound),
     place: async (factors) => await placeOn((await ears.open()).gpu, run, factors),
@@ -79,6 +81,7 @@ export async function openDemo(options: OpenDemoOptions): Promise<OpenedDemo> {
     run,
     fetch: demo.fetch,
     async [Symbol.asyncDispose]() {
+      demo[Symbol.dispose]();
       await ears[Symbol.asyncDispose]();
       files.dispose();
     },

@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeWav, parseWav } from "../../../../audio/wav.ts";
 import { rowOf } from "../../../../recsys/interactions.ts";
-import { readDrop } from "../../../../tasks/music/demo/drop.ts";
+import { MOST_DROPS, readDrop } from "../../../../tasks/music/demo/drop.ts";
 import { RequestError } from "../../../../tasks/music/demo/responses.ts";
 import { ELSEWHERE, sampleDemo, tone, UNPLAYED } from "./sample_demo.ts";
 
@@ -160,7 +160,9 @@ Deno.test("every module that the page imports is served", async () => {
 });
 
 const drop = async (body: BodyInit, init: RequestInit = {}, path = "/api/drop?name=own.wav") => {
-  const response = await ask(path, { method: "POST", body, ...init });
+  using demo = sampleDemo();
+  const request = new Request(`${BASE}${path}`, { method: "POST", body, ...init });
+  const response = await demo.fetch(request);
   return { status: response.status, answer: await response.json() };
 };
 
@@ -198,8 +200,13 @@ Deno.test("files that cannot be heard are refused with their reason", async () =
     `Cannot read notes.txt: it is a file that begins with "hell"`,
   );
   assertStringIncludes((await drop("")).answer.error, "the file is empty");
-  const silent = encodeWav({ rate: 8000, channels: [new Float64Array(100)] });
+  const silent = encodeWav({ rate: 8000, channels: [new Float64Array(4000)] });
   assertStringIncludes((await drop(silent)).answer.error, "it is silent");
+  const short = encodeWav({ rate: 22_050, channels: [Float64Array.from(tone(3).slice(0, 999))] });
+  assertStringIncludes(
+    (await drop(short)).answer.error,
+    "it lasts 0.045 s, expected at least 0.045",
+  );
   const hour = encodeWav({ rate: 1, channels: [Float64Array.from({ length: 3600 }, () => 0.5)] });
   assertStringIncludes((await drop(hour)).answer.error, "it lasts 60 minutes, expected at most 30");
 });
@@ -219,9 +226,66 @@ Deno.test("bodies beyond the limit are refused, announced or not", async () => {
     },
   });
   const request = new Request(BASE, { method: "POST", body: endless });
-  const error = await readDrop(request, 8 * 1024).catch((error) => error);
+  const error = await readDrop(request, { largest: 8 * 1024 }).catch((error) => error);
   assert(error instanceof RequestError && error.status === 413);
   assert(pulled < 12, `${pulled} pieces were read`);
+});
+
+Deno.test("a body that does not arrive is given up, and so is one that breaks off", async () => {
+  let isCancelled = false;
+  const slow = new ReadableStream({
+    start: (controller) => controller.enqueue(new Uint8Array(5)),
+    cancel: () => void (isCancelled = true),
+  });
+  const late = await readDrop(new Request(BASE, { method: "POST", body: slow }), { seconds: 0.05 })
+    .catch((error) => error);
+  assert(late instanceof RequestError && late.status === 408, `${late}`);
+  assertStringIncludes(late.message, "it did not arrive within 0.05 s");
+  assert(isCancelled);
+  const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) });
+  const cut = await readDrop(new Request(BASE, { method: "POST", body: broken }))
+    .catch((error) => error);
+  assert(cut instanceof RequestError && cut.status === 400, `${cut}`);
+});
+
+Deno.test("few files are read at once, others are answered meanwhile, and it goes on after", async () => {
+  using demo = sampleDemo();
+  const stops: (() => void)[] = [];
+  const post = (body: BodyInit) =>
+    demo.fetch(new Request(`${BASE}/api/drop?name=own.wav`, { method: "POST", body }));
+  const open = Array.from(
+    { length: MOST_DROPS },
+    () =>
+      post(
+        new ReadableStream({ start: (controller) => void stops.push(() => controller.close()) }),
+      ),
+  );
+  const busy = await post(encodeWav({ rate: 22_050, channels: [Float64Array.from(tone(3))] }));
+  assertEquals(busy.status, 503);
+  assertStringIncludes((await busy.json()).error, `${MOST_DROPS} other files are being read`);
+  const page = await demo.fetch(new Request(`${BASE}/api/catalogue`));
+  assertEquals([page.status, (await page.json()).songs.length], [200, run.songs.length]);
+  stops.forEach((stop) => stop());
+  for (const response of await Promise.all(open)) {
+    assertStringIncludes((await response.json()).error, "the file is empty");
+  }
+  const heard = await post(encodeWav({ rate: 22_050, channels: [Float64Array.from(tone(3))] }));
+  assertEquals((await heard.json()).neighbours[0].id, "SONG3");
+});
+
+Deno.test("hours of sound are refused by their header", async () => {
+  using demo = sampleDemo();
+  const hours = new Uint8Array(44 + 28_000_000); // 8 bits at 8,000 Hz: 58 min
+  hours.set(encodeWav({ rate: 8000, channels: [new Float64Array(1)] }, "8").subarray(0, 44));
+  const view = new DataView(hours.buffer);
+  view.setUint32(4, hours.length - 8, true);
+  view.setUint32(40, hours.length - 44, true);
+  const request = new Request(`${BASE}/api/drop?name=long.wav`, { method: "POST", body: hours });
+  const answer = await (await demo.fetch(request)).json();
+  assertStringIncludes(
+    answer.error,
+    "Cannot read long.wav: it lasts 59 minutes, expected at most 30",
+  );
 });
 
 Deno.test("only this machine's names are answered, and no file is taken from another page", async () => {

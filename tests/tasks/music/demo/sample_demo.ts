@@ -51,6 +51,7 @@ export function sampleDemo(
     facts: { name: "music-sample-1", synthetic: true, precision: { network: 0.25, random: 0.125 } },
     recommender,
     localOnly: true,
+    leastSamples: 1000,
     samples: (song) => Promise.resolve(tone(song)),
     hear: (samples) => Promise.resolve(hear(run, samples)),
     place: () => Promise.resolve(ELSEWHERE),

@@ -1,0 +1,18 @@
+/**
+ * The worker side of dropped files: decodes them, so that the server answers others meanwhile.
+ *
+ * @module
+ */
+import { InputError } from "../../../files/input_error.ts";
+import { serveRequests } from "../../../gpu/worker_side.ts";
+import { readSound } from "../read_sound.ts";
+import type { DecodedDrop, DropWanted } from "./drop.ts";
+
+serveRequests<DropWanted, DecodedDrop>(async ({ bytes, name, options }) => {
+  try {
+    return { samples: await readSound(bytes, name, { ...options, sounding: true }) };
+  } catch (error) {
+    if (error instanceof InputError) return { refused: error.message };
+    throw error;
+  }
+});
