@@ -170,7 +170,10 @@ async function readSongs(folder: RunFolder): Promise<SongLine[]> {
 
 /** Reads a matrix of 32-bit floats with so many rows. */
 export async function readMatrix(path: string, rows: number): Promise<NdArray<Float32Array>> {
-  const { shape, data } = await readNpy(path);
+  const { shape, data, warnings } = await readNpy(path);
+  if (warnings.length > 0) {
+    throw new InputError(`Cannot read ${path}`, "bytes follow its array, expected the end");
+  }
   const matrix = shape.length === 2 && shape[0] === rows && shape[1] > 0;
   if (!matrix || !(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new InputError(

@@ -40,6 +40,8 @@ inFolder.test("an unfinished run, another task's, and files that do not fit are 
   await Deno.remove(`${path}/factors/SHA256SUMS`); // as of a run made elsewhere
   await writeNpy(`${path}/factors/map.npy`, { shape: [3, 2], data: new Float32Array(6) });
   await unreadable(() => readMusicRun(path), "it holds [3, 2], expected floats [60, f]");
+  await Deno.writeFile(`${path}/factors/map.npy`, Uint8Array.of(0), { append: true });
+  await unreadable(() => readMusicRun(path), "map.npy: bytes follow its array, expected the end");
   await Deno.remove(`${path}/result.json`);
   await unreadable(() => readMusicRun(path), "has not finished");
   await Deno.writeTextFile(`${path}/config.json`, `{"task":"whale"}`);
