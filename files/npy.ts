@@ -7,8 +7,9 @@
  */
 import { mismatch } from "../gpu/check.ts";
 import { type ByteSource, memorySource } from "./byte_source.ts";
-import { checkedBytes, extents, quoted, safeIntegers } from "./claims.ts";
+import { checkedBytes, extents, quoted } from "./claims.ts";
 import { InputError } from "./input_error.ts";
+import { decodeElements, descrOf, ITEM_BYTES, kindOf, swappedElements } from "./npy_types.ts";
 import { type HostData, type NdArray, type Shape, sizeOf } from "../gpu/tensor.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
@@ -20,22 +21,6 @@ const MAX_HEADER_BYTES = 65_535;
 const ALIGNMENT = 64;
 /** Room that NumPy leaves for the first extent to grow in place, in digits. */
 const GROWTH_DIGITS = 21;
-
-/** What is read, as NumPy names it, with the bytes of an element. */
-const ITEM_BYTES: Readonly<Record<string, number>> = {
-  f8: 8,
-  f4: 4,
-  f2: 2,
-  i8: 8,
-  i4: 4,
-  i2: 2,
-  i1: 1,
-  u8: 8,
-  u4: 4,
-  u2: 2,
-  u1: 1,
-  b1: 1,
-};
 
 /** An array from a file. */
 export interface NpyArray extends NdArray {
@@ -108,7 +93,11 @@ function arrayOf(
   warnings: readonly string[],
 ): NpyArray {
   const { shape, fortran, kind, isBigEndian } = header;
-  const data = decode(file, kind, isBigEndian ? swapped(elements, ITEM_BYTES[kind]) : elements);
+  const data = decodeElements(
+    file,
+    kind,
+    isBigEndian ? swappedElements(elements, ITEM_BYTES[kind]) : elements,
+  );
   return { shape, data: fortran && shape.length > 1 ? toRowMajor(shape, data) : data, warnings };
 }
 
@@ -191,60 +180,6 @@ function parseTuple(text: string): Shape | undefined {
   return parts.every((part) => /^\d+L?$/.test(part)) ? parts.map(parseFloat) : undefined;
 }
 
-/** What a type that is not read is, for those who did not know that they saved it. */
-function kindOf(kind: string): string {
-  const words: Readonly<Record<string, string>> = {
-    O: "Python objects",
-    U: "text",
-    S: "bytes",
-    c: "complex numbers",
-    M: "dates",
-    m: "spans of time",
-    V: "bytes without a type",
-  };
-  const found = words[kind[0] ?? ""];
-  return found === undefined ? "" : ` (${found})`;
-}
-
-function decode(file: string, kind: string, elements: Uint8Array<ArrayBuffer>): HostData {
-  const { buffer, byteOffset } = elements;
-  const attempt = `Cannot read ${file}`;
-  const length = elements.length / ITEM_BYTES[kind];
-  switch (kind) {
-    case "f8":
-      return new Float64Array(buffer, byteOffset, length);
-    case "f4":
-      return new Float32Array(buffer, byteOffset, length);
-    case "f2":
-      return Float32Array.from(new Float16Array(buffer, byteOffset, length));
-    case "i8":
-      return safeIntegers(attempt, new BigInt64Array(buffer, byteOffset, length));
-    case "u8":
-      return safeIntegers(attempt, new BigUint64Array(buffer, byteOffset, length));
-    case "i4":
-      return new Int32Array(buffer, byteOffset, length);
-    case "i2":
-      return Int32Array.from(new Int16Array(buffer, byteOffset, length));
-    case "i1":
-      return Int32Array.from(new Int8Array(buffer, byteOffset, length));
-    case "u4":
-      return new Uint32Array(buffer, byteOffset, length);
-    case "u2":
-      return Uint32Array.from(new Uint16Array(buffer, byteOffset, length));
-    default:
-      return new Uint8Array(buffer, byteOffset, length);
-  }
-}
-
-/** Elements with their bytes in the other order. */
-function swapped(elements: Uint8Array, itemBytes: number): Uint8Array<ArrayBuffer> {
-  const result = new Uint8Array(elements.length);
-  for (let at = 0; at < result.length; at += itemBytes) {
-    for (let i = 0; i < itemBytes; i++) result[at + i] = elements[at + itemBytes - 1 - i];
-  }
-  return result;
-}
-
 /** From first axis fastest to last axis fastest. */
 function toRowMajor<T extends HostData>(shape: Shape, columnMajor: T): T {
   const result = columnMajor.slice() as T;
@@ -260,14 +195,6 @@ function toRowMajor<T extends HostData>(shape: Shape, columnMajor: T): T {
     }
   }
   return result;
-}
-
-/** Element type as NumPy words it. */
-function descrOf(data: HostData): string {
-  if (data instanceof Float64Array) return "<f8";
-  if (data instanceof Float32Array) return "<f4";
-  if (data instanceof Uint32Array) return "<u4";
-  return data instanceof Int32Array ? "<i4" : "|u1";
 }
 
 /** The bytes before the elements, as NumPy 1.24 to 2.4 writes them. */

@@ -8,6 +8,7 @@
 import type { ByteSource } from "./byte_source.ts";
 import { quoted } from "./claims.ts";
 import { InputError } from "./input_error.ts";
+import { nameOf, staysInside } from "./zip_names.ts";
 
 /** Limit for the central directory: room for two million entries with long names. */
 const MAX_DIRECTORY_BYTES = 256 * 1024 * 1024;
@@ -263,34 +264,6 @@ function findZip64Extra(fields: Fields, start: number, length: number): [number,
   return [end, end];
 }
 
-/** The upper half of code page 437, which names are in that say nothing of UTF-8. */
-const CODE_PAGE_437 =
-  "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀" +
-  "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00A0";
-
-/** A name: many writers put UTF-8 without saying so, the others what DOS had. */
-function nameOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    const letter = (byte: number) =>
-      byte < 128 ? String.fromCharCode(byte) : CODE_PAGE_437[byte - 128];
-    return Array.from(bytes, letter).join("");
-  }
-}
-
-/** Names are only looked up, never written to disk, yet one that climbs out is no data set's. */
-function checkName(zip: string, name: string): void {
-  const climbs = name.split("/").includes("..");
-  if (name === "" || climbs || /^\/|^[A-Za-z]:|\\|\0/.test(name)) {
-    throw brokenEntry(
-      zip,
-      name,
-      "expected a relative path below the archive, with / between folders",
-    );
-  }
-}
-
 function indexEntries(
   zip: string,
   raw: readonly RawEntry[],
@@ -310,7 +283,10 @@ function indexEntries(
   });
   const entries = new Map<string, ZipEntry>();
   for (const entry of raw) {
-    checkName(zip, entry.name);
+    if (!staysInside(entry.name)) {
+      const expected = "expected a relative path below the archive, with / between folders";
+      throw brokenEntry(zip, entry.name, expected);
+    }
     if (entries.has(entry.name)) throw brokenEntry(zip, entry.name, "two entries have this name");
     const { nameBytes: _, ...rest } = entry;
     if (!entry.name.endsWith("/")) entries.set(entry.name, { ...rest, limit: limits.get(entry)! });
