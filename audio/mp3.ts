@@ -30,13 +30,14 @@ interface Decoder {
 
 /**
  * Reads an MP3 file (layer III of MPEG-1, 2 and 2.5, constant or variable rate). What an encoder
- * noted of the silence that it added at both ends is taken off again.
+ * noted of the silence that it added at both ends is taken off again. What is no frame is passed over,
+ * as players do, and told in `warnings`.
  *
  * @param bytes the whole file
  * @param name its name in messages
  * @returns the samples at the file's own rate, one channel or two; they may pass full scale a little
- * @throws {InputError} naming the file: empty, truncated, damaged, of changing rate or channels,
- * longer than `maxSeconds`
+ * @throws {InputError} naming the file: empty, without frames, of changing rate or channels, of a free
+ * bit rate, longer than `maxSeconds`
  *
  * @example
  * ```ts
