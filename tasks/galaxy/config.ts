@@ -4,7 +4,14 @@
  * @module
  */
 import { mismatch } from "../../gpu/check.ts";
-import { defaultsOf, type Need, needs, type TaskSettings } from "../run/settings.ts";
+import {
+  checked,
+  defaultsOf,
+  isSearch,
+  type Need,
+  needs,
+  type TaskSettings,
+} from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import { decimal, decimals, flag, oneOf, type ValuesOf, whole, wholes } from "../run/value.ts";
 
@@ -131,6 +138,46 @@ const OF_DATA: Need = (_, options) =>
   Reflect.get(options, "data") === undefined ? "--data is not given" : undefined;
 const OF_SKY = needs("--data", [undefined], "none, and so synthetic galaxies");
 const AUGMENTED = needs("augment", [true]);
+const NO_START = needs("--init", [undefined], "none: its weights are where training starts");
+const NO_TRIAL: Need = (_, options) =>
+  isSearch(options) ? "a trial of a search has none" : undefined;
+
+/** A need made of several: what the first of them lacks. */
+function all(...parts: readonly Need[]): Need {
+  return (config, options) =>
+    parts.reduce<string | undefined>((lack, part) => lack ?? part(config, options), undefined);
+}
+
+/** A need of the settings alone. */
+function beside(lackOf: (config: GalaxyConfig) => string | undefined): Need {
+  return (config) => lackOf(checked({ table: GALAXY_TABLE }, { ...config }));
+}
+
+/** The last validation ends training anyway, and the first is always progress. */
+const patienceEnds = beside(({ patience, validateEvery, steps }) => {
+  const first = (patience + 1) * validateEvery;
+  return patience === 0 || first < steps ? undefined : mismatch(
+    "steps",
+    steps,
+    `more than (patience + 1) * validateEvery, ${first}: sooner it cannot stop`,
+  );
+});
+
+const risesWithin = beside(({ warmUp, steps }) =>
+  warmUp < steps ? undefined : mismatch("warmUp", warmUp, `less than steps, ${steps}`)
+);
+
+/** Folds hold out what is watched, unless something is to be decided. */
+const watchesItsPart: Need = (config, options) => {
+  const { folds } = { folds: undefined, ...options };
+  if (folds === undefined) return undefined;
+  return beside((settings) =>
+    decisionsOf(settings).length
+      ? undefined
+      : `--folds is ${folds}, and the fold held out is watched; expected use=best or patience, ` +
+        "for which others decide"
+  )(config, options);
+};
 
 /** The settings of the galaxy task. */
 export const GALAXY_SETTINGS: TaskSettings<typeof GALAXY_TABLE> = {
@@ -139,26 +186,29 @@ export const GALAXY_SETTINGS: TaskSettings<typeof GALAXY_TABLE> = {
   table: GALAXY_TABLE,
   presets: GALAXY_PRESETS,
   sizes: "smoke takes seconds, small minutes on two cores, paper is as published",
-  check: ({ denseUnits, pieces, maxNorm }) => {
+  check: ({ denseUnits, pieces, maxNorm, schedule, steps }) => {
+    if (schedule === "drops" && steps < 4) {
+      throw new UsageError(mismatch("steps", steps, "4 or more, for the drops of schedule"));
+    }
     if (denseUnits.some((units) => units % pieces !== 0)) {
       throw new UsageError(mismatch("denseUnits", denseUnits, `multiples of pieces, ${pieces}`));
     }
-    if (maxNorm.slice(denseUnits.length).some((limit) => limit > 0)) {
+    if (maxNorm.some((limit) => limit > 0) && maxNorm.length !== denseUnits.length) {
       const layers = `${denseUnits.length}, one for each layer of denseUnits`;
       throw new UsageError(mismatch("the number of limits in maxNorm", maxNorm.length, layers));
     }
   },
   needs: {
-    init: needs("--init", [undefined], "none: its weights are where training starts"),
-    warmUp: needs("schedule", ["cosine"]),
-    unconstrained: needs("constraints", ["divisive", "softmax", "squared-divisive"]),
-    test: (config, options) =>
-      OF_DATA(config, options) ?? needs("--folds", [undefined], "none")(config, options),
-    validation: OF_DATA,
+    init: NO_START,
+    warmUp: all(needs("schedule", ["cosine"]), risesWithin),
+    unconstrained: all(needs("constraints", ["divisive", "softmax", "squared-divisive"]), NO_START),
+    patience: patienceEnds,
+    test: all(OF_DATA, needs("--folds", [undefined], "none")),
+    validation: all(OF_DATA, watchesItsPart),
     skySeed: OF_SKY,
     skyTraining: OF_SKY,
     skyValidation: OF_SKY,
-    skyTest: OF_SKY,
+    skyTest: all(OF_SKY, NO_TRIAL),
     translate: AUGMENTED,
     zoom: AUGMENTED,
     colour: AUGMENTED,

@@ -42,11 +42,17 @@ export const problem: StudyProblem = {
   space: () => GALAXY_SPACE,
   fingerprint: (data) =>
     dataFingerprint(data, { tables: [TRAINING_TABLE], sets: [TRAINING_IMAGES], kind: JPEGS }),
-  check: (data, { test }) => {
-    if (data === undefined || test !== 0) return;
+  check: (data, { test, validation, skyValidation }) => {
+    const watched = data === undefined ? { skyValidation } : { validation };
+    const needed = { ...(data !== undefined && { test }), ...watched };
+    const [missing] = Object.entries(needed).filter(([, part]) => part === 0);
+    if (!missing) return;
     throw new InputError(
       "Cannot search",
-      "test is 0, expected a part above 0: trials are compared by galaxies that are not scored later",
+      `${
+        missing[0]
+      } is 0, expected more: trials are compared by galaxies that they watch, and that ` +
+        "are not scored later",
     );
   },
   open: async (plan, { data, cache = "cache" }): Promise<OpenProblem> => {
@@ -59,7 +65,10 @@ export const problem: StudyProblem = {
   },
 };
 
-/** Trains with a trial's settings; its figure is the error of the galaxies watched while training. */
+/**
+ * Trains with a trial's settings; its figure is the error of the galaxies watched while training, with
+ * the weights that would predict.
+ */
 async function runTrial(
   shared: Pick<GalaxyTrainOptions, "gpu" | "data" | "onBad" | "cache" | "signal">,
   config: GalaxyConfig,
@@ -77,8 +86,10 @@ async function runTrial(
     });
     const { folder } = await RunFolder.read(`${out}/run`);
     const watched = (await folder.metrics()).map(({ validationRmse }) => validationRmse);
-    const rmse = watched.filter((value) => typeof value === "number").at(-1) ?? NaN;
-    return { figures: { rmse } };
+    const errors = watched.filter((value) => typeof value === "number");
+    return {
+      figures: { rmse: config.use === "best" ? Math.min(...errors) : errors.at(-1) ?? NaN },
+    };
   } finally {
     await remove(out);
   }

@@ -35,7 +35,7 @@ const ATTEMPT = "Cannot split the galaxies";
  */
 export function splitsOf(options: SplitOptions, count: number): Split[] {
   const { data, config, unseen } = options;
-  const decisions = decisionsOf(config);
+  const decisions = [...decisionsOf(config), ...(unseen ? ["which trial is best"] : [])];
   const splits = options.folds ? foldSplits(options, options.folds, count) : [
     data === undefined ? skySplit(config) : dataSplit(config, count),
   ];

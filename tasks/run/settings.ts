@@ -52,6 +52,11 @@ export function needs(
   };
 }
 
+/** Whether a command line is a search's: its trials score nothing that a run would, and keep no files. */
+export function isSearch(options: object): boolean {
+  return "trials" in options;
+}
+
 /** The defaults of a table. */
 export function defaultsOf<Table extends ValueTable>(table: Table): ValuesOf<Table> {
   return valuesOf(table, (_, { fallback }) => fallback);
@@ -95,7 +100,7 @@ export function configOf<Table extends ValueTable>(
   const config = checked(settings, changed);
   for (const [name] of set) {
     const lack = settings.needs?.[name]?.(config, line);
-    if (lack) throw new UsageError(`--set ${name} would change nothing: ${lack}`, "settings");
+    if (lack) throw new UsageError(`Cannot use --set ${name}: ${lack}`, "settings");
   }
   return config;
 }

@@ -4,7 +4,14 @@
  * @module
  */
 import { mismatch } from "../../gpu/check.ts";
-import { checked, defaultsOf, type Need, needs, type TaskSettings } from "../run/settings.ts";
+import {
+  checked,
+  defaultsOf,
+  isSearch,
+  type Need,
+  needs,
+  type TaskSettings,
+} from "../run/settings.ts";
 import { UsageError } from "../run/usage_error.ts";
 import {
   decimal,
@@ -147,11 +154,6 @@ export const WHALE_PRESETS: Readonly<Record<string, WhaleConfig>> = {
     testClips: 54_503,
   },
 };
-
-/** Whether a command line is a search's, whose trials are one model each. */
-function isSearch(options: object): boolean {
-  return "trials" in options;
-}
 
 /** A need of folds: clips that nobody has put aside. */
 const inFolds: Need = (_, options) =>

@@ -40,5 +40,10 @@ Deno.test("a search of real galaxies needs some that it does not look at", () =>
   problem.check?.("kaggle", { ...GALAXY_PRESETS.small });
   problem.check?.(undefined, { ...GALAXY_PRESETS.paper });
   const check = () => problem.check?.("kaggle", { ...GALAXY_PRESETS.paper });
-  assertThrows(check, InputError, "test is 0, expected a part above 0");
+  assertThrows(check, InputError, "test is 0, expected more");
+  const small = { ...GALAXY_PRESETS.small };
+  const unwatched = (data: string | undefined, name: string) =>
+    assertThrows(() => problem.check?.(data, { ...small, [name]: 0 }), InputError, `${name} is 0`);
+  unwatched("kaggle", "validation");
+  unwatched(undefined, "skyValidation");
 });

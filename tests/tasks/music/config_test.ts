@@ -58,10 +58,10 @@ Deno.test("a setting that would change nothing is refused with its reason", () =
     "songs",
     "50",
     data,
-    '--set songs would change nothing: --data is "songs", expected none',
+    'Cannot use --set songs: --data is "songs", expected none',
   );
-  refuses("hard", "true", data, "--set hard would change nothing");
-  refuses("leastPlays", "2", {}, "--set leastPlays would change nothing: --data is not given");
+  refuses("hard", "true", data, "Cannot use --set hard:");
+  refuses("leastPlays", "2", {}, "Cannot use --set leastPlays: --data is not given");
   refuses("codeWords", "9", { trials: 2 }, "a trial has no baselines and no map");
   assertEquals(configOf(MUSIC_SETTINGS, { set: [["songs", "50"]] }).songs, 50);
   assertThrows(

@@ -59,8 +59,8 @@ Deno.test("a setting that is given where it does not act is refused by name", ()
   };
   const refuses = (message: string, line: object, ...pairs: Pair[]) =>
     assertThrows(() => configOf(settings, { ...line, set: pairs }), UsageError, message);
-  refuses('--set rate would change nothing: merge is "concat", expected mean', {}, ["rate", "1"]);
-  refuses('filters would change nothing: --data is "d", expected none', { data: "d" }, [
+  refuses('Cannot use --set rate: merge is "concat", expected mean', {}, ["rate", "1"]);
+  refuses('Cannot use --set filters: --data is "d", expected none', { data: "d" }, [
     "filters",
     "1,2",
   ]);

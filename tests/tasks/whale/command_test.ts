@@ -28,7 +28,7 @@ Deno.test("--help is printed to stdout; a mistake is explained and ends with 2",
       ],
       [
         ["search", "--set", "members=2"],
-        "--set members would change nothing: a trial is one model",
+        "Cannot use --set members: a trial is one model",
       ],
       [["evaluate", "--seeds", "3"], "--seeds is no option of evaluate"],
       [["evaluate", "--folds", "3"], "There is no option --folds"],

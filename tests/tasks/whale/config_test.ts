@@ -67,7 +67,7 @@ Deno.test("a setting that would change nothing is refused by name", () => {
     assertThrows(
       () => configOf(WHALE_SETTINGS, { ...options, set }),
       UsageError,
-      `--set ${set.at(-1)![0]} would change nothing: ${message}`,
+      `Cannot use --set ${set.at(-1)![0]}: ${message}`,
     );
   const real = { data: "clips" };
   const search = { trials: 3 };
