@@ -54,6 +54,8 @@ export interface MusicFolderOptions extends Watched {
  * together: listeners and songs are taken out until none is below. Each sound file is decoded once
  * at opening, so that a bad one is named before hours of work.
  *
+ * Silent songs (see `isSilent`) are named and marked; they stay for their plays.
+ *
  * @throws {InputError} for files that are missing or damaged, two sounds of one song, or no plays left
  *
  * @example

@@ -1,9 +1,10 @@
 /** Cold songs: shares of every genre, artists kept together. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { key } from "../../../gpu/random.ts";
+import { makeInteractions } from "../../../recsys/interactions.ts";
 import type { Song } from "../../../tasks/music/catalogue.ts";
-import { stratifiedSongs } from "../../../tasks/music/split.ts";
-import { refuses } from "../../refusals.ts";
+import { learntSongs, stratifiedSongs } from "../../../tasks/music/split.ts";
+import { refuses, refusesFile } from "../../refusals.ts";
 
 const GENRES = ["folk", "rock", "jazz"];
 
@@ -49,4 +50,15 @@ Deno.test("nothing or everything may be held out; other shares are refused", () 
   refuses(() => stratifiedSongs(SONGS, { key: key(1), test: 1.1 }), "1.1");
   const both = { key: key(1), test: 0.6, validation: 0.6 };
   refuses(() => stratifiedSongs(SONGS, both), "together");
+});
+
+Deno.test("songs are learnt from where they have known plays and are not silent, and two are needed", () => {
+  const columns = { users: [0, 0, 0, 1], items: [0, 1, 3, 3], counts: [1, 1, 1, 1] };
+  const known = makeInteractions(columns, { users: 2, items: 5 });
+  assertEquals([...learntSongs(known, new Uint8Array(5))], [0, 1, 3]);
+  assertEquals([...learntSongs(known, Uint8Array.of(0, 1, 0, 0, 1))], [0, 3]);
+  refusesFile(
+    () => learntSongs(known, Uint8Array.of(1, 1, 0, 0, 0)),
+    "1 of 5 have both sound and known plays, expected at least 2",
+  );
 });
