@@ -101,7 +101,10 @@ export function dropCard(card, parts, { land, complain, say }) {
     }
   }
 
-  function show(/** @type {string} */ name, /** @type {DropAnswer} */ { neighbours, seconds }) {
+  function show(
+    /** @type {string} */ name,
+    /** @type {DropAnswer} */ { neighbours, seconds, warnings },
+  ) {
     const [first] = neighbours;
     const song = first && parts.songs.get(first.id);
     const verdict = song && first.score >= SAME_SONG
@@ -119,6 +122,7 @@ export function dropCard(card, parts, { land, complain, say }) {
           {},
           element("h3", {}, name),
           element("p", { class: "note" }, `${seconds.toFixed(1)} s. ${verdict}`),
+          ...warnings.map((warning) => element("p", { class: "note" }, `A warning: ${warning}.`)),
         ),
         element(
           "button",

@@ -114,6 +114,8 @@ export interface DropAnswer {
   readonly neighbours: readonly RankedSong[];
   /** How long it is. */
   readonly seconds: number;
+  /** What of the file was cut off or passed over, sentences without its name. */
+  readonly warnings: readonly string[];
 }
 
 /** Any answer with a status of 400 or more. */

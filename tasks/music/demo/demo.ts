@@ -61,7 +61,7 @@ export function createDemo(options: DemoOptions): Demo {
 
   async function drop(request: Request, asked: URLSearchParams): Promise<Response> {
     const name = (asked.get("name") ?? "the file").slice(0, 200);
-    const samples = await drops.read(request, name);
+    const { samples, warnings } = await drops.read(request, name);
     const factors = await listen(samples);
     const [nearest, ...others] = recommender.contentNeighboursOf(factors, 10);
     const { data } = recommender.run.map;
@@ -72,6 +72,7 @@ export function createDemo(options: DemoOptions): Demo {
       position,
       neighbours: answers.ranked([nearest, ...others]),
       seconds: samples.length / SAMPLE_RATE,
+      warnings,
     };
     return jsonResponse(answer);
   }

@@ -80,10 +80,16 @@ export interface DropWanted {
   readonly options: Pick<ReadSoundOptions, "least" | "maxSeconds">;
 }
 
+/** The sound of a dropped file. */
+export interface DroppedSound {
+  /** One channel at 22,050 Hz, as loud as the songs of the run. */
+  readonly samples: Float32Array<ArrayBuffer>;
+  /** What of the file was cut off or passed over. */
+  readonly warnings: readonly string[];
+}
+
 /** What it answers: samples, or why there are none. */
-export type DecodedDrop = { readonly samples: Float32Array<ArrayBuffer> } | {
-  readonly refused: string;
-};
+export type DecodedDrop = DroppedSound | { readonly refused: string };
 
 /** Reads dropped files, a few at once; they are decoded one by one in a worker of its own. */
 export class DropReader implements Disposable {
@@ -97,13 +103,12 @@ export class DropReader implements Disposable {
   }
 
   /**
-   * The samples of the file that a request brings: one channel at 22,050 Hz, as loud as the songs of
-   * the run.
+   * The sound of the file that a request brings.
    *
    * @throws {RequestError} 503 where {@linkcode MOST_DROPS} others are being read, 400 for a file that is
    * no sound, is silent, too short or too long; see {@linkcode readDrop} for its body
    */
-  async read(request: Request, name: string): Promise<Float32Array<ArrayBuffer>> {
+  async read(request: Request, name: string): Promise<DroppedSound> {
     if (this.#reading >= MOST_DROPS) {
       void request.body?.cancel().catch(() => {});
       throw new RequestError(
@@ -122,7 +127,7 @@ export class DropReader implements Disposable {
   async #decode(bytes: Uint8Array<ArrayBuffer>, name: string) {
     const options = { least: this.#least, maxSeconds: LONGEST };
     const decoded = await this.#ask({ bytes, name, options });
-    if ("samples" in decoded) return decoded.samples;
+    if ("samples" in decoded) return decoded;
     throw new RequestError(400, decoded.refused);
   }
 

@@ -9,8 +9,13 @@ import { readSound } from "../read_sound.ts";
 import type { DecodedDrop, DropWanted } from "./drop.ts";
 
 serveRequests<DropWanted, DecodedDrop>(async ({ bytes, name, options }) => {
+  const warnings: string[] = [];
+  const warn = (_: string, told: readonly string[]) => warnings.push(...told);
   try {
-    return { samples: await readSound(bytes, name, { ...options, sounding: true }) };
+    return {
+      samples: await readSound(bytes, name, { ...options, sounding: true, warn }),
+      warnings,
+    };
   } catch (error) {
     if (error instanceof InputError) return { refused: error.message };
     throw error;

@@ -182,7 +182,10 @@ Deno.test("another sound lands where it is placed, whatever its rate, channels a
   const file = encodeWav({ rate: 44_100, channels: [samples, samples] });
   const { answer } = await drop(file);
   assertEquals(answer.position, [...ELSEWHERE]);
-  assertEquals(answer.seconds, 1);
+  assertEquals([answer.seconds, answer.warnings], [1, []]);
+  const cut = (await drop(file.slice(0, -4))).answer;
+  const warning = 'chunk "data" should have 176400 bytes, the file has 176396 for it';
+  assertEquals(cut.warnings, [warning]);
 });
 
 Deno.test("an MP3 is heard too", async () => {
