@@ -5,7 +5,7 @@ import { normaliseContrastRef } from "../../../audio/contrast_ref.ts";
 import { logCompressRef, spectrogramRef } from "../../../audio/spectrogram_ref.ts";
 import { key } from "../../../gpu/random.ts";
 import { type NdArray, ndarray } from "../../../gpu/tensor.ts";
-import { featureConfig } from "../../../tasks/whale/config.ts";
+import { memberConfigs } from "../../../tasks/whale/config.ts";
 import {
   clipImages,
   encodeClips,
@@ -23,7 +23,7 @@ function inFloat64({ mean, matrix, centroids }: WhaleDictionary): DictionaryRef 
   return { mean: wide(mean), matrix: wide(matrix), centroids: wide(centroids) };
 }
 
-const CONFIG = featureConfig(TINY);
+const [CONFIG] = memberConfigs(TINY);
 const { samples } = sampleRecordings(20);
 
 test("clipImages() is the spectrogram, its logarithm and its contrast, as specified", async ({ gpu, scope }) => {
