@@ -26,6 +26,8 @@ export interface ImageStore extends AsyncDisposable {
   readonly warnings: readonly FileWarnings[];
   /** What the maker noted of each image; `undefined` where it noted nothing. */
   readonly notes: readonly unknown[];
+  /** What the pixels of each image add up to, 32 bits: equal images have equal ones. */
+  readonly checksums: readonly number[];
   /** Rows of every image. */
   readonly height: number;
   /** Columns of every image. */
@@ -71,6 +73,7 @@ export class BlockStore implements ImageStore {
   readonly badFiles: readonly BadFile[];
   readonly warnings: readonly FileWarnings[];
   readonly notes: readonly unknown[];
+  readonly checksums: readonly number[];
   readonly height: number;
   readonly width: number;
   readonly cacheBytes: number;
@@ -110,6 +113,7 @@ export class BlockStore implements ImageStore {
     this.warnings = blocks.flatMap(({ ids, header }) =>
       header.warned.map(({ place, warnings }) => ({ name: fileName(ids[place]), warnings }))
     );
+    this.checksums = blocks.flatMap(({ header }) => header.checksums);
     this.notes = blocks.flatMap(({ header }) =>
       header.notes ?? header.checksums.map(() => undefined)
     );

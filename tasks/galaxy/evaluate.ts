@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { learntFrom } from "./split_file.ts";
+import { type Learnt, learntFrom } from "./split_file.ts";
 import { InputError } from "../../files/input_error.ts";
 import { type EvaluateOptions, openDevice } from "../run/work.ts";
 import { Progress } from "../run/progress.ts";
@@ -54,16 +54,27 @@ export async function evaluateGalaxies(
   await using opened = new AsyncDisposableStack();
   const gpu = await openDevice(options, opened);
   const model = opened.use(await loadRun(gpu, options.run)); // a run without weights fails first
-  const without = await trainedOn(folder, config, data);
+  const learnt = await trainedOn(folder, config, data);
   const galaxies = opened.use(
-    await openGalaxies({ data, config: galaxy, cache, onBad, without, progress, signal }),
+    await openGalaxies({
+      data,
+      config: galaxy,
+      cache,
+      onBad,
+      without: learnt.ids,
+      progress,
+      signal,
+    }),
   );
   const { store, labels, ideals } = galaxies;
-  const rows = data === undefined ? skySplit(galaxy).test : Uint32Array.from(store.ids.keys());
+  const rows = data === undefined
+    ? skySplit(galaxy).test
+    : Uint32Array.from(store.ids.keys()).filter((row) => !learnt.pixels.has(store.checksums[row]));
+  const leftOut = galaxies.leftOut + (data === undefined ? 0 : store.ids.length - rows.length);
   if (!rows.length) {
     throw new InputError(
       `Cannot evaluate on ${data ?? "synthetic galaxies"}`,
-      data ? `the run learnt from all its ${galaxies.leftOut} labelled galaxies` : "skyTest is 0",
+      data ? `the run learnt from all its ${leftOut} labelled galaxies` : "skyTest is 0",
     );
   }
   const pixels = readRows(store, rows);
@@ -82,7 +93,7 @@ export async function evaluateGalaxies(
     synthetic: data === undefined,
     transforms,
     count: rows.length,
-    trainedOn: galaxies.leftOut,
+    trainedOn: leftOut,
     badFiles: store.badFiles,
   };
 }
@@ -95,19 +106,22 @@ function constantBaselines(targets: Float32Array, count: number): GalaxyEvaluati
   };
 }
 
-/** The real galaxies that a run learnt from, by training or by what they decided; a synthetic one of the same id is another galaxy. */
+/**
+ * The real galaxies that a run learnt from, by training or by what they decided; a synthetic one of the
+ * same id is another galaxy.
+ */
 async function trainedOn(
   folder: RunFolder,
   config: Record<string, unknown>,
   data: string | undefined,
-): Promise<Set<string>> {
+): Promise<Learnt> {
   if (data === undefined && config.data !== undefined) {
     throw new InputError(
       `Cannot evaluate ${folder.path}`,
       "it was trained on real galaxies: name labelled ones with --data",
     );
   }
-  if (config.data === undefined) return new Set();
+  if (config.data === undefined) return { ids: new Set(), pixels: new Set() };
   if (!await folder.has("split.json")) {
     throw new InputError(
       `Cannot evaluate ${folder.path}`,

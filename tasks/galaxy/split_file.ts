@@ -16,6 +16,16 @@ export interface KeptSplit {
   readonly train: readonly string[];
   readonly validation: readonly string[];
   readonly test?: readonly string[];
+  /** Checksums of the pixels of those of `train` and of `validation`, in this order. */
+  readonly pixels?: readonly number[];
+}
+
+/** Galaxies that a run learnt from. */
+export interface Learnt {
+  /** Their ids. */
+  readonly ids: ReadonlySet<string>;
+  /** Checksums of their pixels: a copy under another name is the same galaxy. */
+  readonly pixels: ReadonlySet<number>;
 }
 
 /** The split that a run keeps. @throws {InputError} naming the file and what is wrong with it */
@@ -24,15 +34,16 @@ export async function readSplit(folder: RunFolder): Promise<KeptSplit> {
 }
 
 /**
- * Ids of the galaxies that a run's figures would flatter it on: those it was trained on, and those that
+ * The galaxies that a run's figures would flatter it on: those it was trained on, and those that
  * decided when it stopped or which weights predict.
  */
 export async function learntFrom(
   folder: RunFolder,
   config: Pick<GalaxyConfig, "patience" | "use">,
-): Promise<Set<string>> {
-  const { train, validation } = await readSplit(folder);
-  return new Set(decisionsOf(config).length ? [...train, ...validation] : train);
+): Promise<Learnt> {
+  const { train, validation, pixels = [] } = await readSplit(folder);
+  const ids = decisionsOf(config).length ? [...train, ...validation] : train;
+  return { ids: new Set(ids), pixels: new Set(pixels.slice(0, ids.length)) };
 }
 
 /**
@@ -51,6 +62,7 @@ export async function keepSplit(
     train: named(train),
     validation: named(validation),
     ...(test && { test: named(test) }),
+    pixels: Array.from([...train, ...validation], (row) => store.checksums[row]),
   };
   if (resume && await folder.has("split.json")) {
     const before = await readSplit(folder);

@@ -83,7 +83,7 @@ function foldSplits({ config, seed }: SplitOptions, folds: number, count: number
  * @throws {InputError} naming one of them
  */
 export function refuseKnown(
-  { start, trainedOn, skySeed }: StartingPoint,
+  { start, learnt, skySeed }: StartingPoint,
   { store }: Galaxies,
   splits: readonly Split[],
   { data, config }: SplitOptions,
@@ -91,13 +91,13 @@ export function refuseKnown(
   // Of another sky, the same id is another galaxy.
   if (skySeed !== (data === undefined ? config.skySeed : undefined)) return;
   const heldOut = splits.flatMap((split) => [...split.validation, ...scoredRows(split)]);
-  const known = heldOut.map((row) => store.ids[row]).filter((id) => trainedOn.has(id));
+  const known = heldOut
+    .filter((row) => learnt.ids.has(store.ids[row]) || learnt.pixels.has(store.checksums[row]))
+    .map((row) => store.ids[row]);
   if (!known.length) return;
   throw new InputError(
     `Cannot start from ${start.run}`,
-    `it was trained on ${known.length} of the galaxies held out here, such as ${
-      known[0]
-    }; start a ` +
+    `it learnt from ${known.length} of the galaxies held out here, such as ${known[0]}; start a ` +
       "fold from the same fold of a cross-validation, or from a run on other galaxies",
   );
 }

@@ -9,7 +9,7 @@ import { RunFolder } from "../run/run_folder.ts";
 import { configOfRun } from "../run/settings.ts";
 import { GALAXY_SETTINGS } from "./config.ts";
 import { weightsFile } from "./run_config.ts";
-import { learntFrom } from "./split_file.ts";
+import { type Learnt, learntFrom } from "./split_file.ts";
 
 /** Where a run's weights come from, as its `config.json` keeps it. */
 export interface Start {
@@ -27,8 +27,8 @@ export interface StartingPoint {
   readonly file: string;
   /** Seed of the synthetic sky it was trained on; absent for real galaxies. */
   readonly skySeed?: number;
-  /** Ids of the galaxies it was trained on, or that decided something of it. */
-  readonly trainedOn: ReadonlySet<string>;
+  /** The galaxies it was trained on, or that decided something of it. */
+  readonly learnt: Learnt;
 }
 
 /** Finds the weights of a finished run. */
@@ -41,6 +41,6 @@ export async function startingPoint(run: string): Promise<StartingPoint> {
     start: { run, sha256 },
     file,
     ...(config.data === undefined && { skySeed: galaxy.skySeed }),
-    trainedOn: await learntFrom(folder, galaxy),
+    learnt: await learntFrom(folder, galaxy),
   };
 }

@@ -14,6 +14,7 @@ function greyStore(count: number, brightness: (index: number) => number): ImageS
     badFiles: [],
     warnings: [],
     notes: [],
+    checksums: [],
     height: CROP_SIDE,
     width: CROP_SIDE,
     cacheBytes: 0,

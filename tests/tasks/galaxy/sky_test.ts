@@ -89,7 +89,7 @@ inFolder.test("a run without data learns from a synthetic sky and is scored on i
   await assertRejects(
     () => trainGalaxy({ ...tuned, out: `${folder}/other`, config: more }),
     Error,
-    "it was trained on 8 of the galaxies held out here",
+    "it learnt from 8 of the galaxies held out here",
   );
   const wider = { ...options.config, filters: [8, 8, 8, 8] };
   await assertRejects(

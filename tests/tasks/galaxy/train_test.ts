@@ -128,6 +128,16 @@ inFolder.test("a run writes its folder, predicts and evaluates; a resumed one ha
   const held = await evaluateGalaxies({ ...request, data: whole.data, cache: whole.cache });
   assertEquals([held.count, held.trainedOn], [4, 10]);
   assert(Math.abs(held.rmse - result.rmse!) < 1e-6, `${held.rmse} against ${result.rmse}`);
+  // The same photographs under other names: a copy is known by its pixels.
+  await writeFiles(folder, {
+    "copies/training_solutions_rev1.csv": sampleTable(IDS.map((id) => `9${id}`)),
+    ...Object.fromEntries(
+      IDS.map((id, i) => [`copies/images_training_rev1/9${id}.jpg`, PHOTOS[i]]),
+    ),
+  });
+  const copies = { ...request, data: `${folder}/copies`, cache: whole.cache };
+  const renamed = await evaluateGalaxies(copies);
+  assertEquals([renamed.count, renamed.trainedOn], [4, 10]);
 });
 
 inFolder.test("cross-validation predicts every galaxy once", async (folder) => {
