@@ -25,10 +25,12 @@ export function quoted(text: string): string {
 /** How many names a message gives. */
 const NAMED = 5;
 
-/** The first five names, and how many there are when there are more; a name stays on its line. */
+/** The first five names, and how many there are when there are more; a name stays short and on its line. */
 export function someOf(names: readonly string[]): string {
   const more = names.length > NAMED ? `, … (${names.length} in all)` : "";
-  const shown = names.slice(0, NAMED).map((name) => /\p{Cc}/u.test(name) ? quoted(name) : name);
+  const shown = names.slice(0, NAMED).map((name) =>
+    /\p{Cc}/u.test(name) || name.length > 3 * LONGEST ? quoted(name) : name
+  );
   return shown.join(", ") + more;
 }
 

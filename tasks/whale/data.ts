@@ -209,7 +209,7 @@ async function readLabels(bytes: Uint8Array): Promise<Map<string, number>> {
     if (values[row] === 0 || values[row] === 1) return [id, values[row]];
     throw new InputError(
       `Cannot read ${WHALE_TABLE}`,
-      `line ${lines[row]}, column "${column}" is ${values[row]}, expected 0 or 1`,
+      `line ${lines[row]}, column ${quoted(column)} is ${values[row]}, expected 0 or 1`,
     );
   }));
 }
