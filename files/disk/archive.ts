@@ -50,6 +50,11 @@ export interface Archive extends Disposable {
   openZip(path: string): Promise<Archive | undefined>;
 }
 
+/** The path of a file or folder of an archive, for messages: begins with the one that the user gave. */
+export function pathIn({ name }: Pick<Archive, "name">, path: string): string {
+  return path === "" ? name : `${name.replace(/[/\\]$/, "")}/${path.replace(/\/$/, "")}`;
+}
+
 /** A file on its way. */
 export interface FileStream {
   /** Its bytes in order. */
@@ -258,7 +263,7 @@ class ZipArchive implements Archive {
     const { size, crc } = this.#zip.entries.get(path)!;
     const { memoryBytes = MAX_ENTRY_BYTES, unpackDir } = this.#options;
     if (size <= memoryBytes) {
-      return memorySource(await this.#zip.read(path), `${this.name}/${path}`);
+      return memorySource(await this.#zip.read(path), pathIn(this, path));
     }
     if (unpackDir === undefined) {
       throw new InputError(
@@ -273,7 +278,7 @@ class ZipArchive implements Archive {
       await makeFolder(unpackDir);
       await writePieces(unpacked, this.#zip.pieces(path));
     }
-    return await openFile(unpacked);
+    return await openFile(unpacked, pathIn(this, path));
   }
 
   /** Makes a path known in each folder above it. */

@@ -8,7 +8,7 @@
 import { basename, dirname } from "node:path";
 import { someOf } from "../claims.ts";
 import { InputError } from "../input_error.ts";
-import { type Archive, type ArchiveOptions, archiveRoots, openArchive } from "./archive.ts";
+import { type Archive, type ArchiveOptions, archiveRoots, openArchive, pathIn } from "./archive.ts";
 import { infoOf } from "./presence.ts";
 
 /** Which files a set is made of. */
@@ -23,8 +23,6 @@ export interface FileKind {
 
 /** Where the files of a set lie. */
 interface FilePlace {
-  /** The set's name, for messages. */
-  readonly name: string;
   /** What reads them. */
   readonly archive: Archive;
   /** Their folder in it, with `/` behind. */
@@ -36,7 +34,7 @@ interface FilePlace {
  * composed are one name: macOS writes them in another way than Linux and Windows.
  */
 export class FileSet implements Disposable {
-  /** The set's name, for messages. */
+  /** Path of the set's folder, for messages: begins with the one that the user gave. */
   readonly name: string;
   /** Names of the files in Unicode's composed form, sorted by character code. */
   readonly files: readonly string[];
@@ -48,14 +46,14 @@ export class FileSet implements Disposable {
 
   /** Reads nothing. @throws {InputError} for two files of one name */
   constructor(place: FilePlace, files: readonly string[], leftOut = "") {
-    this.name = place.name;
+    this.name = pathIn(place.archive, place.folder);
     this.#place = place;
-    this.#paths = pathsByName(place, files);
+    this.#paths = pathsByName(this.name, place.folder, files);
     this.files = [...this.#paths.keys()].sort();
     this.leftOut = leftOut;
   }
 
-  /** A file's name as messages give it, such as `train/train1.aiff`. */
+  /** A file's path as messages give it, such as `data.zip/train/train1.aiff`. */
   fileName(file: string): string {
     return `${this.name}/${file}`;
   }
@@ -84,7 +82,8 @@ export class FileSet implements Disposable {
 }
 
 function pathsByName(
-  { name: set, folder }: FilePlace,
+  set: string,
+  folder: string,
   files: readonly string[],
 ): Map<string, string> {
   const paths = new Map<string, string>();
@@ -127,8 +126,7 @@ export async function openFileSet(
   const open = async (path: string) => opened.use(await openArchive(path, archives));
   if (!isDirectory && namesOf(kind).test(path)) {
     const archive = await open(dirname(path));
-    const place = { name: basename(archive.name), archive, folder: "" };
-    return new FileSet(place, [basename(path)]).closing(opened.move());
+    return new FileSet({ archive, folder: "" }, [basename(path)]).closing(opened.move());
   }
   const archive = await open(path);
   for (const set of sets) {
@@ -151,14 +149,14 @@ export async function findFileSet(
   kind: FileKind,
 ): Promise<FileSet | undefined> {
   for (const root of await archiveRoots(archive)) {
-    const found = await filesIn({ name: set, archive, folder: `${root}${set}/` }, kind);
+    const found = await filesIn({ archive, folder: `${root}${set}/` }, kind);
     if (found !== undefined) return found;
     using opened = new DisposableStack();
     const zip = await archive.openZip(`${root}${set}.zip`);
     if (zip === undefined) continue;
     opened.use(zip);
-    const inside = await filesIn({ name: set, archive: zip, folder: `${set}/` }, kind) ??
-      await filesIn({ name: set, archive: zip, folder: "" }, kind);
+    const inside = await filesIn({ archive: zip, folder: `${set}/` }, kind) ??
+      await filesIn({ archive: zip, folder: "" }, kind);
     if (inside === undefined) {
       const expected = `${kind.words} as ${set}/${kind.example}`;
       throw new InputError(`Cannot open ${zip.name}`, `expected ${expected}, found none`);
@@ -170,9 +168,8 @@ export async function findFileSet(
 
 /** The files at the top of an archive, or in its only folder. */
 async function topFileSet(archive: Archive, kind: FileKind): Promise<FileSet | undefined> {
-  const name = archive.name.replace(/[/\\]+$/, "").replace(/^.*[/\\]/, "");
   for (const folder of await archiveRoots(archive)) {
-    const found = await filesIn({ name, archive, folder }, kind);
+    const found = await filesIn({ archive, folder }, kind);
     if (found !== undefined) return found;
   }
   return undefined;

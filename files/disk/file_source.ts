@@ -11,11 +11,12 @@ import { onDisk } from "./system_error.ts";
 /**
  * Opens a file for reading by position. Calls may overlap: seek and read are one step.
  *
+ * @param name of it in messages. Default its path
  * @throws {InputError} when it is no regular file or cannot be opened
  */
-export async function openFile(path: string): Promise<ByteSource> {
-  const { file, size } = await open(path, path);
-  return sourceOf(path, file, size);
+export async function openFile(path: string, name = path): Promise<ByteSource> {
+  const { file, size } = await open(path, name);
+  return sourceOf(name, file, size);
 }
 
 /**

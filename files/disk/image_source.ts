@@ -6,7 +6,7 @@
  */
 import { readTable, type ReadTableOptions, type Table } from "../table.ts";
 import { InputError } from "../input_error.ts";
-import type { Archive, ArchiveOptions } from "./archive.ts";
+import { type Archive, type ArchiveOptions, pathIn } from "./archive.ts";
 import {
   type FileSet,
   findFile,
@@ -89,7 +89,7 @@ export async function readNamedTable(
 ): Promise<Table> {
   const bytes = await tableBytes(archive, file) ??
     await refuseMissing(archive, `the table ${file} or ${file.replace(/\.csv$/, ".zip")}`);
-  return await readTable(bytes, { ...options, name: file });
+  return await readTable(bytes, { ...options, name: pathIn(archive, file) });
 }
 
 async function tableBytes(archive: Archive, file: string): Promise<Uint8Array | undefined> {

@@ -6,7 +6,12 @@
 import { otherCapitals, someOf } from "../../files/claims.ts";
 import type { Table } from "../../files/table.ts";
 import { InputError } from "../../files/input_error.ts";
-import { type Archive, type ArchiveOptions, openArchive } from "../../files/disk/archive.ts";
+import {
+  type Archive,
+  type ArchiveOptions,
+  openArchive,
+  pathIn,
+} from "../../files/disk/archive.ts";
 import {
   type ImageSource,
   openImageFolder,
@@ -114,7 +119,7 @@ export async function readGalaxyLabels(
     columns: ANSWER_COLUMNS,
     range: { min: 0, max: 1, tolerance: RANGE_TOLERANCE },
   });
-  checkSums(file, table, q6Weight);
+  checkSums(pathIn(archive, file), table, q6Weight);
   return table;
 }
 
@@ -161,9 +166,10 @@ export async function openGalaxyData(
   using opened = new DisposableStack();
   const archive = opened.use(await openArchive(path, options));
   const table = await readGalaxyLabels(archive, file, options.q6Weight);
-  if (table.ids.length === 0) throw new InputError(`Cannot use ${file}`, "it has no rows");
+  const tablePath = pathIn(archive, file);
+  if (table.ids.length === 0) throw new InputError(`Cannot use ${tablePath}`, "it has no rows");
   const images = opened.use(await openImageSet(archive, options.images ?? TRAINING_IMAGES));
-  checkImages(table, file, images);
+  checkImages(table, tablePath, images);
   const labelled = new Set(table.ids);
   const ids = images.ids.filter((id) => labelled.has(id));
   const files = opened.move(); // from here on they stay open

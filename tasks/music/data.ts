@@ -4,7 +4,7 @@
  * @module
  */
 import { type BadFile, badFile, type OnBad } from "../../files/bad_file.ts";
-import { type Archive, openArchive } from "../../files/disk/archive.ts";
+import { type Archive, openArchive, pathIn } from "../../files/disk/archive.ts";
 import {
   type FileSet,
   findFile,
@@ -80,7 +80,9 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
   const triplets = await readPlays(archive, TRAINING_PLAYS, { progress, signal, warn }) ??
     await refuseMissing(archive, `${TRAINING_PLAYS} or ${TRAINING_PLAYS}.gz`);
   const known = await readIfThere(archive, SONG_TABLE);
-  const table = known ? await readSongTable(known, SONG_TABLE) : new Map<string, Song>();
+  const table = known
+    ? await readSongTable(known, pathIn(archive, SONG_TABLE))
+    : new Map<string, Song>();
   const set = opened.use(
     await findFileSet(archive, AUDIO_FOLDER, SOUNDS) ??
       await refuseMissing(archive, `${AUDIO_FOLDER}/<song id>.wav, .aiff or .mp3`, AUDIO_FOLDER),
@@ -88,7 +90,7 @@ export async function openMusicFolder(options: MusicFolderOptions): Promise<Open
   if (set.leftOut) progress.line(set.leftOut);
   await prepareDecoders(set.files);
   const files = filesById(data, set);
-  const left = leaveOut(files, await readIfThere(archive, MISMATCHES));
+  const left = leaveOut(files, await readIfThere(archive, MISMATCHES), pathIn(archive, MISMATCHES));
   if (left > 0) progress.line(`${left} songs are named in ${MISMATCHES} and are left out`);
   const badFiles: BadFile[] = [];
   const sounds = new SoundFiles(set, { warn, least: options.least });
@@ -173,10 +175,14 @@ function filesById(data: string, sounds: FileSet): Map<string, string> {
 }
 
 /** Takes out the songs that a list of mismatches names; returns how many there were. */
-function leaveOut(files: Map<string, string>, list: Uint8Array | undefined): number {
+function leaveOut(
+  files: Map<string, string>,
+  list: Uint8Array | undefined,
+  path: string,
+): number {
   if (!list) return 0;
   let count = 0;
-  for (const line of utf8Text(list, `Cannot read ${MISMATCHES}`).split(/\r?\n/)) {
+  for (const line of utf8Text(list, `Cannot read ${path}`).split(/\r?\n/)) {
     // The dataset's own list: `ERROR: <SOUMNSI12AB0182807 TRMMGKQ128F9325E10> artist - title …`
     const ids = /^ERROR: <(\S+) (\S+)>/.exec(line)?.slice(1) ?? line.trim().split(/\s+/, 1);
     for (const id of ids) if (files.delete(id.normalize("NFC"))) count++;

@@ -73,9 +73,9 @@ export async function predictMusic(options: MusicPredictOptions): Promise<MusicP
       rows.push(await hearing.hear(await sounds.read(file)));
       heard.push(file);
     } catch (error) {
-      const bad = badFile(file, error, onBad);
+      const bad = badFile(set.fileName(file), error, onBad);
       badFiles.push(bad);
-      progress.line(`left out ${file}: ${bad.reason}`);
+      progress.line(`left out ${bad.name}: ${bad.reason}`);
     }
     progress.update(`listening: file ${at + 1} of ${files.length}`);
   }

@@ -15,7 +15,7 @@
 import { SOUND_ENDINGS } from "../../audio/sound_kind.ts";
 import { otherCapitals, quoted, someOf } from "../../files/claims.ts";
 import { csvRows, separatorHint } from "../../files/csv.ts";
-import { type Archive, openArchive } from "../../files/disk/archive.ts";
+import { type Archive, openArchive, pathIn } from "../../files/disk/archive.ts";
 import {
   type FileSet,
   findFile,
@@ -62,6 +62,8 @@ export interface WhaleClips extends Disposable {
   readonly names: readonly string[];
   /** What lies beside them and is not taken, in a line for people; empty where all is. */
   readonly leftOut: string;
+  /** Path of a clip's file, for messages. */
+  fileName(name: string): string;
   /**
    * Reads one clip.
    *
@@ -108,7 +110,7 @@ export async function openWhaleData(path: string, warn?: Warn): Promise<WhaleDat
   const table = await findFile(archive, WHALE_TABLE);
   const data = table === undefined
     ? await openRedux(archive, opened)
-    : await open2013(archive, await archive.read(table), opened);
+    : await open2013(archive, table, opened);
   const clips = keepOpen(data.set, data.names, opened.move());
   const { layout, labels, unlabelledCount } = data;
   return { ...clips, layout, labels, unlabelledCount };
@@ -130,7 +132,7 @@ export async function openWhaleClips(path: string, warn?: Warn): Promise<WhaleCl
   return keepOpen(set, byNumber(set.files), set);
 }
 
-interface Labelled extends Omit<WhaleData, keyof Disposable | "read" | "leftOut"> {
+interface Labelled extends Omit<WhaleData, keyof Disposable | "read" | "leftOut" | "fileName"> {
   readonly set: FileSet;
 }
 
@@ -140,6 +142,7 @@ function keepOpen(set: FileSet, names: readonly string[], files: Disposable): Wh
   return {
     names,
     leftOut: set.leftOut,
+    fileName: (name) => set.fileName(name),
     async read(name, warn) {
       const label = set.fileName(name);
       if (!known.has(name)) throw new InputError(`Cannot read ${label}`, "no such clip");
@@ -170,17 +173,18 @@ function byNumber(names: readonly string[]): string[] {
 
 async function open2013(
   archive: Archive,
-  tableBytes: Uint8Array,
+  table: string,
   opened: DisposableStack,
 ): Promise<Labelled> {
   const set = await findSet(archive, [SETS.training["2013"]], opened) ??
     await refuseMissing(archive, "the clips as train/*.aiff or train.zip");
-  const labelOf = await readLabels(tableBytes);
+  const path = pathIn(archive, table);
+  const labelOf = await readLabels(await archive.read(table), path);
   const files = new Set(set.files);
   const missing = [...labelOf.keys()].filter((name) => !files.has(name));
   if (missing.length > 0) {
     throw new InputError(
-      `Cannot use ${WHALE_TABLE}`,
+      `Cannot use ${path}`,
       `${missing.length} of its ${labelOf.size} rows have no clip in ${set.name}: ` +
         someOf(missing) + otherCapitals(missing, set.files),
     );
@@ -196,36 +200,36 @@ async function open2013(
 }
 
 /** Name to label. The first two columns count, whatever they are called. */
-async function readLabels(bytes: Uint8Array): Promise<Map<string, number>> {
-  const [idColumn, column] = await firstColumns(bytes);
+async function readLabels(bytes: Uint8Array, path: string): Promise<Map<string, number>> {
+  const [idColumn, column] = await firstColumns(bytes, path);
   const { ids, values, lines } = await readTable(bytes, {
-    name: WHALE_TABLE,
+    name: path,
     idColumn,
     columns: [column],
     range: { min: 0, max: 1 },
   });
-  if (ids.length === 0) throw new InputError(`Cannot use ${WHALE_TABLE}`, "it has no rows");
+  if (ids.length === 0) throw new InputError(`Cannot use ${path}`, "it has no rows");
   return new Map(ids.map((id, row) => {
     if (values[row] === 0 || values[row] === 1) return [id, values[row]];
     throw new InputError(
-      `Cannot read ${WHALE_TABLE}`,
+      `Cannot read ${path}`,
       `line ${lines[row]}, column ${quoted(column)} is ${values[row]}, expected 0 or 1`,
     );
   }));
 }
 
-async function firstColumns(bytes: Uint8Array): Promise<[string, string]> {
-  for await (const { line, cells } of csvRows(bytes, WHALE_TABLE)) {
+async function firstColumns(bytes: Uint8Array, path: string): Promise<[string, string]> {
+  for await (const { line, cells } of csvRows(bytes, path)) {
     const names = cells.map((cell) => cell.trim());
     if (names.length >= 2) return [names[0], names[1]];
     if (names[0] === "") continue;
     throw new InputError(
-      `Cannot read ${WHALE_TABLE}`,
+      `Cannot read ${path}`,
       `line ${line} is ${quoted(names[0])}, expected two columns, such as clip_name,label` +
         separatorHint(names),
     );
   }
-  throw new InputError(`Cannot read ${WHALE_TABLE}`, "it is empty, expected clip_name,label");
+  throw new InputError(`Cannot read ${path}`, "it is empty, expected clip_name,label");
 }
 
 async function openRedux(archive: Archive, opened: DisposableStack): Promise<Labelled> {

@@ -94,9 +94,9 @@ async function readClips(
       kept.push(row);
       if (clip.silent) silentCount++;
     } catch (error) {
-      const bad = badFile(name, error, onBad);
+      const bad = badFile(files.fileName(name), error, onBad);
       badFiles.push(bad);
-      progress.line(`left out ${name}: ${bad.reason}`);
+      progress.line(`left out ${bad.name}: ${bad.reason}`);
     }
     progress.update(`reading clips: ${row + 1} of ${names.length}`);
   }

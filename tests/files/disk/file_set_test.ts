@@ -63,7 +63,11 @@ inFolder.test("a path may be one file, a set by its name, or what lies at the to
     bytesOf("x"),
   ]);
   using set = await open(folder, ["none", "test"]);
-  assertEquals([set.files, set.name, await set.read("t.wav")], [["t.wav"], "test", bytesOf("t")]);
+  assertEquals([set.files, set.name, await set.read("t.wav")], [
+    ["t.wav"],
+    `${folder}/test`,
+    bytesOf("t"),
+  ]);
   using top = await open(folder);
   assertEquals(top.files, ["top.wav"]);
   using album = await open(`${folder}/album.wav`); // a folder, whatever it is called

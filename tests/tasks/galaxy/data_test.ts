@@ -19,10 +19,13 @@ async function withData(
   });
 }
 
-async function refuses(table: string, message: string): Promise<void> {
+async function refuses(
+  table: string,
+  message: (folder: string) => string,
+): Promise<void> {
   await withData(["1", "2"], table, async (folder) => {
     const error = await unreadable(() => openGalaxyData(folder));
-    assertEquals(error.message, message);
+    assertEquals(error.message, message(folder));
   });
 }
 
@@ -45,18 +48,21 @@ Deno.test("openGalaxyData() refuses rows without an image, naming up to five", a
   const ids = ["1", "2", "3", "4", "5", "6", "7"];
   await refuses(
     sampleTable(ids.slice(0, 3)),
-    `Cannot use ${TABLE}: 1 of its 3 rows have no image in images_training_rev1: 3`,
+    (folder) =>
+      `Cannot use ${folder}/${TABLE}: 1 of its 3 rows have no image in ${folder}/images_training_rev1: 3`,
   );
   await refuses(
     sampleTable([...ids, "8"]),
-    `Cannot use ${TABLE}: 6 of its 8 rows have no image in images_training_rev1: 3, 4, 5, 6, 7, … (6 in all)`,
+    (folder) =>
+      `Cannot use ${folder}/${TABLE}: 6 of its 8 rows have no image in ${folder}/images_training_rev1: 3, 4, 5, 6, 7, … (6 in all)`,
   );
 });
 
 Deno.test("openGalaxyData() refuses numbers outside [0, 1] and sums that break the tree", async () => {
   await refuses(
     sampleTable(["1", "2"], (rows) => rows[1][3] = 1.2),
-    `Cannot read ${TABLE}: line 3, column "Class2.1" is "1.2", expected a number in [0, 1]`,
+    (folder) =>
+      `Cannot read ${folder}/${TABLE}: line 3, column "Class2.1" is "1.2", expected a number in [0, 1]`,
   );
   await refuses(
     sampleTable(["1", "2"], (rows) => {
@@ -64,12 +70,14 @@ Deno.test("openGalaxyData() refuses numbers outside [0, 1] and sums that break t
       rows[0].set([0.4, 0.2], 1);
       rows[0].set([0.2, 0.1], 3);
     }),
-    `Cannot read ${TABLE}: line 2, question 2 (Could this be a disk viewed edge-on?): ` +
+    (folder) =>
+      `Cannot read ${folder}/${TABLE}: line 2, question 2 (Could this be a disk viewed edge-on?): ` +
       "the sum of Class2.1 to Class2.2 is 0.3, expected Class1.2 = 0.4",
   );
   await refuses(
     sampleTable(["1", "2"], (rows) => rows[0].set([0.3, 0.3, 0.3])),
-    `Cannot read ${TABLE}: line 2, question 1 ` +
+    (folder) =>
+      `Cannot read ${folder}/${TABLE}: line 2, question 1 ` +
       "(Is the galaxy simply smooth and rounded, with no sign of a disk?): " +
       "the sum of Class1.1 to Class1.3 is 0.9, expected 1",
   );
@@ -104,6 +112,6 @@ inFolder.test("openGalaxyImages() takes Kaggle's test images or a plain folder",
   using kaggle = await openGalaxyImages(`${folder}/kaggle`);
   assertEquals(kaggle.ids, ["7"]);
   using plain = await openGalaxyImages(`${folder}/plain`);
-  assertEquals([plain.ids, plain.fileName("M77")], [["M77"], "plain/M77.jpg"]);
+  assertEquals([plain.ids, plain.fileName("M77")], [["M77"], `${folder}/plain/M77.jpg`]);
   await unreadable(() => openGalaxyImages(`${folder}/none`), "no such file");
 });

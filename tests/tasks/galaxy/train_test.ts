@@ -237,7 +237,9 @@ inFolder.test("a bad photograph stops prediction with nothing written, or is ski
   await assertRejects(() => predictGalaxies(zipped), Error, "0.jpg");
   assertEquals((await Deno.stat(out)).size, size); // what was there stays
   const rest = await predictGalaxies({ ...zipped, onBad: "skip" });
-  assertEquals([rest.count, rest.badFiles.map(({ name }) => name)], [1, ["new.zip/0.jpg"]]);
+  assertEquals([rest.count, rest.badFiles.map(({ name }) => name)], [1, [
+    `${folder}/new.zip/0.jpg`,
+  ]]);
 
   await writeFiles(folder, { [`data/images_training_rev1/${IDS.at(-1)}.jpg`]: "no picture" });
   const held = await evaluateGalaxies({

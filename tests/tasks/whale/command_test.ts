@@ -157,7 +157,7 @@ inFolder.test("a search, its blend and a prediction by it, from the command line
     0,
     "1 trials",
   );
-  assertStringIncludes(skipped.stderr, "left out train36.aiff: ");
+  assertStringIncludes(skipped.stderr, `left out ${folder}/bad/train/train36.aiff: `);
   const blend = ["ensemble", "--study", "study", "--best", "2", "--json"];
   const { stdout } = await ends(whale(folder, ...blend), 0);
   const result = JSON.parse(stdout);

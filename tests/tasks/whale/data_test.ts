@@ -85,7 +85,7 @@ inFolder.test("openWhaleData() takes any names of the two columns, and refuses b
   await refuse("clip_name;label\n", "separated by semicolons, expected commas");
   await refuse(
     `${TABLE}train3.aiff,1\ntrain4.aiff,1\n`,
-    "Cannot use train.csv: 2 of its 5 rows have no clip in train: train3.aiff, train4.aiff",
+    `Cannot use ${folder}/train.csv: 2 of its 5 rows have no clip in ${folder}/train: train3.aiff, train4.aiff`,
   );
 });
 
@@ -108,14 +108,14 @@ inFolder.test("openWhaleData() says what it looked for and what it found", async
 inFolder.test("a bad clip is named when it is read", async (folder) => {
   await writeFiles(folder, { ...KAGGLE_2013, "train/train9.aiff": "not audio" });
   using data = await openWhaleData(folder);
-  await unreadable(() => data.read("train9.aiff"), "Cannot read train/train9.aiff");
+  await unreadable(() => data.read("train9.aiff"), `Cannot read ${folder}/train/train9.aiff`);
 });
 
 inFolder.test("a name with other capitals is said to be there", async (folder) => {
   await writeFiles(folder, { "train/A1.aiff": clip(1), "train.csv": "clip,label\na1.aiff,1\n" });
   await unreadable(
     () => openWhaleData(folder),
-    "1 of its 1 rows have no clip in train: a1.aiff; there, with other capitals: A1.aiff",
+    `1 of its 1 rows have no clip in ${folder}/train: a1.aiff; there, with other capitals: A1.aiff`,
   );
 });
 
