@@ -92,7 +92,10 @@ async function readClips(
       samples.set(clip.samples, kept.length * PREPARED_SAMPLES);
       levels.push(clip.level);
       kept.push(row);
-      if (clip.silent) silentCount++;
+      if (clip.silent) {
+        silentCount++;
+        warnings.tell(files.fileName(name), ["it is silent: nothing can be heard in it"]);
+      }
     } catch (error) {
       const bad = badFile(files.fileName(name), error, onBad);
       badFiles.push(bad);

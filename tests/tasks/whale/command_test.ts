@@ -1,5 +1,6 @@
 /** The command line as a user meets it: messages and exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { encodeAiff } from "../../../audio/aiff.ts";
 import { assertExplains, ends, runCommandLine } from "../run_command.ts";
 import { inFolder, withFolder, writeFiles } from "../../files/samples.ts";
 import { sampleAiff, writeWhales } from "./samples.ts";
@@ -110,6 +111,18 @@ inFolder.test("a header that says too much is told by path, and the clip is read
   const says = 'chunk "COMM" says 2147483647 samples a channel, chunk "SSND" has 4000';
   const { stderr } = await ends(whale(folder, "--data", "data"), 1, "1 of its 1 clips have a call");
   assertStringIncludes(stderr, `train/train1.aiff: ${says}\n`);
+});
+
+inFolder.test("a silent clip is named, and read", async (folder) => {
+  await writeFiles(folder, {
+    "data/train.csv": "clip_name,label\ntrain1.aiff,1\n",
+    "data/train/train1.aiff": encodeAiff(new Int16Array(4000), 2000),
+  });
+  const { stderr } = await ends(whale(folder, "--data", "data"), 1, "1 of its 1 clips have a call");
+  assertStringIncludes(
+    stderr,
+    "data/train/train1.aiff: it is silent: nothing can be heard in it\n",
+  );
 });
 
 inFolder.test("more folds than clips of a kind are refused before a folder is made", async (folder) => {
